@@ -1,0 +1,113 @@
+"""Household (who eat from one kitchen), family (one KK card) and its official decile."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from households.choices import DecileSource
+from households.querysets import FamilyQuerySet, HouseholdQuerySet
+from slrt.audit.history import keep_history
+from slrt.core.fields import BlindIndex, EncryptedText
+from slrt.core.models import Versioned
+from slrt.regions.models import Region
+
+
+@keep_history()
+class Household(Versioned):
+    """People who live together and eat from one kitchen; may hold several families."""
+
+    village = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+", verbose_name=_("desa"))
+    hamlet = models.CharField(_("jorong atau dusun"), max_length=80, blank=True)
+    address = models.CharField(_("alamat"), max_length=200, blank=True)
+    rt = models.CharField("RT", max_length=3, blank=True)
+    rw = models.CharField("RW", max_length=3, blank=True)
+    latitude = models.DecimalField(_("lintang"), max_digits=9, decimal_places=6, null=True, blank=True)
+    longitude = models.DecimalField(_("bujur"), max_digits=9, decimal_places=6, null=True, blank=True)
+    position_accuracy = models.PositiveIntegerField(_("ketelitian (m)"), null=True, blank=True)
+    head = models.ForeignKey(
+        "households.Person", on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("kepala rumah tangga")
+    )
+    last_visited_on = models.DateField(_("terakhir dikunjungi"), null=True, blank=True)
+
+    objects = HouseholdQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("rumah tangga")
+        verbose_name_plural = _("rumah tangga")
+        indexes = [models.Index(fields=["village"], name="household_village", opclasses=["varchar_pattern_ops"])]
+
+    def __str__(self) -> str:
+        return f"RT-{self.pk}"
+
+    @property
+    def place_code(self) -> str:
+        """The village's code."""
+        return self.village_id
+
+
+@keep_history()
+class Family(Versioned):
+    """One family card (KK). Its official decile belongs to BPS: kept with period and source, never edited by hand."""
+
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="families")
+    official_id = models.CharField(_("ID keluarga DTSEN"), max_length=30, null=True, blank=True, unique=True)
+    kk_encrypted = EncryptedText(null=True)
+    kk_index = BlindIndex(null=True, unique=True)
+    head = models.ForeignKey(
+        "households.Person", on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("kepala keluarga")
+    )
+    decile = models.PositiveSmallIntegerField(
+        _("desil"), null=True, editable=False, validators=[MinValueValidator(1), MaxValueValidator(10)]
+    )
+    decile_period = models.CharField(_("periode desil"), max_length=10, blank=True, editable=False)
+    missing_since = models.DateTimeField(_("tidak ada di data terakhir sejak"), null=True, editable=False)
+
+    objects = FamilyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("keluarga")
+        verbose_name_plural = _("keluarga")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(decile__isnull=True) | models.Q(decile__range=(1, 10)), name="family_decile_range"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"KEL-{self.pk}"
+
+    @property
+    def place_code(self) -> str:
+        """The village's code."""
+        return self.household.village_id
+
+
+class FormerFamilyCard(models.Model):
+    """A KK number that a family held before; numbers change on split or a new card."""
+
+    family = models.ForeignKey(Family, on_delete=models.PROTECT, related_name="former_cards")
+    kk_encrypted = EncryptedText()
+    kk_index = BlindIndex(db_index=True)
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.family} – {self.until:%Y-%m-%d}"
+
+
+class DecileRecord(models.Model):
+    """One official decile of a family in one period."""
+
+    family = models.ForeignKey(Family, on_delete=models.PROTECT, related_name="deciles")
+    decile = models.PositiveSmallIntegerField()
+    period = models.CharField(max_length=10)
+    source = models.CharField(max_length=20, choices=DecileSource)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["family", "period", "source"], name="decile_once_per_period"),
+            models.CheckConstraint(condition=models.Q(decile__range=(1, 10)), name="decile_record_range"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.family} {self.period}: {self.decile}"

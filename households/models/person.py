@@ -1,0 +1,86 @@
+"""A person, and their dated membership in families."""
+
+from datetime import date
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from households.choices import MaritalStatus, NikMatch, NoNikReason, Relation, Sex
+from households.models.household import Family
+from households.querysets import MembershipQuerySet, PersonQuerySet
+from slrt.audit.history import keep_history
+from slrt.core.fields import BlindIndex, EncryptedText
+from slrt.core.models import Versioned
+
+
+@keep_history()
+class Person(Versioned):
+    """Somebody who lives, or lived, in a registered household. NIK: encrypted, found by its blind index."""
+
+    nik_encrypted = EncryptedText(null=True)
+    nik_index = BlindIndex(null=True, unique=True)
+    no_nik_reason = models.CharField(_("alasan tanpa NIK"), max_length=20, choices=NoNikReason, blank=True)
+    nik_match = models.CharField(_("padan Dukcapil"), max_length=12, choices=NikMatch, default=NikMatch.UNCHECKED)
+    name = models.CharField(_("nama"), max_length=120)
+    name_folded = models.CharField(max_length=140, editable=False)
+    birth_date = models.DateField(_("tanggal lahir"), null=True)
+    birth_place = models.CharField(_("tempat lahir"), max_length=80, blank=True)
+    sex = models.CharField(_("jenis kelamin"), max_length=1, choices=Sex)
+    marital = models.CharField(_("status kawin"), max_length=1, choices=MaritalStatus, blank=True)
+    occupation = models.CharField(_("pekerjaan"), max_length=80, blank=True)
+    mother_name = models.CharField(_("nama ibu kandung"), max_length=120, blank=True)
+    died_on = models.DateField(_("meninggal"), null=True, blank=True)
+
+    objects = PersonQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("orang")
+        verbose_name_plural = _("orang")
+        indexes = [GinIndex(SearchVector("name_folded", config="simple"), name="person_name_words")]
+
+    def __str__(self) -> str:
+        return f"ORG-{self.pk}"
+
+    def age_on(self, day: date) -> int | None:
+        """Full years on a day; None when the birth date is not known."""
+        if self.birth_date is None:
+            return None
+        before = (day.month, day.day) < (self.birth_date.month, self.birth_date.day)
+        return day.year - self.birth_date.year - before
+
+
+@keep_history()
+class Membership(models.Model):
+    """A person's place in a family from a day to a day. One open membership per person, one head per family."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
+    family = models.ForeignKey(Family, on_delete=models.PROTECT, related_name="memberships")
+    relation = models.CharField(_("hubungan dengan kepala keluarga"), max_length=1, choices=Relation)
+    household_relation = models.CharField(
+        _("hubungan dengan kepala rumah tangga"), max_length=1, choices=Relation, blank=True
+    )
+    started_on = models.DateField(_("sejak"), null=True)
+    ended_on = models.DateField(_("sampai"), null=True)
+    end_reason = models.CharField(_("alasan"), max_length=20, blank=True)
+    missing_since = models.DateTimeField(_("tidak ada di data terakhir sejak"), null=True, editable=False)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("keanggotaan")
+        verbose_name_plural = _("keanggotaan")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"], condition=models.Q(ended_on__isnull=True), name="one_open_membership"
+            ),
+            models.UniqueConstraint(
+                fields=["family"],
+                condition=models.Q(ended_on__isnull=True, relation="1"),
+                name="one_family_head",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} – {self.family}"

@@ -1,0 +1,76 @@
+"""A family's way into the social registry (DTKS, since 2025 DTSEN)."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from households.choices import RegistrationState, VerificationResult
+from households.models.household import Family
+from households.querysets import RegistrationQuerySet
+from slrt.accounts.models import User
+from slrt.audit.history import keep_history
+from slrt.core.models import Versioned
+
+# A family has at most one registration outside these states.
+ENDED_STATES = (
+    RegistrationState.REJECTED_BY_MEETING,
+    RegistrationState.NOT_FOUND,
+    RegistrationState.MOVED,
+    RegistrationState.PART_OF_OTHER,
+    RegistrationState.REFUSED,
+    RegistrationState.DUPLICATE,
+    RegistrationState.NOT_DETERMINED,
+    RegistrationState.EXITED,
+)
+
+
+@keep_history()
+class Registration(Versioned):
+    """One proposal of a family, from draft to the Minister's determination; states in `households/workflow.py`."""
+
+    family = models.ForeignKey(Family, on_delete=models.PROTECT, related_name="registrations")
+    state = models.CharField(_("status"), max_length=24, choices=RegistrationState, default=RegistrationState.DRAFT)
+    state_since = models.DateTimeField(_("sejak"))
+    source = models.CharField(_("asal"), max_length=12, default="visit")
+    proposed_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("diusulkan oleh")
+    )
+    identity_waived = models.CharField(_("alasan tanpa kecocokan identitas"), max_length=200, blank=True)
+    meeting_on = models.DateField(_("tanggal musyawarah"), null=True, blank=True)
+    minutes_number = models.CharField(_("nomor berita acara"), max_length=80, blank=True)
+    sptjm_on = models.DateField(_("tanggal SPTJM"), null=True, blank=True)
+    surveyor = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("petugas verifikasi")
+    )
+    result_code = models.CharField(_("hasil verifikasi"), max_length=1, choices=VerificationResult, blank=True)
+    other_family = models.ForeignKey(
+        Family, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("keluarga lain")
+    )
+    decree_number = models.CharField(_("nomor SK"), max_length=80, blank=True)
+    decree_on = models.DateField(_("tanggal SK"), null=True, blank=True)
+    sent_on = models.DateField(_("tanggal kirim"), null=True, blank=True)
+    result_reason = models.CharField(_("alasan hasil"), max_length=200, blank=True)
+    exit_reason = models.CharField(_("alasan keluar"), max_length=20, blank=True)
+    told_on = models.DateField(_("disampaikan kepada warga"), null=True, blank=True)
+
+    objects = RegistrationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["state_since", "pk"]
+        verbose_name = _("pendaftaran DTSEN")
+        verbose_name_plural = _("pendaftaran DTSEN")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["family"],
+                condition=~models.Q(state__in=[str(state) for state in ENDED_STATES]),
+                name="one_live_registration",
+            )
+        ]
+        indexes = [models.Index(fields=["state", "state_since"], name="registration_state")]
+
+    def __str__(self) -> str:
+        return f"DFT-{self.pk}"
+
+    @property
+    def place_code(self) -> str:
+        """The village's code."""
+        return self.family.household.village_id

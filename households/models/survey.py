@@ -1,0 +1,49 @@
+"""Survey rounds: raw codes with the code book they belong to; a round is kept, never rewritten."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from households.choices import CodeBook, SurveyKind
+from households.models.household import Household
+from households.models.imports import ImportRun
+from households.models.person import Person
+from slrt.accounts.models import User
+
+
+class SurveyRound(models.Model):
+    """What a household answered once. `answers` maps variable names of the code book to raw codes."""
+
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="rounds")
+    kind = models.CharField(_("jenis"), max_length=10, choices=SurveyKind)
+    codebook = models.CharField(_("buku kode"), max_length=16, choices=CodeBook)
+    period = models.CharField(_("periode"), max_length=10, blank=True)
+    collected_on = models.DateField(_("tanggal"))
+    collected_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("oleh"))
+    run = models.ForeignKey(ImportRun, on_delete=models.PROTECT, null=True, related_name="+")
+    answers = models.JSONField(_("jawaban"), default=dict)
+    consent_version = models.CharField(_("versi persetujuan"), max_length=20, blank=True)
+    attested = models.BooleanField(_("pernyataan kebenaran"), default=False)
+
+    class Meta:
+        ordering = ["-collected_on", "-pk"]
+        verbose_name = _("putaran pendataan")
+        verbose_name_plural = _("putaran pendataan")
+
+    def __str__(self) -> str:
+        return f"{self.household} {self.kind} {self.collected_on}"
+
+
+class PersonAnswers(models.Model):
+    """What was answered about one person in one round."""
+
+    pk = models.CompositePrimaryKey("person_id", "round_id")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="answers")
+    round = models.ForeignKey(SurveyRound, on_delete=models.PROTECT, related_name="person_answers", db_index=True)
+    answers = models.JSONField(_("jawaban"), default=dict)
+
+    class Meta:
+        verbose_name = _("jawaban orang")
+        verbose_name_plural = _("jawaban orang")
+
+    def __str__(self) -> str:
+        return f"{self.person_id}@{self.round_id}"

@@ -1,0 +1,42 @@
+"""A facilitator's home visit: a draft that can be left and resumed, applied to the registry in one transaction."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from households.choices import VisitStatus
+from households.models.household import Family
+from households.models.survey import SurveyRound
+from households.querysets import VisitQuerySet
+from slrt.accounts.models import User
+from slrt.core.fields import EncryptedJSON
+from slrt.core.models import Versioned
+from slrt.regions.models import Region
+
+
+class Visit(Versioned):
+    """What was entered on one visit. `answers` is one encrypted JSON value until it is sent."""
+
+    facilitator = models.ForeignKey(User, on_delete=models.PROTECT, related_name="visits", verbose_name=_("fasilitator"))
+    village = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+", verbose_name=_("desa"))
+    family = models.ForeignKey(Family, on_delete=models.PROTECT, null=True, blank=True, related_name="visits")
+    state = models.CharField(_("status"), max_length=8, choices=VisitStatus, default=VisitStatus.DRAFT)
+    answers = EncryptedJSON(default=dict)
+    screen = models.CharField(_("layar terakhir"), max_length=80, blank=True)
+    questionnaire = models.CharField(_("versi daftar isian"), max_length=16, default="2026-1")
+    sent_at = models.DateTimeField(_("terkirim"), null=True)
+    round = models.OneToOneField(SurveyRound, on_delete=models.PROTECT, null=True, related_name="visit")
+
+    objects = VisitQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-updated_at"]
+        verbose_name = _("kunjungan")
+        verbose_name_plural = _("kunjungan")
+
+    def __str__(self) -> str:
+        return f"KUN-{self.pk}"
+
+    @property
+    def place_code(self) -> str:
+        """The village's code."""
+        return self.village_id

@@ -1,0 +1,95 @@
+"""Vocabulary for reaching rows of the registry. `visible_to` is the only door for views."""
+
+from typing import Any
+
+from django.db import models
+
+from slrt.accounts.querysets import within
+from slrt.accounts.roles import Permission
+
+
+class HouseholdQuerySet(models.QuerySet):
+    """Households by area."""
+
+    def visible_to(self, user: Any) -> "HouseholdQuerySet":
+        """Households in the areas where the person may see families."""
+        return self.filter(within(user.areas_for(Permission.FAMILY_VIEW), "village_id"))
+
+
+class FamilyQuerySet(models.QuerySet):
+    """Families by area and identity."""
+
+    def visible_to(self, user: Any) -> "FamilyQuerySet":
+        """Families in the areas where the person may see them."""
+        return self.filter(within(user.areas_for(Permission.FAMILY_VIEW), "household__village_id"))
+
+    def in_region(self, code: str) -> "FamilyQuerySet":
+        """Families in a region or below it."""
+        return self.filter(household__village_id__startswith=code)
+
+    def for_list(self) -> "FamilyQuerySet":
+        """With what a list line shows: place and head."""
+        return self.select_related("household__village", "head")
+
+
+class PersonQuerySet(models.QuerySet):
+    """Persons by area."""
+
+    def visible_to(self, user: Any) -> "PersonQuerySet":
+        """Persons whose open membership lies in the areas where the person may see families."""
+        place = "memberships__family__household__village_id"
+        return self.filter(
+            within(user.areas_for(Permission.FAMILY_VIEW), place), memberships__ended_on__isnull=True
+        )
+
+
+class MembershipQuerySet(models.QuerySet):
+    """Memberships by time."""
+
+    def open(self) -> "MembershipQuerySet":
+        """Those that have not ended."""
+        return self.filter(ended_on__isnull=True)
+
+
+class RegistrationQuerySet(models.QuerySet):
+    """Registrations by area and state."""
+
+    def visible_to(self, user: Any) -> "RegistrationQuerySet":
+        """Registrations of families in the areas where the person may see registrations."""
+        return self.filter(within(user.areas_for(Permission.REGISTRATION_VIEW), "family__household__village_id"))
+
+    def in_region(self, code: str) -> "RegistrationQuerySet":
+        """Registrations in a region or below it."""
+        return self.filter(family__household__village_id__startswith=code)
+
+    def for_list(self) -> "RegistrationQuerySet":
+        """With what a list line shows."""
+        return self.select_related("family__household__village", "family__head")
+
+
+class VisitQuerySet(models.QuerySet):
+    """Visits by author."""
+
+    def visible_to(self, user: Any) -> "VisitQuerySet":
+        """A draft belongs to whoever began it, as long as they may visit in its village."""
+        return self.filter(within(user.areas_for(Permission.VISIT_WRITE), "village_id"), facilitator=user)
+
+
+class ImportRunQuerySet(models.QuerySet):
+    """Import runs by area."""
+
+    def visible_to(self, user: Any) -> "ImportRunQuerySet":
+        """Runs for areas in which the person may import."""
+        return self.filter(within(user.areas_for(Permission.IMPORT_RUN), "area_id"))
+
+
+class ImportConflictQuerySet(models.QuerySet):
+    """Conflicts of import runs."""
+
+    def visible_to(self, user: Any) -> "ImportConflictQuerySet":
+        """Conflicts of visible runs."""
+        return self.filter(within(user.areas_for(Permission.IMPORT_RUN), "run__area_id"))
+
+    def undecided(self) -> "ImportConflictQuerySet":
+        """Those that wait for a person."""
+        return self.filter(decision="")

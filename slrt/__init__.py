@@ -1,0 +1,1 @@
+"""Sistem Layanan dan Rujukan Terpadu: wiring, ground and top of the project."""

@@ -1,0 +1,38 @@
+"""Accounts, organisations and assignments for the administrator."""
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+
+from slrt.accounts.models import Assignment, Organisation, User
+
+
+class AssignmentInline(admin.TabularInline):
+    """Assignments beside the person they belong to."""
+
+    model = Assignment
+    extra = 0
+    raw_id_fields = ["area"]
+
+
+@admin.register(User)
+class SlrtUserAdmin(UserAdmin):
+    """People; rights come from assignments, so Django's own permission boxes are left out."""
+
+    inlines = [AssignmentInline]
+    list_display = ["username", "full_name", "is_active", "last_login"]
+    list_filter = ["is_active", "assignments__role"]
+    fieldsets = [
+        (None, {"fields": ["username", "password"]}),
+        ("Orang", {"fields": ["full_name", "email", "phone"]}),
+        ("Akun", {"fields": ["is_active", "is_staff", "last_login", "date_joined"]}),
+    ]
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(admin.ModelAdmin):
+    """Receivers of referrals."""
+
+    list_display = ["name", "kind", "area", "active"]
+    list_filter = ["kind", "active"]
+    search_fields = ["name", "code"]
+    raw_id_fields = ["area"]

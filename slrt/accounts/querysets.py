@@ -1,0 +1,40 @@
+"""Vocabulary for reaching assignments and organisations, and the area filter every other app uses."""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import Q
+
+
+def within(areas: tuple[str, ...], field: str) -> Q:
+    """Return the condition that a village code (at the end of `field`) lies in one of the areas; no area, no row."""
+    condition = Q(pk__in=[])
+    for area in areas:
+        condition |= Q(**{f"{field}__startswith": area})
+    return condition
+
+
+def covers(area: str, place: str) -> bool:
+    """Whether a place lies in an area: the same code, or below it in the tree."""
+    return place == area or place.startswith(area + ".")
+
+
+class AssignmentQuerySet(models.QuerySet):
+    """Assignments by time."""
+
+    def current(self, on: date) -> "AssignmentQuerySet":
+        """In force on a day."""
+        return self.filter(Q(ended_on__isnull=True) | Q(ended_on__gte=on), started_on__lte=on)
+
+
+class OrganisationQuerySet(models.QuerySet):
+    """Receivers of referrals."""
+
+    def active(self) -> "OrganisationQuerySet":
+        """Those that still receive."""
+        return self.filter(active=True)
+
+    def serving(self, place: str) -> "OrganisationQuerySet":
+        """Those whose area contains a place."""
+        parts = place.split(".")
+        return self.active().filter(area_id__in=[".".join(parts[: n + 1]) for n in range(len(parts))])

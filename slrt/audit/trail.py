@@ -1,0 +1,44 @@
+"""Writing the trail. Call inside the transaction of what it tells."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+
+from slrt.accounts.models import User
+from slrt.audit.models import AuditEntry
+from slrt.core import clock
+
+
+def write(
+    verb: str,
+    obj: models.Model | None,
+    *,
+    by: User | None,
+    kind: str = AuditEntry.Kind.CHANGE,
+    from_state: str = "",
+    to_state: str = "",
+    note: str = "",
+    place: str | None = None,
+    at: datetime | None = None,
+    **details: Any,
+) -> AuditEntry:
+    """Append one entry. `by` is None only for the program's own periodic work. `details` takes codes, counts and ids."""
+    return AuditEntry.objects.create(
+        at=at or clock.now(),
+        actor=by,
+        kind=kind,
+        verb=verb,
+        subject=obj._meta.label_lower if obj is not None else "",
+        subject_id=obj.pk if obj is not None else None,
+        place=place if place is not None else getattr(obj, "place_code", ""),
+        from_state=from_state,
+        to_state=to_state,
+        note=note,
+        details=details,
+    )
+
+
+def read(verb: str, obj: models.Model, *, by: User, **details: Any) -> AuditEntry:
+    """Note that a person's full number or another guarded value was shown to someone."""
+    return write(verb, obj, by=by, kind=AuditEntry.Kind.READ, **details)

@@ -1,0 +1,88 @@
+"""Numbers that identify a person, kept encrypted, found by a blind index.
+
+A stored value is ``key id || ":" || nonce || AES-256-GCM ciphertext`` as bytes; the key id allows rotation.
+The index is HMAC-SHA256 under a key of its own, cut to 16 bytes: equal numbers have equal indexes, and
+without the key the small space of Indonesian numbers cannot be tried through.
+"""
+
+import base64
+import hashlib
+import hmac
+import os
+from functools import lru_cache
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+
+NONCE_BYTES = 12
+INDEX_BYTES = 16
+
+
+class Keyring:
+    """The keys in use: the first encrypts, all decrypt."""
+
+    def __init__(self, entries: list[str], index_key: str) -> None:
+        self.keys: dict[bytes, AESGCM] = {}
+        for entry in entries:
+            key_id, _, encoded = entry.partition(":")
+            secret = base64.b64decode(encoded)
+            if not key_id or len(secret) != 32:
+                raise ValueError("SLRT_FIELD_KEYS wants id:base64 of 32 bytes, separated by commas.")
+            self.keys[key_id.encode()] = AESGCM(secret)
+        if not self.keys:
+            raise ValueError("SLRT_FIELD_KEYS is empty.")
+        self.current = next(iter(self.keys))
+        self.index_key = base64.b64decode(index_key)
+        if len(self.index_key) != 32:
+            raise ValueError("SLRT_INDEX_KEY wants base64 of 32 bytes.")
+
+
+@lru_cache(maxsize=4)
+def _keyring(entries: tuple[str, ...], index_key: str) -> Keyring:
+    return Keyring(list(entries), index_key)
+
+
+def keyring() -> Keyring:
+    """Return the keyring of the settings; raise ValueError when the keys have a wrong shape."""
+    return _keyring(tuple(settings.FIELD_KEYS), settings.INDEX_KEY)
+
+
+def encrypt(text: str) -> bytes:
+    """Encrypt text (UTF-8) under the current key."""
+    return encrypt_bytes(text.encode())
+
+
+def encrypt_bytes(data: bytes) -> bytes:
+    """Encrypt bytes under the current key."""
+    ring = keyring()
+    nonce = os.urandom(NONCE_BYTES)
+    return ring.current + b":" + nonce + ring.keys[ring.current].encrypt(nonce, data, ring.current)
+
+
+def decrypt_bytes(stored: bytes | memoryview) -> bytes:
+    """Return what `encrypt_bytes` was given; raise ValueError for an unknown key or a value that was tampered with."""
+    key_id, _, rest = bytes(stored).partition(b":")
+    cipher = keyring().keys.get(key_id)
+    if cipher is None:
+        raise ValueError("This value was encrypted under a key that is not in SLRT_FIELD_KEYS.")
+    try:
+        return cipher.decrypt(rest[:NONCE_BYTES], rest[NONCE_BYTES:], key_id)
+    except Exception:
+        raise ValueError("This value cannot be decrypted: it was altered or belongs to another key.") from None
+
+
+def decrypt(stored: bytes | memoryview) -> str:
+    """Return the text that `encrypt` was given."""
+    return decrypt_bytes(stored).decode()
+
+
+def blind_index(text: str) -> bytes:
+    """Return the 16-byte index of a number for exact search and uniqueness."""
+    return hmac.digest(keyring().index_key, text.encode(), hashlib.sha256)[:INDEX_BYTES]
+
+
+def mask(number: str) -> str:
+    """Return a 16-digit number as lists show it: 1301••••••••0003."""
+    if len(number) < 9:
+        return "•" * len(number)
+    return number[:4] + "•" * (len(number) - 8) + number[-4:]

@@ -1,0 +1,1 @@
+"""The top of the stack reads everything and owns no table."""

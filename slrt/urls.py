@@ -1,0 +1,25 @@
+"""Every address of SLRT. Pages that mix apps (home, case file, tracking) come from the dashboard."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+from slrt.core.health import healthz, readyz
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("", include("slrt.dashboard.urls")),
+    path("", include("slrt.accounts.urls")),
+    path("jejak/", include("slrt.audit.urls")),
+    path("", include("households.urls")),
+    path("program/", include("programs.urls")),
+    path("keluhan/", include("complaints.urls")),
+    path("rujukan/", include("referrals.urls")),
+    path("admin/", admin.site.urls),
+]
+
+if settings.SHOW_COMPONENTS:
+    from slrt.core.components import components
+
+    urlpatterns.append(path("komponen/", components, name="components"))

@@ -1,0 +1,1 @@
+"""The engine writes the rows of others and owns no table."""
