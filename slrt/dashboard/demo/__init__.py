@@ -1,0 +1,1 @@
+"""Invented people, places of work and cases for demo mode."""

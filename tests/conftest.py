@@ -1,0 +1,47 @@
+"""The people and places of every test story.
+
+sari (facilitator, Sago Salido), budi (facilitator, Salido), rina (back officer), fitri (front officer), nurma (Puskesos
+coordinator), joko (supervisor, IV Jurai), lestari (manager, Pesisir Selatan), hendra (head of office), agus (agency
+officer, Dinas Kesehatan), maya (partner officer, BAZNAS), tomo (TKPK), dewi (auditor), adi (administrator), tamu (nobody).
+"""
+
+import pytest
+from django.test import Client
+
+from tests import people
+
+
+@pytest.fixture
+def places(db):
+    """The few regions the stories happen in."""
+    return people.make_places()
+
+
+def _person(name):
+    @pytest.fixture(name=name)
+    def fixture(places):
+        return people.make_user(name)
+
+    return fixture
+
+
+for _name in people.CAST:
+    globals()[_name] = _person(_name)
+
+
+@pytest.fixture
+def tamu():
+    """Someone who has not signed in."""
+    return Client()
+
+
+@pytest.fixture
+def browse():
+    """Return a test client signed in as a person: `browse(sari).get(...)`."""
+
+    def sign_in(user):
+        client = Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return sign_in
