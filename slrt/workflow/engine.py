@@ -114,6 +114,8 @@ def decide(transition: Transition, obj: Any, user: User) -> Decision:
     flow = workflow_of(obj)
     if getattr(obj, flow.state_field) not in transition.sources:
         return denied(_wrong_state(flow, obj, transition))
+    if not transition.permission:
+        return denied(_("Langkah ini dilakukan oleh program, bukan oleh orang."))
     decision = may(user, transition.permission, obj)
     if decision and transition.condition is not None:
         decision = transition.condition(obj, user)
@@ -121,9 +123,10 @@ def decide(transition: Transition, obj: Any, user: User) -> Decision:
 
 
 def available(obj: Any, user: User) -> list[Option]:
-    """Return every step that leaves the row's state, each with whether this person may take it."""
+    """Return every step for people that leaves the row's state, each with whether this person may take it."""
     flow = workflow_of(obj)
-    return [Option(t, decide(t, obj, user)) for t in flow.leaving(getattr(obj, flow.state_field))]
+    steps = (t for t in flow.leaving(getattr(obj, flow.state_field)) if t.permission)
+    return [Option(t, decide(t, obj, user)) for t in steps]
 
 
 def _wrong_state(flow: Workflow, obj: Any, transition: Transition) -> str:
@@ -188,9 +191,7 @@ def _check(flow: Workflow, row: Any, step: Step, version: int | None) -> None:
     if step.from_state not in transition.sources:
         raise TransitionNotAllowed(_wrong_state(flow, row, transition))
     if step.by is not None:
-        _demand(may(step.by, transition.permission, row))
-        if transition.condition is not None:
-            _demand(transition.condition(row, step.by))
+        _demand(decide(transition, row, step.by))
     elif transition.permission:
         _demand(denied(_("Langkah ini harus dilakukan oleh orang, bukan oleh program.")))
     if transition.needs_note and not step.note:
