@@ -3,6 +3,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from slrt.regions.querysets import RegionQuerySet
+from slrt.regions.terms import term
+
 
 class Region(models.Model):
     """Province, regency, district or village; `code` is dotted: 13, 13.01, 13.01.05, 13.01.05.2006."""
@@ -13,6 +16,8 @@ class Region(models.Model):
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
     active = models.BooleanField(_("aktif"), default=True)
 
+    objects = RegionQuerySet.as_manager()
+
     class Meta:
         ordering = ["code"]
         verbose_name = _("wilayah")
@@ -21,3 +26,8 @@ class Region(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def term(self) -> str:
+        """What such a region is called there: nagari, kelurahan, desa, kecamatan ..."""
+        return term(self.code)

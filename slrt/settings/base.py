@@ -1,6 +1,7 @@
 """What every way of running shares. Secrets and addresses come from the environment (see docs/operations.md)."""
 
 from pathlib import Path
+from urllib.parse import unquote
 
 import environ
 from csp.constants import NONE, SELF
@@ -87,6 +88,7 @@ TEMPLATES = [
 
 DATABASES = {"default": environ.Env.db_url_config(env.text("DATABASE_URL"))}
 DATABASES["default"].update(
+    HOST=unquote(DATABASES["default"]["HOST"]),  # a Unix socket's folder is written with %2F
     ENGINE="django.db.backends.postgresql",
     CONN_MAX_AGE=env.number("SLRT_CONN_MAX_AGE", 60),
     CONN_HEALTH_CHECKS=True,

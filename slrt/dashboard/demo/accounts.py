@@ -4,40 +4,7 @@ from datetime import date
 
 from slrt.accounts.models import Assignment, Organisation, User
 from slrt.accounts.roles import Role
-
-PASSWORD = "slrt-demo-2026"  # noqa: S105  published on purpose
-REGENCY = "13.01"
-SUBDISTRICT = "13.01.05"
-NAGARI = "13.01.05.2006"
-OTHER_NAGARI = "13.01.05.2003"
-
-# code, name, kind, phone
-ORGANISATIONS = [
-    ("dinsos", "Dinas Sosial PPPA Pesisir Selatan", "social_office", "0756-21001"),
-    ("dinkes", "Dinas Kesehatan Pesisir Selatan", "agency", "0756-21002"),
-    ("disdik", "Dinas Pendidikan dan Kebudayaan Pesisir Selatan", "agency", "0756-21003"),
-    ("disdukcapil", "Dinas Kependudukan dan Pencatatan Sipil Pesisir Selatan", "agency", "0756-21004"),
-    ("perkim", "Dinas Perumahan dan Kawasan Permukiman Pesisir Selatan", "agency", "0756-21005"),
-    ("koperasi", "Dinas Koperasi dan UKM Pesisir Selatan", "agency", "0756-21006"),
-    ("baznas", "BAZNAS Pesisir Selatan", "partner", "0756-21007"),
-]
-
-# username, full name, role, area, organisation
-ACCOUNTS = [
-    ("fasilitator", "Sari Wahyuni", Role.FACILITATOR, NAGARI, ""),
-    ("fasilitator2", "Budi Santoso", Role.FACILITATOR, OTHER_NAGARI, ""),
-    ("frontoffice", "Fitri Handayani", Role.FRONT_OFFICER, REGENCY, ""),
-    ("backoffice", "Rina Marlina", Role.BACK_OFFICER, REGENCY, ""),
-    ("puskesos", "Nurma Yunita", Role.COORDINATOR, NAGARI, ""),
-    ("supervisor", "Joko Prasetyo", Role.SUPERVISOR, SUBDISTRICT, ""),
-    ("manajer", "Lestari Putri", Role.MANAGER, REGENCY, ""),
-    ("kadis", "Hendra Gunawan", Role.HEAD_OF_OFFICE, REGENCY, ""),
-    ("dinkes", "Agus Salim", Role.AGENCY_OFFICER, REGENCY, "dinkes"),
-    ("mitra", "Maya Sari", Role.PARTNER_OFFICER, REGENCY, "baznas"),
-    ("tkpk", "Tomo Wijaya", Role.TKPK_VIEWER, REGENCY, ""),
-    ("auditor", "Dewi Anggraini", Role.AUDITOR, REGENCY, ""),
-    ("admin", "Adi Nugroho", Role.ADMINISTRATOR, REGENCY, ""),
-]
+from slrt.dashboard.demo.roster import ACCOUNTS, ORGANISATIONS, PASSWORD, REGENCY
 
 
 def make_organisations() -> dict[str, Organisation]:

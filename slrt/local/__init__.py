@@ -1,0 +1,1 @@
+"""Running SLRT on one machine without installing servers: embedded PostgreSQL, keys, all processes. Not used in production."""

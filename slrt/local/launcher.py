@@ -1,0 +1,202 @@
+"""Starts web server, worker and beat over the embedded PostgreSQL, and stops what it started and nothing else."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+from slrt.local import postgres
+from slrt.local.keys import ensure_keys
+from slrt.local.places import BASE_DIR, subfolder, var_dir
+
+STOP_SECONDS = 12
+
+
+class Fault(RuntimeError):
+    """Something the person at the terminal has to know, in one sentence."""
+
+
+def main(arguments: list[str]) -> int:
+    """Run until Ctrl-C; return the exit code."""
+    if arguments != ["run"]:
+        print("usage: python -m slrt.local run")
+        return 2
+    signal.signal(signal.SIGTERM, _as_interrupt)
+    began = time.monotonic()
+    children: dict[str, subprocess.Popen[bytes]] = {}
+    try:
+        port = _free_port()
+        _end_leftovers()
+        environment = _environment()
+        _prepare(environment)
+        children = _start(environment, port)
+        _wait_until_served(port, children)
+        _announce(port, time.monotonic() - began)
+        return _watch(children)
+    except KeyboardInterrupt:
+        return 0
+    except (Fault, postgres.ServerFault) as fault:
+        print(f"\nSLRT: {fault}", file=sys.stderr)
+        return 1
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        _stop(children)
+        postgres.release()
+
+
+def _as_interrupt(signum: int, frame: Any) -> None:
+    raise KeyboardInterrupt
+
+
+def _free_port() -> int:
+    text = os.environ.get("PORT") or "8000"
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise Fault(f"PORT must be a number between 1 and 65535, not {text!r}.")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", int(text)))
+        except OSError:
+            raise Fault(f"Port {text} is taken. Stop what runs there, or choose another: make run PORT=8010") from None
+    return int(text)
+
+
+def _end_leftovers() -> None:
+    """End the processes a killed launcher left behind: those in its list that still run this checkout's commands."""
+    book = subfolder("run") / "processes.json"
+    if not book.exists():
+        return
+    for pid in json.loads(book.read_text() or "[]"):
+        command = Path(f"/proc/{pid}/cmdline")
+        if command.exists() and str(_venv_bin()).encode() in command.read_bytes():
+            print(f"Ending process {pid}, left over from a run that was killed.")
+            _signal_group(pid, signal.SIGTERM)
+    book.unlink()
+
+
+def _environment() -> dict[str, str]:
+    environment = dict(os.environ)
+    environment.update(ensure_keys())
+    environment.setdefault("DJANGO_SETTINGS_MODULE", "slrt.settings.local")
+    environment.setdefault("SLRT_DEMO", "1")
+    environment.setdefault("PYTHONUNBUFFERED", "1")
+    if not environment.get("DATABASE_URL"):
+        print("Starting PostgreSQL …", flush=True)
+        environment["DATABASE_URL"] = postgres.database_url()
+    return environment
+
+
+def _prepare(environment: dict[str, str]) -> None:
+    """Tables, static files, regions and, on the first start, demo data."""
+    for step, arguments in (
+        ("Preparing the database", ["prepare_local"]),
+        ("Collecting static files", ["collectstatic", "--noinput", "-v0"]),
+    ):
+        print(f"{step} …", flush=True)
+        done = subprocess.run([sys.executable, "manage.py", *arguments], cwd=BASE_DIR, env=environment, check=False)
+        if done.returncode != 0:
+            raise Fault(f'"{step}" failed; the reason stands above.')
+
+
+def _venv_bin() -> Path:
+    return Path(sys.executable).parent
+
+
+def _commands(port: int) -> dict[str, list[str]]:
+    celery = [sys.executable, "-m", "celery", "-A", "slrt.celery"]
+    schedule = str(subfolder("run") / "beat")
+    return {
+        "web": [
+            *[sys.executable, "-m", "gunicorn", "slrt.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2"],
+            *["--threads", "4", "--timeout", "120", "--no-control-socket"],
+        ],
+        "worker": [*celery, "worker", "--concurrency", "1", "--loglevel", "WARNING", "--without-mingle", "--without-gossip"],
+        "beat": [*celery, "beat", "--schedule", schedule, "--pidfile=", "--loglevel", "WARNING"],
+    }
+
+
+def _start(environment: dict[str, str], port: int) -> dict[str, subprocess.Popen[bytes]]:
+    log = subfolder("log", 0o755)
+    children = {}
+    for name, command in _commands(port).items():
+        with open(log / f"{name}.log", "ab") as output:
+            children[name] = subprocess.Popen(
+                command,
+                cwd=BASE_DIR,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+    book = subfolder("run") / "processes.json"
+    book.write_text(json.dumps([child.pid for child in children.values()]))
+    return children
+
+
+def _wait_until_served(port: int, children: dict[str, subprocess.Popen[bytes]]) -> None:
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        _complain_of_the_dead(children)
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2) as answer:  # noqa: S310
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    raise Fault(f"The web server did not answer within a minute; see {var_dir() / 'log' / 'web.log'}.")
+
+
+def _complain_of_the_dead(children: dict[str, subprocess.Popen[bytes]]) -> None:
+    for name, child in children.items():
+        if child.poll() is not None:
+            log = var_dir() / "log" / f"{name}.log"
+            raise Fault(f"The process {name!r} ended by itself (code {child.returncode}); see {log}.")
+
+
+def _announce(port: int, seconds: float) -> None:
+    from slrt.dashboard.demo.roster import ACCOUNTS, PASSWORD
+
+    print(f"\nSLRT runs at http://127.0.0.1:{port}  (ready after {seconds:.1f} s; Ctrl-C stops it)\n")
+    if os.environ.get("SLRT_DEMO", "1") == "1":
+        print(f"Demo accounts, password {PASSWORD}:")
+        for username, full_name, role, area, _organisation in ACCOUNTS:
+            print(f"  {username:<14}{full_name:<18}{role:<18}{area}")
+    sys.stdout.flush()
+
+
+def _watch(children: dict[str, subprocess.Popen[bytes]]) -> int:
+    while True:
+        _complain_of_the_dead(children)
+        time.sleep(0.5)
+
+
+def _signal_group(pid: int, number: int) -> None:
+    try:
+        os.killpg(pid, number)
+    except (ProcessLookupError, PermissionError):
+        pass
+
+
+def _stop(children: dict[str, subprocess.Popen[bytes]]) -> None:
+    """End each child's whole process group: politely, then for good."""
+    if not children:
+        return
+    print("\nStopping …", flush=True)
+    for child in children.values():
+        _signal_group(child.pid, signal.SIGTERM)
+    end = time.monotonic() + STOP_SECONDS
+    while time.monotonic() < end and any(child.poll() is None for child in children.values()):
+        time.sleep(0.1)
+    for child in children.values():
+        _signal_group(child.pid, signal.SIGKILL)
+        child.wait()
+    (subfolder("run") / "processes.json").unlink(missing_ok=True)
