@@ -36,6 +36,8 @@ class Complaint(Versioned):
     The tracking code is kept encrypted to be printed again and found by its blind index; the public page shows steps only.
     """
 
+    STATES = ComplaintState
+
     kind = models.CharField(_("jenis"), max_length=12, choices=ComplaintKind)
     sector = models.CharField(_("bidang"), max_length=20, choices=Sector)
     issue = models.CharField(_("pokok masalah"), max_length=24, choices=Issue)

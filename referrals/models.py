@@ -18,6 +18,8 @@ from slrt.core.models import Versioned
 class Referral(Versioned):
     """One referral from draft to aid received; states and verbs in `referrals/workflow.py`."""
 
+    STATES = ReferralState
+
     complaint = models.ForeignKey(
         Complaint, on_delete=models.PROTECT, null=True, blank=True, related_name="referrals", verbose_name=_("keluhan")
     )

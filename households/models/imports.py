@@ -13,6 +13,8 @@ from slrt.regions.models import Region
 class ImportRun(Versioned):
     """One uploaded extract, from reading to result. Progress and counts live here, the page may be closed."""
 
+    STATES = ImportState
+
     area = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+", verbose_name=_("wilayah"))
     started_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("oleh"))
     file_name = models.CharField(_("nama berkas"), max_length=200)

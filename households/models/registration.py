@@ -27,6 +27,8 @@ ENDED_STATES = (
 class Registration(Versioned):
     """One proposal of a family, from draft to the Minister's determination; states in `households/workflow.py`."""
 
+    STATES = RegistrationState
+
     family = models.ForeignKey(Family, on_delete=models.PROTECT, related_name="registrations")
     state = models.CharField(_("status"), max_length=24, choices=RegistrationState, default=RegistrationState.DRAFT)
     state_since = models.DateTimeField(_("sejak"))

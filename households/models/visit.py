@@ -16,6 +16,8 @@ from slrt.regions.models import Region
 class Visit(Versioned):
     """What was entered on one visit. `answers` is one encrypted JSON value until it is sent."""
 
+    STATES = VisitStatus
+
     facilitator = models.ForeignKey(User, on_delete=models.PROTECT, related_name="visits", verbose_name=_("fasilitator"))
     village = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+", verbose_name=_("desa"))
     family = models.ForeignKey(Family, on_delete=models.PROTECT, null=True, blank=True, related_name="visits")

@@ -1,0 +1,102 @@
+// Small comforts; every page works without them.
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  root.classList.add("js");
+  const id = root.lang !== "en";
+  const say = (indonesian, english) => (id ? indonesian : english);
+
+  // Digits typed so far, for NIK and KK numbers.
+  for (const field of document.querySelectorAll("input[data-digits]")) {
+    const wanted = Number(field.dataset.digits);
+    const note = document.createElement("div");
+    note.className = "count";
+    note.setAttribute("aria-live", "polite");
+    field.after(note);
+    const show = () => {
+      const typed = field.value.replace(/\D/g, "").length;
+      note.textContent = typed ? `${typed} ${say("dari", "of")} ${wanted}` : "";
+    };
+    field.addEventListener("input", show);
+    show();
+  }
+
+  // A form is sent once; the button says so. Coming back by the Back button frees it again.
+  const busy = new Map();
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    if (form.method !== "post") return;
+    form.dataset.sent = "1";
+    const button = event.submitter;
+    if (button && !button.name) {
+      busy.set(button, button.textContent);
+      setTimeout(() => { button.disabled = true; button.textContent = say("Menyimpan…", "Saving…"); }, 0);
+    }
+  });
+  addEventListener("pageshow", () => {
+    for (const form of document.forms) delete form.dataset.sent;
+    for (const [button, text] of busy) { button.disabled = false; button.textContent = text; }
+    busy.clear();
+  });
+
+  const errors = document.querySelector(".errors");
+  if (errors) errors.focus();
+
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-print]")) print();
+    const place = event.target.closest("[data-locate]");
+    if (place) locate(place);
+  });
+  document.addEventListener("change", (event) => {
+    if (event.target.closest("form[data-autosubmit]")) event.target.form.requestSubmit();
+  });
+
+  // Autosave: what is on the screen goes to the server a second after the last change.
+  for (const form of document.querySelectorAll("form[data-autosave]")) {
+    const line = form.querySelector(".saved");
+    let timer;
+    const save = async () => {
+      try {
+        const answer = await fetch(form.dataset.autosave, {
+          method: "POST", body: new FormData(form), headers: { "X-Autosave": "1" }, credentials: "same-origin",
+        });
+        const time = new Date().toLocaleTimeString("id-ID", { hour: "2-digit", minute: "2-digit" });
+        line.textContent = answer.ok ? `${say("Tersimpan", "Saved")} ${time}` : say("Belum tersimpan. Tekan Simpan.", "Not saved yet. Press Save.");
+      } catch {
+        line.textContent = say("Luring. Isian tetap di layar ini.", "Offline. Your entries stay on this screen.");
+      }
+    };
+    form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, 1000); });
+  }
+
+  // The phone's position, only when asked for.
+  function locate(button) {
+    const note = document.getElementById(button.dataset.locate);
+    const put = (name, value) => { document.querySelector(`[name$="${name}"]`).value = value; };
+    note.textContent = say("Mencari posisi…", "Looking for the position…");
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => {
+        put("latitude", coords.latitude.toFixed(6));
+        put("longitude", coords.longitude.toFixed(6));
+        const metres = Math.round(coords.accuracy);
+        put("accuracy", metres);
+        note.textContent = metres <= 20 ? say(`Tepat ±${metres} m`, `Good, ±${metres} m`)
+          : say(`Kurang tepat ±${metres} m. Coba di luar rumah.`, `Rough, ±${metres} m. Try outside the house.`);
+      },
+      () => { note.textContent = say("Posisi tidak didapat. Isi dengan tangan atau lewati.", "No position. Type it or skip."); },
+      { enableHighAccuracy: true, timeout: 30000 },
+    );
+  }
+
+  // Lists by keyboard: j and k move, / searches. Letters do nothing while typing.
+  document.addEventListener("keydown", (event) => {
+    if (event.target.closest("input, select, textarea") || event.ctrlKey || event.metaKey || event.altKey) return;
+    const links = [...document.querySelectorAll("[data-list] td:first-child a, [data-list] .row-link")];
+    const here = links.indexOf(document.activeElement);
+    const go = { j: here + 1, k: here - 1 }[event.key];
+    if (go !== undefined && links[go]) { links[go].focus(); event.preventDefault(); }
+    const search = document.querySelector("input[type=search]");
+    if (event.key === "/" && search) { search.focus(); event.preventDefault(); }
+  });
+})();
