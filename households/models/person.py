@@ -55,7 +55,7 @@ class Person(Versioned):
 class Membership(models.Model):
     """A person's place in a family from a day to a day. One open membership per person, one head per family."""
 
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships", db_index=False)
     family = models.ForeignKey(Family, on_delete=models.PROTECT, related_name="memberships")
     relation = models.CharField(_("hubungan dengan kepala keluarga"), max_length=1, choices=Relation)
     household_relation = models.CharField(
@@ -80,6 +80,10 @@ class Membership(models.Model):
                 condition=models.Q(ended_on__isnull=True, relation="1"),
                 name="one_family_head",
             ),
+        ]
+        # The unique index above finds the open membership; this one the ended ones.
+        indexes = [
+            models.Index(fields=["person"], name="ended_membership", condition=models.Q(ended_on__isnull=False))
         ]
 
     def __str__(self) -> str:

@@ -34,11 +34,19 @@ class SurveyRound(models.Model):
 
 
 class PersonAnswers(models.Model):
-    """What was answered about one person in one round."""
+    """What was answered about one person in one round.
+
+    The two keys carry no database constraint: rows come by the hundred thousand in one statement, each check costs more than
+    the row, and neither persons nor rounds are ever deleted (docs/adr/0005).
+    """
 
     pk = models.CompositePrimaryKey("person_id", "round_id")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="answers")
-    round = models.ForeignKey(SurveyRound, on_delete=models.PROTECT, related_name="person_answers", db_index=True)
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="answers", db_constraint=False, db_index=False
+    )
+    round = models.ForeignKey(
+        SurveyRound, on_delete=models.PROTECT, related_name="person_answers", db_constraint=False
+    )
     answers = models.JSONField(_("jawaban"), default=dict)
 
     class Meta:

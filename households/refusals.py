@@ -1,0 +1,65 @@
+"""Why a row of the extract is refused, in words, and how to mend it. One code, one reason, one mend."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """The column a reason belongs to, the reason and the mend, both for people."""
+
+    column: str
+    reason: Any
+    mend: Any
+
+
+REFUSALS: dict[str, Refusal] = {
+    "kk_float": Refusal(
+        "NO_KK",
+        _("Angka nomor KK dirusak oleh program lembar kerja (bentuk 1.3E+15)."),
+        _("Jadikan kolomnya teks, lalu isi lagi 16 angka dari kartu."),
+    ),
+    "kk_letters": Refusal("NO_KK", _("Nomor KK berisi selain angka."), _("Isi 16 angka dari kartu keluarga.")),
+    "kk_short": Refusal("NO_KK", _("Nomor KK tidak 16 angka."), _("Isi 16 angka dari kartu keluarga.")),
+    "nik_float": Refusal(
+        "NIK",
+        _("Angka NIK dirusak oleh program lembar kerja (bentuk 1.3E+15)."),
+        _("Jadikan kolomnya teks, lalu isi lagi 16 angka dari KTP atau KK."),
+    ),
+    "nik_letters": Refusal("NIK", _("NIK berisi selain angka."), _("Isi 16 angka dari KTP atau KK, atau kosongkan.")),
+    "nik_short": Refusal("NIK", _("NIK tidak 16 angka."), _("Isi 16 angka dari KTP atau KK, atau kosongkan.")),
+    "nik_bad_date": Refusal(
+        "NIK", _("Angka ke-7 sampai 12 pada NIK bukan tanggal."), _("Cocokkan dengan KTP; angka itu tanggal lahir.")
+    ),
+    "nik_serial_zero": Refusal("NIK", _("Empat angka terakhir NIK 0000; tidak pernah diterbitkan."), _("Cocokkan dengan KTP.")),
+    "nik_twice": Refusal(
+        "NIK",
+        _("NIK ini dipakai baris lain yang isinya berbeda."),
+        _("Periksa kedua baris, lalu sisakan yang benar."),
+    ),
+    "name_empty": Refusal("NAMA", _("Nama kosong."), _("Isi nama seperti di kartu.")),
+    "birth_garbage": Refusal(
+        "TGL_LAHIR", _("Tanggal lahir tidak terbaca."), _("Tulis seperti 31/12/1980 atau 1980-12-31.")
+    ),
+    "birth_future": Refusal("TGL_LAHIR", _("Tanggal lahir di masa depan."), _("Cocokkan dengan kartu.")),
+    "birth_too_old": Refusal("TGL_LAHIR", _("Umur lebih dari 120 tahun."), _("Cocokkan dengan kartu.")),
+    "sex_unknown": Refusal("JENIS_KELAMIN", _("Jenis kelamin tidak dikenal."), _("Isi L atau P.")),
+    "relation_unknown": Refusal(
+        "HUB_KELUARGA", _("Hubungan keluarga tidak dikenal."), _("Isi misalnya KEPALA KELUARGA, ISTRI, ANAK, atau kode 1-8.")
+    ),
+    "head_twice": Refusal(
+        "HUB_KELUARGA",
+        _("Keluarga ini punya lebih dari satu kepala keluarga."),
+        _("Sisakan satu kepala keluarga pada nomor KK ini."),
+    ),
+    "village_unknown": Refusal("KODE_DESA", _("Kode desa tidak ada di daftar wilayah."), _("Isi kode Kemendagri 10 angka.")),
+    "village_outside": Refusal(
+        "KODE_DESA", _("Desa ini di luar wilayah tugas Anda."), _("Minta petugas wilayah itu mengunggahnya.")
+    ),
+    "decile_range": Refusal("DESIL", _("Desil di luar 1 sampai 10."), _("Isi 1 sampai 10, atau kosongkan.")),
+    "kk_two_villages": Refusal(
+        "KODE_DESA", _("Satu keluarga tercatat di dua desa."), _("Samakan kode desa untuk seluruh anggota keluarga.")
+    ),
+}
