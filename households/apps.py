@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class HouseholdsConfig(AppConfig):
     name = "households"
     verbose_name = "Keluarga"
+
+    def ready(self) -> None:
+        from households import tasks, workflow  # noqa: F401  (registers the job handlers and the transition table)

@@ -181,7 +181,28 @@ SECRET_KEY = env.text("SLRT_SECRET_KEY")
 FIELD_KEYS = env.words("SLRT_FIELD_KEYS")
 INDEX_KEY = env.text("SLRT_INDEX_KEY")
 
+# The broker is a bell only: Redis when there is one, else files under var/broker (one machine).
 REDIS_URL = env.text("REDIS_URL", "")
+_BROKER = VAR_DIR / "broker"
+CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {"visibility_timeout": 3600}
+    if REDIS_URL
+    else {
+        "data_folder_in": str(_BROKER / "queue"),
+        "data_folder_out": str(_BROKER / "queue"),
+        "processed_folder": str(_BROKER / "processed"),
+        "control_folder": str(_BROKER / "control"),
+    }
+)
+if not REDIS_URL:
+    for _name in ("queue", "processed", "control"):
+        (_BROKER / _name).mkdir(parents=True, exist_ok=True)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_TIMEOUT = 2
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TIMEZONE = "Asia/Jakarta"
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 IMPORT_MAX_BYTES = env.number("SLRT_IMPORT_MAX_BYTES", 200 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

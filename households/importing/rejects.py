@@ -1,0 +1,39 @@
+"""The refused rows as a file like the one that came, with what is wrong and how to mend it; mended, it can be uploaded again."""
+
+import io
+
+import polars as pl
+from django.utils.translation import gettext as _
+
+from households.importing.run import checked_rows
+from households.models import ImportRun
+from households.refusals import REFUSALS
+from slrt.accounts.models import User
+from slrt.audit import trail
+from slrt.audit.models import AuditEntry
+
+
+
+def build(run: ImportRun, *, by: User) -> tuple[bytes, str]:
+    """Return the file and its name's ending. Writes an audit entry: the file holds personal data."""
+    extract, checked = checked_rows(run)
+    rows = extract.frame.join(checked.refused, on="line").sort("line")
+    said = {code: (str(r.column), str(r.reason), str(r.mend)) for code, r in REFUSALS.items()}
+    titles = (_("BARIS"), _("KOLOM BERMASALAH"), _("ALASAN"), _("CARA MEMPERBAIKI"))
+    texts = [
+        pl.col("reason").replace_strict({code: words[n] for code, words in said.items()}, return_dtype=pl.String).alias(title)
+        for n, title in enumerate(titles[1:])
+    ]
+    table = rows.select(pl.exclude("line", "reason"), pl.col("line").alias(titles[0]), *texts)
+    trail.write("rejects", run, by=by, kind=AuditEntry.Kind.EXPORT, rows=table.height)
+    defused = table.with_columns(_defused(pl.col(pl.String)))
+    if extract.kind == "xlsx":
+        buffer = io.BytesIO()
+        defused.write_excel(buffer, autofilter=False)
+        return buffer.getvalue(), "xlsx"
+    return b"\xef\xbb\xbf" + defused.write_csv(separator=";").encode(), "csv"
+
+
+def _defused(column: pl.Expr) -> pl.Expr:
+    """A leading apostrophe keeps a spreadsheet from running a cell as a formula."""
+    return column.str.replace(r"^([=+@\t-])", "'${1}")

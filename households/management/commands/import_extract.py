@@ -1,0 +1,62 @@
+"""Check and apply a DTKS/DTSEN extract from the command line."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import override
+
+from households.choices import ImportState
+from households.importing import rejects, run
+from households.importing.reading import Unreadable
+from households.models import ImportRun
+from slrt.accounts.models import User
+from slrt.core.errors import Refusal
+
+KEYS = ("rows", "accepted", "refused", "repeated", "warnings", "conflicts", "missing", "reasons", "households", "people")
+
+
+class Command(BaseCommand):
+    """Without --apply nothing is written. Exit code 1 when the file or the person is refused."""
+
+    help = "Check a DTKS/DTSEN extract and, with --apply, write it into the registry."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("path", type=Path)
+        parser.add_argument("--user", required=True, help="user name of whoever imports")
+        parser.add_argument("--apply", action="store_true")
+        parser.add_argument("--rejects", type=Path, help="write the refused rows with reason and mend here")
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        user = User.objects.filter(username=options["user"], is_active=True).first()
+        if user is None:
+            raise CommandError(f"Pengguna {options['user']} tidak ada.")
+        with override("id"):
+            self._import(user, options)
+
+    def _import(self, user: User, options: dict[str, Any]) -> None:
+        try:
+            started = run.upload(Path(options["path"]).read_bytes(), Path(options["path"]).name, by=user)
+            run.preview(started.pk)
+            current = ImportRun.objects.get(pk=started.pk)
+            if options["apply"] and current.state == ImportState.PREVIEWED:
+                run.request_apply(current, by=user, version=current.version)
+                run.apply(current.pk)
+                current.refresh_from_db()
+            elif current.state == ImportState.PREVIEWED:
+                run.cancel(current, by=user)
+                current.refresh_from_db()
+        except (Unreadable, Refusal, OSError) as fault:
+            raise CommandError(str(fault)) from None
+        if current.state == ImportState.FAILED:
+            raise CommandError(current.problem)
+        if options["rejects"]:
+            Path(options["rejects"]).write_bytes(rejects.build(current, by=user)[0])
+        result = {key: current.counts.get(key) for key in KEYS} | {"run": current.pk, "state": current.state}
+        if options["json"]:
+            self.stdout.write(json.dumps(result, ensure_ascii=False))
+        else:
+            for key, value in result.items():
+                self.stdout.write(f"{key}: {value}")
