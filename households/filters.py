@@ -1,0 +1,72 @@
+"""What lists of the registry can be narrowed by."""
+
+from typing import Any
+
+import django_filters
+from django.utils.translation import gettext_lazy as _
+
+from households.choices import RegistrationState
+from households.models import Family, Registration
+from households.search import name_matches
+from slrt.accounts.querysets import within
+from slrt.accounts.roles import Permission
+from slrt.regions.models import Region
+
+
+class NarrowedFilter(django_filters.FilterSet):
+    """A filter set that knows whether it narrows anything and which villages the person may choose."""
+
+    village_field = ""
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether any filter is set."""
+        return any(self.data.get(name) for name in self.filters)
+
+    def filter_village(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.filter(**{self.village_field: value.code})
+
+
+def villages_of(request: Any) -> Any:
+    """Return the villages of the person's areas for a choice list."""
+    areas = request.user.areas_for(Permission.FAMILY_VIEW)
+    return Region.objects.villages().filter(within(areas, "code")).order_by("name")
+
+
+class FamilyFilter(NarrowedFilter):
+    """Families by place, decile and registration."""
+
+    village_field = "household__village_id"
+    village = django_filters.ModelChoiceFilter(queryset=villages_of, method="filter_village", label=_("Desa"), empty_label=_("Semua"))
+    decile = django_filters.ChoiceFilter(
+        choices=[(str(n), str(n)) for n in range(1, 11)], label=_("Desil"), empty_label=_("Semua")
+    )
+    listed = django_filters.ChoiceFilter(
+        choices=[("yes", _("Terdaftar")), ("no", _("Belum terdaftar"))],
+        method="filter_listed",
+        label=_("DTSEN"),
+        empty_label=_("Semua"),
+    )
+
+    class Meta:
+        model = Family
+        fields: list[str] = []
+
+    def filter_listed(self, queryset: Any, name: str, value: str) -> Any:
+        listed = Registration.objects.filter(state__in=[RegistrationState.DETERMINED, RegistrationState.UPDATE_DUE])
+        return queryset.filter(pk__in=listed.values("family")) if value == "yes" else queryset.exclude(pk__in=listed.values("family"))
+
+
+class RegistrationFilter(NarrowedFilter):
+    """Registrations by place and name."""
+
+    village_field = "family__household__village_id"
+    village = django_filters.ModelChoiceFilter(queryset=villages_of, method="filter_village", label=_("Desa"), empty_label=_("Semua"))
+    name = django_filters.CharFilter(method="filter_name", label=_("Nama"))
+
+    class Meta:
+        model = Registration
+        fields: list[str] = []
+
+    def filter_name(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.filter(family__in=Family.objects.filter(name_matches(value)))

@@ -1,0 +1,19 @@
+"""The home visit's questions as data: sections, short screens, skip rules. Forms and pages are made from this."""
+
+from households.questionnaire.flow import Step, find_step, next_step, progress, relevant_answers, steps
+from households.questionnaire.structure import SCREENS, SECTIONS, VERSION, Question, Screen, Section
+
+__all__ = [
+    "SCREENS",
+    "SECTIONS",
+    "VERSION",
+    "Question",
+    "Screen",
+    "Section",
+    "Step",
+    "find_step",
+    "next_step",
+    "progress",
+    "relevant_answers",
+    "steps",
+]

@@ -1,0 +1,68 @@
+"""Turns entries of the trail into plain sentences for a timeline."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from slrt.audit.models import AuditEntry
+from slrt.workflow.engine import WORKFLOWS
+
+# Verbs that are no transition of a table.
+VERBS: dict[str, Any] = {
+    "create": lazy("Dicatat"),
+    "record": lazy("Keluhan dicatat"),
+    "propose": lazy("Diusulkan ke DTSEN"),
+    "draft": lazy("Rujukan disusun"),
+    "edit": lazy("Data diubah"),
+    "begin": lazy("Kunjungan dimulai"),
+    "visited": lazy("Kunjungan dikirim"),
+    "reveal": lazy("Nomor lengkap dilihat"),
+    "letter": lazy("Surat dibuka"),
+    "export": lazy("Data dikeluarkan"),
+    "rejects": lazy("Baris ditolak diunduh"),
+    "enrol": lazy("Kepesertaan dicatat"),
+    "upload": lazy("Berkas diunggah"),
+    "preview": lazy("Berkas diperiksa"),
+    "apply": lazy("Berkas diterapkan"),
+    "applied": lazy("Berkas selesai diterapkan"),
+    "cancel": lazy("Dibatalkan"),
+    "decide": lazy("Perbedaan diputuskan"),
+    "sign_in": lazy("Masuk"),
+    "sign_out": lazy("Keluar"),
+    "password_change": lazy("Kata sandi diganti"),
+    "referred": lazy("Dirujuk"),
+    "served": lazy("Bantuan diberikan"),
+    "unserved": lazy("Rujukan berakhir tanpa bantuan"),
+}
+
+
+def verb(entry: AuditEntry) -> str:
+    """Return the step's own label, or the verb in words."""
+    flow = WORKFLOWS.get(entry.subject)
+    if flow and entry.verb in flow.by_name:
+        return str(flow.by_name[entry.verb].label)
+    return str(VERBS.get(entry.verb, entry.verb))
+
+
+def state(entry: AuditEntry, code: str) -> str:
+    """Return a state's label, or the code itself."""
+    flow = WORKFLOWS.get(entry.subject)
+    return str(flow.states(code).label) if flow and code in flow.states.values else code
+
+
+def events(entries: Any, with_names: bool = True) -> list[dict[str, Any]]:
+    """Return the timeline of entries (oldest first) for the component: sentence, at, note."""
+    found = []
+    for entry in entries:
+        actor = (str(entry.actor) if with_names else "") if entry.actor else _("Program")
+        sentence = _("%(verb)s oleh %(actor)s") % {"verb": verb(entry), "actor": actor} if actor else verb(entry)
+        if entry.to_state and entry.to_state != entry.from_state:
+            sentence += f" · {state(entry, entry.to_state)}"
+        found.append({"sentence": sentence, "at": entry.at, "note": entry.note, "kind": entry.kind})
+    return found
+
+
+def timeline(*objects: Any) -> list[dict[str, Any]]:
+    """Return the changes of rows as a timeline."""
+    return events(AuditEntry.objects.about(*objects).changes().select_related("actor"))

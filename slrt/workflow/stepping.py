@@ -1,0 +1,34 @@
+"""What a detail page shows as next steps: buttons that may be pressed, those that may not with the reason, who is waited for."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from slrt.accounts.models import User
+from slrt.accounts.roles import roles_with
+from slrt.workflow import engine
+
+
+def next_steps(obj: Any, user: User, url: Callable[[str], str], hidden: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Return `options` (may be taken), `refused` (with reason) and `waiting_for` for the steps component.
+
+    `url` gives the address of a verb; `hidden` verbs have a page of their own elsewhere.
+    """
+    every = [option for option in engine.available(obj, user) if option.name not in hidden]
+    allowed = [
+        {"transition": option.transition, "decision": option.decision, "url": url(option.name), "first": n == 0}
+        for n, option in enumerate(o for o in every if o.decision)
+    ]
+    refused = [{"transition": option.transition, "decision": option.decision} for option in every if not option.decision]
+    return {"options": allowed, "refused": refused, "waiting_for": "" if allowed else _waiting(every)}
+
+
+def _waiting(options: list[engine.Option]) -> str:
+    if not options:
+        return ""
+    roles = roles_with(options[0].transition.permission)
+    return _('Menunggu %(roles)s: "%(step)s".') % {
+        "roles": str(roles[0].label).lower() if roles else "",
+        "step": options[0].transition.label,
+    }
