@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class ComplaintsConfig(AppConfig):
     name = "complaints"
     verbose_name = "Keluhan"
+
+    def ready(self) -> None:
+        from complaints import workflow  # noqa: F401  (registers the transition table)

@@ -213,7 +213,16 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
-def create(obj: Any, *, by: User, permission: str, note: str = "", verb: str = "create", **details: Any) -> Any:
+def create(
+    obj: Any,
+    *,
+    by: User,
+    permission: str,
+    note: str = "",
+    verb: str = "create",
+    at: datetime | None = None,
+    **details: Any,
+) -> Any:
     """Save a new row in its first state and open its trail, in one transaction.
 
     Raises NotPermitted when the person may not make such a row at its place.
@@ -223,7 +232,13 @@ def create(obj: Any, *, by: User, permission: str, note: str = "", verb: str = "
     with transaction.atomic():
         obj.save(force_insert=True)
         trail.write(
-            verb, obj, by=by, to_state=getattr(obj, flow.state_field) if flow else "", note=note.strip(), **details
+            verb,
+            obj,
+            by=by,
+            to_state=getattr(obj, flow.state_field) if flow else "",
+            note=note.strip(),
+            at=at,
+            **details,
         )
     return obj
 

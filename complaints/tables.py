@@ -1,0 +1,47 @@
+"""Columns of the inbox."""
+
+from typing import Any
+
+import django_tables2 as tables
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from complaints.models import Complaint
+from complaints.workflow import COMPLAINT
+from slrt.core.templatetags.ui import deadline, state_tag, tag
+
+
+class ComplaintTable(tables.Table):
+    """What, who, where, state, deadline."""
+
+    issue = tables.Column(verbose_name=lazy("Keluhan"))
+    family = tables.Column(verbose_name=lazy("Keluarga"), empty_values=(), order_by="family__head__name")
+    village = tables.Column(verbose_name=lazy("Desa"), accessor="village__name", order_by="village_id")
+    state = tables.Column(verbose_name=lazy("Status"))
+    due_at = tables.Column(verbose_name=lazy("Tenggat"))
+
+    class Meta:
+        model = Complaint
+        fields = ("issue", "family", "village", "state", "due_at")
+        empty_text = lazy("Tidak ada keluhan di bagian ini")
+
+    def render_issue(self, record: Complaint) -> Any:
+        urgent = tag(_("Genting"), "bad") if record.urgency == "urgent" else ""
+        link = format_html('<a href="{}">{}</a>', reverse("complaints:detail", args=[record.pk]), record.get_issue_display())
+        return format_html("{} {}<small class=\"d-block\">{} · {}</small>", link, urgent, record.number, record.get_kind_display())
+
+    def render_family(self, record: Complaint) -> str:
+        if record.family and record.family.head:
+            return record.family.head.name
+        return _("Tanpa nama") if record.anonymous else "–"
+
+    def render_state(self, record: Complaint) -> Any:
+        return state_tag(record)
+
+    def render_due_at(self, record: Complaint) -> Any:
+        if record.state in COMPLAINT.final:
+            return ""
+        due = record.response_due_at if record.responded_at is None else record.due_at
+        return deadline(due, record.paused_at is not None)
