@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from programs import views
 
 app_name = "programs"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.programme_list, name="list"),
+    path("<int:pk>/", views.programme_detail, name="detail"),
+]

@@ -1,0 +1,159 @@
+"""The kinds of conditions a rule can be made of. Each answers yes, no or not known, with a sentence that says why."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from programs.eligibility.facts import FamilyFacts, MemberFacts
+
+Answer = tuple[bool | None, str]
+Condition = Callable[[FamilyFacts, dict[str, Any], date], Answer]
+CONDITIONS: dict[str, Condition] = {}
+
+
+def condition(kind: str) -> Callable[[Condition], Condition]:
+    """Register a kind of condition under the name used in a rule's data."""
+
+    def register(function: Condition) -> Condition:
+        CONDITIONS[kind] = function
+        return function
+
+    return register
+
+
+@condition("decile")
+def decile(family: FamilyFacts, rule: dict[str, Any], on: date) -> Answer:
+    """Official decile at most `to`."""
+    if family.decile is None:
+        return None, _("Desil belum ada; keluarga belum terdaftar di DTSEN.")
+    said = {"n": family.decile, "to": rule["to"]}
+    if family.decile <= rule["to"]:
+        return True, _("Desil %(n)d, syaratnya 1 sampai %(to)d.") % said
+    return False, _("Desil %(n)d, syaratnya 1 sampai %(to)d.") % said
+
+
+@condition("component")
+def component(family: FamilyFacts, rule: dict[str, Any], on: date) -> Answer:
+    """At least one of the named kinds of members."""
+    unknown = False
+    for name in rule["any"]:
+        found, asked = _members(family, name, on)
+        if found:
+            return True, _("Ada %(who)s.") % {"who": _words(name)}
+        unknown |= not asked
+    wanted = ", ".join(_words(name) for name in rule["any"])
+    if unknown:
+        return None, _("Belum diketahui apakah ada %(who)s.") % {"who": wanted}
+    return False, _("Tidak ada %(who)s.") % {"who": wanted}
+
+
+@condition("house_poor")
+def house_poor(family: FamilyFacts, rule: dict[str, Any], on: date) -> Answer:
+    """At least `least` poor features of the house (floor, wall, roof, light, toilet)."""
+    poor = {
+        "lantai": {"7", "8", "9"},
+        "dinding": {"4", "5", "6"},
+        "atap": {"8", "9"},
+        "kondisi_dinding": {"2"},
+        "kondisi_atap": {"2"},
+        "penerangan": {"3"},
+        "fasbab": {"3", "4"},
+    }
+    if not any(family.house.get(name) for name in ("lantai", "dinding", "atap")):
+        return None, _("Keadaan rumah belum didata.")
+    count = sum(family.house.get(name) in codes for name, codes in poor.items())
+    said = {"n": count, "least": rule["least"]}
+    if count >= rule["least"]:
+        return True, _("%(n)d ciri rumah tidak layak (perlu %(least)d).") % said
+    return False, _("Hanya %(n)d ciri rumah tidak layak (perlu %(least)d).") % said
+
+
+@condition("owns_house")
+def owns_house(family: FamilyFacts, rule: dict[str, Any], on: date) -> Answer:
+    """Lives in an own house on land that is not the state's."""
+    owned = family.house.get("status_bangunan")
+    if not owned or owned == "?":
+        return None, _("Status kepemilikan rumah belum didata.")
+    return (True, _("Rumah milik sendiri.")) if owned == "1" else (False, _("Rumah bukan milik sendiri."))
+
+
+@condition("has_any")
+def has_any(family: FamilyFacts, rule: dict[str, Any], on: date) -> Answer:
+    """Takes part in one of the named programmes."""
+    if family.programmes & set(rule["programmes"]):
+        return True, _("Sudah ikut program yang menjadi syaratnya.")
+    return False, _("Belum ikut program yang menjadi syaratnya.")
+
+
+@condition("has_none")
+def has_none(family: FamilyFacts, rule: dict[str, Any], on: date) -> Answer:
+    """Does not take part in any of the named programmes."""
+    if family.programmes & set(rule["programmes"]):
+        return False, _("Sudah menerima.")
+    return True, _("Belum menerima.")
+
+
+@condition("nik_missing")
+def nik_missing(family: FamilyFacts, rule: dict[str, Any], on: date) -> Answer:
+    """Somebody stands without NIK."""
+    if any(not member.nik_known for member in family.members):
+        return True, _("Ada anggota tanpa NIK.")
+    return False, _("Semua anggota punya NIK.")
+
+
+@condition("assessment")
+def assessment(family: FamilyFacts, rule: dict[str, Any], on: date) -> Answer:
+    """What no data can tell: an officer has to look."""
+    return None, _("Perlu penilaian petugas.")
+
+
+def _members(family: FamilyFacts, name: str, on: date) -> tuple[bool, bool]:
+    """Return (somebody is one, everybody was asked)."""
+    answers = [_is(member, name, on) for member in family.members]
+    return any(a is True for a in answers), all(a is not None for a in answers)
+
+
+def _is(member: MemberFacts, name: str, on: date) -> bool | None:
+    age = member.age(on)
+    if name == "pregnant":
+        if member.sex != "2" or age is None or not 10 <= age <= 49:
+            return False
+        return None if not member.pregnant else member.pregnant == "1"
+    if name == "disabled":
+        return None if member.disability in ("", "?") else member.disability != "00"
+    if name == "ill":
+        return None if member.illness in ("", "?") else member.illness != "0"
+    if age is None:
+        return None
+    if name == "pupil":
+        if not 6 <= age <= 21:
+            return False
+        return None if member.schooling in ("", "?") else member.schooling == "1"
+    low, high = {
+        "toddler": (0, 6),
+        "school_age": (6, 21),
+        "elderly": (60, 200),
+        "old": (70, 200),
+        "very_old": (75, 200),
+        "worker": (18, 60),
+        "adult": (21, 65),
+    }[name]
+    return low <= age <= high
+
+
+def _words(name: str) -> str:
+    return {
+        "pregnant": _("ibu hamil"),
+        "toddler": _("anak 0–6 tahun"),
+        "pupil": _("anak sekolah 6–21 tahun"),
+        "school_age": _("anak usia sekolah"),
+        "disabled": _("penyandang disabilitas"),
+        "ill": _("orang sakit menahun"),
+        "elderly": _("lansia 60 tahun ke atas"),
+        "old": _("lansia 70 tahun ke atas"),
+        "very_old": _("lansia 75 tahun ke atas"),
+        "worker": _("orang usia kerja"),
+        "adult": _("orang dewasa"),
+    }[name]
