@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class ReferralsConfig(AppConfig):
     name = "referrals"
     verbose_name = "Rujukan"
+
+    def ready(self) -> None:
+        from referrals import workflow  # noqa: F401  (registers the transition table)

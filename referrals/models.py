@@ -87,3 +87,13 @@ class Prerequisite(models.Model):
 
     def __str__(self) -> str:
         return f"{self.referral_id} {self.code}"
+
+
+class LetterCounter(models.Model):
+    """The last letter number of a year; its row is locked while a letter gets the next one, so there are no gaps."""
+
+    year = models.PositiveSmallIntegerField(primary_key=True)
+    last = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.year}: {self.last}"

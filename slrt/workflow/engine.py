@@ -221,9 +221,10 @@ def create(
     note: str = "",
     verb: str = "create",
     at: datetime | None = None,
+    then: Callable[[Any], None] | None = None,
     **details: Any,
 ) -> Any:
-    """Save a new row in its first state and open its trail, in one transaction.
+    """Save a new row in its first state and open its trail, in one transaction; `then` adds what belongs to the row.
 
     Raises NotPermitted when the person may not make such a row at its place.
     """
@@ -240,6 +241,8 @@ def create(
             at=at,
             **details,
         )
+        if then is not None:
+            then(obj)
     return obj
 
 
