@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Count
 from django.utils.translation import gettext as _
-from django.utils.translation import gettextlazy as lazy
+from django.utils.translation import gettext_lazy as lazy
 
 from complaints import tracking
 from complaints.choices import ComplaintState as S

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from slrt.accounts.models import User
@@ -40,10 +40,7 @@ def menu(user: User, path: str) -> list[dict[str, Any]]:
     for entry in ENTRIES:
         if entry.permissions and not any(user.holds(permission) for permission in entry.permissions):
             continue
-        try:
-            url = reverse(entry.url_name)
-        except NoReverseMatch:
-            continue
+        url = reverse(entry.url_name)
         items.append(
             {"label": entry.label, "url": url, "icon": entry.icon, "active": path.startswith(url), "count": None}
         )

@@ -6,4 +6,8 @@ app_name = "dashboard"
 urlpatterns = [
     path("", views.front_door, name="front_door"),
     path("dasbor/", views.home, name="home"),
+    path("dasbor/<slug:code>/", views.rows, name="rows"),
+    path("keluarga/<int:pk>/", views.case_file, name="case_file"),
+    path("lacak/", views.tracking, name="tracking"),
+    path("bantuan/", views.help_page, name="help"),
 ]

@@ -1,8 +1,28 @@
-"""The front door and the home page of each role."""
+"""The front door, the home of each role, the rows behind a number, the case file, the public tracking page, help."""
 
+from typing import Any
+
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from complaints.selectors import find_by_code, next_for_citizen, public_steps
+from referrals.selectors import public_receiver
+from slrt.accounts.models import Organisation
+from slrt.accounts.querysets import covers
+from slrt.accounts.roles import Permission as P
+from slrt.core import throttle
+from slrt.core.errors import NotPermitted
+from slrt.dashboard import homes
+from slrt.dashboard.case_file import case_file_context, visible_family
+from slrt.dashboard.indicators import INDICATORS, NEEDED
+from slrt.regions.models import Region
+
+ROWS_PER_PAGE = 50
 
 
 def front_door(request: HttpRequest) -> HttpResponse:
@@ -12,5 +32,91 @@ def front_door(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    """Show the home page."""
-    return render(request, "dashboard/home.html")
+    """Show the home page of the person's role."""
+    user = request.user
+    context: dict[str, Any] = {"waiting": homes.waiting(user)}
+    if user.holds(P.VISIT_WRITE):
+        context.update(visits=True, drafts=homes.drafts(user), tasks=homes.tasks(user), month=homes.counted("visited", user))
+    if user.areas_for(P.DASHBOARD_VIEW):
+        context.update(_area_view(request) if user.areas_for(P.FAMILY_VIEW) else {"funnel": homes.aggregate_funnel(user), "aggregate": True})
+    elif user.areas_for(P.FAMILY_VIEW):
+        context["late"] = [item for item in homes.late(user) if item["count"]]
+    return render(request, "dashboard/home.html", context)
+
+
+def _area_view(request: HttpRequest) -> dict[str, Any]:
+    user = request.user
+    area = _area(request)
+    return {
+        "area": Region.objects.filter(pk=area).first() if area else None,
+        "below": _below(user, area),
+        "funnel": homes.funnel(user, area),
+        "late": homes.late(user, area),
+        "oversight": homes.oversight(user, area),
+        "facilitators": homes.facilitators(user),
+    }
+
+
+def _area(request: HttpRequest) -> str:
+    """Return the chosen area if it lies in the person's own, else nothing (the whole own area)."""
+    wanted = request.GET.get("wilayah", "")
+    areas = request.user.areas_for(P.FAMILY_VIEW)
+    return wanted if wanted and any(covers(area, wanted) for area in areas) else ""
+
+
+def _below(user: Any, area: str) -> list[Region]:
+    parents = [area] if area else list(user.areas_for(P.FAMILY_VIEW))
+    return list(Region.objects.filter(parent__in=parents, active=True).order_by("name")[:60])
+
+
+@login_required
+def rows(request: HttpRequest, code: str) -> HttpResponse:
+    """List exactly the rows a number counts."""
+    indicator = INDICATORS.get(code)
+    if indicator is None:
+        raise Http404
+    if not request.user.holds(NEEDED[indicator.kind]):
+        raise NotPermitted(_("Peran Anda tidak melihat baris di balik angka ini."))
+    area = _area(request)
+    order = "due_at" if indicator.kind in ("complaint", "referral") else "pk"
+    found = indicator.rows(request.user, area).for_list().order_by(order, "pk")
+    page = Paginator(found, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "indicator": indicator,
+        "page": page,
+        "area": Region.objects.filter(pk=area).first() if area else None,
+        "query": f"wilayah={area}&" if area else "",
+    }
+    return render(request, "dashboard/rows.html", context)
+
+
+@login_required
+def case_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """Everything about one family on one page."""
+    family = visible_family(request.user, pk)
+    return render(request, "dashboard/case_file.html", case_file_context(family, request.user))
+
+
+@never_cache
+def tracking(request: HttpRequest) -> HttpResponse:
+    """The public page: the steps of a complaint by its code, nothing personal, no sign-in, no script."""
+    code = request.POST.get("kode", "") or request.GET.get("kode", "")
+    context: dict[str, Any] = {"code": code[:40], "offices": Organisation.objects.active().filter(kind="social_office")[:3]}
+    status = 200
+    if code and request.method == "POST":
+        if not throttle.allow("lacak", request.META.get("REMOTE_ADDR", ""), settings.TRACKING_TRIES_PER_MINUTE):
+            return render(request, "dashboard/tracking.html", {**context, "slow_down": True}, status=429)
+        complaint = find_by_code(code)
+        if complaint is None:
+            context["unknown"], status = True, 404
+        else:
+            steps = public_steps(complaint, public_receiver(complaint))
+            context.update(
+                steps=steps, kind=complaint.get_kind_display(), received=complaint.received_at, coming=next_for_citizen(complaint)
+            )
+    return render(request, "dashboard/tracking.html", context, status=status)
+
+
+def help_page(request: HttpRequest) -> HttpResponse:
+    """How to do the main things, in plain words, by role."""
+    return render(request, "dashboard/help.html")

@@ -1,0 +1,110 @@
+"""The case file: everything about one family that lies in several apps."""
+
+from typing import Any
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from complaints.models import Complaint
+from households.codebook import BOOKS, label
+from households.models import Family, PersonAnswers
+from households.models.registration import ENDED_STATES
+from programs.models import Enrolment
+from programs.selectors import advice
+from referrals.models import Referral
+from slrt.accounts.access import may
+from slrt.accounts.models import User
+from slrt.accounts.roles import Permission as P
+from slrt.audit.models import AuditEntry
+from slrt.workflow.sentences import events
+
+ROUNDS_COMPARED = 2
+TIMELINE_SHOWN = 30
+
+
+def visible_family(user: User, pk: int) -> Family:
+    """Return a family of the own area; 404 for everybody else's."""
+    return get_object_or_404(Family.objects.visible_to(user).for_list().select_related("household__head"), pk=pk)
+
+
+def case_file_context(family: Family, user: User) -> dict[str, Any]:
+    """Return what the page shows, in at most fifteen queries whatever the family's size."""
+    if not may(user, P.FAMILY_VIEW, family):
+        raise Http404
+    rounds = list(family.household.rounds.select_related("collected_by")[:ROUNDS_COMPARED])
+    registration = family.registrations.order_by("-pk").first()
+    complaints = list(Complaint.objects.visible_to(user).filter(family=family).order_by("-received_at")[:20])
+    referrals = list(Referral.objects.visible_to(user).filter(family=family).select_related("programme", "receiver")[:20])
+    subjects = [family, *complaints, *referrals, *([registration] if registration else [])]
+    trail = AuditEntry.objects.about(*subjects).exclude(kind="login").select_related("actor").order_by("-at", "-pk")
+    return {
+        "family": family,
+        "members": _members(family, rounds),
+        "others": family.household.families.exclude(pk=family.pk).select_related("head"),
+        "registration": registration,
+        "complaints": complaints,
+        "referrals": referrals,
+        "enrolments": Enrolment.objects.visible_to(user).filter(family=family).select_related("programme", "organisation"),
+        "verdicts": [verdict for verdict in advice(family) if verdict.outcome != "fails"][:8],
+        "deciles": family.deciles.order_by("-recorded_at")[:6],
+        "house": _house(rounds),
+        "changes": _changes(rounds),
+        "rounds": rounds,
+        "events": events(list(trail[:TIMELINE_SHOWN])[::-1]),
+        "actions": _actions(family, user, registration),
+        "may_reveal": bool(may(user, P.PERSON_REVEAL, family)),
+    }
+
+
+def _members(family: Family, rounds: list[Any]) -> list[dict[str, Any]]:
+    answers: dict[int, dict[str, str]] = {}
+    for row in PersonAnswers.objects.filter(round__in=rounds).order_by("round_id"):
+        answers.setdefault(row.person_id, {}).update(row.answers)
+    found = []
+    for membership in family.memberships.open().select_related("person").order_by("relation", "person__birth_date"):
+        said = answers.get(membership.person_id, {})
+        marks = [label("bdt2015", name, said[name]) for name in ("disabilitas", "penyakit") if said.get(name, "0") not in ("0", "00", "?")]
+        if said.get("hamil") == "1":
+            marks.append(_("Hamil"))
+        if said.get("sekolah") == "1":
+            marks.append(_("Sekolah"))
+        found.append({"person": membership.person, "membership": membership, "marks": marks})
+    return found
+
+
+def _house(rounds: list[Any]) -> list[dict[str, str]]:
+    if not rounds:
+        return []
+    newest = rounds[0]
+    book = BOOKS[newest.codebook]
+    return [
+        {"label": str(book[name].label), "value": book[name].say(code)} for name, code in newest.answers.items() if name in book
+    ]
+
+
+def _changes(rounds: list[Any]) -> list[dict[str, str]]:
+    """What the newest round says differently from the one before, under one code book only."""
+    if len(rounds) < ROUNDS_COMPARED or rounds[0].codebook != rounds[1].codebook:
+        return []
+    new, old, book = rounds[0].answers, rounds[1].answers, BOOKS[rounds[0].codebook]
+    return [
+        {"label": str(book[name].label), "before": book[name].say(old[name]), "after": book[name].say(code)}
+        for name, code in new.items()
+        if name in book and name in old and old[name] != code
+    ]
+
+
+def _actions(family: Family, user: User, registration: Any) -> list[dict[str, Any]]:
+    found = []
+    if may(user, P.VISIT_WRITE, family):
+        found.append({"label": _("Kunjungi keluarga ini"), "post": reverse("households:visit_begin"), "first": True})
+    if may(user, P.COMPLAINT_RECORD, family):
+        found.append({"label": _("Catat keluhan"), "url": f"{reverse('complaints:new')}?keluarga={family.pk}"})
+    if may(user, P.REFERRAL_DRAFT, family):
+        found.append({"label": _("Rujuk ke program"), "url": f"{reverse('referrals:new')}?keluarga={family.pk}", "first": not found})
+    live = registration is not None and registration.state not in ENDED_STATES
+    if not live and may(user, P.REGISTRATION_PROPOSE, family):
+        found.append({"label": _("Usulkan ke DTSEN"), "post": reverse("households:registration_new", args=[family.pk])})
+    return found

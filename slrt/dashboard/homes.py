@@ -1,0 +1,128 @@
+"""What the home page of each role holds: what waits for this person, what is late, the funnel."""
+
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from complaints.models import Complaint
+from households.choices import VisitStatus
+from households.models import Family, Registration, Visit
+from referrals.models import Referral
+from slrt.accounts.models import Assignment, User
+from slrt.accounts.querysets import within
+from slrt.accounts.roles import Permission as P
+from slrt.accounts.roles import Role, roles_with
+from slrt.core import clock
+from slrt.dashboard.indicators import ACCEPTED, ACTOR, CONFIRMED, FUNNEL, INDICATORS, LATE, LISTED, NEEDED, OVERSIGHT, SENT, SERVED, WAITS
+
+SMALL = 5  # counts below are not shown to people who may not see the cases
+
+
+def waiting(user: User) -> list[dict[str, Any]]:
+    """Return what waits for this person, each with the number of rows and where they are listed."""
+    codes = [code for permission, codes in WAITS if user.holds(permission) for code in codes]
+    return [item for item in (counted(code, user) for code in dict.fromkeys(codes)) if item["count"]]
+
+
+def counted(code: str, user: User, area: str = "") -> dict[str, Any]:
+    """Return one number: label, count, address of exactly its rows."""
+    indicator = INDICATORS[code]
+    url = reverse("dashboard:rows", args=[code]) + (f"?wilayah={area}" if area else "")
+    return {"code": code, "label": indicator.label, "count": indicator.rows(user, area).count(), "url": url, "late": indicator.late}
+
+
+def late(user: User, area: str = "") -> list[dict[str, Any]]:
+    """Return what is overdue, for those kinds of rows the person may see."""
+    return [counted(code, user, area) for code in LATE if user.areas_for(NEEDED[INDICATORS[code].kind])]
+
+
+def oversight(user: User, area: str = "") -> list[dict[str, Any]]:
+    """Return what waits for whom in the area, most first."""
+    items = [counted(code, user, area) for code in OVERSIGHT]
+    for item in items:
+        item["who"] = ", ".join(str(role.label) for role in roles_with(ACTOR[item["code"]]))
+    return sorted((item for item in items if item["count"]), key=lambda item: -item["count"])
+
+
+def funnel(user: User, area: str = "") -> list[dict[str, Any]]:
+    """Return the funnel in one query; each number links to its families."""
+    families = INDICATORS["families"].rows(user, area)
+    listed = Registration.objects.filter(family=OuterRef("pk"), state__in=LISTED)
+
+    def referred(states: tuple[str, ...]) -> Exists:
+        return Exists(Referral.objects.filter(family=OuterRef("pk"), state__in=states))
+
+    sums = families.aggregate(
+        families=Count("pk"),
+        listed=Count("pk", filter=Q(Exists(listed))),
+        referred=Count("pk", filter=Q(referred(SENT))),
+        accepted=Count("pk", filter=Q(referred(ACCEPTED))),
+        served=Count("pk", filter=Q(referred(SERVED))),
+        confirmed=Count("pk", filter=Q(referred(CONFIRMED))),
+    )
+    query = f"?wilayah={area}" if area else ""
+    return [
+        {"label": INDICATORS[code].label, "count": sums[code], "total": sums["families"], "url": reverse("dashboard:rows", args=[code]) + query}
+        for code in FUNNEL
+    ]
+
+
+def aggregate_funnel(user: User) -> list[dict[str, Any]]:
+    """Return the funnel for readers who may not see cases: no links, counts below five hidden."""
+    area = within(user.areas_for(P.DASHBOARD_VIEW), "household__village_id")
+    families = Family.objects.filter(area)
+    listed = Registration.objects.filter(family=OuterRef("pk"), state__in=LISTED)
+    steps = [("families", families), ("listed", families.filter(Exists(listed)))]
+    for code, states in (("referred", SENT), ("accepted", ACCEPTED), ("served", SERVED), ("confirmed", CONFIRMED)):
+        steps.append((code, families.filter(Exists(Referral.objects.filter(family=OuterRef("pk"), state__in=states)))))
+    total = families.count()
+    found = []
+    for code, rows in steps:
+        count = rows.count()
+        small = 0 < count < SMALL
+        found.append({"label": INDICATORS[code].label, "count": 0 if small else count, "shown": f"<{SMALL}" if small else None, "total": total, "url": ""})
+    return found
+
+
+def facilitators(user: User) -> list[dict[str, Any]]:
+    """Return the facilitators of the own area with this month's visits and last sending."""
+    areas = user.areas_for(P.REGISTRATION_SUPERVISE) or user.areas_for(P.DASHBOARD_VIEW)
+    first = clock.today().replace(day=1)
+    assignments = (
+        Assignment.objects.current(clock.today())
+        .filter(within(areas, "area_id"), role=Role.FACILITATOR)
+        .select_related("user", "area")
+        .annotate(
+            visits=Count("user__visits", filter=Q(user__visits__state=VisitStatus.SENT, user__visits__sent_at__date__gte=first)),
+            drafts=Count("user__visits", filter=Q(user__visits__state=VisitStatus.DRAFT)),
+        )
+        .order_by("area__name")
+    )
+    return [{"name": str(a.user), "place": a.area.name, "visits": a.visits, "drafts": a.drafts} for a in assignments[:100]]
+
+
+def drafts(user: User) -> int:
+    """Return how many visits of one's own wait to be continued."""
+    return Visit.objects.visible_to(user).filter(state=VisitStatus.DRAFT).count()
+
+
+def tasks(user: User) -> list[dict[str, Any]]:
+    """Return the facilitator's most pressing tasks with their deadlines, at most eight."""
+    found: list[dict[str, Any]] = []
+    complaints = Complaint.objects.visible_to(user).filter(state__in=("resolved", "answered_on_spot", "home_visit"))
+    for row in complaints.for_list().order_by("due_at")[:4]:
+        title = _("Kunjungi keluarga ini") if row.state == "home_visit" else _("Sampaikan hasil kepada warga")
+        found.append({"title": title, "about": _about(row.family, row.village.name), "due": row.due_at, "url": reverse("complaints:detail", args=[row.pk])})
+    for row in Referral.objects.visible_to(user).filter(state="served").for_list()[:4]:
+        found.append({"title": _("Pastikan bantuan sudah diterima"), "about": _about(row.family, row.programme.name), "due": None, "url": reverse("referrals:detail", args=[row.pk])})
+    rows = Registration.objects.visible_to(user).filter(state__in=("final_list", "field_verification", "returned"))
+    for row in rows.for_list()[:4]:
+        found.append({"title": _("Verifikasi lapangan"), "about": _about(row.family, row.family.household.village.name), "due": None, "url": reverse("households:registration", args=[row.pk])})
+    return found[:8]
+
+
+def _about(family: Family | None, place: str) -> str:
+    name = family.head.name if family and family.head else ""
+    return f"{name} · {place}" if name else place

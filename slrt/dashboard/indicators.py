@@ -1,0 +1,201 @@
+"""Every number on a home page is one of these: a name and the query that both counts and lists its rows.
+
+Because the count and the list come from the same queryset, they cannot disagree. All start from `visible_to(user)`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext_lazy as lazy
+
+from complaints.choices import ComplaintState
+from complaints.models import Complaint
+from households.choices import RegistrationState
+from households.models import Family, Registration
+from referrals.choices import ReferralState
+from referrals.models import Referral
+from slrt.accounts.models import User
+from slrt.accounts.roles import Permission as P
+from slrt.core import clock
+
+Query = Callable[[User], QuerySet]
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """A counted set of rows. `kind` names how its rows are listed: family, registration, complaint or referral."""
+
+    code: str
+    label: Any
+    kind: str
+    query: Query
+    late: bool = False
+
+    def rows(self, user: User, area: str = "") -> QuerySet:
+        """Return the rows a person may see, in an area if one is given."""
+        found = self.query(user)
+        return found.in_region(area) if area else found
+
+
+INDICATORS: dict[str, Indicator] = {}
+
+
+def _add(code: str, label: Any, kind: str, query: Query, late: bool = False) -> None:
+    INDICATORS[code] = Indicator(code, label, kind, query, late)
+
+
+def _registrations(*states: str) -> Query:
+    return lambda user: Registration.objects.visible_to(user).filter(state__in=states)
+
+
+def _complaints(*states: str) -> Query:
+    return lambda user: Complaint.objects.visible_to(user).filter(state__in=states)
+
+
+def _referrals(*states: str) -> Query:
+    return lambda user: Referral.objects.visible_to(user).filter(state__in=states)
+
+
+R, C, F = RegistrationState, ComplaintState, ReferralState
+LISTED = (R.DETERMINED, R.UPDATE_DUE, R.EXIT_PROPOSED)
+SENT = (F.SENT, F.RECEIVED, F.ACCEPTED, F.WAITLISTED, F.NEED_INFO, F.REDIRECTED, F.REJECTED, F.FAILED, F.SERVED, F.CONFIRMED, F.CLOSED, F.CLOSED_UNSERVED, F.RE_REFERRED)
+ACCEPTED = (F.ACCEPTED, F.WAITLISTED, F.SERVED, F.CONFIRMED, F.CLOSED)
+SERVED = (F.SERVED, F.CONFIRMED, F.CLOSED)
+CONFIRMED = (F.CONFIRMED, F.CLOSED)
+
+
+def _families(user: User) -> QuerySet:
+    return Family.objects.visible_to(user)
+
+
+def _listed(user: User) -> QuerySet:
+    listed = Registration.objects.filter(family=OuterRef("pk"), state__in=LISTED)
+    return _families(user).filter(Exists(listed))
+
+
+def _referred(*states: str) -> Query:
+    def query(user: User) -> QuerySet:
+        return _families(user).filter(Exists(Referral.objects.filter(family=OuterRef("pk"), state__in=states)))
+
+    return query
+
+
+def _without_programme(user: User) -> QuerySet:
+    return _families(user).filter(decile=1).exclude(pk__in=Referral.objects.values("family")).filter(enrolments=None)
+
+
+def _old_data(user: User) -> QuerySet:
+    oldest = clock.today() - timedelta(days=settings.DATA_UPDATE_DAYS)
+    return _families(user).exclude(household__rounds__collected_on__gte=oldest)
+
+
+def _visited_this_month(user: User) -> QuerySet:
+    first = clock.today().replace(day=1)
+    return _families(user).filter(visits__facilitator=user, visits__sent_at__date__gte=first).distinct()
+
+
+# The funnel from registered to aid received: each step counts families.
+_add("families", lazy("Keluarga terdata"), "family", _families)
+_add("listed", lazy("Terdaftar di DTSEN"), "family", _listed)
+_add("referred", lazy("Dirujuk"), "family", _referred(*SENT))
+_add("accepted", lazy("Diterima lembaga"), "family", _referred(*ACCEPTED))
+_add("served", lazy("Bantuan diberikan"), "family", _referred(*SERVED))
+_add("confirmed", lazy("Dipastikan warga"), "family", _referred(*CONFIRMED))
+FUNNEL = ("families", "listed", "referred", "accepted", "served", "confirmed")
+
+_add("decile1_nothing", lazy("Desil 1 tanpa rujukan"), "family", _without_programme, late=True)
+_add("old_data", lazy("Data lebih lama dari 3 bulan"), "family", _old_data)
+_add("visited", lazy("Keluarga dikunjungi bulan ini"), "family", _visited_this_month)
+
+_add("complaints_new", lazy("Keluhan baru, perlu dipilah"), "complaint", _complaints(C.RECORDED))
+_add("complaints_check", lazy("Keluhan perlu diperiksa"), "complaint", _complaints(C.TRIAGED, C.DATA_CHECK, C.ASSESSED, C.REOPENED, C.IN_HANDLING))
+_add("complaints_visit", lazy("Keluhan menunggu kunjungan"), "complaint", _complaints(C.HOME_VISIT))
+_add("complaints_tell", lazy("Hasil perlu disampaikan"), "complaint", _complaints(C.RESOLVED, C.ANSWERED_ON_SPOT))
+_add("complaints_close", lazy("Keluhan siap ditutup"), "complaint", _complaints(C.FEEDBACK_GIVEN))
+_add("complaints_open", lazy("Keluhan terbuka"), "complaint", lambda user: Complaint.objects.visible_to(user).open())
+_add("complaints_late", lazy("Keluhan lewat tenggat"), "complaint", lambda user: Complaint.objects.visible_to(user).overdue(clock.now()), late=True)
+
+_add("referrals_draft", lazy("Draf rujukan"), "referral", _referrals(F.DRAFT, F.PREREQUISITES_MISSING, F.RETURNED))
+_add("referrals_review", lazy("Rujukan perlu disetujui"), "referral", _referrals(F.AWAITING_REVIEW))
+_add("referrals_sign", lazy("Rujukan perlu ditandatangani"), "referral", _referrals(F.INITIALLED))
+_add("referrals_send", lazy("Rujukan siap dikirim"), "referral", _referrals(F.SIGNED))
+_add("referrals_new", lazy("Rujukan baru untuk lembaga"), "referral", _referrals(F.SENT, F.RECEIVED))
+_add("referrals_work", lazy("Rujukan sedang dikerjakan"), "referral", _referrals(F.ACCEPTED, F.WAITLISTED))
+_add("referrals_info", lazy("Lembaga minta data"), "referral", _referrals(F.NEED_INFO))
+_add("referrals_refused", lazy("Rujukan ditolak atau gagal"), "referral", _referrals(F.REJECTED, F.FAILED), late=True)
+_add("referrals_confirm", lazy("Bantuan perlu dipastikan ke warga"), "referral", _referrals(F.SERVED))
+_add("referrals_close", lazy("Rujukan siap ditutup"), "referral", _referrals(F.CONFIRMED))
+_add("referrals_late", lazy("Rujukan lewat tenggat"), "referral", lambda user: Referral.objects.visible_to(user).overdue(clock.now()), late=True)
+
+_add("registrations_draft", lazy("Usulan perlu dilanjutkan"), "registration", _registrations(R.DRAFT, R.IDENTITY_FIX, R.UPDATE_DUE))
+_add("registrations_identity", lazy("Identitas perlu dicek"), "registration", _registrations(R.IDENTITY_CHECK))
+_add("registrations_meeting", lazy("Menunggu musyawarah"), "registration", _registrations(R.INITIAL_LIST, R.MEETING, R.RETURNED_TO_VILLAGE))
+_add("registrations_field", lazy("Perlu verifikasi lapangan"), "registration", _registrations(R.FINAL_LIST, R.FIELD_VERIFICATION, R.RETURNED))
+_add("registrations_supervise", lazy("Verifikasi menunggu supervisor"), "registration", _registrations(R.VERIFIED))
+_add("registrations_office", lazy("Menunggu verifikasi dinas"), "registration", _registrations(R.SUPERVISOR_APPROVED))
+_add("registrations_endorse", lazy("Usulan perlu disahkan"), "registration", _registrations(R.OFFICE_VERIFIED))
+_add("registrations_send", lazy("Usulan siap dikirim"), "registration", _registrations(R.ENDORSED))
+_add("registrations_result", lazy("Menunggu hasil Kementerian"), "registration", _registrations(R.SENT_TO_MINISTRY, R.RANKED))
+_add("registrations_exit", lazy("Usulan keluar, perlu diputuskan"), "registration", _registrations(R.EXIT_PROPOSED))
+
+# What waits for whoever holds a permission, in the order it should be done.
+WAITS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (P.COMPLAINT_TRIAGE, ("complaints_new",)),
+    (P.COMPLAINT_CHECK, ("complaints_check", "referrals_info")),
+    (P.REFERRAL_DRAFT, ("referrals_draft",)),
+    (P.REFERRAL_REVIEW, ("referrals_review", "referrals_refused")),
+    (P.REFERRAL_SIGN, ("referrals_sign",)),
+    (P.REFERRAL_SEND, ("referrals_send",)),
+    (P.REFERRAL_ANSWER, ("referrals_new", "referrals_work")),
+    (P.COMPLAINT_TELL, ("complaints_tell",)),
+    (P.COMPLAINT_ASSESS, ("complaints_visit",)),
+    (P.REFERRAL_CONFIRM, ("referrals_confirm",)),
+    (P.COMPLAINT_CLOSE, ("complaints_close",)),
+    (P.REFERRAL_CLOSE, ("referrals_close",)),
+    (P.REGISTRATION_VERIFY, ("registrations_field",)),
+    (P.REGISTRATION_PROPOSE, ("registrations_draft",)),
+    (P.REGISTRATION_IDENTITY, ("registrations_identity",)),
+    (P.REGISTRATION_MEETING, ("registrations_meeting",)),
+    (P.REGISTRATION_SUPERVISE, ("registrations_supervise",)),
+    (P.REGISTRATION_OFFICE, ("registrations_office",)),
+    (P.REGISTRATION_ENDORSE, ("registrations_endorse",)),
+    (P.REGISTRATION_SEND, ("registrations_send",)),
+    (P.REGISTRATION_RESULT, ("registrations_result",)),
+    (P.REGISTRATION_EXIT, ("registrations_exit",)),
+)
+# What a supervising person sees besides: waiting anywhere in the area, whoever has to act.
+OVERSIGHT = (
+    *("complaints_new", "complaints_check", "complaints_visit", "complaints_tell", "complaints_close"),
+    *("referrals_draft", "referrals_review", "referrals_sign", "referrals_send", "referrals_new", "referrals_work"),
+    *("referrals_info", "referrals_confirm", "registrations_identity", "registrations_meeting", "registrations_field"),
+    *("registrations_supervise", "registrations_office", "registrations_endorse", "registrations_send"),
+)
+LATE = ("complaints_late", "referrals_late", "referrals_refused", "decile1_nothing")
+# Who has to act on what waits, for the supervisor's list.
+ACTOR = {
+    "complaints_new": P.COMPLAINT_TRIAGE,
+    "complaints_check": P.COMPLAINT_CHECK,
+    "complaints_visit": P.COMPLAINT_ASSESS,
+    "complaints_tell": P.COMPLAINT_TELL,
+    "complaints_close": P.COMPLAINT_CLOSE,
+    "referrals_draft": P.REFERRAL_DRAFT,
+    "referrals_review": P.REFERRAL_REVIEW,
+    "referrals_sign": P.REFERRAL_SIGN,
+    "referrals_send": P.REFERRAL_SEND,
+    "referrals_new": P.REFERRAL_ANSWER,
+    "referrals_work": P.REFERRAL_ANSWER,
+    "referrals_info": P.REFERRAL_DRAFT,
+    "referrals_confirm": P.REFERRAL_CONFIRM,
+    "registrations_identity": P.REGISTRATION_IDENTITY,
+    "registrations_meeting": P.REGISTRATION_MEETING,
+    "registrations_field": P.REGISTRATION_VERIFY,
+    "registrations_supervise": P.REGISTRATION_SUPERVISE,
+    "registrations_office": P.REGISTRATION_OFFICE,
+    "registrations_endorse": P.REGISTRATION_ENDORSE,
+    "registrations_send": P.REGISTRATION_SEND,
+}
+NEEDED = {"family": P.FAMILY_VIEW, "registration": P.REGISTRATION_VIEW, "complaint": P.COMPLAINT_VIEW, "referral": P.REFERRAL_VIEW}
