@@ -20,8 +20,12 @@ class ComplaintFilter(NarrowedFilter):
     sector = django_filters.ChoiceFilter(choices=Sector.choices, label=_("Bidang"), empty_label=_("Semua"))
     issue = django_filters.ChoiceFilter(choices=Issue.choices, label=_("Pokok masalah"), empty_label=_("Semua"))
     urgency = django_filters.ChoiceFilter(choices=Urgency.choices, label=_("Kegentingan"), empty_label=_("Semua"))
-    village = django_filters.ModelChoiceFilter(queryset=villages_of, method="filter_village", label=_("Desa"), empty_label=_("Semua"))
-    late = django_filters.ChoiceFilter(choices=[("1", _("Lewat tenggat"))], method="filter_late", label=_("Tenggat"), empty_label=_("Semua"))
+    village = django_filters.ModelChoiceFilter(
+        queryset=villages_of, method="filter_village", label=_("Desa"), empty_label=_("Semua")
+    )
+    late = django_filters.ChoiceFilter(
+        choices=[("1", _("Lewat tenggat"))], method="filter_late", label=_("Tenggat"), empty_label=_("Semua")
+    )
 
     class Meta:
         model = Complaint

@@ -39,12 +39,21 @@ class IntakeForm(forms.Form):
     sector = pick(Sector.choices, lazy("Bidang"))
     issue = pick(Issue.choices, lazy("Pokok masalah"))
     description = forms.CharField(
-        label=lazy("Apa yang disampaikan warga?"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}),
+        label=lazy("Apa yang disampaikan warga?"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": lazy("Tulis keluhannya dengan kata warga sendiri.")},
     )
-    urgency = radio(Urgency.choices, lazy("Kegentingan"), initial=Urgency.NORMAL, help_text=lazy("Genting: nyawa terancam atau darurat medis."))
+    urgency = radio(
+        Urgency.choices,
+        lazy("Kegentingan"),
+        initial=Urgency.NORMAL,
+        help_text=lazy("Genting: nyawa terancam atau darurat medis."),
+    )
     channel = pick(Channel.choices, lazy("Lewat mana"))
-    village = forms.ModelChoiceField(Region.objects.none(), label=lazy("Desa"), empty_label=lazy("Pilih"), error_messages={"required": CHOOSE})
+    village = forms.ModelChoiceField(
+        Region.objects.none(), label=lazy("Desa"), empty_label=lazy("Pilih"), error_messages={"required": CHOOSE}
+    )
     reporter_name = forms.CharField(label=lazy("Nama pelapor (boleh kosong)"), max_length=120, required=False)
     reporter_phone = forms.CharField(label=lazy("Nomor telepon pelapor (boleh kosong)"), max_length=30, required=False)
     anonymous = forms.BooleanField(label=lazy("Pelapor minta namanya tidak dicatat"), required=False)
@@ -55,7 +64,7 @@ class IntakeForm(forms.Form):
         self.family = family
         areas = user.areas_for(Permission.COMPLAINT_RECORD)
         villages = Region.objects.villages().filter(within(areas, "code")).order_by("name")
-        self.fields["village"].queryset = villages
+        self.fields["village"].queryset = villages  # type: ignore[attr-defined]
         if family is not None:
             del self.fields["village"]
         elif len(areas) == 1 and areas[0].count(".") == 3:
@@ -77,7 +86,9 @@ class TriageForm(VerbForm):
     issue = pick(Issue.choices, lazy("Pokok masalah"))
     urgency = radio(Urgency.choices, lazy("Kegentingan"))
     find_family = forms.CharField(
-        label=lazy("Hubungkan ke keluarga: NIK atau nomor KK (boleh kosong)"), required=False, max_length=40,
+        label=lazy("Hubungkan ke keluarga: NIK atau nomor KK (boleh kosong)"),
+        required=False,
+        max_length=40,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
 
@@ -106,28 +117,39 @@ class TriageForm(VerbForm):
 
 
 class AnswerForm(VerbForm):
-    answer = forms.CharField(label=lazy("Jawaban kepada warga"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
+    answer = forms.CharField(
+        label=lazy("Jawaban kepada warga"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
 
 class FindingsForm(VerbForm):
-    findings = forms.CharField(label=lazy("Apa yang ditemukan"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
+    findings = forms.CharField(
+        label=lazy("Apa yang ditemukan"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4})
+    )
 
 
 class OutcomeForm(VerbForm):
     outcome = radio(Outcome.choices, lazy("Hasil"))
-    answer = forms.CharField(label=lazy("Penjelasan untuk warga"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
+    answer = forms.CharField(
+        label=lazy("Penjelasan untuk warga"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
 
 class TellForm(VerbForm):
     told_how = radio(FeedbackMean.choices, lazy("Disampaikan lewat"))
     told_on = forms.DateField(
-        label=lazy("Tanggal"), initial=clock.today, input_formats=["%d/%m/%Y", "%d-%m-%Y", "%Y-%m-%d"],
+        label=lazy("Tanggal"),
+        initial=clock.today,
+        input_formats=["%d/%m/%Y", "%d-%m-%Y", "%Y-%m-%d"],
         widget=forms.DateInput(format="%d/%m/%Y", attrs={"inputmode": "numeric"}),
         error_messages={"invalid": lazy("Tanggal tidak terbaca. Tulis seperti 31/12/2026.")},
     )
     satisfied = forms.TypedChoiceField(
-        label=lazy("Apakah masalah warga selesai?"), choices=[("1", lazy("Ya, selesai")), ("0", lazy("Belum selesai"))],
-        coerce=lambda value: value == "1", widget=forms.RadioSelect, error_messages={"required": CHOOSE},
+        label=lazy("Apakah masalah warga selesai?"),
+        choices=[("1", lazy("Ya, selesai")), ("0", lazy("Belum selesai"))],
+        coerce=lambda value: value == "1",
+        widget=forms.RadioSelect,
+        error_messages={"required": CHOOSE},
     )
 
 

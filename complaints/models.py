@@ -3,8 +3,17 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from complaints.choices import Channel, ComplaintKind, ComplaintState, EscalationLevel, FeedbackMean, Issue, Outcome
-from complaints.choices import Sector, Urgency
+from complaints.choices import (
+    Channel,
+    ComplaintKind,
+    ComplaintState,
+    EscalationLevel,
+    FeedbackMean,
+    Issue,
+    Outcome,
+    Sector,
+    Urgency,
+)
 from complaints.querysets import ComplaintQuerySet
 from households.models import Family
 from slrt.accounts.models import User
@@ -64,9 +73,7 @@ class Complaint(Versioned):
     responded_at = models.DateTimeField(_("tanggapan pertama"), null=True)
     due_at = models.DateTimeField(_("tenggat selesai"))
     paused_at = models.DateTimeField(_("menunggu warga sejak"), null=True)
-    escalation = models.CharField(
-        _("jenjang"), max_length=12, choices=EscalationLevel, default=EscalationLevel.VILLAGE
-    )
+    escalation = models.CharField(_("jenjang"), max_length=12, choices=EscalationLevel, default=EscalationLevel.VILLAGE)
     findings = EncryptedText(null=True)
     answer = EncryptedText(null=True)
     missing_documents = models.JSONField(_("syarat yang kurang"), default=list)

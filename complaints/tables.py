@@ -29,8 +29,12 @@ class ComplaintTable(tables.Table):
 
     def render_issue(self, record: Complaint) -> Any:
         urgent = tag(_("Genting"), "bad") if record.urgency == "urgent" else ""
-        link = format_html('<a href="{}">{}</a>', reverse("complaints:detail", args=[record.pk]), record.get_issue_display())
-        return format_html("{} {}<small class=\"d-block\">{} · {}</small>", link, urgent, record.number, record.get_kind_display())
+        link = format_html(
+            '<a href="{}">{}</a>', reverse("complaints:detail", args=[record.pk]), record.get_issue_display()
+        )
+        return format_html(
+            '{} {}<small class="d-block">{} · {}</small>', link, urgent, record.number, record.get_kind_display()
+        )
 
     def render_family(self, record: Complaint) -> str:
         if record.family and record.family.head:

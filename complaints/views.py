@@ -5,7 +5,7 @@ from typing import Any
 
 import segno
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from complaints.workflow import COMPLAINT, REFERRABLE, record
 from households.models import Family
 from households.tables import PER_PAGE
 from slrt.accounts.access import may
+from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission
 from slrt.core import idempotency
 from slrt.core.errors import NotPermitted
@@ -30,7 +31,7 @@ from slrt.workflow.stepping import next_steps
 
 
 @login_required
-def complaint_list(request: HttpRequest) -> HttpResponse:
+def complaint_list(request: StaffRequest) -> HttpResponse:
     """The inbox of the own area, most pressing deadline first."""
     decision = may(request.user, Permission.COMPLAINT_VIEW)
     if not decision:
@@ -54,7 +55,7 @@ def complaint_list(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def complaint_new(request: HttpRequest) -> HttpResponse:
+def complaint_new(request: StaffRequest) -> HttpResponse:
     """Intake: for a family (?keluarga=) or without one."""
     decision = may(request.user, Permission.COMPLAINT_RECORD)
     if not decision:
@@ -75,7 +76,7 @@ def complaint_new(request: HttpRequest) -> HttpResponse:
     return render(request, "complaints/new.html", {"form": form, "family": family}, status=422 if form.errors else 200)
 
 
-def _record(request: HttpRequest, form: IntakeForm, family: Family | None) -> Complaint:
+def _record(request: StaffRequest, form: IntakeForm, family: Family | None) -> Complaint:
     data = {key: value for key, value in form.cleaned_data.items() if key not in ("idempotency_key", "village")}
     village = family.household.village_id if family else form.cleaned_data["village"].pk
     return record(by=request.user, village_id=village, family=family, **data)
@@ -85,18 +86,28 @@ def _usual_channel(user: Any) -> str:
     return Channel.HOME_VISIT if user.holds(Permission.VISIT_WRITE) else Channel.WALK_IN_OFFICE
 
 
-def _complaint(request: HttpRequest, pk: int) -> Complaint:
-    rows = Complaint.objects.visible_to(request.user).for_list().select_related("family__household__village", "recorded_by")
+def _complaint(request: StaffRequest, pk: int) -> Complaint:
+    rows = (
+        Complaint.objects.visible_to(request.user)
+        .for_list()
+        .select_related("family__household__village", "recorded_by")
+    )
     return get_object_or_404(rows, pk=pk)
 
 
 @login_required
-def complaint_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def complaint_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """One complaint as a folder of cards."""
     row = _complaint(request, pk)
     links = []
     if row.family_id and row.state in REFERRABLE and may(request.user, Permission.REFERRAL_DRAFT, row):
-        links.append({"label": _("Rujuk ke program dan dinas"), "url": f"{reverse('referrals:new')}?keluhan={row.pk}", "first": row.state != "triaged"})
+        links.append(
+            {
+                "label": _("Rujuk ke program dan dinas"),
+                "url": f"{reverse('referrals:new')}?keluhan={row.pk}",
+                "first": row.state != "triaged",
+            }
+        )
     steps = next_steps(row, request.user, lambda verb: reverse("complaints:verb", args=[row.pk, verb]))
     if any(link["first"] for link in links):
         for option in steps["options"]:
@@ -116,14 +127,18 @@ def complaint_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-def complaint_receipt(request: HttpRequest, pk: int) -> HttpResponse:
+def complaint_receipt(request: StaffRequest, pk: int) -> HttpResponse:
     """The slip for the citizen: the code large, how to use it, to be printed or read aloud."""
     row = _complaint(request, pk)
-    return render(request, "complaints/receipt.html", {"row": row, "address": request.build_absolute_uri(reverse("dashboard:tracking"))})
+    return render(
+        request,
+        "complaints/receipt.html",
+        {"row": row, "address": request.build_absolute_uri(reverse("dashboard:tracking"))},
+    )
 
 
 @login_required
-def complaint_qr(request: HttpRequest, pk: int) -> HttpResponse:
+def complaint_qr(request: StaffRequest, pk: int) -> HttpResponse:
     """The slip's code as a picture for a phone's camera."""
     row = _complaint(request, pk)
     url = f"{request.build_absolute_uri(reverse('dashboard:tracking'))}?kode={row.tracking_code}"
@@ -140,7 +155,7 @@ class ComplaintVerb(VerbPage):
     model = Complaint
     forms = FORMS
 
-    def queryset(self, request: HttpRequest) -> Any:
+    def queryset(self, request: StaffRequest) -> Any:
         return Complaint.objects.visible_to(request.user).select_related("village", "family__head")
 
     def object_url(self, obj: Complaint) -> str:

@@ -15,29 +15,17 @@ from slrt.accounts.roles import Permission as P
 from slrt.core import clock, crypto
 from slrt.core.errors import GuardFailed
 from slrt.workflow import engine
-from slrt.workflow.engine import Step, Transition, Workflow
+from slrt.workflow.engine import Step, Workflow
+from slrt.workflow.guards import filled, move, not_future
 
 S = ComplaintState
 OPEN = frozenset(set(S.values) - {S.CLOSED, S.REJECTED})
 LADDER = list(EscalationLevel.values)
 
 
-def _filled(field: str, sentence: Any) -> engine.Guard:
-    def guard(row: Complaint, data: dict[str, Any]) -> None:
-        if not data.get(field):
-            raise GuardFailed(field, sentence)
-
-    return guard
-
-
 def _has_family(row: Complaint, data: dict[str, Any]) -> None:
     if row.family_id is None and not data.get("family"):
         raise GuardFailed("note", _("Keluhan ini belum terhubung ke keluarga. Hubungkan dulu lewat Pilah keluhan."))
-
-
-def _told_not_future(row: Complaint, data: dict[str, Any]) -> None:
-    if data.get("told_on") and data["told_on"] > clock.today():
-        raise GuardFailed("told_on", _("Tanggal ini belum terjadi. Isi tanggal hari ini atau sebelumnya."))
 
 
 def _can_rise(row: Complaint, data: dict[str, Any]) -> None:
@@ -82,33 +70,144 @@ def _again(row: Complaint, step: Step) -> None:
     row.due_at = sla.due_at(step.at, sla.DAYS_BY_KIND[row.kind], holidays())
 
 
-def _t(name: str, sources: Any, target: Any, permission: str, label: Any, **more: Any) -> Transition:
-    return Transition(name, frozenset(sources), target, permission, label, **more)
-
-
 COMPLAINT = Workflow(
     "complaint",
     "complaints.complaint",
     ComplaintState,
     (
-        _t("triage", {S.RECORDED}, S.TRIAGED, P.COMPLAINT_TRIAGE, lazy("Pilah keluhan"), writes=("kind", "sector", "issue", "urgency", "family"), tells=("kind", "sector", "issue", "urgency"), effect=_triaged),
-        _t("answer", {S.RECORDED, S.TRIAGED}, S.ANSWERED_ON_SPOT, P.COMPLAINT_TRIAGE, lazy("Jawab di tempat"), writes=("answer",), guards=(_filled("answer", lazy("Tulis jawaban yang diberikan.")),), effect=_answered),
-        _t("check", {S.TRIAGED, S.REOPENED}, S.DATA_CHECK, P.COMPLAINT_CHECK, lazy("Periksa data DTSEN")),
-        _t("ask_visit", {S.TRIAGED, S.DATA_CHECK, S.REOPENED}, S.HOME_VISIT, P.COMPLAINT_CHECK, lazy("Minta kunjungan rumah"), guards=(_has_family,), effect=_field_check),
-        _t("assess", {S.HOME_VISIT, S.DATA_CHECK}, S.ASSESSED, P.COMPLAINT_ASSESS, lazy("Laporkan hasil kunjungan"), writes=("findings",), guards=(_filled("findings", lazy("Tulis apa yang ditemukan.")),)),
-        _t("await_citizen", {S.DATA_CHECK, S.ASSESSED, S.IN_HANDLING}, S.INCOMPLETE, P.COMPLAINT_CHECK, lazy("Menunggu syarat dari warga"), needs_note=True, tone="warn", effect=_pause),
-        _t("go_on", {S.INCOMPLETE}, S.ASSESSED, P.COMPLAINT_CHECK, lazy("Syarat sudah lengkap"), effect=_go_on),
-        _t("handle", {S.TRIAGED, S.DATA_CHECK, S.ASSESSED, S.REOPENED}, S.IN_HANDLING, P.COMPLAINT_HANDLE, lazy("Tangani sendiri")),
-        _t("resolve", {S.IN_HANDLING, S.DATA_CHECK, S.ASSESSED}, S.RESOLVED, P.COMPLAINT_HANDLE, lazy("Catat hasil"), writes=("outcome", "answer"), tells=("outcome",), guards=(_filled("outcome", lazy("Pilih hasilnya.")), _filled("answer", lazy("Tulis hasilnya untuk warga.")))),
-        _t("tell", {S.ANSWERED_ON_SPOT, S.RESOLVED}, S.FEEDBACK_GIVEN, P.COMPLAINT_TELL, lazy("Sampaikan hasil kepada warga"), writes=("told_how", "told_on", "satisfied"), tells=("told_how", "satisfied"), guards=(_filled("told_how", lazy("Pilih cara penyampaian.")), _filled("told_on", lazy("Isi tanggal penyampaian.")), _told_not_future)),
-        _t("close", {S.FEEDBACK_GIVEN}, S.CLOSED, P.COMPLAINT_CLOSE, lazy("Tutup keluhan"), tone="good"),
-        _t("reopen", {S.FEEDBACK_GIVEN}, S.REOPENED, P.COMPLAINT_CLOSE, lazy("Buka kembali"), needs_note=True, tone="warn", effect=_again),
-        _t("escalate", OPEN, None, P.COMPLAINT_ESCALATE, lazy("Naikkan ke jenjang berikut"), needs_note=True, guards=(_can_rise,), effect=_rise),
-        _t("reject", {S.RECORDED, S.TRIAGED}, S.REJECTED, P.COMPLAINT_TRIAGE, lazy("Tidak diteruskan"), needs_note=True, tone="bad", effect=_responded),
+        move(
+            "triage",
+            {S.RECORDED},
+            S.TRIAGED,
+            P.COMPLAINT_TRIAGE,
+            lazy("Pilah keluhan"),
+            writes=("kind", "sector", "issue", "urgency", "family"),
+            tells=("kind", "sector", "issue", "urgency"),
+            effect=_triaged,
+        ),
+        move(
+            "answer",
+            {S.RECORDED, S.TRIAGED},
+            S.ANSWERED_ON_SPOT,
+            P.COMPLAINT_TRIAGE,
+            lazy("Jawab di tempat"),
+            writes=("answer",),
+            guards=(filled("answer", lazy("Tulis jawaban yang diberikan.")),),
+            effect=_answered,
+        ),
+        move("check", {S.TRIAGED, S.REOPENED}, S.DATA_CHECK, P.COMPLAINT_CHECK, lazy("Periksa data DTSEN")),
+        move(
+            "ask_visit",
+            {S.TRIAGED, S.DATA_CHECK, S.REOPENED},
+            S.HOME_VISIT,
+            P.COMPLAINT_CHECK,
+            lazy("Minta kunjungan rumah"),
+            guards=(_has_family,),
+            effect=_field_check,
+        ),
+        move(
+            "assess",
+            {S.HOME_VISIT, S.DATA_CHECK},
+            S.ASSESSED,
+            P.COMPLAINT_ASSESS,
+            lazy("Laporkan hasil kunjungan"),
+            writes=("findings",),
+            guards=(filled("findings", lazy("Tulis apa yang ditemukan.")),),
+        ),
+        move(
+            "await_citizen",
+            {S.DATA_CHECK, S.ASSESSED, S.IN_HANDLING},
+            S.INCOMPLETE,
+            P.COMPLAINT_CHECK,
+            lazy("Menunggu syarat dari warga"),
+            needs_note=True,
+            tone="warn",
+            effect=_pause,
+        ),
+        move("go_on", {S.INCOMPLETE}, S.ASSESSED, P.COMPLAINT_CHECK, lazy("Syarat sudah lengkap"), effect=_go_on),
+        move(
+            "handle",
+            {S.TRIAGED, S.DATA_CHECK, S.ASSESSED, S.REOPENED},
+            S.IN_HANDLING,
+            P.COMPLAINT_HANDLE,
+            lazy("Tangani sendiri"),
+        ),
+        move(
+            "resolve",
+            {S.IN_HANDLING, S.DATA_CHECK, S.ASSESSED},
+            S.RESOLVED,
+            P.COMPLAINT_HANDLE,
+            lazy("Catat hasil"),
+            writes=("outcome", "answer"),
+            tells=("outcome",),
+            guards=(
+                filled("outcome", lazy("Pilih hasilnya.")),
+                filled("answer", lazy("Tulis hasilnya untuk warga.")),
+            ),
+        ),
+        move(
+            "tell",
+            {S.ANSWERED_ON_SPOT, S.RESOLVED},
+            S.FEEDBACK_GIVEN,
+            P.COMPLAINT_TELL,
+            lazy("Sampaikan hasil kepada warga"),
+            writes=("told_how", "told_on", "satisfied"),
+            tells=("told_how", "satisfied"),
+            guards=(
+                filled("told_how", lazy("Pilih cara penyampaian.")),
+                filled("told_on", lazy("Isi tanggal penyampaian.")),
+                not_future("told_on"),
+            ),
+        ),
+        move("close", {S.FEEDBACK_GIVEN}, S.CLOSED, P.COMPLAINT_CLOSE, lazy("Tutup keluhan"), tone="good"),
+        move(
+            "reopen",
+            {S.FEEDBACK_GIVEN},
+            S.REOPENED,
+            P.COMPLAINT_CLOSE,
+            lazy("Buka kembali"),
+            needs_note=True,
+            tone="warn",
+            effect=_again,
+        ),
+        move(
+            "escalate",
+            OPEN,
+            None,
+            P.COMPLAINT_ESCALATE,
+            lazy("Naikkan ke jenjang berikut"),
+            needs_note=True,
+            guards=(_can_rise,),
+            effect=_rise,
+        ),
+        move(
+            "reject",
+            {S.RECORDED, S.TRIAGED},
+            S.REJECTED,
+            P.COMPLAINT_TRIAGE,
+            lazy("Tidak diteruskan"),
+            needs_note=True,
+            tone="bad",
+            effect=_responded,
+        ),
         # Taken by the program when a referral moves; a person took the step on the referral itself.
-        _t("referred", {S.TRIAGED, S.DATA_CHECK, S.ASSESSED, S.IN_HANDLING, S.REOPENED, S.REFERRED}, S.REFERRED, "", lazy("Dirujuk")),
-        _t("served", {S.REFERRED}, S.RESOLVED, "", lazy("Bantuan diberikan lewat rujukan"), writes=("outcome",), tells=("outcome",)),
-        _t("unserved", {S.REFERRED}, S.ASSESSED, "", lazy("Rujukan berakhir tanpa bantuan")),
+        move(
+            "referred",
+            {S.TRIAGED, S.DATA_CHECK, S.ASSESSED, S.IN_HANDLING, S.REOPENED, S.REFERRED},
+            S.REFERRED,
+            "",
+            lazy("Dirujuk"),
+        ),
+        move(
+            "served",
+            {S.REFERRED},
+            S.RESOLVED,
+            "",
+            lazy("Bantuan diberikan lewat rujukan"),
+            writes=("outcome",),
+            tells=("outcome",),
+        ),
+        move("unserved", {S.REFERRED}, S.ASSESSED, "", lazy("Rujukan berakhir tanpa bantuan")),
     ),
     initial=S.RECORDED,
     final=frozenset({S.CLOSED, S.REJECTED}),

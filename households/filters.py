@@ -23,7 +23,7 @@ class NarrowedFilter(django_filters.FilterSet):
         """Whether any filter is set."""
         return any(self.data.get(name) for name in self.filters)
 
-    def filter_village(self, queryset: Any, name: str, value: str) -> Any:
+    def filter_village(self, queryset: Any, name: str, value: Region) -> Any:
         return queryset.filter(**{self.village_field: value.code})
 
 
@@ -37,7 +37,9 @@ class FamilyFilter(NarrowedFilter):
     """Families by place, decile and registration."""
 
     village_field = "household__village_id"
-    village = django_filters.ModelChoiceFilter(queryset=villages_of, method="filter_village", label=_("Desa"), empty_label=_("Semua"))
+    village = django_filters.ModelChoiceFilter(
+        queryset=villages_of, method="filter_village", label=_("Desa"), empty_label=_("Semua")
+    )
     decile = django_filters.ChoiceFilter(
         choices=[(str(n), str(n)) for n in range(1, 11)], label=_("Desil"), empty_label=_("Semua")
     )
@@ -54,14 +56,20 @@ class FamilyFilter(NarrowedFilter):
 
     def filter_listed(self, queryset: Any, name: str, value: str) -> Any:
         listed = Registration.objects.filter(state__in=[RegistrationState.DETERMINED, RegistrationState.UPDATE_DUE])
-        return queryset.filter(pk__in=listed.values("family")) if value == "yes" else queryset.exclude(pk__in=listed.values("family"))
+        return (
+            queryset.filter(pk__in=listed.values("family"))
+            if value == "yes"
+            else queryset.exclude(pk__in=listed.values("family"))
+        )
 
 
 class RegistrationFilter(NarrowedFilter):
     """Registrations by place and name."""
 
     village_field = "family__household__village_id"
-    village = django_filters.ModelChoiceFilter(queryset=villages_of, method="filter_village", label=_("Desa"), empty_label=_("Semua"))
+    village = django_filters.ModelChoiceFilter(
+        queryset=villages_of, method="filter_village", label=_("Desa"), empty_label=_("Semua")
+    )
     name = django_filters.CharFilter(method="filter_name", label=_("Nama"))
 
     class Meta:

@@ -3,7 +3,20 @@
 import re
 import unicodedata
 
-_TITLES = {"m", "mhd", "moh", "moch", "mohd", "mohamad", "mohammad", "muh", "muhamad", "muhammad", "mochamad", "mokhamad"}
+_TITLES = {
+    "m",
+    "mhd",
+    "moh",
+    "moch",
+    "mohd",
+    "mohamad",
+    "mohammad",
+    "muh",
+    "muhamad",
+    "muhammad",
+    "mochamad",
+    "mokhamad",
+}
 _SPELLINGS = (("oe", "u"), ("dj", "j"), ("tj", "c"), ("sj", "sy"), ("nj", "ny"), ("ch", "kh"), ("kh", "k"))
 
 

@@ -38,9 +38,7 @@ class PersonQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> "PersonQuerySet":
         """Persons whose open membership lies in the areas where the person may see families."""
         place = "memberships__family__household__village_id"
-        return self.filter(
-            within(user.areas_for(Permission.FAMILY_VIEW), place), memberships__ended_on__isnull=True
-        )
+        return self.filter(within(user.areas_for(Permission.FAMILY_VIEW), place), memberships__ended_on__isnull=True)
 
 
 class MembershipQuerySet(models.QuerySet):

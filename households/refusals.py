@@ -33,7 +33,9 @@ REFUSALS: dict[str, Refusal] = {
     "nik_bad_date": Refusal(
         "NIK", _("Angka ke-7 sampai 12 pada NIK bukan tanggal."), _("Cocokkan dengan KTP; angka itu tanggal lahir.")
     ),
-    "nik_serial_zero": Refusal("NIK", _("Empat angka terakhir NIK 0000; tidak pernah diterbitkan."), _("Cocokkan dengan KTP.")),
+    "nik_serial_zero": Refusal(
+        "NIK", _("Empat angka terakhir NIK 0000; tidak pernah diterbitkan."), _("Cocokkan dengan KTP.")
+    ),
     "nik_twice": Refusal(
         "NIK",
         _("NIK ini dipakai baris lain yang isinya berbeda."),
@@ -47,14 +49,18 @@ REFUSALS: dict[str, Refusal] = {
     "birth_too_old": Refusal("TGL_LAHIR", _("Umur lebih dari 120 tahun."), _("Cocokkan dengan kartu.")),
     "sex_unknown": Refusal("JENIS_KELAMIN", _("Jenis kelamin tidak dikenal."), _("Isi L atau P.")),
     "relation_unknown": Refusal(
-        "HUB_KELUARGA", _("Hubungan keluarga tidak dikenal."), _("Isi misalnya KEPALA KELUARGA, ISTRI, ANAK, atau kode 1-8.")
+        "HUB_KELUARGA",
+        _("Hubungan keluarga tidak dikenal."),
+        _("Isi misalnya KEPALA KELUARGA, ISTRI, ANAK, atau kode 1-8."),
     ),
     "head_twice": Refusal(
         "HUB_KELUARGA",
         _("Keluarga ini punya lebih dari satu kepala keluarga."),
         _("Sisakan satu kepala keluarga pada nomor KK ini."),
     ),
-    "village_unknown": Refusal("KODE_DESA", _("Kode desa tidak ada di daftar wilayah."), _("Isi kode Kemendagri 10 angka.")),
+    "village_unknown": Refusal(
+        "KODE_DESA", _("Kode desa tidak ada di daftar wilayah."), _("Isi kode Kemendagri 10 angka.")
+    ),
     "village_outside": Refusal(
         "KODE_DESA", _("Desa ini di luar wilayah tugas Anda."), _("Minta petugas wilayah itu mengunggahnya.")
     ),

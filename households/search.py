@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from households.models import Family, Person
 from households.names import fold
+from households.querysets import FamilyQuerySet
 from households.validators import clean_digits
 from slrt.accounts.models import User
 from slrt.core import crypto
@@ -18,7 +19,7 @@ LIMIT = 50
 class Found:
     """Families in the own area; `elsewhere`: the number is known, but outside of it."""
 
-    families: QuerySet[Family]
+    families: FamilyQuerySet
     elsewhere: bool = False
     by_number: bool = False
 
@@ -35,7 +36,9 @@ def search(text: str, user: User) -> Found:
     if is_number(text):
         index = crypto.blind_index(clean_digits(text))
         known = Q(kk_index=index) | Q(former_cards__kk_index=index)
-        known |= Q(pk__in=Person.objects.filter(nik_index=index, memberships__ended_on=None).values("memberships__family"))
+        known |= Q(
+            pk__in=Person.objects.filter(nik_index=index, memberships__ended_on=None).values("memberships__family")
+        )
         families = visible.filter(known).distinct()
         elsewhere = not families.exists() and Family.objects.filter(known).exists()
         return Found(families, elsewhere, by_number=True)

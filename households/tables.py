@@ -21,7 +21,9 @@ class FamilyTable(tables.Table):
 
     head = tables.Column(verbose_name=lazy("Kepala keluarga"), order_by="head__name", empty_values=())
     kk = tables.Column(verbose_name=lazy("Nomor KK"), accessor="kk_encrypted", orderable=False)
-    village = tables.Column(verbose_name=lazy("Desa"), accessor="household__village__name", order_by="household__village_id")
+    village = tables.Column(
+        verbose_name=lazy("Desa"), accessor="household__village__name", order_by="household__village_id"
+    )
     decile = tables.Column(verbose_name=lazy("Desil"), empty_values=())
     registration = tables.Column(verbose_name=lazy("DTSEN"), empty_values=(), orderable=False)
 
@@ -49,7 +51,9 @@ class RegistrationTable(tables.Table):
     """Registrations: who, where, state, since when."""
 
     head = tables.Column(verbose_name=lazy("Kepala keluarga"), order_by="family__head__name", empty_values=())
-    village = tables.Column(verbose_name=lazy("Desa"), accessor="family__household__village__name", order_by="family__household__village_id")
+    village = tables.Column(
+        verbose_name=lazy("Desa"), accessor="family__household__village__name", order_by="family__household__village_id"
+    )
     state = tables.Column(verbose_name=lazy("Status"))
     state_since = tables.Column(verbose_name=lazy("Sejak"))
 

@@ -55,7 +55,9 @@ def check_nik(text: Any, *, born: date | None = None, sex: str = "", today: date
             [("nik_bad_date", _("Angka ke-7 sampai 12 pada NIK bukan tanggal yang ada. Cocokkan lagi dengan KTP."))],
         )
     if number.endswith("0000"):
-        return NumberCheck(number, [("nik_serial_zero", _("NIK tidak pernah berakhir 0000. Cocokkan lagi dengan KTP."))])
+        return NumberCheck(
+            number, [("nik_serial_zero", _("NIK tidak pernah berakhir 0000. Cocokkan lagi dengan KTP."))]
+        )
     warnings = []
     if born is not None and born not in birth_dates_of(number):
         shown = f"{day - 40 * woman:02d}-{month:02d}-{number[10:12]}"

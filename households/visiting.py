@@ -73,7 +73,15 @@ def known_answers(family: Family) -> dict[str, Any]:
     return answers
 
 
-def save_screen(visit: Visit, *, by: User, household: dict[str, Any], members: dict[str, dict[str, Any]], step_id: str, complete: bool) -> Visit:
+def save_screen(
+    visit: Visit,
+    *,
+    by: User,
+    household: dict[str, Any],
+    members: dict[str, dict[str, Any]],
+    step_id: str,
+    complete: bool,
+) -> Visit:
     """Keep what was entered on one screen. `complete` False (autosave) keeps it without counting the screen as done."""
     with transaction.atomic():
         row = _draft(visit, by)
@@ -132,7 +140,11 @@ def problems(visit: Visit) -> list[Problem]:
     if not answers["order"]:
         found.append(Problem("members", _("Belum ada anggota keluarga. Tambahkan kepala keluarga dulu.")))
     elif len(heads) != 1:
-        sentence = _("Belum ada kepala keluarga. Pilih satu anggota.") if not heads else _("Ada lebih dari satu kepala keluarga. Sisakan satu.")
+        sentence = (
+            _("Belum ada kepala keluarga. Pilih satu anggota.")
+            if not heads
+            else _("Ada lebih dari satu kepala keluarga. Sisakan satu.")
+        )
         found.append(Problem("members", sentence))
     niks = [answers["members"][k].get("nik") for k in answers["order"] if answers["members"][k].get("nik")]
     if len(set(niks)) != len(niks):
@@ -271,14 +283,16 @@ def _card(family: Family, number: str) -> None:
 def _person(family: Family, entered: dict[str, Any], today: date) -> Person:
     nik = entered.get("nik") or ""
     index = crypto.blind_index(nik) if nik else None
-    person = Person.objects.filter(pk=entered.get("person_id")).first() if entered.get("person_id") else None
+    person = Person.objects.filter(pk=entered.get("person_id") or 0).first()
     known = Person.objects.filter(nik_index=index).first() if index else None
     if known is not None and person is not None and known.pk != person.pk:
         raise GuardFailed("person", _("Satu NIK di kunjungan ini milik orang lain yang sudah terdata."))
     person = person or known or Person()
     open_one = person.memberships.open().exclude(family=family).first() if person.pk else None
     if open_one is not None:
-        raise GuardFailed("person", _("Satu anggota sudah terdata di keluarga lain. Minta supervisor memindahkannya dulu."))
+        raise GuardFailed(
+            "person", _("Satu anggota sudah terdata di keluarga lain. Minta supervisor memindahkannya dulu.")
+        )
     person.nik_encrypted, person.nik_index = (nik, index) if nik else (person.nik_encrypted, person.nik_index)
     person.no_nik_reason = "" if person.nik_index else entered.get("no_nik_reason", "")
     for name in PERSON_FIELDS:
@@ -297,7 +311,9 @@ def _membership(person: Person, family: Family, relation: str, today: date) -> N
         family.memberships.open().filter(relation=Relation.HEAD).exclude(person=person).update(relation=Relation.OTHER)
     current = family.memberships.open().filter(person=person).first()
     if current is None:
-        Membership.objects.create(person=person, family=family, relation=relation, household_relation=relation, started_on=today)
+        Membership.objects.create(
+            person=person, family=family, relation=relation, household_relation=relation, started_on=today
+        )
     elif current.relation != relation or current.missing_since:
         current.relation, current.missing_since = relation, None
         current.save()

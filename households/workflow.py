@@ -16,25 +16,10 @@ from slrt.accounts.roles import Permission as P
 from slrt.core import clock
 from slrt.core.errors import ALLOWED, Decision, GuardFailed, denied
 from slrt.workflow import engine
-from slrt.workflow.engine import Step, Transition, Workflow
+from slrt.workflow.engine import Step, Workflow
+from slrt.workflow.guards import filled, move, not_future
 
 S = RegistrationState
-
-
-def _filled(field: str, sentence: Any) -> engine.Guard:
-    def guard(row: Registration, data: dict[str, Any]) -> None:
-        if not data.get(field):
-            raise GuardFailed(field, sentence)
-
-    return guard
-
-
-def _not_future(field: str) -> engine.Guard:
-    def guard(row: Registration, data: dict[str, Any]) -> None:
-        if data.get(field) and data[field] > clock.today():
-            raise GuardFailed(field, _("Tanggal ini belum terjadi. Isi tanggal hari ini atau sebelumnya."))
-
-    return guard
 
 
 def _was_visited(row: Registration, data: dict[str, Any]) -> None:
@@ -49,7 +34,11 @@ def _another_family(row: Registration, data: dict[str, Any]) -> None:
 
 
 def _not_own_verification(row: Registration, user: User) -> Decision:
-    return denied(_("Anda sendiri yang memverifikasi; orang lain harus memeriksa.")) if row.surveyor_id == user.pk else ALLOWED
+    return (
+        denied(_("Anda sendiri yang memverifikasi; orang lain harus memeriksa."))
+        if row.surveyor_id == user.pk
+        else ALLOWED
+    )
 
 
 def _take_verification(row: Registration, step: Step) -> None:
@@ -86,14 +75,10 @@ def _decile_in_range(row: Registration, data: dict[str, Any]) -> None:
         raise GuardFailed("decile", _("Desil harus 1 sampai 10."))
 
 
-def _t(name: str, sources: Any, target: Any, permission: str, label: Any, **more: Any) -> Transition:
-    return Transition(name, frozenset(sources), target, permission, label, **more)
-
-
 _decree = (
-    _filled("decree_number", lazy("Nomor SK wajib diisi.")),
-    _filled("decree_on", lazy("Tanggal SK wajib diisi.")),
-    _not_future("decree_on"),
+    filled("decree_number", lazy("Nomor SK wajib diisi.")),
+    filled("decree_on", lazy("Tanggal SK wajib diisi.")),
+    not_future("decree_on"),
 )
 _VERIFY = P.REGISTRATION_VERIFY
 
@@ -102,37 +87,252 @@ REGISTRATION = Workflow(
     "households.registration",
     RegistrationState,
     (
-        _t("ask_identity", {S.DRAFT}, S.IDENTITY_CHECK, P.REGISTRATION_PROPOSE, lazy("Minta cek identitas")),
-        _t("match", {S.IDENTITY_CHECK}, S.INITIAL_LIST, P.REGISTRATION_IDENTITY, lazy("Padan, masukkan daftar awal")),
-        _t("unmatch", {S.IDENTITY_CHECK}, S.IDENTITY_FIX, P.REGISTRATION_IDENTITY, lazy("Tidak padan, perbaiki di Disdukcapil"), needs_note=True, tone="warn"),
-        _t("waive", {S.IDENTITY_CHECK}, S.INITIAL_LIST, P.REGISTRATION_IDENTITY, lazy("Teruskan tanpa padan, dengan alasan"), needs_note=True, effect=_waive),
-        _t("ask_again", {S.IDENTITY_FIX}, S.IDENTITY_CHECK, P.REGISTRATION_PROPOSE, lazy("Identitas sudah diperbaiki, cek lagi")),
-        _t("call_meeting", {S.INITIAL_LIST, S.RETURNED_TO_VILLAGE}, S.MEETING, P.REGISTRATION_MEETING, lazy("Bawa ke musyawarah"), writes=("meeting_on",), tells=("meeting_on",), guards=(_filled("meeting_on", lazy("Tanggal musyawarah wajib diisi.")),)),
-        _t("accept", {S.MEETING}, S.FINAL_LIST, P.REGISTRATION_MEETING, lazy("Disepakati, masukkan daftar akhir"), writes=("minutes_number",), tells=("minutes_number",), guards=(_filled("minutes_number", lazy("Nomor berita acara wajib diisi.")),)),
-        _t("reject", {S.MEETING}, S.REJECTED_BY_MEETING, P.REGISTRATION_MEETING, lazy("Ditolak musyawarah"), needs_note=True, tone="bad"),
-        _t("use_sptjm", {S.INITIAL_LIST, S.MEETING}, S.FINAL_LIST, P.REGISTRATION_MEETING, lazy("Pakai SPTJM tanpa musyawarah"), writes=("sptjm_on",), tells=("sptjm_on",), guards=(_filled("sptjm_on", lazy("Tanggal SPTJM wajib diisi.")), _not_future("sptjm_on"))),
-        _t("begin_verification", {S.FINAL_LIST, S.RETURNED}, S.FIELD_VERIFICATION, _VERIFY, lazy("Mulai verifikasi lapangan"), effect=_take_verification),
-        _t("found_complete", {S.FIELD_VERIFICATION}, S.VERIFIED, _VERIFY, lazy("Ditemukan, data lengkap"), guards=(_was_visited,), effect=_result("1")),
-        _t("not_found", {S.FIELD_VERIFICATION}, S.NOT_FOUND, _VERIFY, lazy("Tidak ditemukan"), needs_note=True, tone="bad", effect=_result("2")),
-        _t("has_moved", {S.FIELD_VERIFICATION}, S.MOVED, _VERIFY, lazy("Sudah pindah"), needs_note=True, tone="bad", effect=_result("3")),
-        _t("is_part_of_other", {S.FIELD_VERIFICATION}, S.PART_OF_OTHER, _VERIFY, lazy("Bagian dari keluarga lain"), tone="bad", writes=("other_family",), tells=("other_family",), guards=(_another_family,), effect=_result("4")),
-        _t("refuses", {S.FIELD_VERIFICATION}, S.REFUSED, _VERIFY, lazy("Keluarga menolak didata"), needs_note=True, tone="bad", effect=_result("5")),
-        _t("is_duplicate", {S.FIELD_VERIFICATION}, S.DUPLICATE, _VERIFY, lazy("Data ganda"), tone="bad", writes=("other_family",), tells=("other_family",), guards=(_another_family,), effect=_result("6")),
-        _t("approve", {S.VERIFIED}, S.SUPERVISOR_APPROVED, P.REGISTRATION_SUPERVISE, lazy("Setujui hasil verifikasi"), condition=_not_own_verification),
-        _t("return", {S.VERIFIED}, S.RETURNED, P.REGISTRATION_SUPERVISE, lazy("Kembalikan ke fasilitator"), needs_note=True, tone="warn"),
-        _t("verify_office", {S.SUPERVISOR_APPROVED}, S.OFFICE_VERIFIED, P.REGISTRATION_OFFICE, lazy("Lolos verifikasi dinas")),
-        _t("return_to_village", {S.SUPERVISOR_APPROVED, S.OFFICE_VERIFIED}, S.RETURNED_TO_VILLAGE, P.REGISTRATION_OFFICE, lazy("Kembalikan ke desa"), needs_note=True, tone="warn"),
-        _t("endorse", {S.OFFICE_VERIFIED}, S.ENDORSED, P.REGISTRATION_ENDORSE, lazy("Sahkan dengan SK"), writes=("decree_number", "decree_on"), tells=("decree_number", "decree_on"), guards=_decree),
-        _t("send", {S.ENDORSED}, S.SENT_TO_MINISTRY, P.REGISTRATION_SEND, lazy("Catat sudah dikirim ke Kementerian"), writes=("sent_on",), tells=("sent_on",), guards=(_filled("sent_on", lazy("Tanggal kirim wajib diisi.")), _not_future("sent_on"))),
-        _t("rank", {S.SENT_TO_MINISTRY}, S.RANKED, P.REGISTRATION_RESULT, lazy("Catat desil dari BPS"), tells=("decile", "period"), guards=(_decile_in_range, _filled("period", lazy("Periode desil wajib diisi, misalnya 2026-Q4."))), effect=_keep_rank),
-        _t("determine", {S.SENT_TO_MINISTRY, S.RANKED}, S.DETERMINED, P.REGISTRATION_RESULT, lazy("Catat: ditetapkan")),
-        _t("not_determine", {S.SENT_TO_MINISTRY, S.RANKED}, S.NOT_DETERMINED, P.REGISTRATION_RESULT, lazy("Catat: tidak ditetapkan"), tone="bad", writes=("result_reason",), guards=(_filled("result_reason", lazy("Alasan dari Kementerian wajib diisi.")),)),
-        _t("tell", {S.DETERMINED, S.NOT_DETERMINED, S.REJECTED_BY_MEETING}, None, P.REGISTRATION_PROPOSE, lazy("Catat: hasil sudah disampaikan"), writes=("told_on",), tells=("told_on",), guards=(_filled("told_on", lazy("Tanggal penyampaian wajib diisi.")), _not_future("told_on"))),
-        _t("grow_old", {S.DETERMINED}, S.UPDATE_DUE, "", lazy("Data perlu diperbarui")),
-        _t("begin_update", {S.UPDATE_DUE}, S.DRAFT, P.REGISTRATION_PROPOSE, lazy("Mulai pembaruan data")),
-        _t("propose_exit", {S.DETERMINED, S.UPDATE_DUE}, S.EXIT_PROPOSED, P.REGISTRATION_MEETING, lazy("Usulkan keluar dari daftar"), needs_note=True, tone="warn", writes=("exit_reason",), tells=("exit_reason",), guards=(_filled("exit_reason", lazy("Pilih alasan keluar.")),)),
-        _t("confirm_exit", {S.EXIT_PROPOSED}, S.EXITED, P.REGISTRATION_EXIT, lazy("Setujui keluar"), tone="bad"),
-        _t("refuse_exit", {S.EXIT_PROPOSED}, S.DETERMINED, P.REGISTRATION_EXIT, lazy("Tetap di daftar"), needs_note=True),
+        move("ask_identity", {S.DRAFT}, S.IDENTITY_CHECK, P.REGISTRATION_PROPOSE, lazy("Minta cek identitas")),
+        move("match", {S.IDENTITY_CHECK}, S.INITIAL_LIST, P.REGISTRATION_IDENTITY, lazy("Padan, masukkan daftar awal")),
+        move(
+            "unmatch",
+            {S.IDENTITY_CHECK},
+            S.IDENTITY_FIX,
+            P.REGISTRATION_IDENTITY,
+            lazy("Tidak padan, perbaiki di Disdukcapil"),
+            needs_note=True,
+            tone="warn",
+        ),
+        move(
+            "waive",
+            {S.IDENTITY_CHECK},
+            S.INITIAL_LIST,
+            P.REGISTRATION_IDENTITY,
+            lazy("Teruskan tanpa padan, dengan alasan"),
+            needs_note=True,
+            effect=_waive,
+        ),
+        move(
+            "ask_again",
+            {S.IDENTITY_FIX},
+            S.IDENTITY_CHECK,
+            P.REGISTRATION_PROPOSE,
+            lazy("Identitas sudah diperbaiki, cek lagi"),
+        ),
+        move(
+            "call_meeting",
+            {S.INITIAL_LIST, S.RETURNED_TO_VILLAGE},
+            S.MEETING,
+            P.REGISTRATION_MEETING,
+            lazy("Bawa ke musyawarah"),
+            writes=("meeting_on",),
+            tells=("meeting_on",),
+            guards=(filled("meeting_on", lazy("Tanggal musyawarah wajib diisi.")),),
+        ),
+        move(
+            "accept",
+            {S.MEETING},
+            S.FINAL_LIST,
+            P.REGISTRATION_MEETING,
+            lazy("Disepakati, masukkan daftar akhir"),
+            writes=("minutes_number",),
+            tells=("minutes_number",),
+            guards=(filled("minutes_number", lazy("Nomor berita acara wajib diisi.")),),
+        ),
+        move(
+            "reject",
+            {S.MEETING},
+            S.REJECTED_BY_MEETING,
+            P.REGISTRATION_MEETING,
+            lazy("Ditolak musyawarah"),
+            needs_note=True,
+            tone="bad",
+        ),
+        move(
+            "use_sptjm",
+            {S.INITIAL_LIST, S.MEETING},
+            S.FINAL_LIST,
+            P.REGISTRATION_MEETING,
+            lazy("Pakai SPTJM tanpa musyawarah"),
+            writes=("sptjm_on",),
+            tells=("sptjm_on",),
+            guards=(filled("sptjm_on", lazy("Tanggal SPTJM wajib diisi.")), not_future("sptjm_on")),
+        ),
+        move(
+            "begin_verification",
+            {S.FINAL_LIST, S.RETURNED},
+            S.FIELD_VERIFICATION,
+            _VERIFY,
+            lazy("Mulai verifikasi lapangan"),
+            effect=_take_verification,
+        ),
+        move(
+            "found_complete",
+            {S.FIELD_VERIFICATION},
+            S.VERIFIED,
+            _VERIFY,
+            lazy("Ditemukan, data lengkap"),
+            guards=(_was_visited,),
+            effect=_result("1"),
+        ),
+        move(
+            "not_found",
+            {S.FIELD_VERIFICATION},
+            S.NOT_FOUND,
+            _VERIFY,
+            lazy("Tidak ditemukan"),
+            needs_note=True,
+            tone="bad",
+            effect=_result("2"),
+        ),
+        move(
+            "has_moved",
+            {S.FIELD_VERIFICATION},
+            S.MOVED,
+            _VERIFY,
+            lazy("Sudah pindah"),
+            needs_note=True,
+            tone="bad",
+            effect=_result("3"),
+        ),
+        move(
+            "is_part_of_other",
+            {S.FIELD_VERIFICATION},
+            S.PART_OF_OTHER,
+            _VERIFY,
+            lazy("Bagian dari keluarga lain"),
+            tone="bad",
+            writes=("other_family",),
+            tells=("other_family",),
+            guards=(_another_family,),
+            effect=_result("4"),
+        ),
+        move(
+            "refuses",
+            {S.FIELD_VERIFICATION},
+            S.REFUSED,
+            _VERIFY,
+            lazy("Keluarga menolak didata"),
+            needs_note=True,
+            tone="bad",
+            effect=_result("5"),
+        ),
+        move(
+            "is_duplicate",
+            {S.FIELD_VERIFICATION},
+            S.DUPLICATE,
+            _VERIFY,
+            lazy("Data ganda"),
+            tone="bad",
+            writes=("other_family",),
+            tells=("other_family",),
+            guards=(_another_family,),
+            effect=_result("6"),
+        ),
+        move(
+            "approve",
+            {S.VERIFIED},
+            S.SUPERVISOR_APPROVED,
+            P.REGISTRATION_SUPERVISE,
+            lazy("Setujui hasil verifikasi"),
+            condition=_not_own_verification,
+        ),
+        move(
+            "return",
+            {S.VERIFIED},
+            S.RETURNED,
+            P.REGISTRATION_SUPERVISE,
+            lazy("Kembalikan ke fasilitator"),
+            needs_note=True,
+            tone="warn",
+        ),
+        move(
+            "verify_office",
+            {S.SUPERVISOR_APPROVED},
+            S.OFFICE_VERIFIED,
+            P.REGISTRATION_OFFICE,
+            lazy("Lolos verifikasi dinas"),
+        ),
+        move(
+            "return_to_village",
+            {S.SUPERVISOR_APPROVED, S.OFFICE_VERIFIED},
+            S.RETURNED_TO_VILLAGE,
+            P.REGISTRATION_OFFICE,
+            lazy("Kembalikan ke desa"),
+            needs_note=True,
+            tone="warn",
+        ),
+        move(
+            "endorse",
+            {S.OFFICE_VERIFIED},
+            S.ENDORSED,
+            P.REGISTRATION_ENDORSE,
+            lazy("Sahkan dengan SK"),
+            writes=("decree_number", "decree_on"),
+            tells=("decree_number", "decree_on"),
+            guards=_decree,
+        ),
+        move(
+            "send",
+            {S.ENDORSED},
+            S.SENT_TO_MINISTRY,
+            P.REGISTRATION_SEND,
+            lazy("Catat sudah dikirim ke Kementerian"),
+            writes=("sent_on",),
+            tells=("sent_on",),
+            guards=(filled("sent_on", lazy("Tanggal kirim wajib diisi.")), not_future("sent_on")),
+        ),
+        move(
+            "rank",
+            {S.SENT_TO_MINISTRY},
+            S.RANKED,
+            P.REGISTRATION_RESULT,
+            lazy("Catat desil dari BPS"),
+            tells=("decile", "period"),
+            guards=(_decile_in_range, filled("period", lazy("Periode desil wajib diisi, misalnya 2026-Q4."))),
+            effect=_keep_rank,
+        ),
+        move(
+            "determine", {S.SENT_TO_MINISTRY, S.RANKED}, S.DETERMINED, P.REGISTRATION_RESULT, lazy("Catat: ditetapkan")
+        ),
+        move(
+            "not_determine",
+            {S.SENT_TO_MINISTRY, S.RANKED},
+            S.NOT_DETERMINED,
+            P.REGISTRATION_RESULT,
+            lazy("Catat: tidak ditetapkan"),
+            tone="bad",
+            writes=("result_reason",),
+            guards=(filled("result_reason", lazy("Alasan dari Kementerian wajib diisi.")),),
+        ),
+        move(
+            "tell",
+            {S.DETERMINED, S.NOT_DETERMINED, S.REJECTED_BY_MEETING},
+            None,
+            P.REGISTRATION_PROPOSE,
+            lazy("Catat: hasil sudah disampaikan"),
+            writes=("told_on",),
+            tells=("told_on",),
+            guards=(filled("told_on", lazy("Tanggal penyampaian wajib diisi.")), not_future("told_on")),
+        ),
+        move("grow_old", {S.DETERMINED}, S.UPDATE_DUE, "", lazy("Data perlu diperbarui")),
+        move("begin_update", {S.UPDATE_DUE}, S.DRAFT, P.REGISTRATION_PROPOSE, lazy("Mulai pembaruan data")),
+        move(
+            "propose_exit",
+            {S.DETERMINED, S.UPDATE_DUE},
+            S.EXIT_PROPOSED,
+            P.REGISTRATION_MEETING,
+            lazy("Usulkan keluar dari daftar"),
+            needs_note=True,
+            tone="warn",
+            writes=("exit_reason",),
+            tells=("exit_reason",),
+            guards=(filled("exit_reason", lazy("Pilih alasan keluar.")),),
+        ),
+        move("confirm_exit", {S.EXIT_PROPOSED}, S.EXITED, P.REGISTRATION_EXIT, lazy("Setujui keluar"), tone="bad"),
+        move(
+            "refuse_exit",
+            {S.EXIT_PROPOSED},
+            S.DETERMINED,
+            P.REGISTRATION_EXIT,
+            lazy("Tetap di daftar"),
+            needs_note=True,
+        ),
     ),
     initial=S.DRAFT,
     final=frozenset(ENDED_STATES),

@@ -50,7 +50,5 @@ def advice(family: Family, on: date | None = None) -> list[Verdict]:
     for rule in ProgrammeRule.objects.in_force(on).order_by("programme_id", "valid_from"):
         rules[rule.programme_id] = rule.conditions
     facts = facts_of(family)
-    verdicts = [
-        evaluate(programme, rules.get(programme.pk, []), facts, on) for programme in Programme.objects.active()
-    ]
+    verdicts = [evaluate(programme, rules.get(programme.pk, []), facts, on) for programme in Programme.objects.active()]
     return ranked(verdicts)

@@ -16,9 +16,15 @@ class ReferralFilter(NarrowedFilter):
     """Referrals by number, programme, receiver, lateness."""
 
     number = django_filters.CharFilter(method="filter_number", label=_("Nomor"))
-    programme = django_filters.ModelChoiceFilter(queryset=Programme.objects.active(), label=_("Program"), empty_label=_("Semua"))
-    receiver = django_filters.ModelChoiceFilter(queryset=Organisation.objects.active(), label=_("Lembaga"), empty_label=_("Semua"))
-    late = django_filters.ChoiceFilter(choices=[("1", _("Lewat tenggat"))], method="filter_late", label=_("Tenggat"), empty_label=_("Semua"))
+    programme = django_filters.ModelChoiceFilter(
+        queryset=Programme.objects.active(), label=_("Program"), empty_label=_("Semua")
+    )
+    receiver = django_filters.ModelChoiceFilter(
+        queryset=Organisation.objects.active(), label=_("Lembaga"), empty_label=_("Semua")
+    )
+    late = django_filters.ChoiceFilter(
+        choices=[("1", _("Lewat tenggat"))], method="filter_late", label=_("Tenggat"), empty_label=_("Semua")
+    )
 
     class Meta:
         model = Referral

@@ -27,7 +27,9 @@ class Referral(Versioned):
     person = models.ForeignKey(
         Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("untuk anggota")
     )
-    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="referrals", verbose_name=_("program"))
+    programme = models.ForeignKey(
+        Programme, on_delete=models.PROTECT, related_name="referrals", verbose_name=_("program")
+    )
     receiver = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="referrals", verbose_name=_("lembaga penerima")
     )

@@ -23,7 +23,10 @@ RECEIVER_TABS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "new": (lazy("Baru"), (S.SENT, S.RECEIVED)),
     "work": (lazy("Dikerjakan"), (S.ACCEPTED, S.WAITLISTED)),
     "asked": (lazy("Menunggu data"), (S.NEED_INFO,)),
-    "done": (lazy("Selesai"), (S.SERVED, S.CONFIRMED, S.CLOSED, S.REJECTED, S.FAILED, S.CLOSED_UNSERVED, S.RE_REFERRED)),
+    "done": (
+        lazy("Selesai"),
+        (S.SERVED, S.CONFIRMED, S.CLOSED, S.REJECTED, S.FAILED, S.CLOSED_UNSERVED, S.RE_REFERRED),
+    ),
 }
 
 

@@ -28,7 +28,9 @@ class ReferralTable(tables.Table):
 
     def render_programme(self, record: Referral) -> Any:
         url = reverse("referrals:detail", args=[record.pk])
-        return format_html('<a href="{}">{}</a><small class="d-block">{}</small>', url, record.programme.name, record.number)
+        return format_html(
+            '<a href="{}">{}</a><small class="d-block">{}</small>', url, record.programme.name, record.number
+        )
 
     def render_family(self, record: Referral) -> str:
         return record.family.head.name if record.family.head else "–"

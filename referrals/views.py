@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django_tables2 import RequestConfig
@@ -21,6 +21,7 @@ from referrals.models import Referral
 from referrals.tables import ReferralTable
 from referrals.workflow import WITH_RECEIVER, draft
 from slrt.accounts.access import may
+from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission
 from slrt.audit import trail
 from slrt.audit.models import AuditEntry
@@ -32,7 +33,7 @@ from slrt.workflow.stepping import next_steps
 
 
 @login_required
-def referral_list(request: HttpRequest) -> HttpResponse:
+def referral_list(request: StaffRequest) -> HttpResponse:
     """Referrals by stage: the office's own, or those sent to one's organisation."""
     decision = may(request.user, Permission.REFERRAL_VIEW)
     if not decision:
@@ -55,7 +56,7 @@ def referral_list(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def referral_new(request: HttpRequest) -> HttpResponse:
+def referral_new(request: StaffRequest) -> HttpResponse:
     """First the programme, with advice; then the details. From a complaint (?keluhan=) or a family (?keluarga=)."""
     decision = may(request.user, Permission.REFERRAL_DRAFT)
     if not decision:
@@ -78,7 +79,7 @@ def referral_new(request: HttpRequest) -> HttpResponse:
     return render(request, "referrals/new.html", context, status=422 if form.errors else 200)
 
 
-def _origin(request: HttpRequest) -> tuple[Complaint | None, Family]:
+def _origin(request: StaffRequest) -> tuple[Complaint | None, Family]:
     families = Family.objects.visible_to(request.user).for_list()
     if request.GET.get("keluhan", "").isdigit():
         complaint = get_object_or_404(Complaint.objects.visible_to(request.user), pk=request.GET["keluhan"])
@@ -93,7 +94,7 @@ def _query(complaint: Complaint | None, family: Family) -> str:
 
 
 def _draft(
-    request: HttpRequest,
+    request: StaffRequest,
     form: DraftForm,
     complaint: Complaint | None,
     family: Family,
@@ -104,7 +105,9 @@ def _draft(
     said = {"outcome": verdict.outcome, "reasons": verdict.reasons, "missing": verdict.missing} if verdict else {}
 
     def make() -> int:
-        return draft(by=request.user, family=family, programme=programme, complaint=complaint, eligibility=said, **data).pk
+        return draft(
+            by=request.user, family=family, programme=programme, complaint=complaint, eligibility=said, **data
+        ).pk
 
     try:
         pk, _fresh = idempotency.once(
@@ -116,12 +119,14 @@ def _draft(
     return redirect("referrals:detail", pk=int(pk))
 
 
-def _referral(request: HttpRequest, pk: int) -> Referral:
-    return get_object_or_404(Referral.objects.visible_to(request.user).for_list().select_related("person", "drafted_by"), pk=pk)
+def _referral(request: StaffRequest, pk: int) -> Referral:
+    return get_object_or_404(
+        Referral.objects.visible_to(request.user).for_list().select_related("person", "drafted_by"), pk=pk
+    )
 
 
 @login_required
-def referral_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def referral_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """One referral; a receiver sees the need and the person, nothing else of the family."""
     row = _referral(request, pk)
     staff = bool(may(request.user, Permission.FAMILY_VIEW, row))
@@ -137,14 +142,16 @@ def referral_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-def referral_letter(request: HttpRequest, pk: int) -> HttpResponse:
+def referral_letter(request: StaffRequest, pk: int) -> HttpResponse:
     """The letter to print; opening it is noted, for it carries a full number."""
     row = _referral(request, pk)
     if not row.letter_number:
         raise Http404
     trail.write("letter", row, by=request.user, kind=AuditEntry.Kind.EXPORT)
     person = row.person or row.family.head
-    response = render(request, "referrals/letter.html", {"row": row, "person": person, "papers": row.prerequisites.all()})
+    response = render(
+        request, "referrals/letter.html", {"row": row, "person": person, "papers": row.prerequisites.all()}
+    )
     response["Cache-Control"] = "no-store"
     return response
 
@@ -155,7 +162,7 @@ class ReferralVerb(VerbPage):
     model = Referral
     forms = FORMS
 
-    def queryset(self, request: HttpRequest) -> Any:
+    def queryset(self, request: StaffRequest) -> Any:
         return Referral.objects.visible_to(request.user).for_list()
 
     def object_url(self, obj: Referral) -> str:

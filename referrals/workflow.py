@@ -20,32 +20,21 @@ from slrt.accounts.roles import Permission as P
 from slrt.core import clock
 from slrt.core.errors import GuardFailed
 from slrt.workflow import engine
-from slrt.workflow.engine import Step, Transition, Workflow
+from slrt.workflow.engine import Step, Workflow
+from slrt.workflow.guards import filled, move, not_future
 
 S = ReferralState
 WITH_RECEIVER = (S.SENT, S.RECEIVED, S.ACCEPTED, S.WAITLISTED, S.NEED_INFO)
 
 
-def _filled(field: str, sentence: Any) -> engine.Guard:
-    def guard(row: Referral, data: dict[str, Any]) -> None:
-        if not data.get(field):
-            raise GuardFailed(field, sentence)
-
-    return guard
-
-
-def _not_future(field: str) -> engine.Guard:
-    def guard(row: Referral, data: dict[str, Any]) -> None:
-        if data.get(field) and data[field] > clock.today():
-            raise GuardFailed(field, _("Tanggal ini belum terjadi. Isi tanggal hari ini atau sebelumnya."))
-
-    return guard
-
-
 def _papers_complete(row: Referral, data: dict[str, Any]) -> None:
     missing = [item.label for item in row.prerequisites.all() if not item.met]
     if missing:
-        raise GuardFailed("", _("Syarat ini belum ada: %(list)s. Centang dulu, atau tandai syarat kurang.") % {"list": ", ".join(missing)})
+        raise GuardFailed(
+            "",
+            _("Syarat ini belum ada: %(list)s. Centang dulu, atau tandai syarat kurang.")
+            % {"list": ", ".join(missing)},
+        )
 
 
 def _consented(row: Referral, data: dict[str, Any]) -> None:
@@ -123,19 +112,17 @@ def _serve(row: Referral, step: Step) -> None:
         amount=step.data.get("amount"),
         at=step.at,
     )
-    if row.complaint_id and row.complaint.state == "referred":
-        engine.apply("served", row.complaint, by=None, at=step.at, outcome=Outcome.GRANTED)
+    complaint = row.complaint
+    if complaint is not None and complaint.state == "referred":
+        engine.apply("served", complaint, by=None, at=step.at, outcome=Outcome.GRANTED)
 
 
 def _unserved(row: Referral, step: Step) -> None:
-    if row.complaint_id and row.complaint.state == "referred":
-        others = row.complaint.referrals.exclude(pk=row.pk).exclude(state__in=REFERRAL.final)
+    complaint = row.complaint
+    if complaint is not None and complaint.state == "referred":
+        others = Referral.objects.filter(complaint=complaint).exclude(pk=row.pk).exclude(state__in=REFERRAL.final)
         if not others.exists():
-            engine.apply("unserved", row.complaint, by=None, at=step.at)
-
-
-def _t(name: str, sources: Any, target: Any, permission: str, label: Any, **more: Any) -> Transition:
-    return Transition(name, frozenset(sources), target, permission, label, **more)
+            engine.apply("unserved", complaint, by=None, at=step.at)
 
 
 REFERRAL = Workflow(
@@ -143,29 +130,183 @@ REFERRAL = Workflow(
     "referrals.referral",
     ReferralState,
     (
-        _t("submit", {S.DRAFT}, S.AWAITING_REVIEW, P.REFERRAL_DRAFT, lazy("Ajukan kepada manajer"), guards=(_papers_complete, _consented)),
-        _t("check_papers", {S.DRAFT, S.PREREQUISITES_MISSING}, S.DRAFT, P.REFERRAL_DRAFT, lazy("Centang syarat yang sudah ada"), effect=_tick_papers),
-        _t("mark_missing", {S.DRAFT}, S.PREREQUISITES_MISSING, P.REFERRAL_DRAFT, lazy("Tandai syarat kurang"), needs_note=True, tone="warn"),
-        _t("approve_and_send", {S.AWAITING_REVIEW}, S.SENT, P.REFERRAL_REVIEW, lazy("Setujui dan kirim"), effect=_approve_and_send),
-        _t("initial", {S.AWAITING_REVIEW}, S.INITIALLED, P.REFERRAL_REVIEW, lazy("Paraf untuk tanda tangan kepala dinas")),
-        _t("return", {S.AWAITING_REVIEW, S.INITIALLED}, S.RETURNED, P.REFERRAL_REVIEW, lazy("Kembalikan untuk diperbaiki"), needs_note=True, tone="warn"),
-        _t("revise", {S.RETURNED}, S.DRAFT, P.REFERRAL_DRAFT, lazy("Perbaiki draf")),
-        _t("sign", {S.INITIALLED}, S.SIGNED, P.REFERRAL_SIGN, lazy("Tanda tangani"), effect=_sign),
-        _t("send", {S.SIGNED}, S.SENT, P.REFERRAL_SEND, lazy("Kirim ke lembaga penerima"), effect=_dispatch),
-        _t("accept", {S.SENT, S.RECEIVED, S.NEED_INFO, S.WAITLISTED}, S.ACCEPTED, P.REFERRAL_ANSWER, lazy("Terima dan mulai kerjakan"), effect=_received),
-        _t("mark_read", {S.SENT}, S.RECEIVED, P.REFERRAL_ANSWER, lazy("Sudah dibaca, belum diputuskan"), effect=_received),
-        _t("serve", {S.ACCEPTED}, S.SERVED, P.REFERRAL_ANSWER, lazy("Catat bantuan sudah diberikan"), writes=("served_on", "benefit", "amount"), tells=("served_on",), guards=(_filled("served_on", lazy("Isi tanggal bantuan diberikan.")), _not_future("served_on"), _filled("benefit", lazy("Tulis bantuan yang diberikan."))), effect=_serve),
-        _t("ask", {S.SENT, S.RECEIVED, S.ACCEPTED}, S.NEED_INFO, P.REFERRAL_ANSWER, lazy("Minta data tambahan"), needs_note=True, tone="warn"),
-        _t("supply", {S.NEED_INFO}, S.RECEIVED, P.REFERRAL_DRAFT, lazy("Lengkapi data yang diminta"), needs_note=True),
-        _t("waitlist", {S.ACCEPTED}, S.WAITLISTED, P.REFERRAL_ANSWER, lazy("Masukkan daftar tunggu"), needs_note=True, tone="warn"),
-        _t("reject", {S.SENT, S.RECEIVED, S.NEED_INFO}, S.REJECTED, P.REFERRAL_ANSWER, lazy("Tolak rujukan"), needs_note=True, tone="bad", writes=("reject_reason",), tells=("reject_reason",), guards=(_filled("reject_reason", lazy("Pilih alasan penolakan.")),)),
-        _t("fail", {S.ACCEPTED, S.WAITLISTED}, S.FAILED, P.REFERRAL_ANSWER, lazy("Bantuan gagal diberikan"), needs_note=True, tone="bad"),
-        _t("redirect", {S.SENT, S.RECEIVED, S.REJECTED}, S.SENT, P.REFERRAL_REVIEW, lazy("Alihkan ke lembaga lain"), needs_note=True, writes=("receiver",), tells=("receiver",), guards=(_another_receiver,), effect=_redirect),
-        _t("re_refer", {S.REJECTED, S.FAILED}, S.RE_REFERRED, P.REFERRAL_REVIEW, lazy("Rujuk ulang lewat rujukan baru"), needs_note=True, effect=_unserved),
-        _t("close_unserved", {S.REJECTED, S.FAILED}, S.CLOSED_UNSERVED, P.REFERRAL_REVIEW, lazy("Tutup tanpa bantuan"), needs_note=True, tone="bad", effect=_unserved),
-        _t("confirm", {S.SERVED}, S.CONFIRMED, P.REFERRAL_CONFIRM, lazy("Warga memastikan bantuan diterima"), writes=("confirmed_on",), tells=("confirmed_on",), guards=(_filled("confirmed_on", lazy("Isi tanggal warga memastikan.")), _not_future("confirmed_on"))),
-        _t("close", {S.CONFIRMED}, S.CLOSED, P.REFERRAL_CLOSE, lazy("Tutup rujukan"), tone="good"),
-        _t("cancel", {S.DRAFT, S.PREREQUISITES_MISSING, S.AWAITING_REVIEW, S.RETURNED, S.INITIALLED}, S.CANCELLED, P.REFERRAL_DRAFT, lazy("Batalkan rujukan"), needs_note=True, tone="bad", effect=_unserved),
+        move(
+            "submit",
+            {S.DRAFT},
+            S.AWAITING_REVIEW,
+            P.REFERRAL_DRAFT,
+            lazy("Ajukan kepada manajer"),
+            guards=(_papers_complete, _consented),
+        ),
+        move(
+            "check_papers",
+            {S.DRAFT, S.PREREQUISITES_MISSING},
+            S.DRAFT,
+            P.REFERRAL_DRAFT,
+            lazy("Centang syarat yang sudah ada"),
+            effect=_tick_papers,
+        ),
+        move(
+            "mark_missing",
+            {S.DRAFT},
+            S.PREREQUISITES_MISSING,
+            P.REFERRAL_DRAFT,
+            lazy("Tandai syarat kurang"),
+            needs_note=True,
+            tone="warn",
+        ),
+        move(
+            "approve_and_send",
+            {S.AWAITING_REVIEW},
+            S.SENT,
+            P.REFERRAL_REVIEW,
+            lazy("Setujui dan kirim"),
+            effect=_approve_and_send,
+        ),
+        move(
+            "initial",
+            {S.AWAITING_REVIEW},
+            S.INITIALLED,
+            P.REFERRAL_REVIEW,
+            lazy("Paraf untuk tanda tangan kepala dinas"),
+        ),
+        move(
+            "return",
+            {S.AWAITING_REVIEW, S.INITIALLED},
+            S.RETURNED,
+            P.REFERRAL_REVIEW,
+            lazy("Kembalikan untuk diperbaiki"),
+            needs_note=True,
+            tone="warn",
+        ),
+        move("revise", {S.RETURNED}, S.DRAFT, P.REFERRAL_DRAFT, lazy("Perbaiki draf")),
+        move("sign", {S.INITIALLED}, S.SIGNED, P.REFERRAL_SIGN, lazy("Tanda tangani"), effect=_sign),
+        move("send", {S.SIGNED}, S.SENT, P.REFERRAL_SEND, lazy("Kirim ke lembaga penerima"), effect=_dispatch),
+        move(
+            "accept",
+            {S.SENT, S.RECEIVED, S.NEED_INFO, S.WAITLISTED},
+            S.ACCEPTED,
+            P.REFERRAL_ANSWER,
+            lazy("Terima dan mulai kerjakan"),
+            effect=_received,
+        ),
+        move(
+            "mark_read",
+            {S.SENT},
+            S.RECEIVED,
+            P.REFERRAL_ANSWER,
+            lazy("Sudah dibaca, belum diputuskan"),
+            effect=_received,
+        ),
+        move(
+            "serve",
+            {S.ACCEPTED},
+            S.SERVED,
+            P.REFERRAL_ANSWER,
+            lazy("Catat bantuan sudah diberikan"),
+            writes=("served_on", "benefit", "amount"),
+            tells=("served_on",),
+            guards=(
+                filled("served_on", lazy("Isi tanggal bantuan diberikan.")),
+                not_future("served_on"),
+                filled("benefit", lazy("Tulis bantuan yang diberikan.")),
+            ),
+            effect=_serve,
+        ),
+        move(
+            "ask",
+            {S.SENT, S.RECEIVED, S.ACCEPTED},
+            S.NEED_INFO,
+            P.REFERRAL_ANSWER,
+            lazy("Minta data tambahan"),
+            needs_note=True,
+            tone="warn",
+        ),
+        move(
+            "supply", {S.NEED_INFO}, S.RECEIVED, P.REFERRAL_DRAFT, lazy("Lengkapi data yang diminta"), needs_note=True
+        ),
+        move(
+            "waitlist",
+            {S.ACCEPTED},
+            S.WAITLISTED,
+            P.REFERRAL_ANSWER,
+            lazy("Masukkan daftar tunggu"),
+            needs_note=True,
+            tone="warn",
+        ),
+        move(
+            "reject",
+            {S.SENT, S.RECEIVED, S.NEED_INFO},
+            S.REJECTED,
+            P.REFERRAL_ANSWER,
+            lazy("Tolak rujukan"),
+            needs_note=True,
+            tone="bad",
+            writes=("reject_reason",),
+            tells=("reject_reason",),
+            guards=(filled("reject_reason", lazy("Pilih alasan penolakan.")),),
+        ),
+        move(
+            "fail",
+            {S.ACCEPTED, S.WAITLISTED},
+            S.FAILED,
+            P.REFERRAL_ANSWER,
+            lazy("Bantuan gagal diberikan"),
+            needs_note=True,
+            tone="bad",
+        ),
+        move(
+            "redirect",
+            {S.SENT, S.RECEIVED, S.REJECTED},
+            S.SENT,
+            P.REFERRAL_REVIEW,
+            lazy("Alihkan ke lembaga lain"),
+            needs_note=True,
+            writes=("receiver",),
+            tells=("receiver",),
+            guards=(_another_receiver,),
+            effect=_redirect,
+        ),
+        move(
+            "re_refer",
+            {S.REJECTED, S.FAILED},
+            S.RE_REFERRED,
+            P.REFERRAL_REVIEW,
+            lazy("Rujuk ulang lewat rujukan baru"),
+            needs_note=True,
+            effect=_unserved,
+        ),
+        move(
+            "close_unserved",
+            {S.REJECTED, S.FAILED},
+            S.CLOSED_UNSERVED,
+            P.REFERRAL_REVIEW,
+            lazy("Tutup tanpa bantuan"),
+            needs_note=True,
+            tone="bad",
+            effect=_unserved,
+        ),
+        move(
+            "confirm",
+            {S.SERVED},
+            S.CONFIRMED,
+            P.REFERRAL_CONFIRM,
+            lazy("Warga memastikan bantuan diterima"),
+            writes=("confirmed_on",),
+            tells=("confirmed_on",),
+            guards=(filled("confirmed_on", lazy("Isi tanggal warga memastikan.")), not_future("confirmed_on")),
+        ),
+        move("close", {S.CONFIRMED}, S.CLOSED, P.REFERRAL_CLOSE, lazy("Tutup rujukan"), tone="good"),
+        move(
+            "cancel",
+            {S.DRAFT, S.PREREQUISITES_MISSING, S.AWAITING_REVIEW, S.RETURNED, S.INITIALLED},
+            S.CANCELLED,
+            P.REFERRAL_DRAFT,
+            lazy("Batalkan rujukan"),
+            needs_note=True,
+            tone="bad",
+            effect=_unserved,
+        ),
     ),
     initial=S.DRAFT,
     final=frozenset({S.CLOSED, S.CLOSED_UNSERVED, S.RE_REFERRED, S.CANCELLED}),
@@ -221,7 +362,13 @@ def draft(
             engine.apply("referred", complaint, by=None, at=at)
 
     return engine.create(
-        row, by=by, permission=P.REFERRAL_DRAFT, verb="draft", at=at, then=papers_and_complaint, programme=programme.code
+        row,
+        by=by,
+        permission=P.REFERRAL_DRAFT,
+        verb="draft",
+        at=at,
+        then=papers_and_complaint,
+        programme=programme.code,
     )
 
 

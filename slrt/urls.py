@@ -10,7 +10,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("", include("slrt.dashboard.urls")),
-    path("", include("slrt.accounts.urls")),
+    path("", include("slrt.dashboard.sign_in_urls")),
     path("jejak/", include("slrt.audit.urls")),
     path("", include("households.urls")),
     path("program/", include("programs.urls")),

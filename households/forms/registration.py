@@ -49,7 +49,9 @@ class SentForm(VerbForm):
 
 
 class RankForm(VerbForm):
-    decile = forms.IntegerField(label=_("Desil dari BPS"), min_value=1, max_value=10, widget=forms.TextInput(attrs={"inputmode": "numeric"}))
+    decile = forms.IntegerField(
+        label=_("Desil dari BPS"), min_value=1, max_value=10, widget=forms.TextInput(attrs={"inputmode": "numeric"})
+    )
     period = forms.RegexField(
         r"\d{4}-Q[1-4]",
         label=_("Periode desil"),
@@ -80,7 +82,11 @@ class ExitForm(VerbForm):
 
 
 class OtherFamilyForm(VerbForm):
-    other = forms.CharField(label=_("Nomor KK keluarga lain itu"), max_length=30, widget=forms.TextInput(attrs={"inputmode": "numeric", "data-digits": "16"}))
+    other = forms.CharField(
+        label=_("Nomor KK keluarga lain itu"),
+        max_length=30,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "data-digits": "16"}),
+    )
 
     def entered(self) -> dict[str, Any]:
         return {"other_family": self.cleaned_data.get("other_family")}

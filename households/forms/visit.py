@@ -12,8 +12,8 @@ from households.codebook import BOOKS
 from households.codebook.variable import UNKNOWN
 from households.questionnaire.flow import Step, asked
 from households.questionnaire.structure import Question
-from households.validators import birth_dates_of, birth_fault, check_kk, check_nik, clean_digits
 from households.refusals import REFUSALS
+from households.validators import birth_dates_of, birth_fault, check_kk, check_nik, clean_digits
 from slrt.core import clock
 
 BOOK = BOOKS["bdt2015"]
@@ -93,7 +93,9 @@ class ScreenForm(forms.Form):
 
     def _book_field(self, variable: Any, common: dict[str, Any]) -> forms.Field:
         if variable.kind == "set":
-            return forms.MultipleChoiceField(choices=variable.codes.items(), widget=forms.CheckboxSelectMultiple, **common)
+            return forms.MultipleChoiceField(
+                choices=variable.codes.items(), widget=forms.CheckboxSelectMultiple, **common
+            )
         if variable.kind == "number":
             label = f"{common['label']} ({variable.unit})"
             attrs = {"inputmode": "numeric"}

@@ -55,7 +55,9 @@ def _cleaned() -> list[pl.Expr]:
 def _date(text: pl.Expr) -> pl.Expr:
     iso = text.str.replace(r"[T ]00:00(:00(\.0+)?)?$", "").str.to_date("%Y-%m-%d", strict=False)
     day_first = text.str.replace_all(r"[-.]", "/").str.to_date("%d/%m/%Y", strict=False)
-    serial = pl.when(text.str.contains(r"^\d{4,5}(\.0)?$")).then(text.cast(pl.Float64, strict=False).cast(pl.Int32, strict=False))
+    serial = pl.when(text.str.contains(r"^\d{4,5}(\.0)?$")).then(
+        text.cast(pl.Float64, strict=False).cast(pl.Int32, strict=False)
+    )
     return pl.coalesce(iso, day_first, (pl.lit(date(1899, 12, 30)) + pl.duration(days=serial)).cast(pl.Date))
 
 

@@ -2,7 +2,18 @@
 
 REQUIRED = ("NO_KK", "NIK", "NAMA", "TGL_LAHIR", "JENIS_KELAMIN", "HUB_KELUARGA", "KODE_DESA")
 OPTIONAL = (
-    *("ID_KELUARGA", "DESIL", "PERIODE_DESIL", "TMP_LAHIR", "STATUS_KAWIN", "PEKERJAAN", "NAMA_IBU", "ALAMAT", "RT", "RW"),
+    *(
+        "ID_KELUARGA",
+        "DESIL",
+        "PERIODE_DESIL",
+        "TMP_LAHIR",
+        "STATUS_KAWIN",
+        "PEKERJAAN",
+        "NAMA_IBU",
+        "ALAMAT",
+        "RT",
+        "RW",
+    ),
     *("PKH", "SEMBAKO", "PBI_JK", "PIP", "HAMIL", "DISABILITAS", "SEKOLAH", "JENJANG"),
     *("LANTAI", "DINDING", "ATAP", "PENERANGAN", "DAYA", "BB_MASAK", "FASBAB", "LUAS_LANTAI"),
 )

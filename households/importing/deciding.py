@@ -29,7 +29,9 @@ def decide(conflict: ImportConflict, decision: str, *, by: User, note: str) -> I
             _move(row, by)
         row.decision, row.decided_by, row.decided_at, row.note = decision, by, clock.now(), note.strip()[:300]
         row.save()
-        trail.write("decide", row, by=by, place=conflict.run.area_id, to_state=decision, note=row.note, person=row.person_id)
+        trail.write(
+            "decide", row, by=by, place=conflict.run.area_id, to_state=decision, note=row.note, person=row.person_id
+        )
     return row
 
 
@@ -37,9 +39,11 @@ def _move(row: ImportConflict, by: User) -> None:
     stored = Family.objects.select_related("household").get(pk=row.stored_family_id)
     if not Family.objects.visible_to(by).filter(pk=stored.pk).exists():
         raise NotPermitted(_("Keluarga lama di luar wilayah Anda. Minta petugas wilayah itu memutuskan."))
-    target = Family.objects.filter(pk=row.extract_family_id).first()
+    target = Family.objects.filter(pk=row.extract_family_id or 0).first()
     if target is None:
-        raise GuardFailed("decision", _("Keluarga tujuan belum ada. Terapkan berkas itu lagi sesudah keluarga tercatat."))
+        raise GuardFailed(
+            "decision", _("Keluarga tujuan belum ada. Terapkan berkas itu lagi sesudah keluarga tercatat.")
+        )
     today = clock.today()
     Membership.objects.open().filter(person_id=row.person_id).update(ended_on=today, end_reason="moved")
     relation = row.relation or "8"

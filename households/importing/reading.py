@@ -42,7 +42,9 @@ def read(data: bytes) -> Extract:
             % {"size": len(data) // 1_048_576, "limit": settings.IMPORT_MAX_BYTES // 1_048_576}
         )
     if data[:4] == OLE:
-        raise Unreadable(_("Berkas ini berkata sandi atau bentuk lama (.xls). Simpan sebagai .xlsx tanpa sandi atau CSV."))
+        raise Unreadable(
+            _("Berkas ini berkata sandi atau bentuk lama (.xls). Simpan sebagai .xlsx tanpa sandi atau CSV.")
+        )
     if data[:2] == b"PK":
         return _table(*_workbook(data), "xlsx")
     if b"\x00" in data[:4096] or data[:4] == b"%PDF":
@@ -56,7 +58,10 @@ def _csv(data: bytes) -> Extract:
     separator = ";" if first.count(";") > first.count(",") else ","
     try:
         frame = pl.read_csv(
-            io.BytesIO(text.encode()), separator=separator, infer_schema=False, missing_utf8_is_empty_string=True
+            io.BytesIO(text.encode()),
+            separator=separator,
+            infer_schema=False,
+            missing_utf8_is_empty_string=True,  # type: ignore[call-arg]
         )
     except pl.exceptions.PolarsError:
         raise Unreadable(
@@ -87,7 +92,9 @@ def _workbook(data: bytes) -> tuple[pl.DataFrame, list[str]]:
     if "xl/workbook.xml" not in names:
         raise Unreadable(_("Berkas ini bukan CSV atau XLSX. Unggah hasil unduhan DTSEN dalam bentuk itu."))
     if size > UNZIPPED_LIMIT or size > 200 * len(data):
-        raise Unreadable(_("Isi berkas ini jauh lebih besar dari ukurannya, jadi tidak dibuka. Simpan ulang sebagai CSV."))
+        raise Unreadable(
+            _("Isi berkas ini jauh lebih besar dari ukurannya, jadi tidak dibuka. Simpan ulang sebagai CSV.")
+        )
     try:
         sheet = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0)
         rows = sheet.to_python(skip_empty_area=False)

@@ -13,7 +13,6 @@ from slrt.audit import trail
 from slrt.audit.models import AuditEntry
 
 
-
 def build(run: ImportRun, *, by: User) -> tuple[bytes, str]:
     """Return the file and its name's ending. Writes an audit entry: the file holds personal data."""
     extract, checked = checked_rows(run)
@@ -21,7 +20,9 @@ def build(run: ImportRun, *, by: User) -> tuple[bytes, str]:
     said = {code: (str(r.column), str(r.reason), str(r.mend)) for code, r in REFUSALS.items()}
     titles = (_("BARIS"), _("KOLOM BERMASALAH"), _("ALASAN"), _("CARA MEMPERBAIKI"))
     texts = [
-        pl.col("reason").replace_strict({code: words[n] for code, words in said.items()}, return_dtype=pl.String).alias(title)
+        pl.col("reason")
+        .replace_strict({code: words[n] for code, words in said.items()}, return_dtype=pl.String)
+        .alias(title)
         for n, title in enumerate(titles[1:])
     ]
     table = rows.select(pl.exclude("line", "reason"), pl.col("line").alias(titles[0]), *texts)

@@ -167,10 +167,10 @@ def cancel(run: ImportRun, *, by: User) -> ImportRun:
 
 
 def _move(run_id: int, sources: tuple[str, ...], target: str) -> bool:
-    return bool(
-        ImportRun.objects.filter(pk=run_id, state__in=sources).update(state=target, state_since=clock.now())
-    )
+    return bool(ImportRun.objects.filter(pk=run_id, state__in=sources).update(state=target, state_since=clock.now()))
 
 
 def _fail(run_id: int, sentence: str) -> None:
-    ImportRun.objects.filter(pk=run_id).update(state=ImportState.FAILED, state_since=clock.now(), problem=sentence[:300])
+    ImportRun.objects.filter(pk=run_id).update(
+        state=ImportState.FAILED, state_since=clock.now(), problem=sentence[:300]
+    )

@@ -38,7 +38,10 @@ def stage(accepted: pl.DataFrame) -> None:
     with ThreadPoolExecutor(1) as pool:
         # The next table is encrypted while PostgreSQL takes the one before.
         person_rows = pool.submit(_person_csv, rows)
-        _copy("import_family (n, official_id, kk_encrypted, kk_index, village, address, rt, rw, decile, period, answers)", _family_csv(families))
+        _copy(
+            "import_family (n, official_id, kk_encrypted, kk_index, village, address, rt, rw, decile, period, answers)",
+            _family_csv(families),
+        )
         _copy(
             "import_person (line, n, nik_encrypted, nik_index, name, folded, born, birth_place, sex, marital, occupation, "
             "mother, relation, answers)",

@@ -25,7 +25,11 @@ class Household(Versioned):
     longitude = models.DecimalField(_("bujur"), max_digits=9, decimal_places=6, null=True, blank=True)
     position_accuracy = models.PositiveIntegerField(_("ketelitian (m)"), null=True, blank=True)
     head = models.ForeignKey(
-        "households.Person", on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("kepala rumah tangga")
+        "households.Person",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("kepala rumah tangga"),
     )
     last_visited_on = models.DateField(_("terakhir dikunjungi"), null=True, blank=True)
 

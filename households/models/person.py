@@ -82,9 +82,7 @@ class Membership(models.Model):
             ),
         ]
         # The unique index above finds the open membership; this one the ended ones.
-        indexes = [
-            models.Index(fields=["person"], name="ended_membership", condition=models.Q(ended_on__isnull=False))
-        ]
+        indexes = [models.Index(fields=["person"], name="ended_membership", condition=models.Q(ended_on__isnull=False))]
 
     def __str__(self) -> str:
         return f"{self.person} – {self.family}"

@@ -18,7 +18,9 @@ class SurveyRound(models.Model):
     codebook = models.CharField(_("buku kode"), max_length=16, choices=CodeBook)
     period = models.CharField(_("periode"), max_length=10, blank=True)
     collected_on = models.DateField(_("tanggal"))
-    collected_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("oleh"))
+    collected_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("oleh")
+    )
     run = models.ForeignKey(ImportRun, on_delete=models.PROTECT, null=True, related_name="+")
     answers = models.JSONField(_("jawaban"), default=dict)
     consent_version = models.CharField(_("versi persetujuan"), max_length=20, blank=True)
@@ -44,9 +46,7 @@ class PersonAnswers(models.Model):
     person = models.ForeignKey(
         Person, on_delete=models.PROTECT, related_name="answers", db_constraint=False, db_index=False
     )
-    round = models.ForeignKey(
-        SurveyRound, on_delete=models.PROTECT, related_name="person_answers", db_constraint=False
-    )
+    round = models.ForeignKey(SurveyRound, on_delete=models.PROTECT, related_name="person_answers", db_constraint=False)
     answers = models.JSONField(_("jawaban"), default=dict)
 
     class Meta:

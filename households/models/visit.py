@@ -18,7 +18,9 @@ class Visit(Versioned):
 
     STATES = VisitStatus
 
-    facilitator = models.ForeignKey(User, on_delete=models.PROTECT, related_name="visits", verbose_name=_("fasilitator"))
+    facilitator = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="visits", verbose_name=_("fasilitator")
+    )
     village = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+", verbose_name=_("desa"))
     family = models.ForeignKey(Family, on_delete=models.PROTECT, null=True, blank=True, related_name="visits")
     state = models.CharField(_("status"), max_length=8, choices=VisitStatus, default=VisitStatus.DRAFT)

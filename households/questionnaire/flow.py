@@ -79,7 +79,7 @@ def progress(answers: Answers, today: date) -> list[dict[str, Any]]:
                 "saved": len(own) - len(waiting),
                 "total": len(own),
                 "done": done,
-                "first": (waiting or own or [None])[0],
+                "first": next(iter(waiting or own), None),
             }
         )
     return found
@@ -111,6 +111,4 @@ def _codes_of_ticks(kept: Answers, years: int | None) -> None:
     if ticks.get("ada_penyakit") == "2":
         kept["penyakit"] = "0"
     if "masih_sekolah" in ticks:
-        kept["sekolah"] = (
-            "1" if ticks["masih_sekolah"] == "1" else "0" if ticks.get("belum_sekolah") == "1" else "2"
-        )
+        kept["sekolah"] = "1" if ticks["masih_sekolah"] == "1" else "0" if ticks.get("belum_sekolah") == "1" else "2"

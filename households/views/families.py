@@ -1,8 +1,10 @@
 """Finding families, and showing a full number to whom the role allows."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -13,19 +15,21 @@ from households.models import Family, Person, Registration
 from households.search import is_number, search
 from households.tables import PER_PAGE, FamilyTable
 from slrt.accounts.access import may
+from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission
 from slrt.audit import trail
 from slrt.core.errors import NotPermitted
 
 
 @login_required
-def family_list(request: HttpRequest) -> HttpResponse:
+def family_list(request: StaffRequest) -> HttpResponse:
     """List and search. Numbers come by POST, so that they stand in no address and no log."""
     decision = may(request.user, Permission.FAMILY_VIEW)
     if not decision:
         raise NotPermitted(decision.reason)
     query = (request.POST.get("q") or request.GET.get("q") or "").strip()[:100]
-    families, elsewhere = Family.objects.visible_to(request.user), False
+    families: Any = Family.objects.visible_to(request.user)
+    elsewhere = False
     if query and (request.method == "POST" or not is_number(query)):
         found = search(query, request.user)
         families, elsewhere = found.families, found.elsewhere
@@ -45,14 +49,18 @@ def family_list(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @login_required
-def reveal(request: HttpRequest, pk: int) -> HttpResponse:
+def reveal(request: StaffRequest, pk: int) -> HttpResponse:
     """Show the full numbers of one family; the audit trail says who saw them."""
     family = get_object_or_404(Family.objects.visible_to(request.user).for_list(), pk=pk)
     decision = may(request.user, Permission.PERSON_REVEAL, family)
     if not decision:
         raise NotPermitted(decision.reason)
-    people = Person.objects.filter(memberships__family=family, memberships__ended_on=None).order_by("memberships__relation", "birth_date")
+    people = Person.objects.filter(memberships__family=family, memberships__ended_on=None).order_by(
+        "memberships__relation", "birth_date"
+    )
     trail.read("reveal", family, by=request.user, persons=[person.pk for person in people])
-    response = render(request, "households/reveal.html", {"family": family, "people": people, "title": _("Nomor lengkap")})
+    response = render(
+        request, "households/reveal.html", {"family": family, "people": people, "title": _("Nomor lengkap")}
+    )
     response["Cache-Control"] = "no-store"
     return response

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from households.models import Family, ImportConflict, ImportRun, Person
 from households.refusals import REFUSALS
 from slrt.accounts.access import may
 from slrt.accounts.models import User
+from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission
 from slrt.core import idempotency
 from slrt.core.errors import GuardFailed, NotPermitted, Refusal
@@ -50,7 +51,7 @@ def _demand(user: User) -> None:
 
 
 @login_required
-def import_list(request: HttpRequest) -> HttpResponse:
+def import_list(request: StaffRequest) -> HttpResponse:
     """Earlier uploads, and the form for a new one."""
     _demand(request.user)
     form = UploadForm(request.POST or None, request.FILES or None, initial={"idempotency_key": idempotency.new_key()})
@@ -72,13 +73,13 @@ def import_list(request: HttpRequest) -> HttpResponse:
     return render(request, "households/imports/list.html", {"form": form, "runs": runs}, status=status)
 
 
-def _run(request: HttpRequest, pk: int) -> ImportRun:
+def _run(request: StaffRequest, pk: int) -> ImportRun:
     _demand(request.user)
     return get_object_or_404(ImportRun.objects.visible_to(request.user).select_related("area", "started_by"), pk=pk)
 
 
 @login_required
-def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """The truth about one run: being read, ready to apply, applied, failed."""
     row = _run(request, pk)
     counts = row.counts or {}
@@ -101,12 +102,14 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def _warning(code: str) -> str:
     if code in WARNINGS:
         return str(WARNINGS[code])
-    return _("Kode tidak dikenal di kolom %(column)s, isian lama dibiarkan") % {"column": code.removeprefix("code_").upper()}
+    return _("Kode tidak dikenal di kolom %(column)s, isian lama dibiarkan") % {
+        "column": code.removeprefix("code_").upper()
+    }
 
 
 @require_POST
 @login_required
-def import_apply(request: HttpRequest, pk: int) -> HttpResponse:
+def import_apply(request: StaffRequest, pk: int) -> HttpResponse:
     """Apply a preview; a second click finds it already applied."""
     row = _run(request, pk)
     version = int(request.POST.get("version") or 0)
@@ -125,7 +128,7 @@ def import_apply(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @login_required
-def import_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+def import_cancel(request: StaffRequest, pk: int) -> HttpResponse:
     """Put a preview aside."""
     try:
         run.cancel(_run(request, pk), by=request.user)
@@ -136,11 +139,14 @@ def import_cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-def import_rejects(request: HttpRequest, pk: int) -> HttpResponse:
+def import_rejects(request: StaffRequest, pk: int) -> HttpResponse:
     """The refused rows as a file, with reason and mend."""
     row = _run(request, pk)
     data, kind = rejects.build(row, by=request.user)
-    types = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+    types = {
+        "csv": "text/csv; charset=utf-8",
+        "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    }
     response = HttpResponse(data, content_type=types[kind])
     response["Content-Disposition"] = f'attachment; filename="ditolak-{pk}.{kind}"'
     response["Cache-Control"] = "no-store"
@@ -148,14 +154,22 @@ def import_rejects(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-def import_conflicts(request: HttpRequest, pk: int) -> HttpResponse:
+def import_conflicts(request: StaffRequest, pk: int) -> HttpResponse:
     """People who already live elsewhere here. Whoever lives outside the own area is not named."""
     row = _run(request, pk)
     conflicts = list(row.conflicts.all()[:200])
-    visible = set(Family.objects.visible_to(request.user).filter(pk__in=[c.stored_family_id for c in conflicts]).values_list("pk", flat=True))
+    visible = set(
+        Family.objects.visible_to(request.user)
+        .filter(pk__in=[c.stored_family_id for c in conflicts])
+        .values_list("pk", flat=True)
+    )
     people = {p.pk: p for p in Person.objects.filter(pk__in=[c.person_id for c in conflicts])}
     rows = [
-        {"conflict": c, "own": c.stored_family_id in visible, "name": people[c.person_id].name if c.stored_family_id in visible else ""}
+        {
+            "conflict": c,
+            "own": c.stored_family_id in visible,
+            "name": people[c.person_id].name if c.stored_family_id in visible else "",
+        }
         for c in conflicts
     ]
     return render(request, "households/imports/conflicts.html", {"row": row, "rows": rows})
@@ -163,7 +177,7 @@ def import_conflicts(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @login_required
-def conflict_decide(request: HttpRequest, pk: int) -> HttpResponse:
+def conflict_decide(request: StaffRequest, pk: int) -> HttpResponse:
     """Keep or move one person, with a reason."""
     _demand(request.user)
     conflict = get_object_or_404(ImportConflict.objects.visible_to(request.user).select_related("run"), pk=pk)

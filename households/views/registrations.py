@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from households.models.registration import ENDED_STATES
 from households.tables import PER_PAGE, RegistrationTable
 from households.workflow import propose
 from slrt.accounts.access import may
+from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission
 from slrt.core.errors import NotPermitted
 from slrt.workflow.pages import VerbPage
@@ -43,7 +44,7 @@ JOURNEY = (
 
 
 @login_required
-def registration_list(request: HttpRequest) -> HttpResponse:
+def registration_list(request: StaffRequest) -> HttpResponse:
     """Registrations of the own area by stage."""
     decision = may(request.user, Permission.REGISTRATION_VIEW)
     if not decision:
@@ -51,7 +52,11 @@ def registration_list(request: HttpRequest) -> HttpResponse:
     visible = Registration.objects.visible_to(request.user)
     counts = dict(visible.order_by().values_list("state").annotate(n=Count("pk")))
     chosen = request.GET.get("tab", "")
-    chosen = chosen if chosen in TABS else next((k for k, (_l, s) in TABS.items() if any(x in counts for x in s)), "identity")
+    chosen = (
+        chosen
+        if chosen in TABS
+        else next((k for k, (_l, s) in TABS.items() if any(x in counts for x in s)), "identity")
+    )
     narrowed = RegistrationFilter(request.GET, visible.filter(state__in=TABS[chosen][1]).for_list(), request=request)
     table = RegistrationTable(narrowed.qs, order_by=request.GET.get("sort", "state_since"))
     RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
@@ -59,11 +64,13 @@ def registration_list(request: HttpRequest) -> HttpResponse:
         {"label": label, "url": f"?tab={key}", "count": sum(counts.get(s, 0) for s in states), "active": key == chosen}
         for key, (label, states) in TABS.items()
     ]
-    return render(request, "households/registrations.html", {"table": table, "filter": narrowed, "tabs": tabs, "tab": chosen})
+    return render(
+        request, "households/registrations.html", {"table": table, "filter": narrowed, "tabs": tabs, "tab": chosen}
+    )
 
 
 @login_required
-def registration_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def registration_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """One registration: where it stands, what comes next, how it got there."""
     row = get_object_or_404(Registration.objects.visible_to(request.user).for_list(), pk=pk)
     context = {
@@ -87,7 +94,7 @@ def _journey(row: Registration) -> list[dict[str, Any]]:
 
 @require_POST
 @login_required
-def registration_new(request: HttpRequest, pk: int) -> HttpResponse:
+def registration_new(request: StaffRequest, pk: int) -> HttpResponse:
     """Propose a family to the registry."""
     family = get_object_or_404(Family.objects.visible_to(request.user).for_list(), pk=pk)
     live = family.registrations.exclude(state__in=ENDED_STATES).first()
@@ -101,7 +108,7 @@ class RegistrationVerb(VerbPage):
     model = Registration
     forms = FORMS
 
-    def queryset(self, request: HttpRequest) -> Any:
+    def queryset(self, request: StaffRequest) -> Any:
         return Registration.objects.visible_to(request.user).for_list()
 
     def object_url(self, obj: Registration) -> str:

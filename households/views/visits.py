@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ from households.validators import clean_digits
 from slrt.accounts.access import may
 from slrt.accounts.models import User
 from slrt.accounts.querysets import within
+from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission
 from slrt.core import clock, crypto, idempotency
 from slrt.core.errors import GuardFailed, NotPermitted, StaleVersion, TransitionNotAllowed
@@ -32,7 +33,7 @@ from slrt.regions.models import Region
 DRAFTS_SHOWN = 50
 
 
-def _visit(request: HttpRequest, pk: int) -> Visit:
+def _visit(request: StaffRequest, pk: int) -> Visit:
     return get_object_or_404(Visit.objects.visible_to(request.user).select_related("village"), pk=pk)
 
 
@@ -47,7 +48,7 @@ def _villages(user: User) -> Any:
 
 
 @login_required
-def visit_list(request: HttpRequest) -> HttpResponse:
+def visit_list(request: StaffRequest) -> HttpResponse:
     """My drafts, then what I sent."""
     _demand_visits(request.user)
     visits = Visit.objects.visible_to(request.user).select_related("village", "family__head")
@@ -57,13 +58,25 @@ def visit_list(request: HttpRequest) -> HttpResponse:
 
 def _row(visit: Visit) -> dict[str, Any]:
     answers = visit.answers
-    head = next((answers["members"][k].get("name") for k in answers["order"] if answers["members"][k].get("relation") == Relation.HEAD), "")
+    head = next(
+        (
+            answers["members"][k].get("name")
+            for k in answers["order"]
+            if answers["members"][k].get("relation") == Relation.HEAD
+        ),
+        "",
+    )
     tasks = progress(answers, clock.today())
-    return {"visit": visit, "head": head or _("Keluarga baru"), "done": sum(t["done"] for t in tasks), "total": len(tasks)}
+    return {
+        "visit": visit,
+        "head": head or _("Keluarga baru"),
+        "done": sum(t["done"] for t in tasks),
+        "total": len(tasks),
+    }
 
 
 @login_required
-def visit_new(request: HttpRequest) -> HttpResponse:
+def visit_new(request: StaffRequest) -> HttpResponse:
     """Search before creating: an existing family is opened, only an unknown one is begun."""
     _demand_visits(request.user)
     query = request.POST.get("q", "").strip()[:100]
@@ -76,7 +89,7 @@ def visit_new(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @login_required
-def visit_begin(request: HttpRequest) -> HttpResponse:
+def visit_begin(request: StaffRequest) -> HttpResponse:
     """Begin a visit to a known family, or to a new one in a village of the own area."""
     _demand_visits(request.user)
     family = None
@@ -89,12 +102,14 @@ def visit_begin(request: HttpRequest) -> HttpResponse:
     def begin() -> int:
         return visiting.begin(by=request.user, village_id=village, family=family).pk
 
-    pk, _fresh = idempotency.once(request.POST.get("idempotency_key") or None, user_id=request.user.pk, purpose="visit:begin", make=begin)
+    pk, _fresh = idempotency.once(
+        request.POST.get("idempotency_key") or None, user_id=request.user.pk, purpose="visit:begin", make=begin
+    )
     return redirect("households:visit", pk=int(pk))
 
 
 @login_required
-def visit_hub(request: HttpRequest, pk: int) -> HttpResponse:
+def visit_hub(request: StaffRequest, pk: int) -> HttpResponse:
     """The task list of one visit."""
     visit = _visit(request, pk)
     if visit.state == VisitStatus.SENT:
@@ -107,7 +122,11 @@ def visit_hub(request: HttpRequest, pk: int) -> HttpResponse:
             task["url"] = reverse("households:visit_members", args=[pk])
     now = next((task for task in tasks if not task["done"]), None)
     resume = _resume(visit)
-    return render(request, "households/visit.html", {"visit": visit, "tasks": tasks, "now": now, "resume": resume, "head": _row(visit)["head"]})
+    return render(
+        request,
+        "households/visit.html",
+        {"visit": visit, "tasks": tasks, "now": now, "resume": resume, "head": _row(visit)["head"]},
+    )
 
 
 def _resume(visit: Visit) -> str:
@@ -124,7 +143,7 @@ def _url(visit: Visit, step: Step) -> str:
 
 
 @login_required
-def visit_screen(request: HttpRequest, pk: int, screen: str, member: str = "") -> HttpResponse:
+def visit_screen(request: StaffRequest, pk: int, screen: str, member: str = "") -> HttpResponse:
     """One screen: GET shows it filled with what was entered, POST keeps it and leads on."""
     visit = _visit(request, pk)
     step = find_step(screen, member or None)
@@ -140,7 +159,9 @@ def visit_screen(request: HttpRequest, pk: int, screen: str, member: str = "") -
         valid = form.is_valid() and not _number_taken(form, visit, request.user)
         household, members = form.values()
         complete = valid and not form.warnings and "X-Autosave" not in request.headers
-        visiting.save_screen(visit, by=request.user, household=household, members=members, step_id=step.id, complete=complete)
+        visiting.save_screen(
+            visit, by=request.user, household=household, members=members, step_id=step.id, complete=complete
+        )
         if "X-Autosave" in request.headers:
             return JsonResponse({"saved": True})
         if complete:
@@ -167,7 +188,7 @@ def _back(visit: Visit, flow: list[Step], step: Step) -> str:
     return _url(visit, flow[position - 1]) if position else reverse("households:visit", args=[visit.pk])
 
 
-def _after(request: HttpRequest, visit: Visit, step: Step) -> str:
+def _after(request: StaffRequest, visit: Visit, step: Step) -> str:
     if request.GET.get("ke") == "periksa":
         return reverse("households:visit_check", args=[visit.pk])
     if step.screen.key == "about" and step.member:
@@ -186,9 +207,11 @@ def _number_taken(form: ScreenForm, visit: Visit, user: User) -> bool:
             continue
         index = crypto.blind_index(number)
         if name == "kk":
-            others = Family.objects.filter(kk_index=index).exclude(pk=visit.family_id)
+            others = Family.objects.filter(kk_index=index).exclude(pk=visit.family_id or 0)
         else:
-            people = Person.objects.filter(nik_index=index, memberships__ended_on=None).exclude(memberships__family=visit.family_id)
+            people = Person.objects.filter(nik_index=index, memberships__ended_on=None).exclude(
+                memberships__family=visit.family_id
+            )
             others = Family.objects.filter(memberships__person__in=people, memberships__ended_on=None)
         if others.exists():
             own = others.filter(pk__in=Family.objects.visible_to(user)).select_related("head").first()
@@ -205,7 +228,7 @@ def _taken_sentence(own: Family | None) -> str:
 
 
 @login_required
-def visit_members(request: HttpRequest, pk: int) -> HttpResponse:
+def visit_members(request: StaffRequest, pk: int) -> HttpResponse:
     """The members: who is filled, who waits, add another."""
     visit = _visit(request, pk)
     answers = visit.answers
@@ -223,15 +246,21 @@ def visit_members(request: HttpRequest, pk: int) -> HttpResponse:
                 "url": _url(visit, (waiting or own)[0]),
             }
         )
-    removed = [{"key": k, "name": answers["members"][k].get("name") or _("Belum bernama")} for k in answers.get("removed", [])]
+    removed = [
+        {"key": k, "name": answers["members"][k].get("name") or _("Belum bernama")} for k in answers.get("removed", [])
+    ]
     add = reverse("households:visit_member_screen", args=[pk, "person", visiting.new_member_key(answers)])
     done = bool(rows) and all(row["done"] for row in rows)
-    return render(request, "households/visit_members.html", {"visit": visit, "rows": rows, "removed": removed, "add": add, "done": done})
+    return render(
+        request,
+        "households/visit_members.html",
+        {"visit": visit, "rows": rows, "removed": removed, "add": add, "done": done},
+    )
 
 
 @require_POST
 @login_required
-def visit_member_remove(request: HttpRequest, pk: int, member: str) -> HttpResponse:
+def visit_member_remove(request: StaffRequest, pk: int, member: str) -> HttpResponse:
     """Take a member out, or bring them back."""
     visit = _visit(request, pk)
     if request.POST.get("undo"):
@@ -244,7 +273,7 @@ def visit_member_remove(request: HttpRequest, pk: int, member: str) -> HttpRespo
 
 
 @login_required
-def visit_check(request: HttpRequest, pk: int) -> HttpResponse:
+def visit_check(request: StaffRequest, pk: int) -> HttpResponse:
     """All answers on one page, each with its way back; then send."""
     visit = _visit(request, pk)
     if visit.state == VisitStatus.SENT:
@@ -265,7 +294,7 @@ def visit_check(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "households/visit_check.html", context, status=status)
 
 
-def _send(request: HttpRequest, visit: Visit, form: SendForm) -> HttpResponse | None:
+def _send(request: StaffRequest, visit: Visit, form: SendForm) -> HttpResponse | None:
     data = form.cleaned_data
 
     def send() -> int:
@@ -283,11 +312,11 @@ def _send(request: HttpRequest, visit: Visit, form: SendForm) -> HttpResponse | 
     return redirect("households:visit_receipt", pk=visit.pk)
 
 
-def _clash(request: HttpRequest, visit: Visit) -> HttpResponse:
+def _clash(request: StaffRequest, visit: Visit) -> HttpResponse:
     """Show what is stored now beside what was entered; the facilitator decides which to send."""
     visit.refresh_from_db()
     answers = visit.answers
-    stored = visiting.known_answers(Family.objects.select_related("household").get(pk=visit.family_id))
+    stored = visiting.known_answers(Family.objects.select_related("household").get(pk=visit.family_id or 0))
     rows = []
     for name in (*visiting.HOUSEHOLD_FIELDS,):
         mine, theirs = answers["household"].get(name, ""), stored["household"].get(name, "")
@@ -323,33 +352,43 @@ def _said(visit: Visit) -> list[dict[str, Any]]:
         for question in asked(step.screen, answers, step.member, today):
             label = question.label or BOOKS["bdt2015"][question.name].label
             value = _value(question, own, answers)
-            sections[step.screen.section]["rows"].append({"who": who, "label": label, "value": value, "url": _url(visit, step) + "?ke=periksa"})
+            sections[step.screen.section]["rows"].append(
+                {"who": who, "label": label, "value": value, "url": _url(visit, step) + "?ke=periksa"}
+            )
     return list(sections.values())
 
 
 def _value(question: Any, own: dict[str, Any], answers: dict[str, Any]) -> str:
     if question.kind == "members":
-        names = [answers["members"][k].get("name", "") for k in answers["order"] if answers["members"][k].get(question.name) == "1"]
+        names = [
+            answers["members"][k].get("name", "")
+            for k in answers["order"]
+            if answers["members"][k].get(question.name) == "1"
+        ]
         return ", ".join(names) or _("Tidak ada")
     value = own.get(question.name)
     if value in (None, "", []):
         return _("Tidak ada") if value == [] else _("Tidak diisi")
     if question.kind == "digits":
-        return crypto.mask(value)
+        return crypto.mask(str(value))
     if question.kind == "book":
         return BOOKS["bdt2015"][question.name].say(value)
     if question.kind in FIXED:
         return str(FIXED[question.kind](value).label)
     if question.kind == "date":
-        return tanggal(date.fromisoformat(value))
+        return tanggal(date.fromisoformat(str(value)))
     return str(value)
 
 
 @login_required
-def visit_receipt(request: HttpRequest, pk: int) -> HttpResponse:
+def visit_receipt(request: StaffRequest, pk: int) -> HttpResponse:
     """What was sent and when, and what comes next."""
     visit = _visit(request, pk)
     if visit.state != VisitStatus.SENT:
         return redirect("households:visit", pk=pk)
     registration = visit.family.registrations.order_by("-pk").first() if visit.family else None
-    return render(request, "households/visit_receipt.html", {"visit": visit, "registration": registration, "people": len(visit.answers["order"])})
+    return render(
+        request,
+        "households/visit_receipt.html",
+        {"visit": visit, "registration": registration, "people": len(visit.answers["order"])},
+    )

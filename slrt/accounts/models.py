@@ -78,7 +78,9 @@ class User(AbstractUser):
         return tuple(
             assignment.organisation_id
             for assignment in self.current_assignments
-            if permission in ROLE_PERMISSIONS[assignment.role] and assignment.role in ORGANISATION_ROLES
+            if permission in ROLE_PERMISSIONS[assignment.role]
+            and assignment.role in ORGANISATION_ROLES
+            and assignment.organisation_id is not None
         )
 
     def holds(self, permission: str) -> bool:
@@ -98,7 +100,12 @@ class Assignment(Versioned):
     role = models.CharField(_("peran"), max_length=20, choices=Role)
     area = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+", verbose_name=_("wilayah"))
     organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="officers", verbose_name=_("lembaga")
+        Organisation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="officers",
+        verbose_name=_("lembaga"),
     )
     started_on = models.DateField(_("mulai"), default=date.today)
     ended_on = models.DateField(_("selesai"), null=True, blank=True)

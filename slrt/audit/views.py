@@ -5,12 +5,13 @@ from typing import Any
 import django_filters
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from slrt.accounts.access import may
 from slrt.accounts.models import User
+from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission
 from slrt.audit.models import AuditEntry
 from slrt.core.errors import NotPermitted
@@ -21,7 +22,9 @@ PER_PAGE = 50
 class AuditFilter(django_filters.FilterSet):
     """By person, kind, subject and place."""
 
-    actor = django_filters.ModelChoiceFilter(queryset=User.objects.order_by("username"), label=_("Oleh"), empty_label=_("Semua"))
+    actor = django_filters.ModelChoiceFilter(
+        queryset=User.objects.order_by("username"), label=_("Oleh"), empty_label=_("Semua")
+    )
     kind = django_filters.ChoiceFilter(choices=AuditEntry.Kind.choices, label=_("Jenis"), empty_label=_("Semua"))
     subject_id = django_filters.NumberFilter(label=_("Nomor baris"))
     place = django_filters.CharFilter(lookup_expr="startswith", label=_("Kode wilayah"))
@@ -37,7 +40,7 @@ class AuditFilter(django_filters.FilterSet):
 
 
 @login_required
-def audit_list(request: HttpRequest) -> HttpResponse:
+def audit_list(request: StaffRequest) -> HttpResponse:
     """The trail of the auditor's area, newest first."""
     decision = may(request.user, Permission.AUDIT_VIEW)
     if not decision:

@@ -10,7 +10,9 @@ from django.core.checks import Error, register
 def psycopg3_is_absent(app_configs, **kwargs):
     """Django prefers psycopg 3 when it is importable, and the COPY the bulk import relies on would vanish."""
     if find_spec("psycopg") is not None:
-        return [Error("psycopg 3 is installed; SLRT needs psycopg2 alone.", hint="pip uninstall psycopg", id="slrt.E001")]
+        return [
+            Error("psycopg 3 is installed; SLRT needs psycopg2 alone.", hint="pip uninstall psycopg", id="slrt.E001")
+        ]
     return []
 
 

@@ -11,6 +11,10 @@ from slrt.core import crypto
 class EncryptedText(models.BinaryField):
     """Text kept as AES-GCM bytes; read and written as `str`. Cannot be searched: pair it with a blind index."""
 
+    # For the type checker: what is assigned and read is not the bytes of the column.
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("editable", False)
         super().__init__(*args, **kwargs)

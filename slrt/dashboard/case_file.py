@@ -36,7 +36,9 @@ def case_file_context(family: Family, user: User) -> dict[str, Any]:
     rounds = list(family.household.rounds.select_related("collected_by")[:ROUNDS_COMPARED])
     registration = family.registrations.order_by("-pk").first()
     complaints = list(Complaint.objects.visible_to(user).filter(family=family).order_by("-received_at")[:20])
-    referrals = list(Referral.objects.visible_to(user).filter(family=family).select_related("programme", "receiver")[:20])
+    referrals = list(
+        Referral.objects.visible_to(user).filter(family=family).select_related("programme", "receiver")[:20]
+    )
     subjects = [family, *complaints, *referrals, *([registration] if registration else [])]
     trail = AuditEntry.objects.about(*subjects).exclude(kind="login").select_related("actor").order_by("-at", "-pk")
     return {
@@ -46,7 +48,9 @@ def case_file_context(family: Family, user: User) -> dict[str, Any]:
         "registration": registration,
         "complaints": complaints,
         "referrals": referrals,
-        "enrolments": Enrolment.objects.visible_to(user).filter(family=family).select_related("programme", "organisation"),
+        "enrolments": Enrolment.objects.visible_to(user)
+        .filter(family=family)
+        .select_related("programme", "organisation"),
         "verdicts": [verdict for verdict in advice(family) if verdict.outcome != "fails"][:8],
         "deciles": family.deciles.order_by("-recorded_at")[:6],
         "house": _house(rounds),
@@ -65,7 +69,11 @@ def _members(family: Family, rounds: list[Any]) -> list[dict[str, Any]]:
     found = []
     for membership in family.memberships.open().select_related("person").order_by("relation", "person__birth_date"):
         said = answers.get(membership.person_id, {})
-        marks = [label("bdt2015", name, said[name]) for name in ("disabilitas", "penyakit") if said.get(name, "0") not in ("0", "00", "?")]
+        marks = [
+            label("bdt2015", name, said[name])
+            for name in ("disabilitas", "penyakit")
+            if said.get(name, "0") not in ("0", "00", "?")
+        ]
         if said.get("hamil") == "1":
             marks.append(_("Hamil"))
         if said.get("sekolah") == "1":
@@ -80,7 +88,9 @@ def _house(rounds: list[Any]) -> list[dict[str, str]]:
     newest = rounds[0]
     book = BOOKS[newest.codebook]
     return [
-        {"label": str(book[name].label), "value": book[name].say(code)} for name, code in newest.answers.items() if name in book
+        {"label": str(book[name].label), "value": book[name].say(code)}
+        for name, code in newest.answers.items()
+        if name in book
     ]
 
 
@@ -103,7 +113,13 @@ def _actions(family: Family, user: User, registration: Any) -> list[dict[str, An
     if may(user, P.COMPLAINT_RECORD, family):
         found.append({"label": _("Catat keluhan"), "url": f"{reverse('complaints:new')}?keluarga={family.pk}"})
     if may(user, P.REFERRAL_DRAFT, family):
-        found.append({"label": _("Rujuk ke program"), "url": f"{reverse('referrals:new')}?keluarga={family.pk}", "first": not found})
+        found.append(
+            {
+                "label": _("Rujuk ke program"),
+                "url": f"{reverse('referrals:new')}?keluarga={family.pk}",
+                "first": not found,
+            }
+        )
     live = registration is not None and registration.state not in ENDED_STATES
     if not live and may(user, P.REGISTRATION_PROPOSE, family):
         found.append({"label": _("Usulkan ke DTSEN"), "post": reverse("households:registration_new", args=[family.pk])})

@@ -15,7 +15,20 @@ from slrt.accounts.querysets import within
 from slrt.accounts.roles import Permission as P
 from slrt.accounts.roles import Role, roles_with
 from slrt.core import clock
-from slrt.dashboard.indicators import ACCEPTED, ACTOR, CONFIRMED, FUNNEL, INDICATORS, LATE, LISTED, NEEDED, OVERSIGHT, SENT, SERVED, WAITS
+from slrt.dashboard.indicators import (
+    ACCEPTED,
+    ACTOR,
+    CONFIRMED,
+    FUNNEL,
+    INDICATORS,
+    LATE,
+    LISTED,
+    NEEDED,
+    OVERSIGHT,
+    SENT,
+    SERVED,
+    WAITS,
+)
 
 SMALL = 5  # counts below are not shown to people who may not see the cases
 
@@ -30,7 +43,13 @@ def counted(code: str, user: User, area: str = "") -> dict[str, Any]:
     """Return one number: label, count, address of exactly its rows."""
     indicator = INDICATORS[code]
     url = reverse("dashboard:rows", args=[code]) + (f"?wilayah={area}" if area else "")
-    return {"code": code, "label": indicator.label, "count": indicator.rows(user, area).count(), "url": url, "late": indicator.late}
+    return {
+        "code": code,
+        "label": indicator.label,
+        "count": indicator.rows(user, area).count(),
+        "url": url,
+        "late": indicator.late,
+    }
 
 
 def late(user: User, area: str = "") -> list[dict[str, Any]]:
@@ -64,7 +83,12 @@ def funnel(user: User, area: str = "") -> list[dict[str, Any]]:
     )
     query = f"?wilayah={area}" if area else ""
     return [
-        {"label": INDICATORS[code].label, "count": sums[code], "total": sums["families"], "url": reverse("dashboard:rows", args=[code]) + query}
+        {
+            "label": INDICATORS[code].label,
+            "count": sums[code],
+            "total": sums["families"],
+            "url": reverse("dashboard:rows", args=[code]) + query,
+        }
         for code in FUNNEL
     ]
 
@@ -82,7 +106,15 @@ def aggregate_funnel(user: User) -> list[dict[str, Any]]:
     for code, rows in steps:
         count = rows.count()
         small = 0 < count < SMALL
-        found.append({"label": INDICATORS[code].label, "count": 0 if small else count, "shown": f"<{SMALL}" if small else None, "total": total, "url": ""})
+        found.append(
+            {
+                "label": INDICATORS[code].label,
+                "count": 0 if small else count,
+                "shown": f"<{SMALL}" if small else None,
+                "total": total,
+                "url": "",
+            }
+        )
     return found
 
 
@@ -95,12 +127,16 @@ def facilitators(user: User) -> list[dict[str, Any]]:
         .filter(within(areas, "area_id"), role=Role.FACILITATOR)
         .select_related("user", "area")
         .annotate(
-            visits=Count("user__visits", filter=Q(user__visits__state=VisitStatus.SENT, user__visits__sent_at__date__gte=first)),
+            visits=Count(
+                "user__visits", filter=Q(user__visits__state=VisitStatus.SENT, user__visits__sent_at__date__gte=first)
+            ),
             drafts=Count("user__visits", filter=Q(user__visits__state=VisitStatus.DRAFT)),
         )
         .order_by("area__name")
     )
-    return [{"name": str(a.user), "place": a.area.name, "visits": a.visits, "drafts": a.drafts} for a in assignments[:100]]
+    return [
+        {"name": str(a.user), "place": a.area.name, "visits": a.visits, "drafts": a.drafts} for a in assignments[:100]
+    ]
 
 
 def drafts(user: User) -> int:
@@ -114,12 +150,33 @@ def tasks(user: User) -> list[dict[str, Any]]:
     complaints = Complaint.objects.visible_to(user).filter(state__in=("resolved", "answered_on_spot", "home_visit"))
     for row in complaints.for_list().order_by("due_at")[:4]:
         title = _("Kunjungi keluarga ini") if row.state == "home_visit" else _("Sampaikan hasil kepada warga")
-        found.append({"title": title, "about": _about(row.family, row.village.name), "due": row.due_at, "url": reverse("complaints:detail", args=[row.pk])})
+        found.append(
+            {
+                "title": title,
+                "about": _about(row.family, row.village.name),
+                "due": row.due_at,
+                "url": reverse("complaints:detail", args=[row.pk]),
+            }
+        )
     for row in Referral.objects.visible_to(user).filter(state="served").for_list()[:4]:
-        found.append({"title": _("Pastikan bantuan sudah diterima"), "about": _about(row.family, row.programme.name), "due": None, "url": reverse("referrals:detail", args=[row.pk])})
+        found.append(
+            {
+                "title": _("Pastikan bantuan sudah diterima"),
+                "about": _about(row.family, row.programme.name),
+                "due": None,
+                "url": reverse("referrals:detail", args=[row.pk]),
+            }
+        )
     rows = Registration.objects.visible_to(user).filter(state__in=("final_list", "field_verification", "returned"))
     for row in rows.for_list()[:4]:
-        found.append({"title": _("Verifikasi lapangan"), "about": _about(row.family, row.family.household.village.name), "due": None, "url": reverse("households:registration", args=[row.pk])})
+        found.append(
+            {
+                "title": _("Verifikasi lapangan"),
+                "about": _about(row.family, row.family.household.village.name),
+                "due": None,
+                "url": reverse("households:registration", args=[row.pk]),
+            }
+        )
     return found[:8]
 
 

@@ -22,7 +22,7 @@ from slrt.accounts.models import User
 from slrt.accounts.roles import Permission as P
 from slrt.core import clock
 
-Query = Callable[[User], QuerySet]
+Query = Callable[[User], Any]
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Indicator:
     query: Query
     late: bool = False
 
-    def rows(self, user: User, area: str = "") -> QuerySet:
+    def rows(self, user: User, area: str = "") -> Any:
         """Return the rows a person may see, in an area if one is given."""
         found = self.query(user)
         return found.in_region(area) if area else found
@@ -62,7 +62,21 @@ def _referrals(*states: str) -> Query:
 
 R, C, F = RegistrationState, ComplaintState, ReferralState
 LISTED = (R.DETERMINED, R.UPDATE_DUE, R.EXIT_PROPOSED)
-SENT = (F.SENT, F.RECEIVED, F.ACCEPTED, F.WAITLISTED, F.NEED_INFO, F.REDIRECTED, F.REJECTED, F.FAILED, F.SERVED, F.CONFIRMED, F.CLOSED, F.CLOSED_UNSERVED, F.RE_REFERRED)
+SENT = (
+    F.SENT,
+    F.RECEIVED,
+    F.ACCEPTED,
+    F.WAITLISTED,
+    F.NEED_INFO,
+    F.REDIRECTED,
+    F.REJECTED,
+    F.FAILED,
+    F.SERVED,
+    F.CONFIRMED,
+    F.CLOSED,
+    F.CLOSED_UNSERVED,
+    F.RE_REFERRED,
+)
 ACCEPTED = (F.ACCEPTED, F.WAITLISTED, F.SERVED, F.CONFIRMED, F.CLOSED)
 SERVED = (F.SERVED, F.CONFIRMED, F.CLOSED)
 CONFIRMED = (F.CONFIRMED, F.CLOSED)
@@ -112,12 +126,23 @@ _add("old_data", lazy("Data lebih lama dari 3 bulan"), "family", _old_data)
 _add("visited", lazy("Keluarga dikunjungi bulan ini"), "family", _visited_this_month)
 
 _add("complaints_new", lazy("Keluhan baru, perlu dipilah"), "complaint", _complaints(C.RECORDED))
-_add("complaints_check", lazy("Keluhan perlu diperiksa"), "complaint", _complaints(C.TRIAGED, C.DATA_CHECK, C.ASSESSED, C.REOPENED, C.IN_HANDLING))
+_add(
+    "complaints_check",
+    lazy("Keluhan perlu diperiksa"),
+    "complaint",
+    _complaints(C.TRIAGED, C.DATA_CHECK, C.ASSESSED, C.REOPENED, C.IN_HANDLING),
+)
 _add("complaints_visit", lazy("Keluhan menunggu kunjungan"), "complaint", _complaints(C.HOME_VISIT))
 _add("complaints_tell", lazy("Hasil perlu disampaikan"), "complaint", _complaints(C.RESOLVED, C.ANSWERED_ON_SPOT))
 _add("complaints_close", lazy("Keluhan siap ditutup"), "complaint", _complaints(C.FEEDBACK_GIVEN))
 _add("complaints_open", lazy("Keluhan terbuka"), "complaint", lambda user: Complaint.objects.visible_to(user).open())
-_add("complaints_late", lazy("Keluhan lewat tenggat"), "complaint", lambda user: Complaint.objects.visible_to(user).overdue(clock.now()), late=True)
+_add(
+    "complaints_late",
+    lazy("Keluhan lewat tenggat"),
+    "complaint",
+    lambda user: Complaint.objects.visible_to(user).overdue(clock.now()),
+    late=True,
+)
 
 _add("referrals_draft", lazy("Draf rujukan"), "referral", _referrals(F.DRAFT, F.PREREQUISITES_MISSING, F.RETURNED))
 _add("referrals_review", lazy("Rujukan perlu disetujui"), "referral", _referrals(F.AWAITING_REVIEW))
@@ -129,17 +154,43 @@ _add("referrals_info", lazy("Lembaga minta data"), "referral", _referrals(F.NEED
 _add("referrals_refused", lazy("Rujukan ditolak atau gagal"), "referral", _referrals(F.REJECTED, F.FAILED), late=True)
 _add("referrals_confirm", lazy("Bantuan perlu dipastikan ke warga"), "referral", _referrals(F.SERVED))
 _add("referrals_close", lazy("Rujukan siap ditutup"), "referral", _referrals(F.CONFIRMED))
-_add("referrals_late", lazy("Rujukan lewat tenggat"), "referral", lambda user: Referral.objects.visible_to(user).overdue(clock.now()), late=True)
+_add(
+    "referrals_late",
+    lazy("Rujukan lewat tenggat"),
+    "referral",
+    lambda user: Referral.objects.visible_to(user).overdue(clock.now()),
+    late=True,
+)
 
-_add("registrations_draft", lazy("Usulan perlu dilanjutkan"), "registration", _registrations(R.DRAFT, R.IDENTITY_FIX, R.UPDATE_DUE))
+_add(
+    "registrations_draft",
+    lazy("Usulan perlu dilanjutkan"),
+    "registration",
+    _registrations(R.DRAFT, R.IDENTITY_FIX, R.UPDATE_DUE),
+)
 _add("registrations_identity", lazy("Identitas perlu dicek"), "registration", _registrations(R.IDENTITY_CHECK))
-_add("registrations_meeting", lazy("Menunggu musyawarah"), "registration", _registrations(R.INITIAL_LIST, R.MEETING, R.RETURNED_TO_VILLAGE))
-_add("registrations_field", lazy("Perlu verifikasi lapangan"), "registration", _registrations(R.FINAL_LIST, R.FIELD_VERIFICATION, R.RETURNED))
+_add(
+    "registrations_meeting",
+    lazy("Menunggu musyawarah"),
+    "registration",
+    _registrations(R.INITIAL_LIST, R.MEETING, R.RETURNED_TO_VILLAGE),
+)
+_add(
+    "registrations_field",
+    lazy("Perlu verifikasi lapangan"),
+    "registration",
+    _registrations(R.FINAL_LIST, R.FIELD_VERIFICATION, R.RETURNED),
+)
 _add("registrations_supervise", lazy("Verifikasi menunggu supervisor"), "registration", _registrations(R.VERIFIED))
 _add("registrations_office", lazy("Menunggu verifikasi dinas"), "registration", _registrations(R.SUPERVISOR_APPROVED))
 _add("registrations_endorse", lazy("Usulan perlu disahkan"), "registration", _registrations(R.OFFICE_VERIFIED))
 _add("registrations_send", lazy("Usulan siap dikirim"), "registration", _registrations(R.ENDORSED))
-_add("registrations_result", lazy("Menunggu hasil Kementerian"), "registration", _registrations(R.SENT_TO_MINISTRY, R.RANKED))
+_add(
+    "registrations_result",
+    lazy("Menunggu hasil Kementerian"),
+    "registration",
+    _registrations(R.SENT_TO_MINISTRY, R.RANKED),
+)
 _add("registrations_exit", lazy("Usulan keluar, perlu diputuskan"), "registration", _registrations(R.EXIT_PROPOSED))
 
 # What waits for whoever holds a permission, in the order it should be done.
@@ -198,4 +249,9 @@ ACTOR = {
     "registrations_endorse": P.REGISTRATION_ENDORSE,
     "registrations_send": P.REGISTRATION_SEND,
 }
-NEEDED = {"family": P.FAMILY_VIEW, "registration": P.REGISTRATION_VIEW, "complaint": P.COMPLAINT_VIEW, "referral": P.REFERRAL_VIEW}
+NEEDED = {
+    "family": P.FAMILY_VIEW,
+    "registration": P.REGISTRATION_VIEW,
+    "complaint": P.COMPLAINT_VIEW,
+    "referral": P.REFERRAL_VIEW,
+}

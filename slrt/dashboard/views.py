@@ -14,6 +14,7 @@ from complaints.selectors import find_by_code, next_for_citizen, public_steps
 from referrals.selectors import public_receiver
 from slrt.accounts.models import Organisation
 from slrt.accounts.querysets import covers
+from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission as P
 from slrt.core import throttle
 from slrt.core.errors import NotPermitted
@@ -31,20 +32,26 @@ def front_door(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: StaffRequest) -> HttpResponse:
     """Show the home page of the person's role."""
     user = request.user
     context: dict[str, Any] = {"waiting": homes.waiting(user)}
     if user.holds(P.VISIT_WRITE):
-        context.update(visits=True, drafts=homes.drafts(user), tasks=homes.tasks(user), month=homes.counted("visited", user))
+        context.update(
+            visits=True, drafts=homes.drafts(user), tasks=homes.tasks(user), month=homes.counted("visited", user)
+        )
     if user.areas_for(P.DASHBOARD_VIEW):
-        context.update(_area_view(request) if user.areas_for(P.FAMILY_VIEW) else {"funnel": homes.aggregate_funnel(user), "aggregate": True})
+        context.update(
+            _area_view(request)
+            if user.areas_for(P.FAMILY_VIEW)
+            else {"funnel": homes.aggregate_funnel(user), "aggregate": True}
+        )
     elif user.areas_for(P.FAMILY_VIEW):
         context["late"] = [item for item in homes.late(user) if item["count"]]
     return render(request, "dashboard/home.html", context)
 
 
-def _area_view(request: HttpRequest) -> dict[str, Any]:
+def _area_view(request: StaffRequest) -> dict[str, Any]:
     user = request.user
     area = _area(request)
     return {
@@ -57,7 +64,7 @@ def _area_view(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _area(request: HttpRequest) -> str:
+def _area(request: StaffRequest) -> str:
     """Return the chosen area if it lies in the person's own, else nothing (the whole own area)."""
     wanted = request.GET.get("wilayah", "")
     areas = request.user.areas_for(P.FAMILY_VIEW)
@@ -70,7 +77,7 @@ def _below(user: Any, area: str) -> list[Region]:
 
 
 @login_required
-def rows(request: HttpRequest, code: str) -> HttpResponse:
+def rows(request: StaffRequest, code: str) -> HttpResponse:
     """List exactly the rows a number counts."""
     indicator = INDICATORS.get(code)
     if indicator is None:
@@ -91,7 +98,7 @@ def rows(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @login_required
-def case_file(request: HttpRequest, pk: int) -> HttpResponse:
+def case_file(request: StaffRequest, pk: int) -> HttpResponse:
     """Everything about one family on one page."""
     family = visible_family(request.user, pk)
     return render(request, "dashboard/case_file.html", case_file_context(family, request.user))
@@ -101,7 +108,10 @@ def case_file(request: HttpRequest, pk: int) -> HttpResponse:
 def tracking(request: HttpRequest) -> HttpResponse:
     """The public page: the steps of a complaint by its code, nothing personal, no sign-in, no script."""
     code = request.POST.get("kode", "") or request.GET.get("kode", "")
-    context: dict[str, Any] = {"code": code[:40], "offices": Organisation.objects.active().filter(kind="social_office")[:3]}
+    context: dict[str, Any] = {
+        "code": code[:40],
+        "offices": Organisation.objects.active().filter(kind="social_office")[:3],
+    }
     status = 200
     if code and request.method == "POST":
         if not throttle.allow("lacak", request.META.get("REMOTE_ADDR", ""), settings.TRACKING_TRIES_PER_MINUTE):
@@ -112,7 +122,10 @@ def tracking(request: HttpRequest) -> HttpResponse:
         else:
             steps = public_steps(complaint, public_receiver(complaint))
             context.update(
-                steps=steps, kind=complaint.get_kind_display(), received=complaint.received_at, coming=next_for_citizen(complaint)
+                steps=steps,
+                kind=complaint.get_kind_display(),
+                received=complaint.received_at,
+                coming=next_for_citizen(complaint),
             )
     return render(request, "dashboard/tracking.html", context, status=status)
 

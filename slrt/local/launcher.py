@@ -1,5 +1,6 @@
 """Starts web server, worker and beat over the embedded PostgreSQL, and stops what it started and nothing else."""
 
+import contextlib
 import json
 import os
 import signal
@@ -118,7 +119,16 @@ def _commands(port: int) -> dict[str, list[str]]:
             *[sys.executable, "-m", "gunicorn", "slrt.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2"],
             *["--threads", "4", "--timeout", "120", "--no-control-socket"],
         ],
-        "worker": [*celery, "worker", "--concurrency", "1", "--loglevel", "WARNING", "--without-mingle", "--without-gossip"],
+        "worker": [
+            *celery,
+            "worker",
+            "--concurrency",
+            "1",
+            "--loglevel",
+            "WARNING",
+            "--without-mingle",
+            "--without-gossip",
+        ],
         "beat": [*celery, "beat", "--schedule", schedule, "--pidfile=", "--loglevel", "WARNING"],
     }
 
@@ -147,7 +157,7 @@ def _wait_until_served(port: int, children: dict[str, subprocess.Popen[bytes]]) 
     while time.monotonic() < end:
         _complain_of_the_dead(children)
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2) as answer:  # noqa: S310
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2) as answer:
                 if answer.status == 200:
                     return
         except (urllib.error.URLError, OSError):
@@ -180,10 +190,8 @@ def _watch(children: dict[str, subprocess.Popen[bytes]]) -> int:
 
 
 def _signal_group(pid: int, number: int) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, number)
-    except (ProcessLookupError, PermissionError):
-        pass
 
 
 def _stop(children: dict[str, subprocess.Popen[bytes]]) -> None:

@@ -108,7 +108,9 @@ def _initialise() -> None:
 
 def _create_database() -> None:
     for _ in range(50):
-        done = _run("psql", "-h", str(_socket_folder()), "-U", USER, "-d", "postgres", "-qc", f"CREATE DATABASE {DATABASE}")
+        done = _run(
+            "psql", "-h", str(_socket_folder()), "-U", USER, "-d", "postgres", "-qc", f"CREATE DATABASE {DATABASE}"
+        )
         if done.returncode == 0 or "already exists" in done.stderr:
             return
         time.sleep(0.1)

@@ -71,7 +71,8 @@ def load(path: Path | None = None) -> Report:
     buffer.seek(0)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            "DROP TABLE IF EXISTS region_staging; CREATE TEMP TABLE region_staging (code varchar(13) PRIMARY KEY, name varchar(100), level smallint, "
+            "DROP TABLE IF EXISTS region_staging; CREATE TEMP TABLE region_staging "
+            "(code varchar(13) PRIMARY KEY, name varchar(100), level smallint, "
             "parent_id varchar(13)) ON COMMIT DROP"
         )
         cursor.copy_expert("COPY region_staging FROM STDIN WITH (FORMAT csv, FORCE_NULL (parent_id))", buffer)

@@ -185,7 +185,7 @@ INDEX_KEY = env.text("SLRT_INDEX_KEY")
 REDIS_URL = env.text("REDIS_URL", "")
 _BROKER = VAR_DIR / "broker"
 CELERY_BROKER_URL = REDIS_URL or "filesystem://"
-CELERY_BROKER_TRANSPORT_OPTIONS = (
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = (
     {"visibility_timeout": 3600}
     if REDIS_URL
     else {

@@ -10,8 +10,8 @@ if not os.environ.get("DATABASE_URL"):
 
     os.environ["DATABASE_URL"] = database_url()
 
-from slrt.settings.base import *  # noqa: E402, F403
-from slrt.settings.base import STORAGES, VAR_DIR  # noqa: E402
+from slrt.settings.base import *  # noqa: F403
+from slrt.settings.base import STORAGES, VAR_DIR
 
 ALLOWED_HOSTS = ["*"]
 DEMO_MODE = True

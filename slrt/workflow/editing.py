@@ -51,6 +51,6 @@ def clashes(row: models.Model, values: dict[str, Any]) -> list[Clash]:
     for name, mine in values.items():
         stored = getattr(row, name)
         if stored != mine:
-            label = str(row._meta.get_field(name).verbose_name)
+            label = str(getattr(row._meta.get_field(name), "verbose_name", name))
             found.append(Clash(name, label[:1].upper() + label[1:], mine, stored))
     return found

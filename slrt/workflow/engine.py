@@ -86,13 +86,13 @@ class Workflow:
     by_name: dict[str, Transition] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        known = set(self.states.values)
+        known: set[str | None] = {None, *self.states.values}
         for transition in self.transitions:
             if transition.name in self.by_name:
                 raise ValueError(f"{self.name}: two transitions named {transition.name}")
-            unknown = (set(transition.sources) | ({transition.target} - {None})) - known
+            unknown = {*transition.sources, transition.target} - known
             if unknown:
-                raise ValueError(f"{self.name}.{transition.name}: unknown states {sorted(unknown)}")
+                raise ValueError(f"{self.name}.{transition.name}: unknown states {unknown}")
             self.by_name[transition.name] = transition
         WORKFLOWS[self.model] = self
 
@@ -248,10 +248,10 @@ def create(
 
 __all__ = [
     "ALLOWED",
+    "WORKFLOWS",
     "Option",
     "Step",
     "Transition",
-    "WORKFLOWS",
     "Workflow",
     "apply",
     "available",

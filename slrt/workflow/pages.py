@@ -10,12 +10,13 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
 
+from slrt.accounts.requests import StaffRequest
 from slrt.core import idempotency
 from slrt.core.errors import GuardFailed, NotPermitted, StaleVersion, TransitionNotAllowed
 from slrt.workflow import engine
@@ -60,11 +61,11 @@ class VerbPage(LoginRequiredMixin, View):
         """Return the sentence above the form that says which row this is."""
         return str(obj)
 
-    def queryset(self, request: HttpRequest) -> models.QuerySet:
+    def queryset(self, request: StaffRequest) -> models.QuerySet:
         """Return the rows this person may see."""
         return self.model._default_manager.visible_to(request.user)  # type: ignore[attr-defined]
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+    def dispatch(self, request: StaffRequest, *args: Any, **kwargs: Any) -> Any:
         if not request.user.is_authenticated:
             return self.handle_no_permission()
         self.obj = get_object_or_404(self.queryset(request), pk=kwargs["pk"])
@@ -74,13 +75,13 @@ class VerbPage(LoginRequiredMixin, View):
         self.transition = transition
         return super().dispatch(request, *args, **kwargs)
 
-    def get(self, request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    def get(self, request: StaffRequest, pk: int, verb: str) -> HttpResponse:
         decision = engine.decide(self.transition, self.obj, request.user)
         if not decision:
             return self._refused(request, decision.reason)
         return self._page(request, self._form(request, initial=self._initial()))
 
-    def post(self, request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    def post(self, request: StaffRequest, pk: int, verb: str) -> HttpResponse:
         form = self._form(request, request.POST)
         if not form.is_valid():
             decision = engine.decide(self.transition, self.obj, request.user)
@@ -89,7 +90,7 @@ class VerbPage(LoginRequiredMixin, View):
             return self._page(request, form, status=422)
         data = form.cleaned_data
         try:
-            _result, fresh = idempotency.once(
+            _result, _fresh = idempotency.once(
                 data["idempotency_key"],
                 user_id=request.user.pk,
                 purpose=f"{self.obj._meta.label_lower}:{pk}:{verb}",
@@ -123,11 +124,11 @@ class VerbPage(LoginRequiredMixin, View):
     def _initial(self) -> dict[str, Any]:
         return {"version": self.obj.version, "idempotency_key": idempotency.new_key()}
 
-    def _form(self, request: HttpRequest, data: Any = None, **kwargs: Any) -> VerbForm:
+    def _form(self, request: StaffRequest, data: Any = None, **kwargs: Any) -> VerbForm:
         form_class = self.forms.get(self.transition.name, VerbForm)
         return form_class(data, obj=self.obj, transition=self.transition, user=request.user, **kwargs)
 
-    def _page(self, request: HttpRequest, form: VerbForm, status: int = 200, **context: Any) -> HttpResponse:
+    def _page(self, request: StaffRequest, form: VerbForm, status: int = 200, **context: Any) -> HttpResponse:
         context.update(
             form=form,
             obj=self.obj,
@@ -137,13 +138,13 @@ class VerbPage(LoginRequiredMixin, View):
         )
         return render(request, self.template_name, context, status=status)
 
-    def _refused(self, request: HttpRequest, reason: str) -> HttpResponse:
+    def _refused(self, request: StaffRequest, reason: str) -> HttpResponse:
         return render(request, "403.html", {"reason": reason, "back_url": self.object_url(self.obj)}, status=403)
 
-    def _clash(self, request: HttpRequest, form: VerbForm, fault: StaleVersion) -> HttpResponse:
+    def _clash(self, request: StaffRequest, form: VerbForm, fault: StaleVersion) -> HttpResponse:
         """Show what is stored now beside what was entered; nothing typed is lost, the next sending sees the new version."""
         row = fault.current
-        data = form.data.copy()
+        data = request.POST.copy()
         data["version"], data["idempotency_key"] = str(row.version), idempotency.new_key()
         again = self._form(request, data)
         again.is_valid()

@@ -20,7 +20,9 @@ def next_steps(obj: Any, user: User, url: Callable[[str], str], hidden: tuple[st
         {"transition": option.transition, "decision": option.decision, "url": url(option.name), "first": n == 0}
         for n, option in enumerate(o for o in every if o.decision)
     ]
-    refused = [{"transition": option.transition, "decision": option.decision} for option in every if not option.decision]
+    refused = [
+        {"transition": option.transition, "decision": option.decision} for option in every if not option.decision
+    ]
     return {"options": allowed, "refused": refused, "waiting_for": "" if allowed else _waiting(every)}
 
 

@@ -3,7 +3,18 @@
 from django.apps import apps
 
 # From the ground up; an app may point to itself and to those before it.
-ORDER = ["core", "regions", "accounts", "audit", "workflow", "households", "programs", "complaints", "referrals", "dashboard"]
+ORDER = [
+    "core",
+    "regions",
+    "accounts",
+    "audit",
+    "workflow",
+    "households",
+    "programs",
+    "complaints",
+    "referrals",
+    "dashboard",
+]
 
 
 def test_foreign_keys_point_down():

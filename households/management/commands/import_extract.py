@@ -14,7 +14,18 @@ from households.models import ImportRun
 from slrt.accounts.models import User
 from slrt.core.errors import Refusal
 
-KEYS = ("rows", "accepted", "refused", "repeated", "warnings", "conflicts", "missing", "reasons", "households", "people")
+KEYS = (
+    "rows",
+    "accepted",
+    "refused",
+    "repeated",
+    "warnings",
+    "conflicts",
+    "missing",
+    "reasons",
+    "households",
+    "people",
+)
 
 
 class Command(BaseCommand):

@@ -107,7 +107,9 @@ def decile(value: int | None, period: str = "") -> SafeString:
     """Ten marks with the decile's own filled, then the number and its period."""
     if value is None:
         return tag(_("Belum ada desil"))
-    marks = format_html_join("", "<i{}></i>", ((SafeString(' class="on"') if n <= value else "",) for n in range(1, 11)))
+    marks = format_html_join(
+        "", "<i{}></i>", ((SafeString(' class="on"') if n <= value else "",) for n in range(1, 11))
+    )
     return format_html(
         '<span class="decile" aria-hidden="true">{}</span>{} {}', marks, value, f"({period})" if period else ""
     )

@@ -35,9 +35,13 @@ def test_the_bell_rings_after_commit_only(bell):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_rolled_back_promise_leaves_no_job(bell):
-    with pytest.raises(RuntimeError), transaction.atomic():
-        outbox.promise("note", n=1)
-        raise RuntimeError
+    def promise_and_fail() -> None:
+        with transaction.atomic():
+            outbox.promise("note", n=1)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        promise_and_fail()
     assert bell == []
     assert not OutboxJob.objects.exists()
 

@@ -21,7 +21,9 @@ def test_the_shipped_list_holds_all_of_indonesia():
 @pytest.mark.django_db
 def test_loading_twice_changes_nothing_and_a_newer_list_is_taken(tmp_path):
     first = tmp_path / "a.csv"
-    first.write_text("code,parent,name\n13,,Sumatera Barat\n1301,13,Pesisir\n130105,1301,IV Jurai\n1301052006,130105,Sago\n")
+    first.write_text(
+        "code,parent,name\n13,,Sumatera Barat\n1301,13,Pesisir\n130105,1301,IV Jurai\n1301052006,130105,Sago\n"
+    )
     assert load(first).new == 4
     assert load(first).unchanged == 4
     assert Region.objects.get(code="13.01.05.2006").parent_id == "13.01.05"

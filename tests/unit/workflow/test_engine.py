@@ -89,7 +89,7 @@ def test_the_tables_own_condition_is_asked_too(visit, nurma):
 
 
 def test_a_step_from_the_wrong_state_is_refused_by_name(visit, sari):
-    with pytest.raises(TransitionNotAllowed, match='"Tarik".*"Draf"'):
+    with pytest.raises(TransitionNotAllowed, match=r'"Tarik".*"Draf"'):
         engine.apply("recall", visit, by=sari, note="x")
     _unchanged(visit)
 

@@ -16,8 +16,7 @@ from slrt.accounts.forms import PasswordChangeForm, SignInForm
 from slrt.accounts.models import User
 from slrt.audit import trail
 from slrt.audit.models import AuditEntry
-
-DEMO_PASSWORD = "slrt-demo-2026"  # noqa: S105  published on purpose; accounts exist in demo mode only
+from slrt.dashboard.demo.roster import PASSWORD
 
 
 class SignIn(auth_views.LoginView):
@@ -31,12 +30,13 @@ class SignIn(auth_views.LoginView):
         context = super().get_context_data(**kwargs)
         if settings.DEMO_MODE:
             context["demo_accounts"] = demo_accounts()
-            context["demo_password"] = DEMO_PASSWORD
+            context["demo_password"] = PASSWORD
         return context
 
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
-        trail.write("sign_in", self.request.user, by=self.request.user, kind=AuditEntry.Kind.LOGIN, place="")
+        user = form.get_user()
+        trail.write("sign_in", user, by=user, kind=AuditEntry.Kind.LOGIN, place="")
         return response
 
 
@@ -56,8 +56,9 @@ class SignOut(auth_views.LogoutView):
     http_method_names = ["post", "options"]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.user.is_authenticated:
-            trail.write("sign_out", request.user, by=request.user, kind=AuditEntry.Kind.LOGIN, place="")
+        user = request.user
+        if isinstance(user, User):
+            trail.write("sign_out", user, by=user, kind=AuditEntry.Kind.LOGIN, place="")
         response = super().post(request, *args, **kwargs)
         messages.success(request, _("Anda sudah keluar."))
         return response
@@ -71,7 +72,7 @@ class PasswordChange(auth_views.PasswordChangeView):
     success_url = reverse_lazy("dashboard:home")
 
     def form_valid(self, form: Any) -> HttpResponse:
-        trail.write("password_change", self.request.user, by=self.request.user, kind=AuditEntry.Kind.LOGIN, place="")
+        trail.write("password_change", form.user, by=form.user, kind=AuditEntry.Kind.LOGIN, place="")
         messages.success(self.request, _("Kata sandi sudah diganti."))
         return super().form_valid(form)
 
