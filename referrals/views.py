@@ -147,7 +147,7 @@ def referral_letter(request: StaffRequest, pk: int) -> HttpResponse:
     row = _referral(request, pk)
     if not row.letter_number:
         raise Http404
-    trail.write("letter", row, by=request.user, kind=AuditEntry.Kind.EXPORT)
+    trail.write("letter", row, by=request.user, entry_kind=AuditEntry.Kind.EXPORT)
     person = row.person or row.family.head
     response = render(
         request, "referrals/letter.html", {"row": row, "person": person, "papers": row.prerequisites.all()}

@@ -26,7 +26,7 @@ def build(run: ImportRun, *, by: User) -> tuple[bytes, str]:
         for n, title in enumerate(titles[1:])
     ]
     table = rows.select(pl.exclude("line", "reason"), pl.col("line").alias(titles[0]), *texts)
-    trail.write("rejects", run, by=by, kind=AuditEntry.Kind.EXPORT, rows=table.height)
+    trail.write("rejects", run, by=by, entry_kind=AuditEntry.Kind.EXPORT, rows=table.height)
     defused = table.with_columns(_defused(pl.col(pl.String)))
     if extract.kind == "xlsx":
         buffer = io.BytesIO()

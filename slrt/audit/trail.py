@@ -15,7 +15,7 @@ def write(
     obj: models.Model | None,
     *,
     by: User | None,
-    kind: str = AuditEntry.Kind.CHANGE,
+    entry_kind: str = AuditEntry.Kind.CHANGE,
     from_state: str = "",
     to_state: str = "",
     note: str = "",
@@ -27,7 +27,7 @@ def write(
     return AuditEntry.objects.create(
         at=at or clock.now(),
         actor=by,
-        kind=kind,
+        kind=entry_kind,
         verb=verb,
         subject=obj._meta.label_lower if obj is not None else "",
         subject_id=obj.pk if obj is not None else None,
@@ -41,4 +41,4 @@ def write(
 
 def read(verb: str, obj: models.Model, *, by: User, **details: Any) -> AuditEntry:
     """Note that a person's full number or another guarded value was shown to someone."""
-    return write(verb, obj, by=by, kind=AuditEntry.Kind.READ, **details)
+    return write(verb, obj, by=by, entry_kind=AuditEntry.Kind.READ, **details)

@@ -63,6 +63,7 @@ def logging_config(level: str, json: bool = True) -> dict[str, Any]:
             "django.server": {"handlers": [], "propagate": True, "level": "WARNING"},
             "axes": {"level": "WARNING"},
             "celery": {"level": "WARNING"},
+            "kombu": {"level": "ERROR"},
         },
     }
 

@@ -36,7 +36,7 @@ class SignIn(auth_views.LoginView):
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
         user = form.get_user()
-        trail.write("sign_in", user, by=user, kind=AuditEntry.Kind.LOGIN, place="")
+        trail.write("sign_in", user, by=user, entry_kind=AuditEntry.Kind.LOGIN, place="")
         return response
 
 
@@ -58,7 +58,7 @@ class SignOut(auth_views.LogoutView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         user = request.user
         if isinstance(user, User):
-            trail.write("sign_out", user, by=user, kind=AuditEntry.Kind.LOGIN, place="")
+            trail.write("sign_out", user, by=user, entry_kind=AuditEntry.Kind.LOGIN, place="")
         response = super().post(request, *args, **kwargs)
         messages.success(request, _("Anda sudah keluar."))
         return response
@@ -72,7 +72,7 @@ class PasswordChange(auth_views.PasswordChangeView):
     success_url = reverse_lazy("dashboard:home")
 
     def form_valid(self, form: Any) -> HttpResponse:
-        trail.write("password_change", form.user, by=form.user, kind=AuditEntry.Kind.LOGIN, place="")
+        trail.write("password_change", form.user, by=form.user, entry_kind=AuditEntry.Kind.LOGIN, place="")
         messages.success(self.request, _("Kata sandi sudah diganti."))
         return super().form_valid(form)
 

@@ -33,7 +33,7 @@ def make_accounts(organisations: dict[str, Organisation]) -> dict[str, User]:
                 role=role,
                 area_id=area,
                 organisation=organisations.get(organisation),
-                started_on=date(2026, 1, 1),
+                started_on=date(2025, 1, 1),
             )
         made[username] = user
     return made
