@@ -16,7 +16,7 @@ class ComplaintQuerySet(models.QuerySet):
 
     def visible_to(self, user: Any) -> "ComplaintQuerySet":
         """Complaints in the areas where the person may see them."""
-        return self.filter(within(user.areas_for(Permission.COMPLAINT_VIEW), "village_id"))
+        return self.filter(within(user.areas_for(Permission.COMPLAINT_VIEW), "village__code"))
 
     def open(self) -> "ComplaintQuerySet":
         """Those on which something still waits."""
@@ -28,7 +28,7 @@ class ComplaintQuerySet(models.QuerySet):
 
     def in_region(self, code: str) -> "ComplaintQuerySet":
         """Complaints in a region or below it."""
-        return self.filter(village_id__startswith=code)
+        return self.filter(within((code,), "village__code"))
 
     def for_list(self) -> "ComplaintQuerySet":
         """With what a list line shows."""

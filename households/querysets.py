@@ -13,7 +13,7 @@ class HouseholdQuerySet(models.QuerySet):
 
     def visible_to(self, user: Any) -> "HouseholdQuerySet":
         """Households in the areas where the person may see families."""
-        return self.filter(within(user.areas_for(Permission.FAMILY_VIEW), "village_id"))
+        return self.filter(within(user.areas_for(Permission.FAMILY_VIEW), "village__code"))
 
 
 class FamilyQuerySet(models.QuerySet):
@@ -21,11 +21,11 @@ class FamilyQuerySet(models.QuerySet):
 
     def visible_to(self, user: Any) -> "FamilyQuerySet":
         """Families in the areas where the person may see them."""
-        return self.filter(within(user.areas_for(Permission.FAMILY_VIEW), "household__village_id"))
+        return self.filter(within(user.areas_for(Permission.FAMILY_VIEW), "household__village__code"))
 
     def in_region(self, code: str) -> "FamilyQuerySet":
         """Families in a region or below it."""
-        return self.filter(household__village_id__startswith=code)
+        return self.filter(within((code,), "household__village__code"))
 
     def for_list(self) -> "FamilyQuerySet":
         """With what a list line shows: place and head."""
@@ -37,7 +37,7 @@ class PersonQuerySet(models.QuerySet):
 
     def visible_to(self, user: Any) -> "PersonQuerySet":
         """Persons whose open membership lies in the areas where the person may see families."""
-        place = "memberships__family__household__village_id"
+        place = "memberships__family__household__village__code"
         return self.filter(within(user.areas_for(Permission.FAMILY_VIEW), place), memberships__ended_on__isnull=True)
 
 
@@ -54,11 +54,11 @@ class RegistrationQuerySet(models.QuerySet):
 
     def visible_to(self, user: Any) -> "RegistrationQuerySet":
         """Registrations of families in the areas where the person may see registrations."""
-        return self.filter(within(user.areas_for(Permission.REGISTRATION_VIEW), "family__household__village_id"))
+        return self.filter(within(user.areas_for(Permission.REGISTRATION_VIEW), "family__household__village__code"))
 
     def in_region(self, code: str) -> "RegistrationQuerySet":
         """Registrations in a region or below it."""
-        return self.filter(family__household__village_id__startswith=code)
+        return self.filter(within((code,), "family__household__village__code"))
 
     def for_list(self) -> "RegistrationQuerySet":
         """With what a list line shows."""
@@ -70,7 +70,7 @@ class VisitQuerySet(models.QuerySet):
 
     def visible_to(self, user: Any) -> "VisitQuerySet":
         """A draft belongs to whoever began it, as long as they may visit in its village."""
-        return self.filter(within(user.areas_for(Permission.VISIT_WRITE), "village_id"), facilitator=user)
+        return self.filter(within(user.areas_for(Permission.VISIT_WRITE), "village__code"), facilitator=user)
 
 
 class ImportRunQuerySet(models.QuerySet):
@@ -78,7 +78,7 @@ class ImportRunQuerySet(models.QuerySet):
 
     def visible_to(self, user: Any) -> "ImportRunQuerySet":
         """Runs for areas in which the person may import."""
-        return self.filter(within(user.areas_for(Permission.IMPORT_RUN), "area_id"))
+        return self.filter(within(user.areas_for(Permission.IMPORT_RUN), "area__code"))
 
 
 class ImportConflictQuerySet(models.QuerySet):
@@ -86,7 +86,7 @@ class ImportConflictQuerySet(models.QuerySet):
 
     def visible_to(self, user: Any) -> "ImportConflictQuerySet":
         """Conflicts of visible runs."""
-        return self.filter(within(user.areas_for(Permission.IMPORT_RUN), "run__area_id"))
+        return self.filter(within(user.areas_for(Permission.IMPORT_RUN), "run__area__code"))
 
     def undecided(self) -> "ImportConflictQuerySet":
         """Those that wait for a person."""

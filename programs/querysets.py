@@ -31,7 +31,7 @@ class EnrolmentQuerySet(models.QuerySet):
 
     def visible_to(self, user: Any) -> "EnrolmentQuerySet":
         """Enrolments of families in the areas where the person may see them."""
-        return self.filter(within(user.areas_for(Permission.ENROLMENT_VIEW), "family__household__village_id"))
+        return self.filter(within(user.areas_for(Permission.ENROLMENT_VIEW), "family__household__village__code"))
 
     def current(self) -> "EnrolmentQuerySet":
         """Those that have not ended."""
@@ -39,7 +39,7 @@ class EnrolmentQuerySet(models.QuerySet):
 
     def in_region(self, code: str) -> "EnrolmentQuerySet":
         """Enrolments in a region or below it."""
-        return self.filter(family__household__village_id__startswith=code)
+        return self.filter(within((code,), "family__household__village__code"))
 
 
 class NeedQuerySet(models.QuerySet):
@@ -47,7 +47,7 @@ class NeedQuerySet(models.QuerySet):
 
     def visible_to(self, user: Any) -> "NeedQuerySet":
         """Needs of families in the areas where the person may see families."""
-        return self.filter(within(user.areas_for(Permission.FAMILY_VIEW), "family__household__village_id"))
+        return self.filter(within(user.areas_for(Permission.FAMILY_VIEW), "family__household__village__code"))
 
     def open(self) -> "NeedQuerySet":
         """Needs not yet met."""

@@ -33,7 +33,7 @@ class ReferralQuerySet(models.QuerySet):
 
     def visible_to(self, user: Any) -> "ReferralQuerySet":
         """Staff see the referrals of their areas; a receiver's officers see what was sent to them."""
-        staff = within(user.areas_for(Permission.REFERRAL_VIEW), "family__household__village_id")
+        staff = within(user.areas_for(Permission.REFERRAL_VIEW), "family__household__village__code")
         receiver = Q(receiver__in=user.organisations_for(Permission.REFERRAL_VIEW), state__in=SENT_STATES)
         return self.filter(staff | receiver)
 
@@ -47,7 +47,7 @@ class ReferralQuerySet(models.QuerySet):
 
     def in_region(self, code: str) -> "ReferralQuerySet":
         """Referrals of families in a region or below it."""
-        return self.filter(family__household__village_id__startswith=code)
+        return self.filter(within((code,), "family__household__village__code"))
 
     def for_list(self) -> "ReferralQuerySet":
         """With what a list line shows."""

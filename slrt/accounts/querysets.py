@@ -5,12 +5,16 @@ from datetime import date
 from django.db import models
 from django.db.models import Q
 
+DEEPEST = 3  # dots in the code of a village
+
 
 def within(areas: tuple[str, ...], field: str) -> Q:
-    """Return the condition that a village code (at the end of `field`) lies in one of the areas; no area, no row."""
+    """Return the condition that a region code (`field`, such as "village__code") lies in one of the areas; no area, no row."""
     condition = Q(pk__in=[])
     for area in areas:
-        condition |= Q(**{f"{field}__startswith": area})
+        condition |= Q(**{field: area})
+        if area.count(".") < DEEPEST:
+            condition |= Q(**{f"{field}__startswith": area + "."})
     return condition
 
 

@@ -95,7 +95,7 @@ def funnel(user: User, area: str = "") -> list[dict[str, Any]]:
 
 def aggregate_funnel(user: User) -> list[dict[str, Any]]:
     """Return the funnel for readers who may not see cases: no links, counts below five hidden."""
-    area = within(user.areas_for(P.DASHBOARD_VIEW), "household__village_id")
+    area = within(user.areas_for(P.DASHBOARD_VIEW), "household__village__code")
     families = Family.objects.filter(area)
     listed = Registration.objects.filter(family=OuterRef("pk"), state__in=LISTED)
     steps = [("families", families), ("listed", families.filter(Exists(listed)))]
@@ -124,7 +124,7 @@ def facilitators(user: User) -> list[dict[str, Any]]:
     first = clock.today().replace(day=1)
     assignments = (
         Assignment.objects.current(clock.today())
-        .filter(within(areas, "area_id"), role=Role.FACILITATOR)
+        .filter(within(areas, "area__code"), role=Role.FACILITATOR)
         .select_related("user", "area")
         .annotate(
             visits=Count(

@@ -111,7 +111,9 @@ class _Seeding:
         return [pk for pk in Family.objects.order_by("pk").values_list("pk", flat=True) if pk not in before]
 
     def _visits(self, village: str, account: str, count: int) -> list[int]:
-        ways = registration_ways(self.random) if village == NAGARI else [[], [("ask_identity", "fasilitator2", 0.1, {})]]
+        ways = (
+            registration_ways(self.random) if village == NAGARI else [[], [("ask_identity", "fasilitator2", 0.1, {})]]
+        )
         made = []
         for n in range(count):
             start = self.now - timedelta(days=2 + n * 2.2, hours=self.random.randint(0, 5))
