@@ -81,8 +81,12 @@ def save_screen(
     members: dict[str, dict[str, Any]],
     step_id: str,
     complete: bool,
+    typed: dict[str, str] | None = None,
 ) -> Visit:
-    """Keep what was entered on one screen. `complete` False (autosave) keeps it without counting the screen as done."""
+    """Keep what was entered on one screen. `complete` False (autosave) keeps it without counting the screen as done.
+
+    `typed` holds texts that are not valid yet; they are shown again and never become answers.
+    """
     with transaction.atomic():
         row = _draft(visit, by)
         answers = row.answers
@@ -91,6 +95,7 @@ def save_screen(
             answers["members"].setdefault(key, {}).update(values)
             if key not in answers["order"]:
                 answers["order"].append(key)
+        answers.setdefault("typed", {})[step_id] = typed or {}
         if complete and step_id not in answers["saved"]:
             answers["saved"].append(step_id)
         row.answers, row.screen, row.version = answers, step_id, row.version + 1

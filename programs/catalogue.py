@@ -59,7 +59,7 @@ PROGRAMMES = [
     ),
     _p(
         "KIS",
-        "Kartu Indonesia Sehat, PBI-JK",
+        "Kartu Indonesia Sehat (KIS, PBI-JK)",
         owner="Kementerian Sosial dan BPJS Kesehatan",
         sector="health",
         service="card",

@@ -56,6 +56,7 @@ class ScreenForm(forms.Form):
                 values[question.name] = [
                     key for key in self.answers["order"] if self.answers["members"][key].get(question.name) == "1"
                 ]
+        values.update(self.answers.get("typed", {}).get(self.step.id, {}))
         return values
 
     def _field(self, question: Question) -> forms.Field:
@@ -160,10 +161,12 @@ class ScreenForm(forms.Form):
             self.warnings = [sentence for _code, sentence in check.warnings]
 
     def values(self) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
-        """Return (household answers, answers per member) as they are kept in the draft; drafts keep invalid text too."""
+        """Return (household answers, answers per member) as they are kept in the draft, without what is invalid."""
         own: dict[str, Any] = {}
         members: dict[str, dict[str, Any]] = {}
         for question in self.questions:
+            if question.name in self.errors:
+                continue
             value = self._kept(question)
             if question.kind == "members":
                 for key in self.answers["order"]:
@@ -177,6 +180,14 @@ class ScreenForm(forms.Form):
             members.setdefault(self.step.member, {}).update(own)
             return {}, members
         return own, members
+
+    def typed(self) -> dict[str, str]:
+        """Return the invalid texts as they were typed; the draft keeps them apart, so that a stored answer stays."""
+        return {
+            question.name: str(self.data.get(question.name, ""))[:200]
+            for question in self.questions
+            if question.name in self.errors and self.data.get(question.name) and question.kind != "members"
+        }
 
     def _kept(self, question: Question) -> Any:
         if question.name in self.cleaned_data:

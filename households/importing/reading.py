@@ -61,7 +61,7 @@ def _csv(data: bytes) -> Extract:
             io.BytesIO(text.encode()),
             separator=separator,
             infer_schema=False,
-            missing_utf8_is_empty_string=True,  # type: ignore[call-arg]
+            empty_string_is_null=False,
         )
     except pl.exceptions.PolarsError:
         raise Unreadable(

@@ -160,7 +160,13 @@ def visit_screen(request: StaffRequest, pk: int, screen: str, member: str = "") 
         household, members = form.values()
         complete = valid and not form.warnings and "X-Autosave" not in request.headers
         visiting.save_screen(
-            visit, by=request.user, household=household, members=members, step_id=step.id, complete=complete
+            visit,
+            by=request.user,
+            household=household,
+            members=members,
+            step_id=step.id,
+            complete=complete,
+            typed=form.typed(),
         )
         if "X-Autosave" in request.headers:
             return JsonResponse({"saved": True})

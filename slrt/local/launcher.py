@@ -33,8 +33,8 @@ def main(arguments: list[str]) -> int:
     began = time.monotonic()
     children: dict[str, subprocess.Popen[bytes]] = {}
     try:
-        port = _free_port()
         _end_leftovers()
+        port = _free_port()
         environment = _environment()
         _prepare(environment)
         children = _start(environment, port)
@@ -75,18 +75,29 @@ def _end_leftovers() -> None:
     book = subfolder("run") / "processes.json"
     if not book.exists():
         return
-    for pid in json.loads(book.read_text() or "[]"):
-        command = Path(f"/proc/{pid}/cmdline")
-        if command.exists() and str(_venv_bin()).encode() in command.read_bytes():
-            print(f"Ending process {pid}, left over from a run that was killed.")
-            _signal_group(pid, signal.SIGTERM)
+    left = [pid for pid in json.loads(book.read_text() or "[]") if _runs_from_here(pid)]
+    if left:
+        print("Ending what was left over from a run that was killed …", flush=True)
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        for pid in left:
+            _signal_group(pid, number)
+        end = time.monotonic() + STOP_SECONDS
+        while time.monotonic() < end and any(_runs_from_here(pid) for pid in left):
+            time.sleep(0.1)
     book.unlink()
+
+
+def _runs_from_here(pid: int) -> bool:
+    try:
+        return str(_venv_bin()).encode() in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
 
 
 def _environment() -> dict[str, str]:
     environment = dict(os.environ)
     environment.update(ensure_keys())
-    environment.setdefault("DJANGO_SETTINGS_MODULE", "slrt.settings.local")
+    environment["DJANGO_SETTINGS_MODULE"] = "slrt.settings.local"
     environment.setdefault("SLRT_DEMO", "1")
     environment.setdefault("PYTHONUNBUFFERED", "1")
     if not environment.get("DATABASE_URL"):

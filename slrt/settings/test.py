@@ -21,3 +21,4 @@ STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.s
 MEDIA_ROOT = VAR_DIR / "test-uploads"
 WHITENOISE_AUTOREFRESH = True
 CONN_MAX_AGE = 0
+CELERY_BROKER_URL = "memory://"

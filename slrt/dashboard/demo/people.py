@@ -131,7 +131,7 @@ class Inventor:
         if years >= 40 and pick.random() < 0.2:
             flags["penyakit"] = pick.choice("123")
         if 6 <= years <= 18 and pick.random() < 0.9:
-            flags["sekolah"], flags["jenjang"] = "1", "01" if years < 13 else "03" if years < 16 else "05"
+            flags["sekolah"], flags["jenjang"] = "1", "01" if years < 13 else "04" if years < 16 else "07"
         if years >= 19 and pick.random() < 0.65:
             flags["bekerja"] = "1"
         return flags

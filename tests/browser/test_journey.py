@@ -1,0 +1,291 @@
+"""The main job from end to end: an extract and a visit bring a family in, a referral ends in aid received.
+
+Everybody does their own part in a real browser, the facilitator on a phone of 360 pixels.
+"""
+
+import re
+
+import pytest
+
+from complaints.models import Complaint
+from households.models import Family, Person, Registration
+from programs.loading import load as load_programmes
+from programs.models import Enrolment
+from referrals.models import Referral
+from slrt.audit.models import AuditEntry
+from slrt.core import outbox
+from slrt.local.places import BASE_DIR
+from tests import people
+from tests.browser.conftest import DESK
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+HEAD = {"nik": "1301994506850001", "name": "Rosna Tanjung", "relation": "1", "marital": "4"}
+CHILD = {"nik": "", "no_nik_reason": "newborn", "name": "Anisa Tanjung", "relation": "3", "marital": "1"}
+KK = "1301990506109001"
+HOUSE = {
+    "house": {"status_bangunan": "1", "status_lahan": "1", "luas_lantai": "24"},
+    "materials": {"lantai": "8", "dinding": "3", "atap": "9"},
+    "condition": {"kondisi_dinding": "2", "jumlah_kamar": "1"},
+    "supply": {"sumber_air": "7", "penerangan": "1", "bb_masak": "8"},
+    "power": {"daya": "1", "fasbab": "4"},
+    "toilet": {"buang_tinja": "4"},
+}
+NEEDS = {"kepala_tidak_bekerja": "1", "takut_lapar": "1", "belanja_makan": "1", "tidak_beli_baju": "1"}
+
+
+def _enter(sari, answers):
+    """Fill a screen by field name: radio, tick or text."""
+    for name, value in answers.items():
+        field = sari.page.locator(f"[name={name}]").first
+        kind = field.get_attribute("type")
+        if kind in ("radio", "checkbox"):
+            sari.page.locator(f"[name={name}][value='{value}']").check()
+        elif field.evaluate("e => e.tagName") == "SELECT":
+            field.select_option(value)
+        else:
+            field.fill(value)
+
+
+def _next(sari):
+    before = sari.page.url
+    sari.press("Simpan dan lanjut")
+    sari.page.wait_for_url(lambda url: url != before)
+    sari.fits()
+
+
+def _import_the_extract(seat, lestari):
+    desk = seat(lestari, DESK)
+    desk.open("/impor/")
+    desk.page.set_input_files("input[type=file]", str(BASE_DIR / "samples" / "dtks_sago_salido.csv"))
+    desk.press("Unggah dan periksa")
+    outbox.sweep()
+    desk.page.reload()
+    desk.sees("385")
+    assert Family.objects.count() == 0, "a preview changes nothing"
+    desk.press("Terapkan")
+    outbox.sweep()
+    assert (Family.objects.count(), Person.objects.count()) == (385, 1500)
+    assert not Family.objects.filter(decile=None).exists()
+    assert set(Family.objects.values_list("decile_period", flat=True)) == {"2026-Q3"}
+    desk.page.reload()
+    desk.sees("Diterapkan")
+
+
+def _visit_a_family(seat, sari):
+    phone = seat(sari)
+    phone.follow("Kunjungan baru")
+    phone.page.locator("#cari").fill(HEAD["nik"])
+    phone.press("Cari")
+    assert HEAD["nik"] not in phone.page.url, "a number stands in no address"
+    phone.sees("Belum ada di wilayah Anda")
+    phone.press("Mulai keluarga baru")
+    phone.sees("Isi identitas keluarga")
+    phone.follow("Lanjutkan")
+    _enter(phone, {"hamlet": "Jorong Pasar", "address": "Jl. Pasar 3", "rt": "002"})
+    _next(phone)
+    _enter(phone, {"kk": KK})
+    _next(phone)
+    _members(phone)
+    _house_and_needs(phone)
+    _check_and_send(phone)
+    return phone
+
+
+def _members(phone):
+    phone.open(phone.page.url.removeprefix(phone.base))
+    phone.page.locator("a", has_text="Isi anggota keluarga").click()
+    for link, member, born, sex in (
+        ("Tambah kepala keluarga", HEAD, "05/06/1985", "2"),
+        ("Tambah anggota", CHILD, "01/11/2026", "2"),
+    ):
+        phone.follow(link)
+        _enter(phone, {k: member[k] for k in ("nik", "name")})
+        if member.get("no_nik_reason"):
+            _enter(phone, {"no_nik_reason": member["no_nik_reason"]})
+        _next(phone)
+        about = {"birth_date": born, "sex": sex, "relation": member["relation"]}
+        _enter(phone, about)
+        if phone.page.locator("[name=marital]").count():
+            _enter(phone, {"marital": member["marital"]})
+        _next(phone)
+
+
+def _house_and_needs(phone):
+    phone.follow("Sudah semua, lanjut ke rumah")
+    for screen, answers in HOUSE.items():
+        assert f"/isi/{screen}/" in phone.page.url
+        _enter(phone, answers)
+        _next(phone)
+    phone.follow("Lanjutkan")
+    _enter(phone, {"aset": "telepon"})
+    _next(phone)
+    _enter(phone, {"lahan": "2", "rumah_lain": "2"})
+    _next(phone)
+    phone.follow("Lanjutkan")
+    phone.page.get_by_label("Rosna Tanjung").nth(1).check()  # disability or illness: whoever is ticked is asked about
+    _next(phone)
+    phone.page.locator("[name=bekerja]").first.check()
+    _next(phone)
+    while "/isi/details/" in phone.page.url:
+        for name in ("disabilitas", "penyakit", "jenjang", "lapangan_kerja", "status_kerja"):
+            radios = phone.page.locator(f"[name={name}]")
+            if radios.count():
+                radios.nth(1).check()
+        _next(phone)
+    phone.follow("Lanjutkan")
+    _next(phone)
+    _enter(phone, {"kebutuhan": "KIS"})
+    _next(phone)
+    _enter(phone, NEEDS)
+    _next(phone)
+    phone.follow("Lanjutkan")
+    _next(phone)
+
+
+def _check_and_send(phone):
+    phone.follow("Periksa dan kirim")
+    phone.sees("Rosna Tanjung")
+    assert KK not in phone.page.content(), "the number is masked on the check page"
+    phone.page.locator("[name=consented]").check()
+    phone.page.locator("[name=attested]").check()
+    phone.press("Kirim data keluarga")
+    phone.sees("Data keluarga sudah terkirim")
+    phone.is_accessible()
+
+
+def _take(seat, user, row, verb, note="", **fields):
+    """One step by whoever's job it is, on their own screen."""
+    place = seat(user, DESK)
+    place.open(f"{row}{verb}/")
+    _enter(place, fields)
+    if note:
+        place.page.locator("[name=note]").fill(note)
+    place.page.locator("main form button").last.click()
+    place.page.wait_for_url(lambda url: url.endswith(row))
+    return place
+
+
+def _register(seat, cast):
+    """The family's way into DTSEN: eleven steps by seven people."""
+    family = Family.objects.get(head__name=HEAD["name"])
+    registration = Registration.objects.get(family=family)
+    row = f"/registrasi/{registration.pk}/"
+    steps = [
+        ("sari", "ask_identity", {}),
+        ("rina", "match", {}),
+        ("nurma", "call_meeting", {"meeting_on": "20/11/2026"}),
+        ("nurma", "accept", {"minutes_number": "BA-1/2026"}),
+        ("sari", "begin_verification", {}),
+        ("sari", "found_complete", {}),
+        ("joko", "approve", {}),
+        ("rina", "verify_office", {}),
+        ("hendra", "endorse", {"decree_number": "460/1/2026", "decree_on": "20/11/2026"}),
+        ("rina", "send", {"sent_on": "21/11/2026"}),
+        ("lestari", "rank", {"decile": "1", "period": "2026-Q4"}),
+        ("lestari", "determine", {}),
+    ]
+    for name, verb, fields in steps:
+        _take(seat, cast[name], row, verb, **fields)
+    registration.refresh_from_db()
+    family.refresh_from_db()
+    assert (registration.state, family.decile, family.decile_period) == ("determined", 1, "2026-Q4")
+    assert AuditEntry.objects.about(registration).count() == len(steps) + 1
+    return family
+
+
+def _complain(seat, sari, family):
+    phone = seat(sari)
+    phone.open(f"/keluhan/baru/?keluarga={family.pk}")
+    _enter(
+        phone,
+        {
+            **{"kind": "grievance", "sector": "health", "issue": "nothing_received", "channel": "home_visit"},
+            **{"description": "Anak sakit, belum punya KIS.", "urgency": "normal"},
+        },
+    )
+    phone.press("Simpan keluhan")
+    code = re.search(r"SLRT-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{3}", phone.page.content())
+    assert code, "the slip shows the tracking code"
+    phone.is_accessible()
+    return Complaint.objects.get(), code.group(0)
+
+
+def _refer_until_served(seat, cast, complaint):
+    row = f"/keluhan/{complaint.pk}/"
+    _take(seat, cast["fitri"], row, "triage")
+    _take(seat, cast["rina"], row, "check")
+    desk = seat(cast["rina"], DESK)
+    desk.open(row)
+    desk.follow("Rujuk ke program dan dinas")
+    desk.sees("Rujuk ke program mana?")
+    desk.is_accessible()
+    desk.page.locator("a", has_text="KIS").first.click()
+    desk.page.get_by_label("Dinas Kesehatan").check()
+    for box in desk.page.locator("[name=met]").all():
+        box.check()
+    desk.page.locator("[name=consent]").check()
+    override = desk.page.locator("[name=override_reason]")
+    if override.count():
+        override.fill("Keadaan darurat.")
+    desk.page.locator("main form button").last.click()
+    desk.page.wait_for_url(re.compile(r"/rujukan/\d+/$"))
+    referral = Referral.objects.get()
+    row = f"/rujukan/{referral.pk}/"
+    _take(seat, cast["rina"], row, "submit")
+    _take(seat, cast["lestari"], row, "approve_and_send")
+    _take(seat, cast["agus"], row, "accept")
+    _take(seat, cast["agus"], row, "serve", served_on="24/11/2026", benefit="Kartu KIS aktif")
+    assert Enrolment.objects.get().programme.code == "KIS"
+    return referral
+
+
+def _tell_and_close(seat, cast, complaint, referral):
+    _take(
+        seat, cast["sari"], f"/keluhan/{complaint.pk}/", "tell", told_how="visit", told_on="25/11/2026", satisfied="1"
+    )
+    _take(seat, cast["sari"], f"/rujukan/{referral.pk}/", "confirm", confirmed_on="25/11/2026")
+    _take(seat, cast["joko"], f"/rujukan/{referral.pk}/", "close")
+    _take(seat, cast["joko"], f"/keluhan/{complaint.pk}/", "close")
+    complaint.refresh_from_db()
+    assert complaint.state == "closed"
+
+
+def _the_supervisor_sees_it(seat, joko):
+    desk = seat(joko, DESK)
+    desk.sees("Dari terdata sampai bantuan diterima")
+    numbers = desk.page.locator(".funnel a")
+    assert numbers.count() >= 5
+    for n in range(numbers.count()):
+        link = numbers.nth(n)
+        said = re.sub(r"\D", "", link.locator("b").inner_text())
+        link.click()
+        counted = re.search(r"([\d.]+)\s+baris", desk.page.inner_text("main"))
+        assert counted, desk.page.url
+        assert counted.group(1).replace(".", "") == said, desk.page.url
+        desk.open("/dasbor/")
+
+
+def _anyone_tracks_it(seat, code):
+    guest = seat(script=False)
+    guest.open("/lacak/")
+    guest.page.locator("[name=kode]").fill(code.lower().replace("-", " "))
+    guest.page.locator("main form button").click()
+    text = guest.page.inner_text("main")
+    assert "Keluhan ini selesai" in text
+    for secret in ("Rosna", "Anisa", "Sari", "Sago", HEAD["nik"], KK):
+        assert secret not in text
+
+
+def test_from_an_unknown_family_to_aid_received(seat, sari, fitri, rina, nurma, joko, lestari, hendra, agus):
+    people.make_places()
+    load_programmes()
+    cast = {user.username: user for user in (sari, fitri, rina, nurma, joko, lestari, hendra, agus)}
+    _import_the_extract(seat, lestari)
+    _visit_a_family(seat, sari)
+    family = _register(seat, cast)
+    complaint, code = _complain(seat, sari, family)
+    referral = _refer_until_served(seat, cast, complaint)
+    _tell_and_close(seat, cast, complaint, referral)
+    _the_supervisor_sees_it(seat, joko)
+    _anyone_tracks_it(seat, code)
