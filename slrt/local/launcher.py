@@ -168,7 +168,7 @@ def _wait_until_served(port: int, children: dict[str, subprocess.Popen[bytes]]) 
     while time.monotonic() < end:
         _complain_of_the_dead(children)
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2) as answer:  # nosec B310  own address
                 if answer.status == 200:
                     return
         except (urllib.error.URLError, OSError):

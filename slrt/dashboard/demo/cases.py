@@ -155,7 +155,7 @@ class Office:
             user = self.accounts.get(self.desk.get(receiver, "") if account == "receiver" else account)
             if when > self.now or user is None:
                 break
-            data = {key: _day(when) if value is DAY else value for key, value in entered.items()}
+            data: dict[str, Any] = {key: _day(when) if value is DAY else value for key, value in entered.items()}
             with clock.told(when):
                 engine.apply(verb, row, by=user, at=when, **data)
             at = when

@@ -68,7 +68,7 @@ class Inventor:
     """Makes families from a seed: the same seed makes the same families."""
 
     def __init__(self, seed: int, today: date) -> None:
-        self.random, self.today, self.serial = Random(seed), today, 7000  # noqa: S311  nothing secret comes of it
+        self.random, self.today, self.serial = Random(seed), today, 7000  # noqa: S311  # nosec B311  nothing secret comes of it
 
     def family(self, village: str) -> InventedFamily:
         """Return the next family, poorer ones more often."""

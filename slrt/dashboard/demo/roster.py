@@ -1,6 +1,6 @@
 """The demo accounts as data: no Django needed, so the launcher can print them."""
 
-PASSWORD = "slrt-demo-2026"  # noqa: S105  published on purpose
+PASSWORD = "slrt-demo-2026"  # noqa: S105  # nosec B105  published on purpose
 REGENCY = "13.01"
 SUBDISTRICT = "13.01.05"
 NAGARI = "13.01.05.2006"

@@ -66,7 +66,7 @@ class Command(BaseCommand):
 
 class _Seeding:
     def __init__(self, accounts: Any, organisations: Any, households: int, seed: int) -> None:
-        self.accounts, self.count, self.random = accounts, households, Random(seed)  # noqa: S311  invented data
+        self.accounts, self.count, self.random = accounts, households, Random(seed)  # noqa: S311  # nosec B311  invented data
         self.now = clock.now()
         self.office = Office(accounts, organisations, self.now)
         self.inventor = Inventor(seed, clock.today())
