@@ -1,0 +1,14 @@
+FROM python:3.11-slim
+ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 SLRT_VAR=/data SLRT_STATIC_ROOT=/app/staticfiles
+WORKDIR /app
+COPY requirements.txt .
+RUN pip install --no-cache-dir --require-hashes --no-deps -r requirements.txt
+COPY . .
+RUN useradd --system --uid 10001 slrt && mkdir -p /data && chown slrt /data \
+ && DJANGO_SETTINGS_MODULE=slrt.settings.production DATABASE_URL=postgresql://x@localhost/x SLRT_SECRET_KEY=build-only \
+    SLRT_FIELD_KEYS=b:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY= SLRT_INDEX_KEY=ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA= \
+    python manage.py collectstatic --noinput
+USER slrt
+VOLUME /data
+EXPOSE 8000
+CMD ["python", "-m", "gunicorn", "slrt.wsgi", "--bind", "0.0.0.0:8000", "--workers", "3", "--threads", "4"]
