@@ -1,0 +1,188 @@
+"""The bulk import on files nobody here wrote by hand, and on files that are none."""
+
+import io
+import json
+import zipfile
+
+import pytest
+from django.core.management import call_command
+
+from households.importing import reading, run
+from households.importing.reading import Unreadable
+from households.models import Family, ImportRun, Membership, Person, PersonAnswers
+from slrt.audit.models import AuditEntry
+from slrt.core.errors import NotPermitted
+from slrt.local.places import BASE_DIR
+from slrt.regions.loading import load
+from slrt.regions.models import Region
+
+SAMPLES = BASE_DIR / "samples"
+TRUTH = BASE_DIR / "tests" / "data" / "dtks_dirty.csv.truth.json"
+HEAD = "NO_KK,NIK,NAMA,TGL_LAHIR,JENIS_KELAMIN,HUB_KELUARGA,KODE_DESA"
+GOOD = "1301990101100001,1301990506850001,Rosna,05/06/1985,1,1,1301052006"
+
+
+@pytest.fixture
+def regency(places, tmp_path):
+    """All villages of Pesisir Selatan, below their subdistricts."""
+    lines = (BASE_DIR / "tests" / "data" / "villages_1301.csv").read_text().splitlines()[1:]
+    parents = sorted({line.split(",")[1] for line in lines})
+    table = tmp_path / "regions.csv"
+    above = ["13,,Sumatera Barat", "13.01,13,Pesisir Selatan", *(f"{code},13.01,Kecamatan {code}" for code in parents)]
+    table.write_text("\n".join(["code,parent,name", *above, *lines]) + "\n")
+    load(table)
+    return Region.objects.get(pk="13.01")
+
+
+@pytest.fixture
+def manager(regency, lestari):
+    return lestari
+
+
+def _counts():
+    return tuple(model.objects.count() for model in (Family, Person, Membership, PersonAnswers))
+
+
+def _import(manager, data, name="berkas.csv"):
+    started = run.upload(data, name, by=manager)
+    run.preview(started.pk)
+    started.refresh_from_db()
+    if started.state == "previewed":
+        run.request_apply(started, by=manager, version=started.version)
+        run.apply(started.pk)
+        started.refresh_from_db()
+    return started
+
+
+def test_the_dirty_file_gives_exactly_its_truth(manager):
+    truth = json.loads(TRUTH.read_text())
+    started = run.upload((SAMPLES / "dtks_dirty.csv").read_bytes(), "dtks_dirty.csv", by=manager)
+    _extract, checked = run.checked_rows(started)
+    refused = dict(zip(checked.refused["line"].to_list(), checked.refused["reason"].to_list(), strict=True))
+    assert {str(line): reason for line, reason in refused.items()} == truth["reject"]
+    assert (len(refused), checked.repeated) == (318, 15)
+
+
+def test_the_dirty_file_comes_in_once_and_a_second_time_changes_nothing(manager):
+    data = (SAMPLES / "dtks_dirty.csv").read_bytes()
+    first = _import(manager, data)
+    assert (Person.objects.count(), Family.objects.count()) == (1682, 513)
+    before = _counts()
+    second = _import(manager, data)
+    assert _counts() == before
+    for kind, total in (("households", 513), ("people", 1682)):
+        assert first.counts[kind]["new"] == total
+        assert second.counts[kind] == {"new": 0, "changed": 0, "unchanged": total}
+
+
+def test_every_refused_row_comes_back_with_a_reason_and_a_mend(manager, tmp_path, capsys):
+    rejects = tmp_path / "ditolak.csv"
+    path = str(SAMPLES / "dtks_dirty.csv")
+    call_command("import_extract", path, user="lestari", rejects=rejects, json=True)
+    told = json.loads(capsys.readouterr().out)
+    assert (told["rows"], told["refused"], told["repeated"]) == (2015, 318, 15)
+    lines = rejects.read_text(encoding="utf-8-sig").splitlines()
+    assert len(lines) == 319
+    assert "CARA MEMPERBAIKI" in lines[0]
+    assert all(line.rsplit(";", 1)[1].strip('"') for line in lines[1:])
+    assert _counts() == (0, 0, 0, 0), "without --apply nothing is written"
+
+
+def test_the_workbook_reads_like_the_csv(manager):
+    started = _import(manager, (SAMPLES / "dtks_iv_jurai.xlsx").read_bytes(), "dtks_iv_jurai.xlsx")
+    assert started.state == "applied"
+    assert started.counts["rows"] == Person.objects.count() + started.counts["refused"] + started.counts["repeated"]
+
+
+def test_a_front_officer_may_not_import(regency, fitri):
+    with pytest.raises(NotPermitted):
+        run.upload(GOOD.encode(), "x.csv", by=fitri)
+    assert not ImportRun.objects.exists()
+    assert not AuditEntry.objects.exists()
+
+
+def test_a_failure_while_applying_leaves_nothing_behind(manager, monkeypatch):
+    started = run.upload(f"{HEAD}\n{GOOD}\n".encode(), "x.csv", by=manager)
+    run.preview(started.pk)
+    started.refresh_from_db()
+    run.request_apply(started, by=manager, version=started.version)
+    real = run.write
+
+    def half(*args):
+        real(*args)
+        raise RuntimeError
+
+    monkeypatch.setattr(run, "write", half)
+    with pytest.raises(RuntimeError):
+        run.apply(started.pk)
+    assert _counts() == (0, 0, 0, 0)
+    monkeypatch.setattr(run, "write", real)
+    run.apply(started.pk)
+    run.apply(started.pk)
+    assert _counts()[:3] == (1, 1, 1), "taken up again, written once"
+
+
+def _bomb():
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as book:
+        book.writestr("[Content_Types].xml", "<Types/>")
+        book.writestr("xl/worksheets/sheet1.xml", b"0" * (reading.UNZIPPED_LIMIT + 1))
+    return buffer.getvalue()
+
+
+BAD = {
+    "empty": (b"", "kosong"),
+    "a picture": (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "bukan CSV atau XLSX"),
+    "a PDF": (b"%PDF-1.7 ...", "bukan CSV atau XLSX"),
+    "an old workbook": (b"\xd0\xcf\x11\xe0" + b"\x00" * 600, "Simpan sebagai .xlsx"),
+    "a column missing": (b"NIK,NAMA\n1301990506850001,Rosna\n", "NO_KK"),
+    "a broken workbook": (b"PK\x03\x04 broken", "."),
+}
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_what_is_no_extract_is_refused_in_one_sentence(settings, kind):
+    data, word = BAD[kind]
+    with pytest.raises(Unreadable, match=r".") as fault:
+        reading.read(data)
+    assert word in str(fault.value)
+
+
+def test_a_zip_bomb_is_not_unpacked():
+    with pytest.raises(Unreadable):
+        reading.read(_bomb())
+
+
+def test_a_file_over_the_limit_says_how_large_and_what_to_do(settings):
+    settings.IMPORT_MAX_BYTES = 2 * 1024 * 1024
+    with pytest.raises(Unreadable, match="Bagi per kecamatan"):
+        reading.read(b"x" * (3 * 1024 * 1024))
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (("1301990506850001", "1.30199E+15"), "nik_float"),
+        (("1301052006", "9999999999"), "village_unknown"),
+        (("Rosna", ""), "name_empty"),
+    ],
+)
+def test_a_bad_cell_refuses_its_row_only(manager, change, reason):
+    other = GOOD.replace("0001,Rosna", "0002,Anisa").replace(",1,1,", ",1,3,")
+    started = _import(manager, f"{HEAD}\n{GOOD.replace(*change)}\n{other}\n".encode())
+    assert started.counts["reasons"] == {reason: 1}
+
+
+def test_a_formula_in_a_name_never_reaches_a_spreadsheet(manager, tmp_path):
+    row = GOOD.replace("Rosna", "=HYPERLINK(1)").replace("1301052006", "9999999999")
+    path = tmp_path / "x.csv"
+    path.write_text(f"{HEAD}\n{row}\n")
+    rejects = tmp_path / "r.csv"
+    call_command("import_extract", str(path), user="lestari", rejects=rejects, json=True)
+    assert ";=HYPERLINK" not in rejects.read_text(encoding="utf-8-sig")
+
+
+def test_windows_encoding_is_understood(manager):
+    started = _import(manager, f"{HEAD}\n{GOOD.replace('Rosna', 'Renée')}\n".encode("cp1252"))
+    assert started.state == "applied"
+    assert Person.objects.get().name.startswith("Ren")
