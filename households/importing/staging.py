@@ -49,7 +49,7 @@ def stage(accepted: pl.DataFrame) -> None:
         )
     with connection.cursor() as cursor:
         cursor.execute("UPDATE import_family SET answers = jsonb_strip_nulls(answers)")
-        cursor.execute("ANALYZE import_family; ANALYZE import_person")
+        cursor.execute("ANALYZE import_family (n, official_id, kk_index); ANALYZE import_person (n, nik_index)")
 
 
 def _copy(target: str, buffer: io.BytesIO) -> None:
