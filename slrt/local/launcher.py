@@ -29,6 +29,8 @@ def main(arguments: list[str]) -> int:
     if arguments != ["run"]:
         print("usage: python -m slrt.local run")
         return 2
+    # Also when started in the background, where a shell has SIGINT ignored.
+    signal.signal(signal.SIGINT, _as_interrupt)
     signal.signal(signal.SIGTERM, _as_interrupt)
     began = time.monotonic()
     children: dict[str, subprocess.Popen[bytes]] = {}
