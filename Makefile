@@ -56,6 +56,6 @@ messages: $(DEV_STAMP) ## Renew locale/en from the code and compile it
 	$(PY) -m slrt.local.translations update
 
 lock: $(DEV_STAMP) ## Pin requirements*.in into requirements*.txt with hashes
-	$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url requirements.in -o requirements.txt
-	$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url requirements-local.in -o requirements-local.txt
-	$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url requirements-dev.in -o requirements-dev.txt
+	$(BIN)/uv pip compile -q --generate-hashes --custom-compile-command "make lock" requirements.in -o requirements.txt
+	$(BIN)/uv pip compile -q --generate-hashes --custom-compile-command "make lock" requirements-local.in -o requirements-local.txt
+	$(BIN)/uv pip compile -q --generate-hashes --custom-compile-command "make lock" requirements-dev.in -o requirements-dev.txt

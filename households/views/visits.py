@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -15,7 +16,7 @@ from households import visiting
 from households.choices import Relation, VisitStatus
 from households.codebook import BOOKS
 from households.forms.visit import FIXED, ScreenForm, SendForm
-from households.models import Family, Person, Visit
+from households.models import Family, Household, Person, Visit
 from households.questionnaire import find_step, next_step, progress, steps
 from households.questionnaire.flow import Step, asked
 from households.search import search
@@ -327,7 +328,8 @@ def _clash(request: StaffRequest, visit: Visit) -> HttpResponse:
     for name in (*visiting.HOUSEHOLD_FIELDS,):
         mine, theirs = answers["household"].get(name, ""), stored["household"].get(name, "")
         if mine != theirs:
-            rows.append({"label": name.upper() if len(name) < 3 else _LABELS[name], "mine": mine, "stored": theirs})
+            label = capfirst(str(getattr(Household._meta.get_field(name), "verbose_name", name)))
+            rows.append({"label": label, "mine": mine, "stored": theirs})
     for key in answers["order"]:
         mine, theirs = answers["members"][key], stored["members"].get(key, {})
         for field in ("name", "birth_date"):
@@ -335,9 +337,6 @@ def _clash(request: StaffRequest, visit: Visit) -> HttpResponse:
                 rows.append({"label": mine.get("name", ""), "mine": mine.get(field), "stored": theirs.get(field)})
     visiting.accept_stored_version(visit, by=request.user, versions=stored["versions"])
     return render(request, "households/visit_clash.html", {"visit": visit, "rows": rows}, status=409)
-
-
-_LABELS = {"hamlet": "Jorong", "address": "Alamat"}
 
 
 def _problem_url(visit: Visit, step_id: str) -> str:

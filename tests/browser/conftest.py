@@ -20,7 +20,9 @@ PASSWORD = "rahasia-sekali-2026"
 def engine():
     """The one browser process of the session; fails loudly when no Chromium is there."""
     if os.environ.get("SLRT_SKIP_BROWSER") == "1":
-        pytest.skip("SLRT_SKIP_BROWSER=1")
+        pytest.skip(
+            "SLRT_SKIP_BROWSER=1: NO page was looked at in a browser; run the suite without it before you trust it."
+        )
     path = chromium.find()
     assert path, "No Chromium found. Run `make browser`, or set SLRT_SKIP_BROWSER=1 to go without browser tests."
     with sync_playwright() as playwright:
