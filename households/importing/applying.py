@@ -79,10 +79,10 @@ WHERE f.id = s.family_id AND NOT s.is_new AND s.changed AND f.head_id IS DISTINC
 """
 INSERT_ROUNDS = """
 INSERT INTO households_surveyround (id, household_id, kind, codebook, period, collected_on, run_id, answers, consent_version, attested)
-SELECT round_id, household_id, 'extract', 'bdt2015', coalesce(period, ''), %(today)s, %(run)s, answers, '', false
+SELECT round_id, household_id, 'extract', 'bdt2015', coalesce(period, ''), %(today)s, %(run)s, coalesce(merged, answers), '', false
 FROM import_family WHERE round_id IS NOT NULL;
 INSERT INTO households_personanswers (person_id, round_id, answers)
-SELECT s.person_id, f.round_id, jsonb_strip_nulls(s.answers) FROM import_person s JOIN import_family f USING (n)
+SELECT s.person_id, f.round_id, coalesce(s.merged, s.answers) FROM import_person s JOIN import_family f USING (n)
 WHERE f.round_id IS NOT NULL AND NOT s.conflict;
 """
 INSERT_DECILES = """

@@ -169,9 +169,15 @@ def _answers(accepted: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
     warnings = {f"code_{column.lower()}": count for column, count in odd.items() if count}
     if marital:
         warnings["code_status_kawin"] = marital
-    house = pl.struct(HOUSE_ANSWERS.values()).struct.json_encode().alias("house_answers")
-    person = pl.struct([*PERSON_CODES.values(), *PERSON_FLAGS.values()]).struct.json_encode().alias("person_answers")
+    house = _json(HOUSE_ANSWERS.values()).alias("house_answers")
+    person = _json([*PERSON_CODES.values(), *PERSON_FLAGS.values()]).alias("person_answers")
     return coded.with_columns(house, person), warnings
+
+
+def _json(names: Iterable[str]) -> pl.Expr:
+    """One JSON object of the columns that hold a code; the codes hold nothing that JSON would have to escape."""
+    pairs = [pl.format('"{}":"{}"', pl.lit(name), pl.col(name)) for name in names]
+    return pl.concat_str([pl.lit("{"), pl.concat_str(pairs, separator=",", ignore_nulls=True), pl.lit("}")])
 
 
 def _nik_warnings(accepted: pl.DataFrame) -> dict[str, int]:

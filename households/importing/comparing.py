@@ -4,26 +4,32 @@ from typing import Any
 
 from django.db import connection
 
+# What an earlier comparison of the same rows marked: the registry may have changed since.
+FORGET = """
+UPDATE import_family SET family_id = NULL, household_id = NULL, round_id = NULL, merged = NULL,
+  kk_index = coalesce(kk_index, kk_taken), kk_taken = NULL, is_new = true, changed = false
+WHERE NOT is_new OR changed OR kk_taken IS NOT NULL OR round_id IS NOT NULL;
+UPDATE import_person SET person_id = NULL, merged = NULL, is_new = true, changed = false, conflict = false
+WHERE person_id IS NOT NULL;
+"""
 # A family keeps its identity by its official id, else by its KK number.
 MATCH_FAMILIES = """
-UPDATE import_family s SET family_id = f.id, household_id = f.household_id
+UPDATE import_family s SET family_id = f.id, household_id = f.household_id, is_new = false
 FROM households_family f WHERE f.official_id = s.official_id;
-UPDATE import_family s SET family_id = f.id, household_id = f.household_id
+UPDATE import_family s SET family_id = f.id, household_id = f.household_id, is_new = false
 FROM households_family f WHERE s.family_id IS NULL AND f.kk_index = s.kk_index
   AND (f.official_id IS NULL OR s.official_id IS NULL);
 -- A number that another family holds here is not taken over silently.
-UPDATE import_family s SET kk_index = NULL
+UPDATE import_family s SET kk_index = NULL, kk_taken = s.kk_index
 FROM households_family f WHERE f.kk_index = s.kk_index AND f.id IS DISTINCT FROM s.family_id;
-UPDATE import_family SET is_new = family_id IS NULL;
 """
 # A person is known by NIK; without one by name and birth date within the family.
 MATCH_PERSONS = """
-UPDATE import_person s SET person_id = p.id FROM households_person p WHERE p.nik_index = s.nik_index;
-UPDATE import_person s SET person_id = m.person_id
+UPDATE import_person s SET person_id = p.id, is_new = false FROM households_person p WHERE p.nik_index = s.nik_index;
+UPDATE import_person s SET person_id = m.person_id, is_new = false
 FROM import_family sf, households_membership m, households_person p
 WHERE s.nik_index IS NULL AND sf.n = s.n AND m.family_id = sf.family_id AND m.ended_on IS NULL
   AND p.id = m.person_id AND p.nik_index IS NULL AND p.name_folded = s.folded AND p.birth_date = s.born;
-UPDATE import_person SET is_new = person_id IS NULL, conflict = false, changed = false;
 UPDATE import_person s SET conflict = true
 FROM import_family sf, households_membership m
 WHERE sf.n = s.n AND m.person_id = s.person_id AND m.ended_on IS NULL AND m.family_id IS DISTINCT FROM sf.family_id;
@@ -49,14 +55,12 @@ CREATE TEMP TABLE import_last ON COMMIT DROP AS
 SELECT sf.n, r.id AS round_id, r.answers FROM import_family sf
 CROSS JOIN LATERAL (SELECT id, answers FROM households_surveyround r WHERE r.household_id = sf.household_id
   AND r.kind = 'extract' ORDER BY r.id DESC LIMIT 1) r WHERE NOT sf.is_new;
-UPDATE import_person SET answers = jsonb_strip_nulls(answers);
-UPDATE import_family s SET answers = l.answers || s.answers FROM import_last l WHERE l.n = s.n;
-UPDATE import_person s SET answers = a.answers || s.answers, changed = s.changed OR a.answers IS DISTINCT FROM (a.answers || s.answers)
+UPDATE import_family s SET merged = l.answers || s.answers FROM import_last l WHERE l.n = s.n;
+UPDATE import_person s SET merged = a.answers || s.answers, changed = s.changed OR a.answers IS DISTINCT FROM (a.answers || s.answers)
 FROM import_last l JOIN households_personanswers a ON a.round_id = l.round_id
 WHERE l.n = s.n AND a.person_id = s.person_id AND NOT s.conflict;
 """
 CHANGED_FAMILIES = """
-UPDATE import_family SET changed = false;
 UPDATE import_family s SET changed = true FROM households_family f JOIN households_household h ON h.id = f.household_id
 WHERE f.id = s.family_id AND (
   (s.kk_index IS NOT NULL AND f.kk_index IS DISTINCT FROM s.kk_index)
@@ -65,16 +69,16 @@ WHERE f.id = s.family_id AND (
   OR h.village_id <> s.village OR f.missing_since IS NOT NULL
   OR (coalesce(s.address, '') <> '' AND h.address <> s.address)
   OR (coalesce(s.rt, '') <> '' AND h.rt <> s.rt) OR (coalesce(s.rw, '') <> '' AND h.rw <> s.rw));
-UPDATE import_family s SET changed = true FROM import_last l WHERE l.n = s.n AND l.answers IS DISTINCT FROM s.answers;
+UPDATE import_family s SET changed = true FROM import_last l WHERE l.n = s.n AND l.answers IS DISTINCT FROM s.merged;
 UPDATE import_family s SET changed = true WHERE NOT s.is_new
   AND EXISTS (SELECT 1 FROM import_person p WHERE p.n = s.n AND (p.changed OR p.is_new));
 """
 COUNTS = """
 SELECT 'households', count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE changed AND NOT is_new),
-       count(*) FILTER (WHERE NOT changed AND NOT is_new) FROM import_family
+       count(*) FILTER (WHERE NOT changed AND NOT is_new), 0 FROM import_family
 UNION ALL
 SELECT 'people', count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE changed AND NOT is_new),
-       count(*) FILTER (WHERE NOT changed AND NOT is_new AND NOT conflict) FROM import_person
+       count(*) FILTER (WHERE NOT changed AND NOT is_new AND NOT conflict), count(*) FILTER (WHERE conflict) FROM import_person
 """
 MISSING = """
 SELECT count(*) FROM households_membership m JOIN import_family sf ON sf.family_id = m.family_id
@@ -82,8 +86,8 @@ WHERE m.ended_on IS NULL AND m.missing_since IS NULL AND NOT EXISTS (
   SELECT 1 FROM import_person s WHERE s.person_id = m.person_id)
 """
 PER_VILLAGE = """
-SELECT sf.village, r.name, count(DISTINCT sf.n), count(p.line), count(p.line) FILTER (WHERE p.is_new)
-FROM import_family sf JOIN regions_region r ON r.code = sf.village LEFT JOIN import_person p ON p.n = sf.n
+SELECT f.village, r.name, count(*), sum(p.people), sum(p.new) FROM import_family f JOIN regions_region r ON r.code = f.village
+JOIN (SELECT n, count(*) AS people, count(*) FILTER (WHERE is_new) AS new FROM import_person GROUP BY n) p USING (n)
 GROUP BY 1, 2 ORDER BY 1
 """
 SAMPLE = """
@@ -93,32 +97,29 @@ WHERE (p.is_new OR p.changed) AND NOT p.conflict ORDER BY p.line LIMIT 20
 
 
 def compare(has_families: bool) -> dict[str, Any]:
-    """Mark the staged rows and return the counts. An empty registry needs no comparison."""
+    """Mark the staged rows and return the counts. An empty registry needs no comparison: all is new by default."""
     with connection.cursor() as cursor:
         if has_families:
             cursor.execute("DROP TABLE IF EXISTS import_last")
-            for step in (MATCH_FAMILIES, MATCH_PERSONS, CHANGED_PERSONS, LAST_ANSWERS, CHANGED_FAMILIES):
+            for step in (FORGET, MATCH_FAMILIES, MATCH_PERSONS, CHANGED_PERSONS, LAST_ANSWERS, CHANGED_FAMILIES):
                 cursor.execute(step)
-        else:
-            cursor.execute("UPDATE import_family SET is_new = true, changed = false")
-            cursor.execute("UPDATE import_person SET is_new = true, changed = false, conflict = false")
-        # The marks are new to the planner; without them it takes them for rare and joins row by row.
-        cursor.execute(
-            "ANALYZE import_family (n, family_id, is_new, changed); "
-            "ANALYZE import_person (n, person_id, is_new, changed, conflict)"
-        )
+            # The marks are new to the planner; without them it takes them for rare and joins row by row.
+            cursor.execute(
+                "ANALYZE import_family (n, family_id, is_new, changed); "
+                "ANALYZE import_person (n, person_id, is_new, changed, conflict)"
+            )
         cursor.execute(COUNTS)
+        rows = cursor.fetchall()
         counts: dict[str, Any] = {
             name: {"new": new, "changed": changed, "unchanged": unchanged}
-            for name, new, changed, unchanged in cursor.fetchall()
+            for name, new, changed, unchanged, _conflicts in rows
         }
-        cursor.execute("SELECT count(*) FROM import_person WHERE conflict")
-        counts["conflicts"] = cursor.fetchone()[0]
+        counts["conflicts"] = sum(row[-1] for row in rows)
         cursor.execute(MISSING)
         counts["missing"] = cursor.fetchone()[0] if has_families else 0
         cursor.execute(PER_VILLAGE)
         counts["villages"] = [
-            {"code": code, "name": name, "families": families, "people": people, "new": new}
+            {"code": code, "name": name, "families": families, "people": int(people), "new": int(new)}
             for code, name, families, people, new in cursor.fetchall()
         ]
     return counts

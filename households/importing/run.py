@@ -15,7 +15,7 @@ from households.importing.applying import write
 from households.importing.checking import Checked, check
 from households.importing.comparing import compare, sample
 from households.importing.reading import Extract, Unreadable, read
-from households.importing.staging import stage
+from households.importing import staging
 from households.models import Family, ImportRun
 from slrt.accounts.access import may
 from slrt.accounts.models import User
@@ -67,6 +67,11 @@ def checked_rows(run: ImportRun) -> tuple[Extract, Checked]:
     return extract, check(extract.frame, villages, run.started_by.areas_for(Permission.IMPORT_RUN), clock.today())
 
 
+def _checked_for(run: ImportRun) -> list[str]:
+    """What a check depends on besides the file; rows checked for another area or day are checked again."""
+    return [clock.today().isoformat(), *run.started_by.areas_for(Permission.IMPORT_RUN)]
+
+
 def preview(run_id: int) -> None:
     """Read, check and compare a file without changing the registry; leave the counts on the run."""
     if not _move(run_id, (ImportState.UPLOADED, ImportState.READING), ImportState.READING):
@@ -75,23 +80,22 @@ def preview(run_id: int) -> None:
     try:
         extract, checked = checked_rows(run)
         with transaction.atomic():
-            counts = _staged_counts(checked)
-            counts["sample"] = sample()
-            transaction.set_rollback(True)
+            _plan_for_sets()
+            counts = _checked_counts(checked)
+            staging.stage(run_id, checked.accepted)
+            counts |= compare(Family.objects.exists())
+            counts |= {"sample": sample(), "kind": extract.kind, "checked_for": _checked_for(run)}
+            ImportRun.objects.filter(pk=run_id, state=ImportState.READING).update(
+                state=ImportState.PREVIEWED, state_since=clock.now(), counts=counts, total=checked.rows, done=0
+            )
+            trail.write(
+                "preview", run, by=run.started_by, from_state=ImportState.READING, to_state=run.STATES.PREVIEWED
+            )
     except Unreadable as fault:
         _fail(run_id, str(fault))
-        return
-    counts["kind"] = extract.kind
-    with transaction.atomic():
-        ImportRun.objects.filter(pk=run_id, state=ImportState.READING).update(
-            state=ImportState.PREVIEWED, state_since=clock.now(), counts=counts, total=checked.rows, done=0
-        )
-        trail.write("preview", run, by=run.started_by, from_state=ImportState.READING, to_state=ImportState.PREVIEWED)
 
 
-def _staged_counts(checked: Checked) -> dict[str, Any]:
-    stage(checked.accepted)
-    counts = compare(Family.objects.exists())
+def _checked_counts(checked: Checked) -> dict[str, Any]:
     reasons = dict(checked.refused.group_by("reason").len().sort("len", descending=True).iter_rows())
     return {
         "rows": checked.rows,
@@ -100,7 +104,13 @@ def _staged_counts(checked: Checked) -> dict[str, Any]:
         "repeated": checked.repeated,
         "reasons": reasons,
         "warnings": checked.warnings,
-    } | counts
+    }
+
+
+def _plan_for_sets() -> None:
+    """Whole tables are joined here: room for the hashes, and no time spent on compiling what runs once."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL jit = off; SET LOCAL work_mem = '64MB'")
 
 
 def request_apply(run: ImportRun, *, by: User, version: int) -> ImportRun:
@@ -124,22 +134,23 @@ def apply(run_id: int) -> None:
     run = ImportRun.objects.select_related("started_by").get(pk=run_id)
     if run.state != ImportState.APPLYING:
         return
-    try:
-        _extract, checked = checked_rows(run)
-    except Unreadable as fault:
-        _fail(run_id, str(fault))
-        return
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [IMPORT_LOCK])
         row = ImportRun.objects.select_for_update(of=("self",)).get(pk=run_id)
         if row.state != ImportState.APPLYING:
             return
-        counts = _staged_counts(checked)
+        _plan_for_sets()
+        counts = row.counts
+        if counts["checked_for"] != _checked_for(run) or not staging.reopen(run_id, counts["accepted"]):
+            counts = counts | _staged_again(run)
+        has_families = Family.objects.exists()
+        counts = counts | compare(has_families)
         at = clock.now()
-        write(run_id, at, clock.today(), Family.objects.exists())
-        row.state, row.state_since, row.counts = ImportState.APPLIED, at, {**row.counts, **counts}
-        row.done = row.total = checked.rows
+        write(run_id, at, clock.today(), has_families)
+        staging.put_aside(run_id)
+        row.state, row.state_since, row.counts = ImportState.APPLIED, at, counts
+        row.done = row.total = counts["rows"]
         row.version += 1
         row.save()
         trail.write(
@@ -153,6 +164,12 @@ def apply(run_id: int) -> None:
         )
 
 
+def _staged_again(run: ImportRun) -> dict[str, Any]:
+    _extract, checked = checked_rows(run)
+    staging.stage(run.pk, checked.accepted)
+    return _checked_counts(checked)
+
+
 def cancel(run: ImportRun, *, by: User) -> ImportRun:
     """Put a preview aside; nothing was written. Raises NotPermitted or TransitionNotAllowed."""
     decision = may(by, Permission.IMPORT_RUN, run)
@@ -161,6 +178,7 @@ def cancel(run: ImportRun, *, by: User) -> ImportRun:
     with transaction.atomic():
         if not _move(run.pk, (ImportState.PREVIEWED, ImportState.UPLOADED), ImportState.CANCELLED):
             raise TransitionNotAllowed(_("Berkas ini tidak bisa dibatalkan lagi."))
+        staging.put_aside(run.pk)
         trail.write("cancel", run, by=by, from_state=run.state, to_state=ImportState.CANCELLED)
     run.refresh_from_db()
     return run

@@ -1,10 +1,14 @@
-"""Puts checked rows into temporary tables, numbers encrypted, and finds what they match in the registry."""
+"""Keeps checked rows, numbers encrypted, in tables of their own from the preview until they are applied or put aside.
+
+Each run has a schema, `import_<run>`, with two unlogged tables. They are a copy: when a crash emptied them, or the person's
+area or the day is no longer the one they were checked for, they are made again from the uploaded file.
+"""
 
 import hashlib
 import hmac
 import io
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import polars as pl
@@ -13,72 +17,116 @@ from django.db import connection
 from households.names import fold
 from slrt.core import crypto
 
-FAMILY_TABLE = """
-DROP TABLE IF EXISTS import_family, import_person;
-CREATE TEMP TABLE import_family (
+TABLES = """
+CREATE UNLOGGED TABLE import_family (
     n int, official_id text, kk_encrypted bytea, kk_index bytea, village text, address text, rt text, rw text,
     decile smallint, period text, answers jsonb,
-    family_id bigint, household_id bigint, is_new boolean, changed boolean, round_id bigint
-) ON COMMIT DROP;
-CREATE TEMP TABLE import_person (
+    family_id bigint, household_id bigint, round_id bigint, kk_taken bytea, merged jsonb,
+    is_new boolean DEFAULT true, changed boolean DEFAULT false
+);
+CREATE UNLOGGED TABLE import_person (
     line int, n int, nik_encrypted bytea, nik_index bytea, name text, folded text, born date, birth_place text, sex text,
     marital text, occupation text, mother text, relation text, answers jsonb,
-    person_id bigint, is_new boolean, changed boolean, conflict boolean
-) ON COMMIT DROP;
+    person_id bigint, merged jsonb,
+    is_new boolean DEFAULT true, changed boolean DEFAULT false, conflict boolean DEFAULT false
+);
 """
+FAMILY_COLUMNS = (
+    "import_family (n, official_id, kk_encrypted, kk_index, village, address, rt, rw, decile, period, answers)"
+)
+PERSON_COLUMNS = (
+    "import_person (line, n, nik_encrypted, nik_index, name, folded, born, birth_place, sex, marital, occupation, "
+    "mother, relation, answers)"
+)
+PART = 25_000  # rows that are encrypted while PostgreSQL takes the ones before
 
 
-def stage(accepted: pl.DataFrame) -> None:
-    """Fill the temporary tables from checked rows. Families are numbered in the order they appear."""
+def stage(run_id: int, accepted: pl.DataFrame) -> None:
+    """Make the run's tables anew from checked rows and look into them from here to the end of the transaction."""
     key = pl.when(pl.col("ID_KELUARGA") != "").then(pl.col("ID_KELUARGA")).otherwise(pl.col("no_kk_digits"))
-    rows = accepted.with_columns(key.rank("dense").cast(pl.Int64).alias("n"))
+    names = accepted["name"].unique()
+    folded = pl.DataFrame({"name": names, "folded": [fold(name) for name in names]})
+    rows = accepted.with_columns(key.rank("dense").cast(pl.Int64).alias("n")).join(
+        folded, on="name", how="left", maintain_order="left"
+    )
     families = rows.unique("n", keep="first", maintain_order=True)
+    put_aside(run_id)
     with connection.cursor() as cursor:
-        cursor.execute(FAMILY_TABLE)
-    with ThreadPoolExecutor(1) as pool:
-        # The next table is encrypted while PostgreSQL takes the one before.
-        person_rows = pool.submit(_person_csv, rows)
-        _copy(
-            "import_family (n, official_id, kk_encrypted, kk_index, village, address, rt, rw, decile, period, answers)",
-            _family_csv(families),
-        )
-        _copy(
-            "import_person (line, n, nik_encrypted, nik_index, name, folded, born, birth_place, sex, marital, occupation, "
-            "mother, relation, answers)",
-            person_rows.result(),
-        )
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE import_family SET answers = jsonb_strip_nulls(answers)")
+        cursor.execute(f"CREATE SCHEMA {_schema(run_id)}")
+        _look_into(run_id)
+        cursor.execute(TABLES)
+        for target, part in _ahead([(FAMILY_COLUMNS, _family_csv, families), (PERSON_COLUMNS, _person_csv, rows)]):
+            cursor.copy_expert(f"COPY {target} FROM STDIN WITH (FORMAT csv)", part)
         cursor.execute("ANALYZE import_family (n, official_id, kk_index); ANALYZE import_person (n, nik_index)")
 
 
-def _copy(target: str, buffer: io.BytesIO) -> None:
+def reopen(run_id: int, people: int) -> bool:
+    """Look into the tables of an earlier `stage`; False when they are gone or do not hold that many people."""
     with connection.cursor() as cursor:
-        cursor.copy_expert(f"COPY {target} FROM STDIN WITH (FORMAT csv)", buffer)
+        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [f"{_schema(run_id)}.import_person"])
+        if not cursor.fetchone()[0]:
+            return False
+        _look_into(run_id)
+        cursor.execute("SELECT count(*) FROM import_person")
+        return bool(cursor.fetchone()[0] == people)
 
 
-def protected(numbers: Iterable[str]) -> tuple[list[str | None], list[str | None]]:
-    """Return the encrypted values and blind indexes of numbers as COPY writes bytes; an empty number has neither."""
+def put_aside(run_id: int) -> None:
+    """Drop the run's tables."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP SCHEMA IF EXISTS {_schema(run_id)} CASCADE")
+
+
+def _schema(run_id: int) -> str:
+    return f"import_{int(run_id)}"
+
+
+def _look_into(run_id: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('search_path', %s || ', ' || current_setting('search_path'), true)", [_schema(run_id)]
+        )
+
+
+Job = tuple[str, Callable[[pl.DataFrame], io.BytesIO], pl.DataFrame]
+
+
+def _ahead(jobs: list[Job]) -> Iterator[tuple[str, io.BytesIO]]:
+    """Yield part after part as CSV, the next one already being made in another thread."""
+    parts = [(target, make, part) for target, make, frame in jobs for part in frame.iter_slices(PART)]
+    with ThreadPoolExecutor(1) as pool:
+        coming = None
+        for target, make, part in parts:
+            made, coming = coming, (target, pool.submit(make, part))
+            if made is not None:
+                yield made[0], made[1].result()
+        if coming is not None:
+            yield coming[0], coming[1].result()
+
+
+def protected(numbers: list[str]) -> tuple[pl.Series, pl.Series]:
+    """Return numbers encrypted, and their blind indexes; an empty number has neither."""
     ring = crypto.keyring()
-    head, cipher = ring.current + b":", ring.keys[ring.current].encrypt
-    index_key, size = ring.index_key, crypto.NONCE_BYTES
-    encrypted: list[str | None] = []
-    indexes: list[str | None] = []
-    for number in numbers:
+    head, cipher, own = ring.current + b":", ring.keys[ring.current].encrypt, ring.current
+    index_key, size, short = ring.index_key, crypto.NONCE_BYTES, crypto.INDEX_BYTES
+    digest, sha256 = hmac.digest, hashlib.sha256
+    random = os.urandom(size * len(numbers))
+    encrypted: list[bytes | None] = []
+    indexes: list[bytes | None] = []
+    for place, number in enumerate(numbers):
         if not number:
             encrypted.append(None)
             indexes.append(None)
             continue
-        data, nonce = number.encode(), os.urandom(size)
-        encrypted.append("\\x" + (head + nonce + cipher(nonce, data, ring.current)).hex())
-        indexes.append("\\x" + hmac.digest(index_key, data, hashlib.sha256)[: crypto.INDEX_BYTES].hex())
-    return encrypted, indexes
+        data, nonce = number.encode(), random[place * size : place * size + size]
+        encrypted.append(head + nonce + cipher(nonce, data, own))
+        indexes.append(digest(index_key, data, sha256)[:short])
+    return pl.Series("encrypted", encrypted, dtype=pl.Binary), pl.Series("index", indexes, dtype=pl.Binary)
 
 
 def _with_numbers(frame: pl.DataFrame, column: str) -> pl.DataFrame:
-    encrypted, indexes = protected(frame[column].to_list())
-    return frame.with_columns(
-        pl.Series("encrypted", encrypted, dtype=pl.String), pl.Series("index", indexes, dtype=pl.String)
+    return frame.with_columns(protected(frame[column].to_list())).with_columns(
+        pl.format("\\x{}", pl.col(name).bin.encode("hex")).alias(name) for name in ("encrypted", "index")
     )
 
 
@@ -105,15 +153,13 @@ def _family_csv(families: pl.DataFrame) -> io.BytesIO:
 
 
 def _person_csv(rows: pl.DataFrame) -> io.BytesIO:
-    names = rows["name"].unique().to_list()
-    folded = dict(zip(names, map(fold, names), strict=True))
     frame = _with_numbers(rows, "nik_digits").select(
         "line",
         "n",
         "encrypted",
         "index",
         _text("name", 120),
-        pl.col("name").replace_strict(folded, return_dtype=pl.String).str.slice(0, 140).alias("folded"),
+        _text("folded", 140),
         "born",
         _text("TMP_LAHIR", 80),
         "sex",
