@@ -7,9 +7,9 @@ from django.db import connection
 
 NEW_IDS = """
 UPDATE import_family SET family_id = nextval('households_family_id_seq'), household_id = nextval('households_household_id_seq')
-WHERE is_new;
-UPDATE import_person SET person_id = nextval('households_person_id_seq') WHERE is_new;
-UPDATE import_family SET round_id = nextval('households_surveyround_id_seq') WHERE is_new OR changed;
+WHERE is_new AND family_id IS NULL;
+UPDATE import_person SET person_id = nextval('households_person_id_seq') WHERE is_new AND person_id IS NULL;
+UPDATE import_family SET round_id = nextval('households_surveyround_id_seq') WHERE (is_new OR changed) AND round_id IS NULL;
 """
 # The KK number a family held before is kept before the new one is written.
 FORMER_CARDS = """
@@ -111,11 +111,6 @@ JOIN import_family f USING (n) JOIN households_membership m ON m.person_id = s.p
 WHERE s.conflict AND NOT EXISTS (SELECT 1 FROM households_importconflict c WHERE c.person_id = s.person_id
   AND c.stored_family_id = m.family_id AND c.extract_family_id = f.family_id AND c.decision IN ('', 'keep'));
 """
-# The next comparison comes before autovacuum does.
-FRESH_STATISTICS = """
-ANALYZE households_family (official_id, kk_index, household_id); ANALYZE households_person (nik_index, name_folded);
-ANALYZE households_membership (person_id, family_id, ended_on); ANALYZE households_surveyround (household_id, kind);
-"""
 
 
 def write(run_id: int, at: datetime, today: date, has_families: bool) -> None:
@@ -130,4 +125,3 @@ def write(run_id: int, at: datetime, today: date, has_families: bool) -> None:
     with connection.cursor() as cursor:
         for step in steps:
             cursor.execute(step, values)
-        cursor.execute(FRESH_STATISTICS)

@@ -4,11 +4,16 @@ from typing import Any
 
 from django.db import connection
 
+# The import before this one may be too young for autovacuum to have seen it.
+FRESH_STATISTICS = """
+ANALYZE households_family (official_id, kk_index, household_id); ANALYZE households_person (nik_index, name_folded);
+ANALYZE households_membership (person_id, family_id, ended_on); ANALYZE households_surveyround (household_id, kind);
+"""
 # What an earlier comparison of the same rows marked: the registry may have changed since.
 FORGET = """
 UPDATE import_family SET family_id = NULL, household_id = NULL, round_id = NULL, merged = NULL,
   kk_index = coalesce(kk_index, kk_taken), kk_taken = NULL, is_new = true, changed = false
-WHERE NOT is_new OR changed OR kk_taken IS NOT NULL OR round_id IS NOT NULL;
+WHERE NOT is_new OR changed OR kk_taken IS NOT NULL OR family_id IS NOT NULL;
 UPDATE import_person SET person_id = NULL, merged = NULL, is_new = true, changed = false, conflict = false
 WHERE person_id IS NOT NULL;
 """
@@ -49,16 +54,16 @@ UPDATE import_person s SET changed = true FROM import_family sf
 WHERE sf.n = s.n AND s.person_id IS NOT NULL AND NOT s.conflict
   AND NOT EXISTS (SELECT 1 FROM households_membership m WHERE m.person_id = s.person_id AND m.ended_on IS NULL);
 """
-# The answers of the newest round of the household's extracts; a code that a file lacks stays as it was.
+# The answers of the newest round of the household's extracts; a code that a file lacks counts as unchanged.
 LAST_ANSWERS = """
 CREATE TEMP TABLE import_last ON COMMIT DROP AS
 SELECT sf.n, r.id AS round_id, r.answers FROM import_family sf
 CROSS JOIN LATERAL (SELECT id, answers FROM households_surveyround r WHERE r.household_id = sf.household_id
   AND r.kind = 'extract' ORDER BY r.id DESC LIMIT 1) r WHERE NOT sf.is_new;
-UPDATE import_family s SET merged = l.answers || s.answers FROM import_last l WHERE l.n = s.n;
-UPDATE import_person s SET merged = a.answers || s.answers, changed = s.changed OR a.answers IS DISTINCT FROM (a.answers || s.answers)
+ANALYZE import_last (n, round_id);
+UPDATE import_person s SET changed = true
 FROM import_last l JOIN households_personanswers a ON a.round_id = l.round_id
-WHERE l.n = s.n AND a.person_id = s.person_id AND NOT s.conflict;
+WHERE l.n = s.n AND a.person_id = s.person_id AND NOT s.conflict AND NOT s.changed AND NOT a.answers @> s.answers;
 """
 CHANGED_FAMILIES = """
 UPDATE import_family s SET changed = true FROM households_family f JOIN households_household h ON h.id = f.household_id
@@ -69,9 +74,16 @@ WHERE f.id = s.family_id AND (
   OR h.village_id <> s.village OR f.missing_since IS NOT NULL
   OR (coalesce(s.address, '') <> '' AND h.address <> s.address)
   OR (coalesce(s.rt, '') <> '' AND h.rt <> s.rt) OR (coalesce(s.rw, '') <> '' AND h.rw <> s.rw));
-UPDATE import_family s SET changed = true FROM import_last l WHERE l.n = s.n AND l.answers IS DISTINCT FROM s.merged;
-UPDATE import_family s SET changed = true WHERE NOT s.is_new
+UPDATE import_family s SET changed = true FROM import_last l WHERE l.n = s.n AND NOT l.answers @> s.answers;
+UPDATE import_family s SET changed = true WHERE NOT s.is_new AND NOT s.changed
   AND EXISTS (SELECT 1 FROM import_person p WHERE p.n = s.n AND (p.changed OR p.is_new));
+"""
+# A changed family gets a new round; what this file does not say is carried over from the last one.
+CARRY_OVER = """
+UPDATE import_family s SET merged = l.answers || s.answers FROM import_last l WHERE l.n = s.n AND s.changed;
+UPDATE import_person s SET merged = a.answers || s.answers
+FROM import_family sf JOIN import_last l USING (n) JOIN households_personanswers a ON a.round_id = l.round_id
+WHERE sf.n = s.n AND sf.changed AND a.person_id = s.person_id AND NOT s.conflict;
 """
 COUNTS = """
 SELECT 'households', count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE changed AND NOT is_new),
@@ -101,7 +113,16 @@ def compare(has_families: bool) -> dict[str, Any]:
     with connection.cursor() as cursor:
         if has_families:
             cursor.execute("DROP TABLE IF EXISTS import_last")
-            for step in (FORGET, MATCH_FAMILIES, MATCH_PERSONS, CHANGED_PERSONS, LAST_ANSWERS, CHANGED_FAMILIES):
+            for step in (
+                FRESH_STATISTICS,
+                FORGET,
+                MATCH_FAMILIES,
+                MATCH_PERSONS,
+                CHANGED_PERSONS,
+                LAST_ANSWERS,
+                CHANGED_FAMILIES,
+                CARRY_OVER,
+            ):
                 cursor.execute(step)
             # The marks are new to the planner; without them it takes them for rare and joins row by row.
             cursor.execute(
@@ -115,8 +136,10 @@ def compare(has_families: bool) -> dict[str, Any]:
             for name, new, changed, unchanged, _conflicts in rows
         }
         counts["conflicts"] = sum(row[-1] for row in rows)
-        cursor.execute(MISSING)
-        counts["missing"] = cursor.fetchone()[0] if has_families else 0
+        counts["missing"] = 0
+        if has_families:
+            cursor.execute(MISSING)
+            counts["missing"] = cursor.fetchone()[0]
         cursor.execute(PER_VILLAGE)
         counts["villages"] = [
             {"code": code, "name": name, "families": families, "people": int(people), "new": int(new)}

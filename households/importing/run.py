@@ -11,11 +11,11 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from households.choices import ImportState
+from households.importing import staging
 from households.importing.applying import write
 from households.importing.checking import Checked, check
 from households.importing.comparing import compare, sample
 from households.importing.reading import Extract, Unreadable, read
-from households.importing import staging
 from households.models import Family, ImportRun
 from slrt.accounts.access import may
 from slrt.accounts.models import User
@@ -82,8 +82,9 @@ def preview(run_id: int) -> None:
         with transaction.atomic():
             _plan_for_sets()
             counts = _checked_counts(checked)
-            staging.stage(run_id, checked.accepted)
-            counts |= compare(Family.objects.exists())
+            has_families = Family.objects.exists()
+            staging.stage(run_id, checked.accepted, all_new=not has_families)
+            counts |= compare(has_families)
             counts |= {"sample": sample(), "kind": extract.kind, "checked_for": _checked_for(run)}
             ImportRun.objects.filter(pk=run_id, state=ImportState.READING).update(
                 state=ImportState.PREVIEWED, state_since=clock.now(), counts=counts, total=checked.rows, done=0
@@ -142,10 +143,13 @@ def apply(run_id: int) -> None:
             return
         _plan_for_sets()
         counts = row.counts
-        if counts["checked_for"] != _checked_for(run) or not staging.reopen(run_id, counts["accepted"]):
+        kept = counts["checked_for"] == _checked_for(run) and staging.reopen(run_id, counts["accepted"])
+        if not kept:
             counts = counts | _staged_again(run)
         has_families = Family.objects.exists()
-        counts = counts | compare(has_families)
+        if has_families or not kept:
+            # Others may have written since the preview; in a registry that is still empty nobody has.
+            counts = counts | compare(has_families)
         at = clock.now()
         write(run_id, at, clock.today(), has_families)
         staging.put_aside(run_id)
@@ -166,7 +170,7 @@ def apply(run_id: int) -> None:
 
 def _staged_again(run: ImportRun) -> dict[str, Any]:
     _extract, checked = checked_rows(run)
-    staging.stage(run.pk, checked.accepted)
+    staging.stage(run.pk, checked.accepted, all_new=False)
     return _checked_counts(checked)
 
 

@@ -4,10 +4,7 @@ Each run has a schema, `import_<run>`, with two unlogged tables. They are a copy
 area or the day is no longer the one they were checked for, they are made again from the uploaded file.
 """
 
-import hashlib
-import hmac
 import io
-import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -21,16 +18,19 @@ TABLES = """
 CREATE UNLOGGED TABLE import_family (
     n int, official_id text, kk_encrypted bytea, kk_index bytea, village text, address text, rt text, rw text,
     decile smallint, period text, answers jsonb,
-    family_id bigint, household_id bigint, round_id bigint, kk_taken bytea, merged jsonb,
+    family_id bigint {family_id}, household_id bigint {household_id}, round_id bigint {round_id}, kk_taken bytea, merged jsonb,
     is_new boolean DEFAULT true, changed boolean DEFAULT false
 );
 CREATE UNLOGGED TABLE import_person (
     line int, n int, nik_encrypted bytea, nik_index bytea, name text, folded text, born date, birth_place text, sex text,
     marital text, occupation text, mother text, relation text, answers jsonb,
-    person_id bigint, merged jsonb,
+    person_id bigint {person_id}, merged jsonb,
     is_new boolean DEFAULT true, changed boolean DEFAULT false, conflict boolean DEFAULT false
 );
 """
+# In an empty registry every row is new and gets its number as it comes; else numbers are given when they are needed, so that
+# uploading a file again does not use them up.
+NUMBERS = {"family_id": "family", "household_id": "household", "round_id": "surveyround", "person_id": "person"}
 FAMILY_COLUMNS = (
     "import_family (n, official_id, kk_encrypted, kk_index, village, address, rt, rw, decile, period, answers)"
 )
@@ -38,10 +38,12 @@ PERSON_COLUMNS = (
     "import_person (line, n, nik_encrypted, nik_index, name, folded, born, birth_place, sex, marital, occupation, "
     "mother, relation, answers)"
 )
+# Bytes handed over at once: with few, COPY would wait for the encrypting thread at every turn.
+AT_ONCE = 1 << 20
 PART = 25_000  # rows that are encrypted while PostgreSQL takes the ones before
 
 
-def stage(run_id: int, accepted: pl.DataFrame) -> None:
+def stage(run_id: int, accepted: pl.DataFrame, *, all_new: bool) -> None:
     """Make the run's tables anew from checked rows and look into them from here to the end of the transaction."""
     key = pl.when(pl.col("ID_KELUARGA") != "").then(pl.col("ID_KELUARGA")).otherwise(pl.col("no_kk_digits"))
     names = accepted["name"].unique()
@@ -54,9 +56,12 @@ def stage(run_id: int, accepted: pl.DataFrame) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE SCHEMA {_schema(run_id)}")
         _look_into(run_id)
-        cursor.execute(TABLES)
+        numbers = {
+            name: f"DEFAULT nextval('households_{table}_id_seq')" if all_new else "" for name, table in NUMBERS.items()
+        }
+        cursor.execute(TABLES.format(**numbers))
         for target, part in _ahead([(FAMILY_COLUMNS, _family_csv, families), (PERSON_COLUMNS, _person_csv, rows)]):
-            cursor.copy_expert(f"COPY {target} FROM STDIN WITH (FORMAT csv)", part)
+            cursor.copy_expert(f"COPY {target} FROM STDIN WITH (FORMAT csv)", part, AT_ONCE)
         cursor.execute("ANALYZE import_family (n, official_id, kk_index); ANALYZE import_person (n, nik_index)")
 
 
@@ -104,28 +109,11 @@ def _ahead(jobs: list[Job]) -> Iterator[tuple[str, io.BytesIO]]:
             yield coming[0], coming[1].result()
 
 
-def protected(numbers: list[str]) -> tuple[pl.Series, pl.Series]:
-    """Return numbers encrypted, and their blind indexes; an empty number has neither."""
-    ring = crypto.keyring()
-    head, cipher, own = ring.current + b":", ring.keys[ring.current].encrypt, ring.current
-    index_key, size, short = ring.index_key, crypto.NONCE_BYTES, crypto.INDEX_BYTES
-    digest, sha256 = hmac.digest, hashlib.sha256
-    random = os.urandom(size * len(numbers))
-    encrypted: list[bytes | None] = []
-    indexes: list[bytes | None] = []
-    for place, number in enumerate(numbers):
-        if not number:
-            encrypted.append(None)
-            indexes.append(None)
-            continue
-        data, nonce = number.encode(), random[place * size : place * size + size]
-        encrypted.append(head + nonce + cipher(nonce, data, own))
-        indexes.append(digest(index_key, data, sha256)[:short])
-    return pl.Series("encrypted", encrypted, dtype=pl.Binary), pl.Series("index", indexes, dtype=pl.Binary)
-
-
 def _with_numbers(frame: pl.DataFrame, column: str) -> pl.DataFrame:
-    return frame.with_columns(protected(frame[column].to_list())).with_columns(
+    """Add the column's numbers, encrypted and as blind index, written as COPY reads bytes."""
+    columns = zip(("encrypted", "index"), crypto.protect(frame[column].to_list()), strict=True)
+    found = frame.with_columns(pl.Series(name, values, dtype=pl.Binary) for name, values in columns)
+    return found.with_columns(
         pl.format("\\x{}", pl.col(name).bin.encode("hex")).alias(name) for name in ("encrypted", "index")
     )
 

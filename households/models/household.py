@@ -9,14 +9,18 @@ from households.querysets import FamilyQuerySet, HouseholdQuerySet
 from slrt.audit.history import keep_history
 from slrt.core.fields import BlindIndex, EncryptedText
 from slrt.core.models import Versioned
+from slrt.core.references import checked_per_statement
 from slrt.regions.models import Region
 
 
+@checked_per_statement("head")
 @keep_history()
 class Household(Versioned):
     """People who live together and eat from one kitchen; may hold several families."""
 
-    village = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+", verbose_name=_("desa"))
+    village = models.ForeignKey(
+        Region, on_delete=models.PROTECT, db_index=False, related_name="+", verbose_name=_("desa")
+    )
     hamlet = models.CharField(_("jorong atau dusun"), max_length=80, blank=True)
     address = models.CharField(_("alamat"), max_length=200, blank=True)
     rt = models.CharField("RT", max_length=3, blank=True)
@@ -28,6 +32,8 @@ class Household(Versioned):
         "households.Person",
         on_delete=models.PROTECT,
         null=True,
+        db_constraint=False,
+        db_index=False,
         related_name="+",
         verbose_name=_("kepala rumah tangga"),
     )
@@ -49,16 +55,23 @@ class Household(Versioned):
         return self.village_id
 
 
+@checked_per_statement("household", "head")
 @keep_history()
 class Family(Versioned):
     """One family card (KK). Its official decile belongs to BPS: kept with period and source, never edited by hand."""
 
-    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="families")
-    official_id = models.CharField(_("ID keluarga DTSEN"), max_length=30, null=True, blank=True, unique=True)
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="families", db_constraint=False)
+    official_id = models.CharField(_("ID keluarga DTSEN"), max_length=30, null=True, blank=True)
     kk_encrypted = EncryptedText(null=True)
     kk_index = BlindIndex(null=True, unique=True)
     head = models.ForeignKey(
-        "households.Person", on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("kepala keluarga")
+        "households.Person",
+        on_delete=models.PROTECT,
+        null=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("kepala keluarga"),
     )
     decile = models.PositiveSmallIntegerField(
         _("desil"), null=True, editable=False, validators=[MinValueValidator(1), MaxValueValidator(10)]
@@ -72,9 +85,10 @@ class Family(Versioned):
         verbose_name = _("keluarga")
         verbose_name_plural = _("keluarga")
         constraints = [
+            models.UniqueConstraint(fields=["official_id"], name="family_official_id"),
             models.CheckConstraint(
                 condition=models.Q(decile__isnull=True) | models.Q(decile__range=(1, 10)), name="family_decile_range"
-            )
+            ),
         ]
 
     def __str__(self) -> str:
@@ -98,10 +112,13 @@ class FormerFamilyCard(models.Model):
         return f"{self.family} – {self.until:%Y-%m-%d}"
 
 
+@checked_per_statement("family")
 class DecileRecord(models.Model):
     """One official decile of a family in one period."""
 
-    family = models.ForeignKey(Family, on_delete=models.PROTECT, related_name="deciles")
+    family = models.ForeignKey(
+        Family, on_delete=models.PROTECT, related_name="deciles", db_constraint=False, db_index=False
+    )
     decile = models.PositiveSmallIntegerField()
     period = models.CharField(max_length=10)
     source = models.CharField(max_length=20, choices=DecileSource)

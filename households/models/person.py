@@ -13,6 +13,7 @@ from households.querysets import MembershipQuerySet, PersonQuerySet
 from slrt.audit.history import keep_history
 from slrt.core.fields import BlindIndex, EncryptedText
 from slrt.core.models import Versioned
+from slrt.core.references import checked_per_statement
 
 
 @keep_history()
@@ -51,12 +52,15 @@ class Person(Versioned):
         return day.year - self.birth_date.year - before
 
 
+@checked_per_statement("person", "family")
 @keep_history()
 class Membership(models.Model):
     """A person's place in a family from a day to a day. One open membership per person, one head per family."""
 
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships", db_index=False)
-    family = models.ForeignKey(Family, on_delete=models.PROTECT, related_name="memberships")
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="memberships", db_constraint=False, db_index=False
+    )
+    family = models.ForeignKey(Family, on_delete=models.PROTECT, related_name="memberships", db_constraint=False)
     relation = models.CharField(_("hubungan dengan kepala keluarga"), max_length=1, choices=Relation)
     household_relation = models.CharField(
         _("hubungan dengan kepala rumah tangga"), max_length=1, choices=Relation, blank=True

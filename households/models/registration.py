@@ -9,6 +9,7 @@ from households.querysets import RegistrationQuerySet
 from slrt.accounts.models import User
 from slrt.audit.history import keep_history
 from slrt.core.models import Versioned
+from slrt.core.references import checked_per_statement
 
 # A family has at most one registration outside these states.
 ENDED_STATES = (
@@ -23,29 +24,42 @@ ENDED_STATES = (
 )
 
 
+@checked_per_statement("family")
 @keep_history()
 class Registration(Versioned):
     """One proposal of a family, from draft to the Minister's determination; states in `households/workflow.py`."""
 
     STATES = RegistrationState
 
-    family = models.ForeignKey(Family, on_delete=models.PROTECT, related_name="registrations")
+    family = models.ForeignKey(Family, on_delete=models.PROTECT, related_name="registrations", db_constraint=False)
     state = models.CharField(_("status"), max_length=24, choices=RegistrationState, default=RegistrationState.DRAFT)
     state_since = models.DateTimeField(_("sejak"))
     source = models.CharField(_("asal"), max_length=12, default="visit")
     proposed_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("diusulkan oleh")
+        User, on_delete=models.PROTECT, null=True, db_index=False, related_name="+", verbose_name=_("diusulkan oleh")
     )
     identity_waived = models.CharField(_("alasan tanpa kecocokan identitas"), max_length=200, blank=True)
     meeting_on = models.DateField(_("tanggal musyawarah"), null=True, blank=True)
     minutes_number = models.CharField(_("nomor berita acara"), max_length=80, blank=True)
     sptjm_on = models.DateField(_("tanggal SPTJM"), null=True, blank=True)
     surveyor = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("petugas verifikasi")
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("petugas verifikasi"),
     )
     result_code = models.CharField(_("hasil verifikasi"), max_length=1, choices=VerificationResult, blank=True)
     other_family = models.ForeignKey(
-        Family, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("keluarga lain")
+        Family,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("keluarga lain"),
     )
     decree_number = models.CharField(_("nomor SK"), max_length=80, blank=True)
     decree_on = models.DateField(_("tanggal SK"), null=True, blank=True)
@@ -67,7 +81,14 @@ class Registration(Versioned):
                 name="one_live_registration",
             )
         ]
-        indexes = [models.Index(fields=["state", "state_since"], name="registration_state")]
+        # Most rows come from an extract: nobody proposed them, nobody is to verify them.
+        indexes = [
+            models.Index(fields=["state", "state_since"], name="registration_state"),
+            models.Index(
+                fields=["proposed_by"], name="registration_proposer", condition=models.Q(proposed_by__isnull=False)
+            ),
+            models.Index(fields=["surveyor"], name="registration_surveyor", condition=models.Q(surveyor__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return f"DFT-{self.pk}"

@@ -8,20 +8,24 @@ from households.models.household import Household
 from households.models.imports import ImportRun
 from households.models.person import Person
 from slrt.accounts.models import User
+from slrt.core.references import checked_per_statement
 
 
+@checked_per_statement("household", "run")
 class SurveyRound(models.Model):
     """What a household answered once. `answers` maps variable names of the code book to raw codes."""
 
-    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="rounds")
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="rounds", db_constraint=False)
     kind = models.CharField(_("jenis"), max_length=10, choices=SurveyKind)
     codebook = models.CharField(_("buku kode"), max_length=16, choices=CodeBook)
     period = models.CharField(_("periode"), max_length=10, blank=True)
     collected_on = models.DateField(_("tanggal"))
     collected_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("oleh")
+        User, on_delete=models.PROTECT, null=True, db_index=False, related_name="+", verbose_name=_("oleh")
     )
-    run = models.ForeignKey(ImportRun, on_delete=models.PROTECT, null=True, related_name="+")
+    run = models.ForeignKey(
+        ImportRun, on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False, db_index=False
+    )
     answers = models.JSONField(_("jawaban"), default=dict)
     consent_version = models.CharField(_("versi persetujuan"), max_length=20, blank=True)
     attested = models.BooleanField(_("pernyataan kebenaran"), default=False)
@@ -35,18 +39,17 @@ class SurveyRound(models.Model):
         return f"{self.household} {self.kind} {self.collected_on}"
 
 
+@checked_per_statement("person", "round")
 class PersonAnswers(models.Model):
-    """What was answered about one person in one round.
+    """What was answered about one person in one round; read by round, so its index begins with the round."""
 
-    The two keys carry no database constraint: rows come by the hundred thousand in one statement, each check costs more than
-    the row, and neither persons nor rounds are ever deleted (docs/adr/0005).
-    """
-
-    pk = models.CompositePrimaryKey("person_id", "round_id")
+    pk = models.CompositePrimaryKey("round_id", "person_id")
     person = models.ForeignKey(
         Person, on_delete=models.PROTECT, related_name="answers", db_constraint=False, db_index=False
     )
-    round = models.ForeignKey(SurveyRound, on_delete=models.PROTECT, related_name="person_answers", db_constraint=False)
+    round = models.ForeignKey(
+        SurveyRound, on_delete=models.PROTECT, related_name="person_answers", db_constraint=False, db_index=False
+    )
     answers = models.JSONField(_("jawaban"), default=dict)
 
     class Meta:

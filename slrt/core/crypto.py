@@ -7,8 +7,8 @@ without the key the small space of Indonesian numbers cannot be tried through.
 
 import base64
 import hashlib
-import hmac
 import os
+from collections.abc import Sequence
 from functools import lru_cache
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -16,6 +16,7 @@ from django.conf import settings
 
 NONCE_BYTES = 12
 INDEX_BYTES = 16
+BLOCK_BYTES = 64  # of SHA-256
 
 
 class Keyring:
@@ -35,6 +36,17 @@ class Keyring:
         self.index_key = base64.b64decode(index_key)
         if len(self.index_key) != 32:
             raise ValueError("SLRT_INDEX_KEY wants base64 of 32 bytes.")
+        # HMAC (RFC 2104) with its two key blocks hashed once: a third of the time when a file brings a million numbers.
+        block = self.index_key.ljust(BLOCK_BYTES, b"\0")
+        self._inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block))
+        self._outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
+
+    def index(self, data: bytes) -> bytes:
+        """Return the blind index of a number's bytes."""
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(data)
+        outer.update(inner.digest())
+        return outer.digest()[:INDEX_BYTES]
 
 
 @lru_cache(maxsize=4)
@@ -78,7 +90,21 @@ def decrypt(stored: bytes | memoryview) -> str:
 
 def blind_index(text: str) -> bytes:
     """Return the 16-byte index of a number for exact search and uniqueness."""
-    return hmac.digest(keyring().index_key, text.encode(), hashlib.sha256)[:INDEX_BYTES]
+    return keyring().index(text.encode())
+
+
+def protect(numbers: Sequence[str]) -> tuple[list[bytes | None], list[bytes | None]]:
+    """Return numbers encrypted and their blind indexes, both None for an empty number; the way for a whole file at once."""
+    ring = keyring()
+    head, own, cipher, index = ring.current + b":", ring.current, ring.keys[ring.current].encrypt, ring.index
+    values = [number.encode() for number in numbers]
+    random = os.urandom(NONCE_BYTES * len(values))
+    starts = range(0, len(random), NONCE_BYTES)
+    encrypted = [
+        head + (nonce := random[start : start + NONCE_BYTES]) + cipher(nonce, value, own) if value else None
+        for start, value in zip(starts, values, strict=True)
+    ]
+    return encrypted, [index(value) if value else None for value in values]
 
 
 def mask(number: str) -> str:

@@ -6,10 +6,11 @@ import zipfile
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 
 from households.importing import reading, run
 from households.importing.reading import Unreadable
-from households.models import Family, ImportRun, Membership, Person, PersonAnswers
+from households.models import Family, ImportRun, Membership, Person, PersonAnswers, SurveyRound
 from slrt.audit.models import AuditEntry
 from slrt.core.errors import NotPermitted
 from slrt.local.places import BASE_DIR
@@ -186,3 +187,69 @@ def test_windows_encoding_is_understood(manager):
     started = _import(manager, f"{HEAD}\n{GOOD.replace('Rosna', 'Renée')}\n".encode("cp1252"))
     assert started.state == "applied"
     assert Person.objects.get().name.startswith("Ren")
+
+
+def _previewed(manager, data):
+    started = run.upload(data, "berkas.csv", by=manager)
+    run.preview(started.pk)
+    started.refresh_from_db()
+    return started
+
+
+def _applied(manager, started):
+    run.request_apply(started, by=manager, version=started.version)
+    run.apply(started.pk)
+    started.refresh_from_db()
+    return started
+
+
+def _kept(started):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [f"import_{started.pk}.import_person"])
+        return cursor.fetchone()[0]
+
+
+def test_checked_rows_are_kept_until_they_are_applied_or_put_aside(manager):
+    data = f"{HEAD}\n{GOOD}\n".encode()
+    one, other = _previewed(manager, data), _previewed(manager, data)
+    assert [_kept(started) for started in (one, other)] == [True, True]
+    run.cancel(other, by=manager)
+    _applied(manager, one)
+    assert [_kept(started) for started in (one, other)] == [False, False]
+
+
+@pytest.mark.parametrize("loss", ["DROP SCHEMA import_{} CASCADE", "TRUNCATE import_{}.import_person"])
+def test_checked_rows_that_a_crash_took_are_made_again_from_the_file(manager, loss):
+    started = _previewed(manager, f"{HEAD}\n{GOOD}\n".encode())
+    with connection.cursor() as cursor:
+        cursor.execute(loss.format(started.pk))
+    assert _applied(manager, started).counts["people"]["new"] == 1
+    assert Person.objects.get().name == "Rosna"
+
+
+def test_an_area_that_was_taken_away_meanwhile_is_not_written_in(manager):
+    started = _previewed(manager, f"{HEAD}\n{GOOD}\n".encode())
+    run.request_apply(started, by=manager, version=started.version)
+    manager.assignments.update(area_id="13.71")
+    run.apply(started.pk)
+    started.refresh_from_db()
+    assert (started.counts["accepted"], started.counts["reasons"]) == (0, {"village_outside": 1})
+    assert not Person.objects.exists()
+
+
+def test_what_others_wrote_after_the_preview_is_seen_when_applying(manager):
+    data = f"{HEAD}\n{GOOD}\n".encode()
+    first, second = _previewed(manager, data), _previewed(manager, data)
+    _applied(manager, first)
+    assert second.counts["people"]["new"] == 1
+    assert _applied(manager, second).counts["people"] == {"new": 0, "changed": 0, "unchanged": 1}
+    assert Person.objects.count() == 1
+
+
+def test_a_code_that_a_later_file_leaves_out_is_carried_over(manager):
+    head = f"{HEAD},DESIL,PERIODE_DESIL,LANTAI,SEKOLAH"
+    _import(manager, f"{head}\n{GOOD},2,2025-T2,1,2\n".encode())
+    _import(manager, f"{head}\n{GOOD},3,2025-T3,,\n".encode())
+    assert [row.answers for row in SurveyRound.objects.order_by("pk")] == [{"lantai": "1"}] * 2
+    said = [row.answers for row in PersonAnswers.objects.order_by("round_id")]
+    assert said == [{"sekolah": "2"}] * 2

@@ -1,0 +1,115 @@
+"""Foreign keys that the database checks once per statement instead of once per row.
+
+PostgreSQL checks its own foreign keys row by row and locks every row pointed at; for tables that take rows by the hundred
+thousand that is the larger half of an import (docs/adr/0009). `@checked_per_statement("person")` on a model whose field says
+`db_constraint=False` gives the same promise set by set:
+
+- an insert, or an update that changes the key, that names a missing row fails with IntegrityError;
+- a delete of a row that is still named fails with IntegrityError. It locks the naming table first, so that no insert can
+  slip past it; deletes are rare here and inserts are not.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import pgtrigger
+from django.db import models
+from django.db.models.fields.related import lazy_related_operation
+
+M = TypeVar("M", bound=type[models.Model])
+
+
+def checked_per_statement(*names: str) -> Callable[[M], M]:
+    """Class decorator: hold the named foreign keys by triggers. Raises TypeError for a field with a constraint of its own."""
+
+    def hold(model: M) -> M:
+        for name in names:
+            field: Any = model._meta.get_field(name)
+            if not isinstance(field, models.ForeignKey) or getattr(field, "db_constraint", True):
+                raise TypeError(f"{model.__name__}.{name} has to be a foreign key with db_constraint=False.")
+            lazy_related_operation(_guard, model, field.remote_field.model, name=name)
+        pgtrigger.register(_Inserted(names), _Changed(names))(model)
+        return model
+
+    return hold
+
+
+def _guard(model: type[models.Model], parent: type[models.Model], name: str) -> None:
+    pgtrigger.register(_Deleted(model, name))(parent)
+
+
+def _missing(model: type[models.Model], name: str, rows: str) -> str:
+    """SQL that raises when a row names a parent that is not there.
+
+    EXECUTE, because the plan for one row is not the plan for a million; `count`, because EXISTS makes the planner hope for an
+    early hit, and there is none.
+    """
+    field: Any = model._meta.get_field(name)
+    parent = field.remote_field.model._meta
+    return (
+        f'EXECUTE \'SELECT count(*) > 0 FROM {rows} n WHERE n."{field.column}" IS NOT NULL AND NOT EXISTS '
+        f'(SELECT FROM "{parent.db_table}" p WHERE p."{parent.pk.column}" = n."{field.column}")\' INTO broken; '
+        f"IF broken THEN RAISE EXCEPTION '{model._meta.db_table}.{field.column} names a row that does not exist in "
+        f"{parent.db_table}' USING ERRCODE = 'foreign_key_violation'; END IF; "
+    )
+
+
+class _Inserted(pgtrigger.Trigger):
+    name = "references_inserted"
+    level = pgtrigger.Statement
+    when = pgtrigger.After
+    operation = pgtrigger.Insert
+    referencing = pgtrigger.Referencing(new="new_rows")
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self._names = names
+        super().__init__(declare=[("broken", "boolean")])
+
+    def get_func(self, model: type[models.Model]) -> str:
+        return "".join(_missing(model, name, "new_rows") for name in self._names) + "RETURN NULL;"
+
+
+class _Changed(pgtrigger.Trigger):
+    name = "references_changed"
+    level = pgtrigger.Row
+    when = pgtrigger.After
+    operation = pgtrigger.Update
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self._names = names
+        super().__init__(condition=pgtrigger.AnyChange(*names))
+
+    def get_func(self, model: type[models.Model]) -> str:
+        checks = ""
+        for name in self._names:
+            field: Any = model._meta.get_field(name)
+            parent = field.remote_field.model._meta
+            checks += (
+                f'IF NEW."{field.column}" IS NOT NULL AND NOT EXISTS (SELECT FROM "{parent.db_table}" p '
+                f'WHERE p."{parent.pk.column}" = NEW."{field.column}") THEN RAISE EXCEPTION '
+                f"'{model._meta.db_table}.{field.column} names a row that does not exist in {parent.db_table}' "
+                "USING ERRCODE = 'foreign_key_violation'; END IF; "
+            )
+        return checks + "RETURN NULL;"
+
+
+class _Deleted(pgtrigger.Trigger):
+    level = pgtrigger.Statement
+    when = pgtrigger.After
+    operation = pgtrigger.Delete
+    referencing = pgtrigger.Referencing(old="old_rows")
+
+    def __init__(self, child: type[models.Model], name: str) -> None:
+        self._child, self._field = child, name
+        super().__init__(name=f"kept_for_{child._meta.model_name}_{name}", declare=[("broken", "boolean")])
+
+    def get_func(self, model: type[models.Model]) -> str:
+        field: Any = self._child._meta.get_field(self._field)
+        table, pk = self._child._meta.db_table, model._meta.pk
+        assert pk is not None
+        return (
+            f'LOCK TABLE "{table}" IN SHARE ROW EXCLUSIVE MODE; '
+            f'EXECUTE \'SELECT count(*) > 0 FROM old_rows o JOIN "{table}" c ON c."{field.column}" = o."{pk.column}"\' '
+            f"INTO broken; IF broken THEN RAISE EXCEPTION '{model._meta.db_table} row is still named by {table}.{field.column}' "
+            "USING ERRCODE = 'foreign_key_violation'; END IF; RETURN NULL;"
+        )
