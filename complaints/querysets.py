@@ -30,6 +30,23 @@ class ComplaintQuerySet(models.QuerySet):
         """Complaints in a region or below it."""
         return self.filter(within((code,), "village__code"))
 
-    def for_list(self) -> "ComplaintQuerySet":
-        """With what a list line shows."""
+    def for_page(self) -> "ComplaintQuerySet":
+        """With place, head and who works on it."""
         return self.select_related("village", "family__head", "assigned_to")
+
+    def for_list(self) -> "ComplaintQuerySet":
+        """Only what a list line shows; nothing encrypted is read for it."""
+        return self.select_related("village", "family__head").only(
+            *(
+                "kind",
+                "issue",
+                "urgency",
+                "anonymous",
+                "state",
+                "due_at",
+                "response_due_at",
+                "responded_at",
+                "paused_at",
+            ),
+            *("village__name", "family__head__name"),
+        )

@@ -8,18 +8,20 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from complaints.choices import ComplaintKind, Issue
 from complaints.models import Complaint
 from complaints.workflow import COMPLAINT
-from slrt.core.templatetags.ui import deadline, state_tag, tag
+from slrt.core.lists import ListTable, StateColumn
+from slrt.core.templatetags.ui import deadline, tag
 
 
-class ComplaintTable(tables.Table):
+class ComplaintTable(ListTable):
     """What, who, where, state, deadline."""
 
-    issue = tables.Column(verbose_name=lazy("Keluhan"))
+    issue = tables.Column(verbose_name=lazy("Keluhan"), accessor="pk", order_by="issue")
     family = tables.Column(verbose_name=lazy("Keluarga"), empty_values=(), order_by="family__head__name")
     village = tables.Column(verbose_name=lazy("Desa"), accessor="village__name", order_by="village_id")
-    state = tables.Column(verbose_name=lazy("Status"))
+    state = StateColumn(verbose_name=lazy("Status"))
     due_at = tables.Column(verbose_name=lazy("Tenggat"))
 
     class Meta:
@@ -30,19 +32,16 @@ class ComplaintTable(tables.Table):
     def render_issue(self, record: Complaint) -> Any:
         urgent = tag(_("Genting"), "bad") if record.urgency == "urgent" else ""
         link = format_html(
-            '<a href="{}">{}</a>', reverse("complaints:detail", args=[record.pk]), record.get_issue_display()
+            '<a href="{}">{}</a>', reverse("complaints:detail", args=[record.pk]), Issue(record.issue).label
         )
         return format_html(
-            '{} {}<small class="d-block">{} · {}</small>', link, urgent, record.number, record.get_kind_display()
+            '{} {}<small class="d-block">{} · {}</small>', link, urgent, record.number, ComplaintKind(record.kind).label
         )
 
     def render_family(self, record: Complaint) -> str:
         if record.family and record.family.head:
             return record.family.head.name
         return _("Tanpa nama") if record.anonymous else "–"
-
-    def render_state(self, record: Complaint) -> Any:
-        return state_tag(record)
 
     def render_due_at(self, record: Complaint) -> Any:
         if record.state in COMPLAINT.final:

@@ -62,7 +62,7 @@ def complaint_new(request: StaffRequest) -> HttpResponse:
         raise NotPermitted(decision.reason)
     family = None
     if request.GET.get("keluarga", "").isdigit():
-        family = get_object_or_404(Family.objects.visible_to(request.user).for_list(), pk=request.GET["keluarga"])
+        family = get_object_or_404(Family.objects.visible_to(request.user).for_page(), pk=request.GET["keluarga"])
     initial = {"idempotency_key": idempotency.new_key(), "channel": _usual_channel(request.user)}
     form = IntakeForm(request.POST or None, user=request.user, family=family, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -89,7 +89,7 @@ def _usual_channel(user: Any) -> str:
 def _complaint(request: StaffRequest, pk: int) -> Complaint:
     rows = (
         Complaint.objects.visible_to(request.user)
-        .for_list()
+        .for_page()
         .select_related("family__household__village", "recorded_by")
     )
     return get_object_or_404(rows, pk=pk)

@@ -3,6 +3,8 @@
 from typing import Any
 
 import django_filters
+from django import forms
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from households.choices import RegistrationState
@@ -17,6 +19,15 @@ class NarrowedFilter(django_filters.FilterSet):
     """A filter set that knows whether it narrows anything and which villages the person may choose."""
 
     village_field = ""
+
+    @cached_property
+    def form(self) -> Any:
+        """The form, its fields dressed as Bootstrap wants them."""
+        form = super().form
+        for field in form.fields.values():
+            kind = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
+            field.widget.attrs.setdefault("class", kind)
+        return form
 
     @property
     def is_narrowed(self) -> bool:

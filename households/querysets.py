@@ -27,9 +27,16 @@ class FamilyQuerySet(models.QuerySet):
         """Families in a region or below it."""
         return self.filter(within((code,), "household__village__code"))
 
-    def for_list(self) -> "FamilyQuerySet":
-        """With what a list line shows: place and head."""
+    def for_page(self) -> "FamilyQuerySet":
+        """With place and head."""
         return self.select_related("household__village", "head")
+
+    def for_list(self) -> "FamilyQuerySet":
+        """Only what a list line shows; no person's number is read for it."""
+        return self.for_page().only(
+            *("kk_encrypted", "decile", "decile_period", "head__name"),
+            *("household__address", "household__village__name"),
+        )
 
 
 class PersonQuerySet(models.QuerySet):
@@ -60,9 +67,13 @@ class RegistrationQuerySet(models.QuerySet):
         """Registrations in a region or below it."""
         return self.filter(within((code,), "family__household__village__code"))
 
-    def for_list(self) -> "RegistrationQuerySet":
-        """With what a list line shows."""
+    def for_page(self) -> "RegistrationQuerySet":
+        """With place and head."""
         return self.select_related("family__household__village", "family__head")
+
+    def for_list(self) -> "RegistrationQuerySet":
+        """Only what a list line shows."""
+        return self.for_page().only("state", "state_since", "family__head__name", "family__household__village__name")
 
 
 class VisitQuerySet(models.QuerySet):

@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy as lazy
 
 from households.models import Family, Registration
 from slrt.core import crypto
+from slrt.core.lists import ListTable, StateColumn
 from slrt.core.templatetags.ui import decile as decile_mark
 from slrt.core.templatetags.ui import state_tag, tag, tanggal
 
 PER_PAGE = 25
 
 
-class FamilyTable(tables.Table):
+class FamilyTable(ListTable):
     """Families: head, card number masked, place, decile, registration."""
 
     head = tables.Column(verbose_name=lazy("Kepala keluarga"), order_by="head__name", empty_values=())
@@ -47,14 +48,14 @@ class FamilyTable(tables.Table):
         return state_tag(rows[0]) if rows else tag(_("Belum terdaftar"), "warn")
 
 
-class RegistrationTable(tables.Table):
+class RegistrationTable(ListTable):
     """Registrations: who, where, state, since when."""
 
     head = tables.Column(verbose_name=lazy("Kepala keluarga"), order_by="family__head__name", empty_values=())
     village = tables.Column(
         verbose_name=lazy("Desa"), accessor="family__household__village__name", order_by="family__household__village_id"
     )
-    state = tables.Column(verbose_name=lazy("Status"))
+    state = StateColumn(verbose_name=lazy("Status"))
     state_since = tables.Column(verbose_name=lazy("Sejak"))
 
     class Meta:
@@ -65,9 +66,6 @@ class RegistrationTable(tables.Table):
     def render_head(self, record: Registration) -> Any:
         name = record.family.head.name if record.family.head else _("Tanpa kepala keluarga")
         return format_html('<a href="{}">{}</a>', reverse("households:registration", args=[record.pk]), name)
-
-    def render_state(self, record: Registration) -> Any:
-        return state_tag(record)
 
     def render_state_since(self, value: Any) -> str:
         return tanggal(value)

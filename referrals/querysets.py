@@ -49,6 +49,12 @@ class ReferralQuerySet(models.QuerySet):
         """Referrals of families in a region or below it."""
         return self.filter(within((code,), "family__household__village__code"))
 
-    def for_list(self) -> "ReferralQuerySet":
-        """With what a list line shows."""
+    def for_page(self) -> "ReferralQuerySet":
+        """With family, programme, receiver and complaint."""
         return self.select_related("family__household__village", "family__head", "programme", "receiver", "complaint")
+
+    def for_list(self) -> "ReferralQuerySet":
+        """Only what a list line shows; nothing encrypted is read for it."""
+        return self.select_related("family__head", "programme", "receiver").only(
+            *("state", "due_at", "programme__name", "receiver__name", "family__head__name")
+        )

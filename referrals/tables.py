@@ -9,16 +9,17 @@ from django.utils.translation import gettext_lazy as lazy
 
 from referrals.models import Referral
 from referrals.workflow import WITH_RECEIVER
-from slrt.core.templatetags.ui import deadline, state_tag
+from slrt.core.lists import ListTable, StateColumn
+from slrt.core.templatetags.ui import deadline
 
 
-class ReferralTable(tables.Table):
+class ReferralTable(ListTable):
     """Programme, family, receiver, state, deadline."""
 
     programme = tables.Column(verbose_name=lazy("Rujukan"), order_by="programme__name")
     family = tables.Column(verbose_name=lazy("Keluarga"), empty_values=(), order_by="family__head__name")
     receiver = tables.Column(verbose_name=lazy("Lembaga"), accessor="receiver__name", order_by="receiver__name")
-    state = tables.Column(verbose_name=lazy("Status"))
+    state = StateColumn(verbose_name=lazy("Status"))
     due_at = tables.Column(verbose_name=lazy("Tenggat jawaban"))
 
     class Meta:
@@ -34,9 +35,6 @@ class ReferralTable(tables.Table):
 
     def render_family(self, record: Referral) -> str:
         return record.family.head.name if record.family.head else "–"
-
-    def render_state(self, record: Referral) -> Any:
-        return state_tag(record)
 
     def render_due_at(self, record: Referral, value: Any) -> Any:
         return deadline(value) if record.state in WITH_RECEIVER else ""

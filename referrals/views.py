@@ -80,7 +80,7 @@ def referral_new(request: StaffRequest) -> HttpResponse:
 
 
 def _origin(request: StaffRequest) -> tuple[Complaint | None, Family]:
-    families = Family.objects.visible_to(request.user).for_list()
+    families = Family.objects.visible_to(request.user).for_page()
     if request.GET.get("keluhan", "").isdigit():
         complaint = get_object_or_404(Complaint.objects.visible_to(request.user), pk=request.GET["keluhan"])
         return complaint, get_object_or_404(families, pk=complaint.family_id)
@@ -121,7 +121,7 @@ def _draft(
 
 def _referral(request: StaffRequest, pk: int) -> Referral:
     return get_object_or_404(
-        Referral.objects.visible_to(request.user).for_list().select_related("person", "drafted_by"), pk=pk
+        Referral.objects.visible_to(request.user).for_page().select_related("person", "drafted_by"), pk=pk
     )
 
 
@@ -163,7 +163,7 @@ class ReferralVerb(VerbPage):
     forms = FORMS
 
     def queryset(self, request: StaffRequest) -> Any:
-        return Referral.objects.visible_to(request.user).for_list()
+        return Referral.objects.visible_to(request.user).for_page()
 
     def object_url(self, obj: Referral) -> str:
         return reverse("referrals:detail", args=[obj.pk])

@@ -28,6 +28,17 @@ def _empty_tables_and_trail(self):
 TransactionTestCase._fixture_teardown = _empty_tables_and_trail
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """A registry in use: every row's number has seven digits, so that a number printed as 1.000.001 is found out."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' AND coalesce(last_value, 0) < 1000000"
+        )
+        for (name,) in cursor.fetchall():
+            cursor.execute("SELECT setval(%s, 1000000)", [f'"{name}"'])
+
+
 @pytest.fixture
 def places(db):
     """The few regions the stories happen in."""

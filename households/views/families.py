@@ -51,7 +51,7 @@ def family_list(request: StaffRequest) -> HttpResponse:
 @login_required
 def reveal(request: StaffRequest, pk: int) -> HttpResponse:
     """Show the full numbers of one family; the audit trail says who saw them."""
-    family = get_object_or_404(Family.objects.visible_to(request.user).for_list(), pk=pk)
+    family = get_object_or_404(Family.objects.visible_to(request.user).for_page(), pk=pk)
     decision = may(request.user, Permission.PERSON_REVEAL, family)
     if not decision:
         raise NotPermitted(decision.reason)

@@ -72,7 +72,7 @@ def registration_list(request: StaffRequest) -> HttpResponse:
 @login_required
 def registration_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """One registration: where it stands, what comes next, how it got there."""
-    row = get_object_or_404(Registration.objects.visible_to(request.user).for_list(), pk=pk)
+    row = get_object_or_404(Registration.objects.visible_to(request.user).for_page(), pk=pk)
     context = {
         "row": row,
         "family": row.family,
@@ -96,7 +96,7 @@ def _journey(row: Registration) -> list[dict[str, Any]]:
 @login_required
 def registration_new(request: StaffRequest, pk: int) -> HttpResponse:
     """Propose a family to the registry."""
-    family = get_object_or_404(Family.objects.visible_to(request.user).for_list(), pk=pk)
+    family = get_object_or_404(Family.objects.visible_to(request.user).for_page(), pk=pk)
     live = family.registrations.exclude(state__in=ENDED_STATES).first()
     row = live or propose(family, by=request.user, source="office")
     return redirect("households:registration", pk=row.pk)
@@ -109,7 +109,7 @@ class RegistrationVerb(VerbPage):
     forms = FORMS
 
     def queryset(self, request: StaffRequest) -> Any:
-        return Registration.objects.visible_to(request.user).for_list()
+        return Registration.objects.visible_to(request.user).for_page()
 
     def object_url(self, obj: Registration) -> str:
         return reverse("households:registration", args=[obj.pk])

@@ -95,7 +95,7 @@ def visit_begin(request: StaffRequest) -> HttpResponse:
     _demand_visits(request.user)
     family = None
     if request.POST.get("family", "").isdigit():
-        family = get_object_or_404(Family.objects.visible_to(request.user).for_list(), pk=request.POST["family"])
+        family = get_object_or_404(Family.objects.visible_to(request.user).for_page(), pk=request.POST["family"])
         village = family.household.village_id
     else:
         village = get_object_or_404(_villages(request.user), pk=request.POST.get("village", "")).code

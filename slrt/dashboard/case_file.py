@@ -26,7 +26,7 @@ TIMELINE_SHOWN = 30
 
 def visible_family(user: User, pk: int) -> Family:
     """Return a family of the own area; 404 for everybody else's."""
-    return get_object_or_404(Family.objects.visible_to(user).for_list().select_related("household__head"), pk=pk)
+    return get_object_or_404(Family.objects.visible_to(user).for_page().select_related("household__head"), pk=pk)
 
 
 def case_file_context(family: Family, user: User) -> dict[str, Any]:

@@ -20,18 +20,15 @@ def database(name: str) -> Iterator[None]:
     django.setup()
     from django.conf import settings
     from django.db import connection
-    from django.test.utils import setup_test_environment, teardown_test_environment
 
     settings.DATABASES["default"]["TEST"] = {**settings.DATABASES["default"].get("TEST", {}), "NAME": f"bench_{name}"}
     connection.settings_dict["TEST"]["NAME"] = f"bench_{name}"
-    setup_test_environment()
     old = connection.settings_dict["NAME"]
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
     try:
         yield
     finally:
         connection.creation.destroy_test_db(old, verbosity=0)
-        teardown_test_environment()
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -41,11 +38,10 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
-def median(work: Callable[[], object], times: int = 15, warm: int = 2) -> float:
-    """The median of several calls after a few to warm up."""
-    for _n in range(warm):
-        work()
-    return statistics.median(seconds(work) for _n in range(times))
+def medians(*works: Callable[[], object], times: int = 15, warm: int = 3) -> list[float]:
+    """The medians of several works called in turn, so that a machine that slows down slows all of them."""
+    took = [[seconds(work) for work in works] for _n in range(warm + times)][warm:]
+    return [statistics.median(times) for times in zip(*took, strict=True)]
 
 
 def verdict(name: str, value: float, least: float | None = None, most: float | None = None) -> bool:
