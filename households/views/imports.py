@@ -95,6 +95,8 @@ def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "undecided": row.conflicts.undecided().count(),
         "key": idempotency.new_key(),
     }
+    if request.htmx and not context["busy"]:
+        return HttpResponse(headers={"HX-Refresh": "true"})  # done: the whole page has something new to say
     template = "households/imports/_state.html" if request.htmx else "households/imports/detail.html"
     return render(request, template, context)
 

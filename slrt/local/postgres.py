@@ -163,6 +163,8 @@ def _run(program: str, *args: str) -> subprocess.CompletedProcess[str]:
             f"--reuid={user.pw_uid}",
             f"--regid={user.pw_gid}",
             "--clear-groups",
+            # Without it, access() ignores what is lent, and initdb takes its own programs for missing.
+            "--securebits=+no_setuid_fixup",
             "--inh-caps=+dac_override",
             "--ambient-caps=+dac_override",
             *command,

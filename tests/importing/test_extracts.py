@@ -253,3 +253,17 @@ def test_a_code_that_a_later_file_leaves_out_is_carried_over(manager):
     assert [row.answers for row in SurveyRound.objects.order_by("pk")] == [{"lantai": "1"}] * 2
     said = [row.answers for row in PersonAnswers.objects.order_by("round_id")]
     assert said == [{"sekolah": "2"}] * 2
+
+
+def test_the_page_of_a_run_follows_it_and_then_shows_the_whole_result(manager, browse):
+    started = run.upload(f"{HEAD}\n{GOOD}\n".encode(), "berkas.csv", by=manager)
+    client, page = browse(manager), f"/impor/{started.pk}/"
+    waiting = client.get(page).content.decode()
+    assert f'hx-get="{page}"' in waiting
+    assert '<noscript><meta http-equiv="refresh"' in waiting
+    part = client.get(page, headers={"HX-Request": "true"})
+    assert part.status_code == 200
+    assert "<html" not in part.content.decode()
+    run.preview(started.pk)
+    assert client.get(page, headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
+    assert "hx-get" not in client.get(page).content.decode()

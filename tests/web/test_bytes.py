@@ -9,16 +9,16 @@ from slrt.local.places import BASE_DIR
 from tests import cases, people
 
 
-def _size(data):
+def size(data):
     return len(gzip.compress(data, 6))
 
 
-def _fetched(page):
+def fetched(page):
     """The page and everything it asks for before it can be used."""
     text = page.decode()
     files = re.findall(r'(?:<script src|<link rel="(?:stylesheet|icon)" href)="/static/([^"]+)"', text)
     assert "css/slrt.css" in files
-    return _size(page), sum(_size((BASE_DIR / "static" / name).read_bytes()) for name in files)
+    return size(page), sum(size((BASE_DIR / "static" / name).read_bytes()) for name in files)
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def visit(browse, sari):
 @pytest.mark.parametrize("screen", ["place", "card", "house", "materials", "supply", "goods", "programmes", "position"])
 def test_a_form_step_of_the_facilitator(visit, screen):
     client, path = visit
-    page, files = _fetched(client.get(f"{path}{screen}/").content)
+    page, files = fetched(client.get(f"{path}{screen}/").content)
     assert page + files <= 60_000
     assert page <= 15_000, "afterwards the files are kept by the browser"
 
@@ -42,6 +42,6 @@ def test_a_form_step_of_the_facilitator(visit, screen):
 def test_the_tracking_page_without_script(tamu, sari):
     row = cases.complaint(cases.family_in(people.SAGO), sari)
     content = tamu.post("/lacak/", {"kode": row.tracking_code}).content
-    page, files = _fetched(content)
+    page, files = fetched(content)
     assert b"<script" not in content
     assert page + files <= 25_000
