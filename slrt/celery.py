@@ -13,7 +13,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["slrt.core", "slrt.dashboard"])
 app.conf.beat_schedule = {
     "sweep-outbox": {"task": "slrt.core.tasks.sweep_outbox", "schedule": 30.0, "options": {"expires": 60}},
-    "flag-outdated-data": {"task": "slrt.dashboard.tasks.promise_daily", "schedule": crontab(hour=2, minute=10)},
+    "daily-updates": {"task": "slrt.dashboard.tasks.promise_daily", "schedule": crontab(hour=2, minute=10)},
 }
 
 

@@ -36,11 +36,7 @@ def read(data: bytes) -> Extract:
     """Read CSV (comma or semicolon, UTF-8 or Windows-1252) or XLSX (first sheet); raise Unreadable."""
     if not data:
         raise Unreadable(_("Berkas ini kosong. Unduh lagi dari SIKS-NG, lalu unggah."))
-    if len(data) > settings.IMPORT_MAX_BYTES:
-        raise Unreadable(
-            _("Berkas ini %(size)d MB, batasnya %(limit)d MB. Bagi per kecamatan, lalu unggah satu per satu.")
-            % {"size": len(data) // 1_048_576, "limit": settings.IMPORT_MAX_BYTES // 1_048_576}
-        )
+    check_size(len(data))
     if data[:4] == OLE:
         raise Unreadable(
             _("Berkas ini berkata sandi atau bentuk lama (.xls). Simpan sebagai .xlsx tanpa sandi atau CSV.")
@@ -50,6 +46,15 @@ def read(data: bytes) -> Extract:
     if b"\x00" in data[:4096] or data[:4] == b"%PDF":
         raise Unreadable(_("Berkas ini bukan CSV atau XLSX. Unggah hasil unduhan DTSEN dalam bentuk itu."))
     return _csv(data)
+
+
+def check_size(size: int) -> None:
+    """Raise Unreadable for a file of more bytes than one import takes; asked before the file is read into memory."""
+    if size > settings.IMPORT_MAX_BYTES:
+        raise Unreadable(
+            _("Berkas ini %(size)d MB, batasnya %(limit)d MB. Bagi per kecamatan, lalu unggah satu per satu.")
+            % {"size": size // 1_048_576, "limit": settings.IMPORT_MAX_BYTES // 1_048_576}
+        )
 
 
 def _csv(data: bytes) -> Extract:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -186,6 +187,20 @@ def cancel(run: ImportRun, *, by: User) -> ImportRun:
         trail.write("cancel", run, by=by, from_state=run.state, to_state=ImportState.CANCELLED)
     run.refresh_from_db()
     return run
+
+
+def put_old_previews_aside() -> int:
+    """Drop the tables of previews that nobody decided on for IMPORT_KEEP_DAYS; return how many.
+
+    The file stays and the preview too: whoever applies it later waits until the file is read again.
+    """
+    oldest = clock.now() - timedelta(days=settings.IMPORT_KEEP_DAYS)
+    waiting = ImportRun.objects.filter(state__in=(ImportState.PREVIEWED, ImportState.FAILED), state_since__lt=oldest)
+    dropped = 0
+    for pk in waiting.values_list("pk", flat=True):
+        with transaction.atomic():
+            dropped += staging.put_aside(pk)
+    return dropped
 
 
 def _move(run_id: int, sources: tuple[str, ...], target: str) -> bool:

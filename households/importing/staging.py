@@ -76,10 +76,13 @@ def reopen(run_id: int, people: int) -> bool:
         return bool(cursor.fetchone()[0] == people)
 
 
-def put_aside(run_id: int) -> None:
-    """Drop the run's tables."""
+def put_aside(run_id: int) -> bool:
+    """Drop the run's tables; return whether there were any."""
     with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regnamespace(%s) IS NOT NULL", [_schema(run_id)])
+        found = bool(cursor.fetchone()[0])
         cursor.execute(f"DROP SCHEMA IF EXISTS {_schema(run_id)} CASCADE")
+    return found
 
 
 def _schema(run_id: int) -> str:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from households.choices import ImportState, Relation
 from households.importing import deciding, rejects, run
-from households.importing.reading import Unreadable
+from households.importing.reading import Unreadable, check_size
 from households.models import Family, ImportConflict, ImportRun, Person
 from households.refusals import REFUSALS
 from slrt.accounts.access import may
@@ -58,6 +58,7 @@ def import_list(request: StaffRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
+            check_size(file.size)
             pk, _fresh = idempotency.once(
                 form.cleaned_data["idempotency_key"],
                 user_id=request.user.pk,

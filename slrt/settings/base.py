@@ -205,6 +205,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = "Asia/Jakarta"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
+IMPORT_KEEP_DAYS = 7  # that a preview is ready to be applied without reading its file again
 IMPORT_MAX_BYTES = env.number("SLRT_IMPORT_MAX_BYTES", 200 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 

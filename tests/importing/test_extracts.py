@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
@@ -267,3 +268,13 @@ def test_the_page_of_a_run_follows_it_and_then_shows_the_whole_result(manager, b
     run.preview(started.pk)
     assert client.get(page, headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
     assert "hx-get" not in client.get(page).content.decode()
+
+
+def test_a_file_that_is_too_large_is_refused_before_it_is_kept(manager, browse, settings):
+    settings.IMPORT_MAX_BYTES = 2 * 1024 * 1024
+    file = io.BytesIO(b"x" * (3 * 1024 * 1024))
+    file.name = "besar.csv"
+    answer = browse(manager).post("/impor/", {"file": file, "idempotency_key": str(uuid4())})
+    assert answer.status_code == 422
+    assert "Berkas ini 3 MB, batasnya 2 MB. Bagi per kecamatan" in answer.content.decode()
+    assert not ImportRun.objects.exists()

@@ -31,8 +31,8 @@ def state_tag(obj: Any) -> SafeString:
 
 @register.filter
 def masked(number: str | None) -> str:
-    """A 16-digit number as lists show it."""
-    return crypto.mask(number) if number else "–"
+    """A 16-digit number as lists show it, never broken over two lines."""
+    return format_html('<span class="number">{}</span>', crypto.mask(number)) if number else "–"
 
 
 @register.filter

@@ -1,0 +1,86 @@
+"""The periodic data updates: what has grown old is handed back, once; what nobody decided on is put aside."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from households.importing import run
+from households.models import SurveyRound
+from households.updating import flag_outdated
+from slrt.audit.models import AuditEntry
+from slrt.core import clock
+from slrt.core.models import OutboxJob
+from slrt.dashboard.tasks import promise_daily
+from tests import cases, people
+
+ROW = "1301990101100001,1301990506850001,Rosna,05/06/1985,1,1,1301052006"
+EXTRACT = f"NO_KK,NIK,NAMA,TGL_LAHIR,JENIS_KELAMIN,HUB_KELUARGA,KODE_DESA\n{ROW}\n".encode()
+
+
+def _determined(settings, age_days, nik="1301994506850001"):
+    family = cases.family_in(people.SAGO, nik=nik)
+    SurveyRound.objects.create(
+        household=family.household,
+        kind="visit",
+        codebook="bdt2015",
+        collected_on=clock.today() - timedelta(days=settings.DATA_UPDATE_DAYS + age_days),
+    )
+    return cases.registration(family, "determined")
+
+
+def test_data_that_grew_old_wait_for_a_visit(places, settings):
+    old, fresh = _determined(settings, 1), _determined(settings, -1, "1301994506850002")
+    assert flag_outdated() == 1
+    old.refresh_from_db()
+    fresh.refresh_from_db()
+    assert (old.state, fresh.state) == ("update_due", "determined")
+    assert AuditEntry.objects.filter(verb="grow_old", actor=None).count() == 1
+
+
+def test_a_second_run_finds_nothing_left(places, settings):
+    _determined(settings, 1)
+    flag_outdated()
+    assert flag_outdated() == 0
+    assert AuditEntry.objects.filter(verb="grow_old").count() == 1
+
+
+def test_a_newer_visit_counts_not_the_older_one(places, settings):
+    row = _determined(settings, 1)
+    SurveyRound.objects.create(
+        household=row.family.household, kind="visit", codebook="bdt2015", collected_on=clock.today()
+    )
+    assert flag_outdated() == 0
+
+
+@pytest.fixture
+def waiting(lestari, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    started = run.upload(EXTRACT, "berkas.csv", by=lestari)
+    run.preview(started.pk)
+    started.refresh_from_db()
+    return started
+
+
+def _kept(started):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regnamespace(%s) IS NOT NULL", [f"import_{started.pk}"])
+        return cursor.fetchone()[0]
+
+
+def test_a_preview_of_last_week_gives_its_space_back_and_can_still_be_applied(waiting, lestari, settings):
+    assert run.put_old_previews_aside() == 0
+    type(waiting).objects.update(state_since=clock.now() - timedelta(days=settings.IMPORT_KEEP_DAYS, minutes=1))
+    assert run.put_old_previews_aside() == 1
+    assert not _kept(waiting)
+    assert run.put_old_previews_aside() == 0
+    run.request_apply(waiting, by=lestari, version=waiting.version)
+    run.apply(waiting.pk)
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.counts["people"]["new"]) == ("applied", 1)
+
+
+def test_the_daily_round_promises_both(db):
+    promise_daily()
+    kinds = set(OutboxJob.objects.values_list("name", flat=True))
+    assert kinds == {"households.flag_outdated", "households.put_old_previews_aside"}
