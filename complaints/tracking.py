@@ -8,7 +8,9 @@ import secrets
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 10
+FIELD = 0b100101  # x^5 + x^2 + 1
 _ALIKE = str.maketrans({"O": "0", "I": "1", "L": "1"})
+PREFIX = "SLRT".translate(_ALIKE)
 
 
 def new_code() -> str:
@@ -20,7 +22,9 @@ def new_code() -> str:
 def normalise(text: str) -> str:
     """Return the eleven characters of a code however it was typed; empty when it cannot be one."""
     letters = "".join(sign for sign in text.upper() if sign.isalnum())
-    letters = letters.removeprefix("SLRT").translate(_ALIKE)
+    letters = letters.translate(_ALIKE)
+    if len(letters) == len(PREFIX) + LENGTH + 1:  # a code may itself begin like the prefix
+        letters = letters.removeprefix(PREFIX)
     if len(letters) != LENGTH + 1 or any(sign not in ALPHABET for sign in letters):
         return ""
     return letters if letters[-1] == _check(letters[:-1]) else ""
@@ -32,5 +36,12 @@ def shown(letters: str) -> str:
 
 
 def _check(body: str) -> str:
-    """A weighted sum finds every single wrong character and every swap of neighbours."""
-    return ALPHABET[sum((2 * n + 1) * ALPHABET.index(sign) for n, sign in enumerate(body)) % 32]
+    """A polynomial over the field of 32 elements: every single wrong character and every swap of neighbours is found.
+
+    A weighted sum modulo 32 cannot find both, since half of its weights have no inverse.
+    """
+    total = 0
+    for sign in body:
+        total ^= ALPHABET.index(sign)
+        total = total << 1 ^ (FIELD if total & 16 else 0)
+    return ALPHABET[total]

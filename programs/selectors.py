@@ -1,33 +1,53 @@
 """Facts of a family for the rules, and the advice that comes of them."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
-from households.models import Family
+from django.db.models import OuterRef, Subquery
+
+from households.models import Family, Membership, SurveyRound
 from programs.catalogue import FLAGS, VISIT_FLAGS
 from programs.eligibility import FamilyFacts, MemberFacts, Verdict, evaluate, ranked
 from programs.models import Programme, ProgrammeRule
 from slrt.core import clock
 
 
-def facts_of(family: Family) -> FamilyFacts:
+@dataclass(frozen=True)
+class FamilyRecord:
+    """What was ever said about a family, read once for all that is shown of it."""
+
+    rounds: list[SurveyRound]  # oldest first, with the answers about persons
+    memberships: list[Membership]
+    enrolled: frozenset[str]  # codes of the programmes it takes part in
+
+
+def record_of(family: Family, enrolled: Iterable[str] | None = None) -> FamilyRecord:
+    """Read a family's record; `enrolled` when it is known already."""
+    rounds = family.household.rounds.order_by("collected_on", "pk").select_related("collected_by")
+    if enrolled is None:
+        enrolled = family.enrolments.current().values_list("programme__code", flat=True)
+    return FamilyRecord(
+        list(rounds.prefetch_related("person_answers")),
+        list(family.memberships.open().select_related("person").order_by("relation", "person__birth_date")),
+        frozenset(enrolled),
+    )
+
+
+def facts_of(family: Family, record: FamilyRecord) -> FamilyFacts:
     """Return what is known of a family: newest answer of each variable, whichever round it comes from."""
     house: dict[str, str] = {}
     answers: dict[int, dict[str, str]] = {}
     flags: set[str] = set()
-    rounds = family.household.rounds.order_by("collected_on", "pk").prefetch_related("person_answers")
-    for survey in rounds:
+    for survey in record.rounds:
         house.update({k: v for k, v in survey.answers.items() if isinstance(v, str)})
         if "program" in survey.answers:
             flags = {VISIT_FLAGS[code] for code in survey.answers["program"] if code in VISIT_FLAGS}
         for row in survey.person_answers.all():
             answers.setdefault(row.person_id, {}).update(row.answers)
             flags |= {code for flag, code in FLAGS.items() if row.answers.get(flag) == "1"}
-    members = [
-        _member(membership.person, answers.get(membership.person_id, {}))
-        for membership in family.memberships.open().select_related("person")
-    ]
-    enrolled = family.enrolments.current().values_list("programme__code", flat=True)
-    return FamilyFacts(family.decile, tuple(members), house, frozenset(flags | set(enrolled)))
+    members = [_member(row.person, answers.get(row.person_id, {})) for row in record.memberships]
+    return FamilyFacts(family.decile, tuple(members), house, frozenset(flags | record.enrolled))
 
 
 def _member(person, answers: dict[str, str]) -> MemberFacts:
@@ -43,12 +63,10 @@ def _member(person, answers: dict[str, str]) -> MemberFacts:
     )
 
 
-def advice(family: Family, on: date | None = None) -> list[Verdict]:
+def advice(family: Family, record: FamilyRecord | None = None, on: date | None = None) -> list[Verdict]:
     """Return advice on every active programme, those the family meets first."""
     on = on or clock.today()
-    rules: dict[int, list[dict]] = {}
-    for rule in ProgrammeRule.objects.in_force(on).order_by("programme_id", "valid_from"):
-        rules[rule.programme_id] = rule.conditions
-    facts = facts_of(family)
-    verdicts = [evaluate(programme, rules.get(programme.pk, []), facts, on) for programme in Programme.objects.active()]
-    return ranked(verdicts)
+    facts = facts_of(family, record or record_of(family))
+    newest = ProgrammeRule.objects.in_force(on).filter(programme=OuterRef("pk")).order_by("-valid_from")
+    programmes = Programme.objects.active().annotate(rule=Subquery(newest.values("conditions")[:1]))
+    return ranked([evaluate(programme, programme.rule or [], facts, on) for programme in programmes])

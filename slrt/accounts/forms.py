@@ -3,7 +3,10 @@
 from typing import Any
 
 from django.contrib.auth import forms as auth_forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+
+from slrt.accounts.models import User
 
 
 class SignInForm(auth_forms.AuthenticationForm):
@@ -19,6 +22,14 @@ class SignInForm(auth_forms.AuthenticationForm):
         self.fields["username"].label = _("Nama pengguna")
         self.fields["username"].widget.attrs.update(autocapitalize="none", spellcheck="false", autocomplete="username")
         self.fields["password"].label = _("Kata sandi")
+
+    def get_invalid_login_error(self) -> ValidationError:
+        """Who knows the password of a closed account is told so; nobody else learns that it is closed."""
+        name, password = self.cleaned_data.get("username"), self.cleaned_data.get("password", "")
+        user = User.objects.filter(username=name, is_active=False).first()
+        if user is not None and user.check_password(password):
+            return ValidationError(self.error_messages["inactive"], code="inactive")
+        return super().get_invalid_login_error()
 
 
 class PasswordChangeForm(auth_forms.PasswordChangeForm):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -9,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from complaints.models import Complaint
 from households.codebook import BOOKS, label
-from households.models import Family, PersonAnswers
+from households.models import Family, SurveyRound
 from households.models.registration import ENDED_STATES
 from programs.models import Enrolment
-from programs.selectors import advice
+from programs.selectors import FamilyRecord, advice, record_of
 from referrals.models import Referral
 from slrt.accounts.access import may
 from slrt.accounts.models import User
@@ -33,7 +34,13 @@ def case_file_context(family: Family, user: User) -> dict[str, Any]:
     """Return what the page shows, in at most fifteen queries whatever the family's size."""
     if not may(user, P.FAMILY_VIEW, family):
         raise Http404
-    rounds = list(family.household.rounds.select_related("collected_by")[:ROUNDS_COMPARED])
+    enrolments = list(
+        Enrolment.objects.filter(family=family)
+        .annotate(shown=Exists(Enrolment.objects.visible_to(user).filter(pk=OuterRef("pk"))))
+        .select_related("programme", "organisation")
+    )
+    record = record_of(family, [row.programme.code for row in enrolments if row.ended_on is None])
+    rounds = record.rounds[: -ROUNDS_COMPARED - 1 : -1]
     registration = family.registrations.order_by("-pk").first()
     complaints = list(Complaint.objects.visible_to(user).filter(family=family).order_by("-received_at")[:20])
     referrals = list(
@@ -43,15 +50,13 @@ def case_file_context(family: Family, user: User) -> dict[str, Any]:
     trail = AuditEntry.objects.about(*subjects).exclude(kind="login").select_related("actor").order_by("-at", "-pk")
     return {
         "family": family,
-        "members": _members(family, rounds),
+        "members": _members(record, rounds),
         "others": family.household.families.exclude(pk=family.pk).select_related("head"),
         "registration": registration,
         "complaints": complaints,
         "referrals": referrals,
-        "enrolments": Enrolment.objects.visible_to(user)
-        .filter(family=family)
-        .select_related("programme", "organisation"),
-        "verdicts": [verdict for verdict in advice(family) if verdict.outcome != "fails"][:8],
+        "enrolments": [row for row in enrolments if row.shown],
+        "verdicts": [verdict for verdict in advice(family, record) if verdict.outcome != "fails"][:8],
         "deciles": family.deciles.order_by("-recorded_at")[:6],
         "house": _house(rounds),
         "changes": _changes(rounds),
@@ -62,12 +67,13 @@ def case_file_context(family: Family, user: User) -> dict[str, Any]:
     }
 
 
-def _members(family: Family, rounds: list[Any]) -> list[dict[str, Any]]:
+def _members(record: FamilyRecord, rounds: list[SurveyRound]) -> list[dict[str, Any]]:
     answers: dict[int, dict[str, str]] = {}
-    for row in PersonAnswers.objects.filter(round__in=rounds).order_by("round_id"):
-        answers.setdefault(row.person_id, {}).update(row.answers)
+    for survey in reversed(rounds):
+        for row in survey.person_answers.all():
+            answers.setdefault(row.person_id, {}).update(row.answers)
     found = []
-    for membership in family.memberships.open().select_related("person").order_by("relation", "person__birth_date"):
+    for membership in record.memberships:
         said = answers.get(membership.person_id, {})
         marks = [
             label("bdt2015", name, said[name])
