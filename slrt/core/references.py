@@ -10,6 +10,7 @@ thousand that is the larger half of an import (docs/adr/0009). `@checked_per_sta
 """
 
 from collections.abc import Callable
+from string import Template
 from typing import Any, TypeVar
 
 import pgtrigger
@@ -38,19 +39,35 @@ def _guard(model: type[models.Model], parent: type[models.Model], name: str) -> 
     pgtrigger.register(_Deleted(model, name))(parent)
 
 
-def _missing(model: type[models.Model], name: str, rows: str) -> str:
-    """SQL that raises when a row names a parent that is not there.
+# EXECUTE, because the plan for one row is not the plan for a million; count, because EXISTS makes the planner hope for an
+# early hit, and there is none.
+MISSING = Template("""
+EXECUTE 'SELECT count(*) > 0 FROM new_rows n WHERE n."$column" IS NOT NULL AND NOT EXISTS (
+  SELECT FROM "$parent" p WHERE p."$key" = n."$column")' INTO broken;
+IF broken THEN
+  RAISE EXCEPTION '$table.$column names a row that does not exist in $parent' USING ERRCODE = 'foreign_key_violation';
+END IF;
+""")
+MISSING_ONE = Template("""
+IF NEW."$column" IS NOT NULL AND NOT EXISTS (SELECT FROM "$parent" p WHERE p."$key" = NEW."$column") THEN
+  RAISE EXCEPTION '$table.$column names a row that does not exist in $parent' USING ERRCODE = 'foreign_key_violation';
+END IF;
+""")
+STILL_NAMED = Template("""
+LOCK TABLE "$table" IN SHARE ROW EXCLUSIVE MODE;
+EXECUTE 'SELECT count(*) > 0 FROM old_rows o JOIN "$table" c ON c."$column" = o."$key"' INTO broken;
+IF broken THEN
+  RAISE EXCEPTION '$parent row is still named by $table.$column' USING ERRCODE = 'foreign_key_violation';
+END IF;
+RETURN NULL;
+""")
 
-    EXECUTE, because the plan for one row is not the plan for a million; `count`, because EXISTS makes the planner hope for an
-    early hit, and there is none.
-    """
+
+def _sql(template: Template, model: type[models.Model], name: str) -> str:
     field: Any = model._meta.get_field(name)
     parent = field.remote_field.model._meta
-    return (
-        f'EXECUTE \'SELECT count(*) > 0 FROM {rows} n WHERE n."{field.column}" IS NOT NULL AND NOT EXISTS '
-        f'(SELECT FROM "{parent.db_table}" p WHERE p."{parent.pk.column}" = n."{field.column}")\' INTO broken; '
-        f"IF broken THEN RAISE EXCEPTION '{model._meta.db_table}.{field.column} names a row that does not exist in "
-        f"{parent.db_table}' USING ERRCODE = 'foreign_key_violation'; END IF; "
+    return template.substitute(
+        table=model._meta.db_table, column=field.column, parent=parent.db_table, key=parent.pk.column
     )
 
 
@@ -66,7 +83,7 @@ class _Inserted(pgtrigger.Trigger):
         super().__init__(declare=[("broken", "boolean")])
 
     def get_func(self, model: type[models.Model]) -> str:
-        return "".join(_missing(model, name, "new_rows") for name in self._names) + "RETURN NULL;"
+        return "".join(_sql(MISSING, model, name) for name in self._names) + "RETURN NULL;"
 
 
 class _Changed(pgtrigger.Trigger):
@@ -80,17 +97,7 @@ class _Changed(pgtrigger.Trigger):
         super().__init__(condition=pgtrigger.AnyChange(*names))
 
     def get_func(self, model: type[models.Model]) -> str:
-        checks = ""
-        for name in self._names:
-            field: Any = model._meta.get_field(name)
-            parent = field.remote_field.model._meta
-            checks += (
-                f'IF NEW."{field.column}" IS NOT NULL AND NOT EXISTS (SELECT FROM "{parent.db_table}" p '
-                f'WHERE p."{parent.pk.column}" = NEW."{field.column}") THEN RAISE EXCEPTION '
-                f"'{model._meta.db_table}.{field.column} names a row that does not exist in {parent.db_table}' "
-                "USING ERRCODE = 'foreign_key_violation'; END IF; "
-            )
-        return checks + "RETURN NULL;"
+        return "".join(_sql(MISSING_ONE, model, name) for name in self._names) + "RETURN NULL;"
 
 
 class _Deleted(pgtrigger.Trigger):
@@ -104,12 +111,4 @@ class _Deleted(pgtrigger.Trigger):
         super().__init__(name=f"kept_for_{child._meta.model_name}_{name}", declare=[("broken", "boolean")])
 
     def get_func(self, model: type[models.Model]) -> str:
-        field: Any = self._child._meta.get_field(self._field)
-        table, pk = self._child._meta.db_table, model._meta.pk
-        assert pk is not None
-        return (
-            f'LOCK TABLE "{table}" IN SHARE ROW EXCLUSIVE MODE; '
-            f'EXECUTE \'SELECT count(*) > 0 FROM old_rows o JOIN "{table}" c ON c."{field.column}" = o."{pk.column}"\' '
-            f"INTO broken; IF broken THEN RAISE EXCEPTION '{model._meta.db_table} row is still named by {table}.{field.column}' "
-            "USING ERRCODE = 'foreign_key_violation'; END IF; RETURN NULL;"
-        )
+        return _sql(STILL_NAMED, self._child, self._field)
