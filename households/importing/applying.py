@@ -56,15 +56,19 @@ SELECT person_id, 1, %(at)s, %(at)s, nik_encrypted, nik_index, CASE WHEN nik_ind
   coalesce(mother, '') FROM import_person WHERE is_new;
 """
 INSERT_FAMILIES = """
+CREATE TEMP TABLE import_head ON COMMIT DROP AS
+SELECT f.n, h.person_id FROM import_family f JOIN import_person h ON h.n = f.n AND h.relation = '1' AND NOT h.conflict
+WHERE f.is_new;
 INSERT INTO households_household (id, version, created_at, updated_at, village_id, hamlet, address, rt, rw, head_id)
 SELECT f.household_id, 1, %(at)s, %(at)s, f.village, '', coalesce(f.address, ''), coalesce(f.rt, ''), coalesce(f.rw, ''),
   h.person_id
-FROM import_family f LEFT JOIN import_person h ON h.n = f.n AND h.relation = '1' AND NOT h.conflict WHERE f.is_new;
+FROM import_family f LEFT JOIN import_head h USING (n) WHERE f.is_new;
 INSERT INTO households_family (id, version, created_at, updated_at, household_id, official_id, kk_encrypted, kk_index, head_id,
   decile, decile_period)
 SELECT f.family_id, 1, %(at)s, %(at)s, f.household_id, f.official_id, CASE WHEN f.kk_index IS NULL THEN NULL ELSE f.kk_encrypted END,
   f.kk_index, h.person_id, f.decile, CASE WHEN f.decile IS NULL THEN '' ELSE coalesce(f.period, '') END
-FROM import_family f LEFT JOIN import_person h ON h.n = f.n AND h.relation = '1' AND NOT h.conflict WHERE f.is_new;
+FROM import_family f LEFT JOIN import_head h USING (n) WHERE f.is_new;
+DROP TABLE import_head;
 """
 INSERT_MEMBERSHIPS = """
 INSERT INTO households_membership (person_id, family_id, relation, household_relation, end_reason)

@@ -26,8 +26,13 @@ class Checked:
     warnings: dict[str, int]
 
 
+def villages_in(frame: pl.DataFrame) -> list[str]:
+    """Return the village codes a table from `reading.read` names, with dots, right or wrong."""
+    return frame.select(_dotted(pl.col("KODE_DESA")).unique()).to_series().to_list()
+
+
 def check(frame: pl.DataFrame, villages: Iterable[str], areas: tuple[str, ...], today: date) -> Checked:
-    """Check a table from `reading.read`. `villages`: all known codes with dots; `areas`: prefixes the importer may write in."""
+    """Check a table from `reading.read`. `villages`: those of its codes that exist; `areas`: prefixes the importer may write in."""
     table = frame.with_columns(_cleaned()).with_columns(_codes(villages))
     once = _without_repeats(table)
     once = once.with_columns(_refusal(areas, today).alias("reason"))

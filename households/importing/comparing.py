@@ -4,8 +4,9 @@ from typing import Any
 
 from django.db import connection
 
-# The import before this one may be too young for autovacuum to have seen it.
+# The import before this one may be too young for autovacuum to have seen it, and the staged rows are.
 FRESH_STATISTICS = """
+ANALYZE import_family (n, official_id, kk_index); ANALYZE import_person (n, nik_index);
 ANALYZE households_family (official_id, kk_index, household_id); ANALYZE households_person (nik_index, name_folded);
 ANALYZE households_membership (person_id, family_id, ended_on); ANALYZE households_surveyround (household_id, kind);
 """
@@ -103,8 +104,9 @@ JOIN (SELECT n, count(*) AS people, count(*) FILTER (WHERE is_new) AS new FROM i
 GROUP BY 1, 2 ORDER BY 1
 """
 SAMPLE = """
-SELECT p.line, p.name, f.village, p.is_new, p.relation FROM import_person p JOIN import_family f USING (n)
-WHERE (p.is_new OR p.changed) AND NOT p.conflict ORDER BY p.line LIMIT 20
+SELECT p.line, p.name, f.village, p.is_new, p.relation FROM (
+  SELECT * FROM import_person WHERE (is_new OR changed) AND NOT conflict ORDER BY line LIMIT 20) p
+JOIN import_family f USING (n) ORDER BY p.line
 """
 
 

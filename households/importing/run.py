@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from households.choices import ImportState
 from households.importing import staging
 from households.importing.applying import write
-from households.importing.checking import Checked, check
+from households.importing.checking import Checked, check, villages_in
 from households.importing.comparing import compare, sample
 from households.importing.reading import Extract, Unreadable, read
 from households.models import Family, ImportRun
@@ -64,7 +64,7 @@ def stored(run: ImportRun) -> bytes:
 def checked_rows(run: ImportRun) -> tuple[Extract, Checked]:
     """Read and check a run's file against the area of whoever uploaded it."""
     extract = read(stored(run))
-    villages = Region.objects.villages().values_list("code", flat=True)
+    villages = Region.objects.villages().filter(code__in=villages_in(extract.frame)).values_list("code", flat=True)
     return extract, check(extract.frame, villages, run.started_by.areas_for(Permission.IMPORT_RUN), clock.today())
 
 

@@ -62,7 +62,6 @@ def stage(run_id: int, accepted: pl.DataFrame, *, all_new: bool) -> None:
         cursor.execute(TABLES.format(**numbers))
         for target, part in _ahead([(FAMILY_COLUMNS, _family_csv, families), (PERSON_COLUMNS, _person_csv, rows)]):
             cursor.copy_expert(f"COPY {target} FROM STDIN WITH (FORMAT csv)", part, AT_ONCE)
-        cursor.execute("ANALYZE import_family (n, official_id, kk_index); ANALYZE import_person (n, nik_index)")
 
 
 def reopen(run_id: int, people: int) -> bool:

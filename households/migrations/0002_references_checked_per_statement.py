@@ -11,6 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("households", "0001_initial"),
+        ('regions', '0002_kept'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -117,11 +118,11 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='household',
-            trigger=pgtrigger.compiler.Trigger(name='references_inserted', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE broken boolean;', func='\nEXECUTE \'SELECT count(*) > 0 FROM new_rows n WHERE n."head_id" IS NOT NULL AND NOT EXISTS (\n  SELECT FROM "households_person" p WHERE p."id" = n."head_id")\' INTO broken;\nIF broken THEN\n  RAISE EXCEPTION \'households_household.head_id names a row that does not exist in households_person\' USING ERRCODE = \'foreign_key_violation\';\nEND IF;\nRETURN NULL;', hash='ad8564ac36fadb3af140931186f2b44d5ad90fcb', level='STATEMENT', operation='INSERT', pgid='pgtrigger_references_inserted_a57db', referencing='REFERENCING NEW TABLE AS new_rows ', table='households_household', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='references_inserted', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE broken boolean;', func='\nEXECUTE \'SELECT count(*) > 0 FROM new_rows n WHERE n."head_id" IS NOT NULL AND NOT EXISTS (\n  SELECT FROM "households_person" p WHERE p."id" = n."head_id")\' INTO broken;\nIF broken THEN\n  RAISE EXCEPTION \'households_household.head_id names a row that does not exist in households_person\' USING ERRCODE = \'foreign_key_violation\';\nEND IF;\n\nEXECUTE \'SELECT count(*) > 0 FROM new_rows n WHERE n."village_id" IS NOT NULL AND NOT EXISTS (\n  SELECT FROM "regions_region" p WHERE p."code" = n."village_id")\' INTO broken;\nIF broken THEN\n  RAISE EXCEPTION \'households_household.village_id names a row that does not exist in regions_region\' USING ERRCODE = \'foreign_key_violation\';\nEND IF;\nRETURN NULL;', hash='7efe079340e5da61cf09df16721ce6acba00b85e', level='STATEMENT', operation='INSERT', pgid='pgtrigger_references_inserted_a57db', referencing='REFERENCING NEW TABLE AS new_rows ', table='households_household', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='household',
-            trigger=pgtrigger.compiler.Trigger(name='references_changed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."head_id" IS DISTINCT FROM (NEW."head_id"))', func='\nIF NEW."head_id" IS NOT NULL AND NOT EXISTS (SELECT FROM "households_person" p WHERE p."id" = NEW."head_id") THEN\n  RAISE EXCEPTION \'households_household.head_id names a row that does not exist in households_person\' USING ERRCODE = \'foreign_key_violation\';\nEND IF;\nRETURN NULL;', hash='096e45b168f85d8cd05db400be35fa020b9b2330', operation='UPDATE', pgid='pgtrigger_references_changed_d3fd1', table='households_household', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='references_changed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."head_id" IS DISTINCT FROM (NEW."head_id") OR OLD."village_id" IS DISTINCT FROM (NEW."village_id"))', func='\nIF NEW."head_id" IS NOT NULL AND NOT EXISTS (SELECT FROM "households_person" p WHERE p."id" = NEW."head_id") THEN\n  RAISE EXCEPTION \'households_household.head_id names a row that does not exist in households_person\' USING ERRCODE = \'foreign_key_violation\';\nEND IF;\n\nIF NEW."village_id" IS NOT NULL AND NOT EXISTS (SELECT FROM "regions_region" p WHERE p."code" = NEW."village_id") THEN\n  RAISE EXCEPTION \'households_household.village_id names a row that does not exist in regions_region\' USING ERRCODE = \'foreign_key_violation\';\nEND IF;\nRETURN NULL;', hash='71ffcdbbad55e0fde7c812f302e0dfcb7940eb41', operation='UPDATE', pgid='pgtrigger_references_changed_d3fd1', table='households_household', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='household',
@@ -199,7 +200,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='household',
             name='village',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region', verbose_name='desa'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region', verbose_name='desa'),
         ),
         migrations.AlterField(
             model_name='registration',

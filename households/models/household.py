@@ -13,13 +13,13 @@ from slrt.core.references import checked_per_statement
 from slrt.regions.models import Region
 
 
-@checked_per_statement("head")
+@checked_per_statement("head", kept=("village",))
 @keep_history()
 class Household(Versioned):
     """People who live together and eat from one kitchen; may hold several families."""
 
     village = models.ForeignKey(
-        Region, on_delete=models.PROTECT, db_index=False, related_name="+", verbose_name=_("desa")
+        Region, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+", verbose_name=_("desa")
     )
     hamlet = models.CharField(_("jorong atau dusun"), max_length=80, blank=True)
     address = models.CharField(_("alamat"), max_length=200, blank=True)

@@ -20,16 +20,20 @@ from django.db.models.fields.related import lazy_related_operation
 M = TypeVar("M", bound=type[models.Model])
 
 
-def checked_per_statement(*names: str) -> Callable[[M], M]:
-    """Class decorator: hold the named foreign keys by triggers. Raises TypeError for a field with a constraint of its own."""
+def checked_per_statement(*names: str, kept: tuple[str, ...] = ()) -> Callable[[M], M]:
+    """Class decorator: hold the named foreign keys by triggers. `kept`: keys to tables that themselves refuse every delete.
+
+    Raises TypeError for a field with a constraint of its own, or a parent in `kept` that can be deleted.
+    """
 
     def hold(model: M) -> M:
-        for name in names:
+        for name in names + kept:
             field: Any = model._meta.get_field(name)
             if not isinstance(field, models.ForeignKey) or getattr(field, "db_constraint", True):
                 raise TypeError(f"{model.__name__}.{name} has to be a foreign key with db_constraint=False.")
-            lazy_related_operation(_guard, model, field.remote_field.model, name=name)
-        pgtrigger.register(_Inserted(names), _Changed(names))(model)
+            guard = _demand_kept if name in kept else _guard
+            lazy_related_operation(guard, model, field.remote_field.model, name=name)
+        pgtrigger.register(_Inserted(names + kept), _Changed(names + kept))(model)
         return model
 
     return hold
@@ -37,6 +41,12 @@ def checked_per_statement(*names: str) -> Callable[[M], M]:
 
 def _guard(model: type[models.Model], parent: type[models.Model], name: str) -> None:
     pgtrigger.register(_Deleted(model, name))(parent)
+
+
+def _demand_kept(model: type[models.Model], parent: type[models.Model], name: str) -> None:
+    triggers = getattr(parent._meta, "triggers", ())
+    if not any(isinstance(found, pgtrigger.Protect) and found.operation == pgtrigger.Delete for found in triggers):
+        raise TypeError(f"{parent.__name__} has to refuse deletes for {model.__name__}.{name} to rely on it.")
 
 
 # EXECUTE, because the plan for one row is not the plan for a million; count, because EXISTS makes the planner hope for an

@@ -1,5 +1,6 @@
 """The tree of regions by Kemendagri code, the code prefix being the tree."""
 
+import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +23,8 @@ class Region(models.Model):
         ordering = ["code"]
         verbose_name = _("wilayah")
         verbose_name_plural = _("wilayah")
+        # A region that is dissolved becomes inactive: what happened there goes on having happened there.
+        triggers = [pgtrigger.Protect(name="kept", operation=pgtrigger.Delete)]
         indexes = [models.Index(fields=["code"], name="region_code_prefix", opclasses=["varchar_pattern_ops"])]
 
     def __str__(self) -> str:

@@ -3,10 +3,11 @@
 import threading
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, InternalError, connection, transaction
 
 from households.models import Family, Household, Membership, Person, PersonAnswers, SurveyRound
 from slrt.core.references import checked_per_statement
+from slrt.regions.models import Region
 from tests import cases, people
 
 NOBODY = 987_654_321
@@ -85,6 +86,21 @@ def test_a_delete_and_an_insert_at_the_same_moment_do_not_pass_each_other():
     assert not Membership.objects.filter(person_id=one.pk).exists()
 
 
+def test_a_household_in_no_village_is_refused(places):
+    _refused(lambda: Household.objects.create(village_id="99.99.99.9999"))
+
+
+def test_a_region_is_closed_and_never_deleted(places):
+    with pytest.raises(InternalError, match="Cannot delete rows from regions_region"), transaction.atomic():
+        Region.objects.filter(pk=people.SALIDO)._raw_delete("default")
+    assert Region.objects.filter(pk=people.SALIDO).exists()
+
+
 def test_the_decorator_wants_a_key_without_a_constraint_of_its_own():
     with pytest.raises(TypeError, match="db_constraint=False"):
-        checked_per_statement("village")(Household)
+        checked_per_statement("collected_by")(SurveyRound)
+
+
+def test_a_parent_that_is_relied_on_has_to_refuse_deletes():
+    with pytest.raises(TypeError, match=r"Family has to refuse deletes for Membership\.family"):
+        checked_per_statement(kept=("family",))(Membership)
