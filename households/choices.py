@@ -151,19 +151,31 @@ class VisitStatus(Toned):
         return "good" if self == self.SENT else "warn"
 
 
+class ImportKind(models.TextChoices):
+    """What a bulk file is. Each kind has its own columns and writes its own rows."""
+
+    EXTRACT = "extract", _("Data unduhan DTSEN")
+
+
+# Its value moves whenever a row of the registry is written, see slrt/core/marks.py.
+REGISTRY_WRITES = "households_writes"
+
+
 class ImportState(Toned):
     """Stages of a bulk import."""
 
     UPLOADED = "uploaded", _("Diunggah")
     READING = "reading", _("Sedang dibaca")
+    COLUMNS = "columns", _("Perlu pencocokan kolom")
     PREVIEWED = "previewed", _("Siap diterapkan")
     APPLYING = "applying", _("Sedang diterapkan")
     APPLIED = "applied", _("Diterapkan")
     FAILED = "failed", _("Gagal")
     CANCELLED = "cancelled", _("Dibatalkan")
+    TAKING_BACK = "taking_back", _("Sedang ditarik kembali")
+    TAKEN_BACK = "taken_back", _("Ditarik kembali")
 
     @property
     def tone(self) -> str:
-        return {"applied": "good", "failed": "bad", "previewed": "warn", "cancelled": "neutral"}.get(
-            self.value, "progress"
-        )
+        tones = {"applied": "good", "failed": "bad", "previewed": "warn", "columns": "warn"}
+        return {**tones, "cancelled": "neutral", "taken_back": "neutral"}.get(self.value, "progress")

@@ -19,6 +19,14 @@ def apply_import(run_id: int) -> None:
     apply(run_id)
 
 
+@outbox.handler("households.take_import_back")
+def take_import_back(run_id: int) -> None:
+    """Undo an applied extract."""
+    from households.importing.undoing import take_back
+
+    take_back(run_id)
+
+
 @outbox.handler("households.put_old_previews_aside")
 def put_old_previews_aside() -> None:
     """Free the space of previews that nobody decided on."""

@@ -1,7 +1,7 @@
 """Checks every row of an extract at once and turns words into codes. Refusals carry the codes of `households.refusals`."""
 
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
@@ -15,15 +15,8 @@ SCIENTIFIC = r"^\d+([.,]\d+)?[eE]\+?\d+$"
 BOOK = BOOKS["bdt2015"]
 
 
-@dataclass(frozen=True)
-class Checked:
-    """`accepted`: clean columns and codes; `refused`: line and reason; counts of the rest."""
-
-    accepted: pl.DataFrame
-    refused: pl.DataFrame
-    repeated: int
-    rows: int
-    warnings: dict[str, int]
+# What one row alone cannot tell: what has to be known of every row to compare it with the others of its file.
+MARKS = ("line", "reason", "family", "nik", "whole", "head", "village")
 
 
 def villages_in(frame: pl.DataFrame) -> list[str]:
@@ -31,23 +24,57 @@ def villages_in(frame: pl.DataFrame) -> list[str]:
     return frame.select(_dotted(pl.col("KODE_DESA")).unique()).to_series().to_list()
 
 
-def check(frame: pl.DataFrame, villages: Iterable[str], areas: tuple[str, ...], today: date) -> Checked:
-    """Check a table from `reading.read`. `villages`: those of its codes that exist; `areas`: prefixes the importer may write in."""
-    table = frame.with_columns(_cleaned()).with_columns(_codes(villages))
-    once = _without_repeats(table)
-    once = once.with_columns(_refusal(areas, today).alias("reason"))
-    once = once.with_columns(_refusal_among_rows().alias("reason"))
-    refused = once.filter(pl.col("reason").is_not_null()).select("line", "reason")
-    accepted = once.filter(pl.col("reason").is_null())
-    accepted, warnings = _answers(accepted)
-    return Checked(accepted, refused, table.height - once.height, table.height, warnings | _nik_warnings(accepted))
+def check_rows(
+    part: pl.DataFrame, villages: Iterable[str], areas: tuple[str, ...], today: date
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Check each row of a part by itself; return the good ones (clean columns and codes) and the marks of all of them.
+
+    `villages`: those of its codes that exist; `areas`: prefixes the importer may write in.
+    """
+    family = pl.when(pl.col("ID_KELUARGA") != "").then(pl.col("ID_KELUARGA")).otherwise(pl.col("no_kk_digits"))
+    table = (
+        part.lazy()
+        .with_columns(_cleaned())
+        .with_columns(*_codes(villages), family.alias("family"))
+        .with_columns(_refusal(areas, today).alias("reason"))
+        .collect()
+    )
+    marks = table.select(
+        "line",
+        "reason",
+        "family",
+        # Sixteen digits are one whole number; a row that is refused for its NIK is compared with none.
+        pl.col("nik_digits").cast(pl.UInt64, strict=False).alias("nik"),
+        pl.struct(ALL).hash().alias("whole"),
+        (pl.col("relation") == "1").fill_null(False).alias("head"),
+        pl.col("village").cast(pl.Categorical),
+    )
+    good = table.filter(pl.col("reason").is_null())
+    return _answers(good), marks
 
 
-def _without_repeats(table: pl.DataFrame) -> pl.DataFrame:
-    """Leave out rows that say the same as an earlier one in every column; few share a number, so few are compared."""
-    alike = table.filter(pl.struct("NO_KK", "NIK", "NAMA").is_duplicated())
-    repeats = alike.filter(~pl.struct(ALL).is_first_distinct())
-    return table.join(repeats, on="line", how="anti", maintain_order="left") if repeats.height else table
+def among(marks: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
+    """Compare the rows of a whole file: return refused lines with reasons, and the lines that only repeat an earlier row.
+
+    Refused are, besides those refused by themselves, rows that are possible alone but not together: one NIK twice, two heads,
+    one family in two villages.
+    """
+    alike = marks.filter(pl.col("whole").is_duplicated())
+    # Alike in what is compared exactly and in 64 bits of all the rest.
+    repeated = alike.filter(~pl.struct("whole", "family", "nik", "village").is_first_distinct())["line"]
+    once = marks.filter(~pl.col("line").is_in(repeated.implode())) if len(repeated) else marks
+    good = once.filter(pl.col("reason").is_null())
+    twice = good.filter(pl.col("nik").is_not_null() & pl.col("nik").is_duplicated())
+    families = good.group_by("family").agg(pl.col("head").sum().alias("heads"), pl.col("village").n_unique().alias("places"))
+    odd = families.filter((pl.col("heads") > 1) | (pl.col("places") > 1))
+    beside = good.filter(pl.col("family").is_in(odd["family"].implode())).join(odd, on="family")
+    said = [
+        once.filter(pl.col("reason").is_not_null()).select("line", "reason"),
+        twice.select("line", pl.lit("nik_twice").alias("reason")),
+        beside.filter(pl.col("head") & (pl.col("heads") > 1)).select("line", pl.lit("head_twice").alias("reason")),
+        beside.filter(pl.col("places") > 1).select("line", pl.lit("kk_two_villages").alias("reason")),
+    ]
+    return pl.concat(said).unique("line", keep="first", maintain_order=True), repeated
 
 
 def _cleaned() -> list[pl.Expr]:
@@ -141,48 +168,52 @@ def _refusal(areas: tuple[str, ...], today: date) -> pl.Expr:
     )
 
 
-def _refusal_among_rows() -> pl.Expr:
-    """Rows that are possible alone but not together: one NIK twice, two heads, one family in two villages."""
-    good = pl.col("reason").is_null()
-    family = pl.when(pl.col("ID_KELUARGA") != "").then(pl.col("ID_KELUARGA")).otherwise(pl.col("no_kk_digits"))
-    nik = pl.col("nik_digits")
-    twice = good & (nik != "") & (good.cast(pl.Int32).sum().over(nik) > 1)
-    heads = (good & (pl.col("relation") == "1")).cast(pl.Int32).sum().over(family)
-    villages = pl.when(good).then(pl.col("village")).n_unique().over(family) - (~good).any().over(family).cast(pl.Int32)
-    return pl.coalesce(
-        pl.col("reason"),
-        pl.when(twice).then(pl.lit("nik_twice")),
-        pl.when((pl.col("relation") == "1") & (heads > 1)).then(pl.lit("head_twice")),
-        pl.when(villages > 1).then(pl.lit("kk_two_villages")),
-    )
-
-
-def _answers(accepted: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
-    """Turn answer columns into JSON of known codes; what the book does not know is left out and counted."""
-    cleaned: dict[str, pl.Expr] = {}
-    for column, name in {**HOUSE_ANSWERS, **PERSON_CODES}.items():
-        text = pl.col(column).str.replace(r"\.0$", "")
-        if column in TWO_DIGITS:
-            text = pl.when(text != "").then(text.str.zfill(2)).otherwise(pl.lit(""))
-        variable = BOOK[name]
-        known = text.str.contains(r"^\d{1,4}$") if variable.kind == "number" else text.is_in(list(variable.codes))
-        cleaned[column] = pl.when(known).then(text).alias(name)
-    for column, name in PERSON_FLAGS.items():
-        cleaned[column] = (
-            pl.col(column).str.to_uppercase().replace_strict(YES_NO, default=None, return_dtype=pl.String).alias(name)
-        )
-    coded = accepted.with_columns(cleaned.values())
-    names = {column: expression.meta.output_name() for column, expression in cleaned.items()}
-    odd = coded.select(
-        ((pl.col(column) != "") & pl.col(name).is_null()).sum().alias(column) for column, name in names.items()
-    ).row(0, named=True)
-    marital = coded.select(((pl.col("STATUS_KAWIN") != "") & pl.col("marital").is_null()).sum()).item()
-    warnings = {f"code_{column.lower()}": count for column, count in odd.items() if count}
-    if marital:
-        warnings["code_status_kawin"] = marital
+def _answers(good: pl.DataFrame) -> pl.DataFrame:
+    """Turn answer columns into JSON of known codes; what the book does not know is left out (see `warnings`)."""
+    coded = good.with_columns(code.alias(name) for name, code in CODES.values())
     house = _json(HOUSE_ANSWERS.values()).alias("house_answers")
     person = _json([*PERSON_CODES.values(), *PERSON_FLAGS.values()]).alias("person_answers")
-    return coded.with_columns(house, person), warnings
+    return coded.with_columns(house, person)
+
+
+def _code(column: str, name: str) -> pl.Expr:
+    text = pl.col(column).str.replace(r"\.0$", "")
+    if column in TWO_DIGITS:
+        text = pl.when(text != "").then(text.str.zfill(2)).otherwise(pl.lit(""))
+    variable = BOOK[name]
+    known = text.str.contains(r"^\d{1,4}$") if variable.kind == "number" else text.is_in(list(variable.codes))
+    return pl.when(known).then(text)
+
+
+def _flag(column: str) -> pl.Expr:
+    return pl.col(column).str.to_uppercase().replace_strict(YES_NO, default=None, return_dtype=pl.String)
+
+
+# Column of the extract -> variable and the expression of its code.
+CODES: dict[str, tuple[str, pl.Expr]] = {
+    **{column: (name, _code(column, name)) for column, name in {**HOUSE_ANSWERS, **PERSON_CODES}.items()},
+    **{column: (name, _flag(column)) for column, name in PERSON_FLAGS.items()},
+}
+
+
+def warnings(accepted: pl.DataFrame) -> Counter[str]:
+    """Count what was accepted although something is odd: unknown codes, a NIK that disagrees, no NIK at all."""
+    odd = [
+        ((pl.col(column) != "") & pl.col(name).is_null()).sum().alias(f"code_{column.lower()}")
+        for column, (name, _expression) in CODES.items()
+    ]
+    nik, given = pl.col("nik_digits"), pl.col("nik_digits") != ""
+    day = nik.str.slice(6, 2).cast(pl.Int16, strict=False)
+    woman = day > 40
+    printed = pl.when(woman).then(day - 40).otherwise(day).cast(pl.String).str.zfill(2) + nik.str.slice(8, 4)
+    counts = accepted.select(
+        *odd,
+        ((pl.col("STATUS_KAWIN") != "") & pl.col("marital").is_null()).sum().alias("code_status_kawin"),
+        (given & (printed != pl.col("born").dt.strftime("%d%m%y"))).sum().alias("nik_birth"),
+        (given & (woman != (pl.col("sex") == "2"))).sum().alias("nik_sex"),
+        (~given).sum().alias("nik_empty"),
+    )
+    return Counter({name: count for name, count in counts.row(0, named=True).items() if count})
 
 
 def _json(names: Iterable[str]) -> pl.Expr:
@@ -194,17 +225,3 @@ def _json(names: Iterable[str]) -> pl.Expr:
         pl.format('"{}":"{}"', pl.lit(name), pl.col(name)) for name in sorted(names, key=lambda name: (len(name), name))
     ]
     return pl.concat_str([pl.lit("{"), pl.concat_str(pairs, separator=",", ignore_nulls=True), pl.lit("}")])
-
-
-def _nik_warnings(accepted: pl.DataFrame) -> dict[str, int]:
-    nik = pl.col("nik_digits")
-    day = nik.str.slice(6, 2).cast(pl.Int16, strict=False)
-    woman = day > 40
-    printed = pl.when(woman).then(day - 40).otherwise(day).cast(pl.String).str.zfill(2) + nik.str.slice(8, 4)
-    counts = accepted.filter(nik != "").select(
-        (printed != pl.col("born").dt.strftime("%d%m%y")).sum().alias("nik_birth"),
-        (woman != (pl.col("sex") == "2")).sum().alias("nik_sex"),
-    )
-    found = {name: count for name, count in counts.row(0, named=True).items() if count} if accepted.height else {}
-    without = accepted.filter(nik == "").height
-    return found | ({"nik_empty": without} if without else {})

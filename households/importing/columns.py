@@ -1,5 +1,7 @@
 """The columns of the extract and what they become. Header names are matched without regard to case, spaces, dots, underscores."""
 
+from dataclasses import dataclass, field
+
 REQUIRED = ("NO_KK", "NIK", "NAMA", "TGL_LAHIR", "JENIS_KELAMIN", "HUB_KELUARGA", "KODE_DESA")
 OPTIONAL = (
     *(
@@ -34,4 +36,21 @@ def plain(header: str) -> str:
     return "".join(sign for sign in header.upper() if sign.isalnum())
 
 
-KNOWN = {plain(name): name for name in ALL}
+@dataclass(frozen=True)
+class Columns:
+    """What a kind of file has to have and may have; `known` finds a column by its heading as `plain` writes it."""
+
+    required: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+    known: dict[str, str] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.known.update({plain(name): name for name in self.all})
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Every column, the required ones first."""
+        return self.required + self.optional
+
+
+EXTRACT = Columns(REQUIRED, OPTIONAL)

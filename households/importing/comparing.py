@@ -1,153 +1,193 @@
-"""Compares the staged rows with the registry, set by set: what is new, changed, unchanged, in conflict."""
+"""Compares the staged rows with the registry, set by set: what is new, changed, unchanged, in conflict.
 
+What the registry knows of a staged row goes into narrow tables beside it, so that no wide row is written a second time
+(docs/adr/0010): `import_family_known` (n, family, household, newest round, changed, whether the file's card number is taken by
+another family here) and `import_person_known` (line, person, open membership, changed, conflict). A staged row without a known
+one is new.
+"""
+
+from string import Template
 from typing import Any
 
 from django.db import connection
 
 # The import before this one may be too young for autovacuum to have seen it, and the staged rows are.
 FRESH_STATISTICS = """
-ANALYZE import_family (n, official_id, kk_index); ANALYZE import_person (n, nik_index);
-ANALYZE households_family (official_id, kk_index, household_id); ANALYZE households_person (nik_index, name_folded);
-ANALYZE households_membership (person_id, family_id, ended_on); ANALYZE households_surveyround (household_id, kind);
+ANALYZE import_family (n, official_id, kk_index); ANALYZE import_person (n, line, nik_index);
 """
-# What an earlier comparison of the same rows marked: the registry may have changed since.
-FORGET = """
-UPDATE import_family SET family_id = NULL, household_id = NULL, round_id = NULL, merged = NULL,
-  kk_index = coalesce(kk_index, kk_taken), kk_taken = NULL, is_new = true, changed = false
-WHERE NOT is_new OR changed OR kk_taken IS NOT NULL OR family_id IS NOT NULL;
-UPDATE import_person SET person_id = NULL, merged = NULL, is_new = true, changed = false, conflict = false
-WHERE person_id IS NOT NULL;
+FORGET = "DROP TABLE IF EXISTS import_person_known; DROP TABLE IF EXISTS import_family_known;"
+NOTHING_KNOWN = """
+CREATE UNLOGGED TABLE import_family_known (n int, family_id bigint, household_id bigint, last_round bigint, taken boolean,
+  changed boolean);
+CREATE UNLOGGED TABLE import_person_known (line int, n int, person_id bigint, membership_id bigint, conflict boolean,
+  changed boolean);
 """
-# A family keeps its identity by its official id, else by its KK number.
-MATCH_FAMILIES = """
-UPDATE import_family s SET family_id = f.id, household_id = f.household_id, is_new = false
-FROM households_family f WHERE f.official_id = s.official_id;
-UPDATE import_family s SET family_id = f.id, household_id = f.household_id, is_new = false
-FROM households_family f WHERE s.family_id IS NULL AND f.kk_index = s.kk_index
-  AND (f.official_id IS NULL OR s.official_id IS NULL);
--- A number that another family holds here is not taken over silently.
-UPDATE import_family s SET kk_index = NULL, kk_taken = s.kk_index
-FROM households_family f WHERE f.kk_index = s.kk_index AND f.id IS DISTINCT FROM s.family_id;
+# What differs between a staged person and the stored one, a column each; an empty cell changes nothing.
+PERSON_FIELDS = {
+    "name": "p.name <> s.name",
+    "birth_date": "p.birth_date IS DISTINCT FROM s.born",
+    "sex": "p.sex <> s.sex",
+    "marital": "(s.marital IS NOT NULL AND p.marital <> s.marital)",
+    "occupation": "(s.occupation <> '' AND p.occupation <> s.occupation)",
+    "mother_name": "(s.mother <> '' AND p.mother_name <> s.mother)",
+    "birth_place": "(s.birth_place <> '' AND p.birth_place <> s.birth_place)",
+    "relation": "(m.relation <> s.relation)",
+    "answers": "(a.answers IS NOT NULL AND NOT a.answers @> s.answers)",
+}
+FAMILY_FIELDS = {
+    "village": "h.village_id <> s.village",
+    "address": "(s.address <> '' AND h.address <> s.address)",
+    "rt": "(s.rt <> '' AND h.rt <> s.rt)",
+    "rw": "(s.rw <> '' AND h.rw <> s.rw)",
+    "kk_number": "(NOT k.taken AND s.kk_index IS NOT NULL AND f.kk_index IS DISTINCT FROM s.kk_index)",
+    "official_id": "(s.official_id IS NOT NULL AND f.official_id IS DISTINCT FROM s.official_id)",
+    "decile": "(s.decile IS NOT NULL AND (f.decile, f.decile_period) IS DISTINCT FROM (s.decile, coalesce(s.period, '')))",
+    "answers": "(l.answers IS NOT NULL AND NOT l.answers @> s.answers)",
+}
+# A family keeps its identity by its official id, else by its KK number. A number that another family holds here is not taken
+# over silently. Answers are compared with the newest round of the household's extracts; a code that a file lacks is no change.
+KNOWN_FAMILIES = Template("""
+CREATE UNLOGGED TABLE import_family_known AS
+SELECT k.n, k.family_id, f.household_id, l.id AS last_round, k.taken,
+  coalesce(f.missing_since IS NOT NULL OR $differs, false) AS changed
+FROM (
+  SELECT s.n, coalesce(a.id, b.id) AS family_id, c.id IS NOT NULL AND c.id IS DISTINCT FROM coalesce(a.id, b.id) AS taken
+  FROM import_family s
+  LEFT JOIN households_family a ON a.official_id = s.official_id
+  LEFT JOIN households_family c ON c.kk_index = s.kk_index
+  LEFT JOIN households_family b ON b.id = c.id AND a.id IS NULL AND (b.official_id IS NULL OR s.official_id IS NULL)
+  WHERE a.id IS NOT NULL OR c.id IS NOT NULL) k
+JOIN import_family s ON s.n = k.n
+LEFT JOIN households_family f ON f.id = k.family_id
+LEFT JOIN households_household h ON h.id = f.household_id
+LEFT JOIN LATERAL (SELECT r.id, r.answers FROM households_surveyround r WHERE r.household_id = f.household_id
+  AND r.kind = 'extract' ORDER BY r.id DESC LIMIT 1) l ON true;
+ANALYZE import_family_known (n, family_id, last_round);
+""").substitute(differs=" OR ".join(FAMILY_FIELDS.values()))
+# A person is known by NIK; without one by name and birth date within the family. Who lives in another family here, or has died,
+# is a conflict that a person decides.
+KNOWN_PERSONS = Template("""
+CREATE UNLOGGED TABLE import_person_known AS
+SELECT s.line, s.n, p.id AS person_id, m.id AS membership_id,
+  p.died_on IS NOT NULL OR (m.id IS NOT NULL AND m.family_id IS DISTINCT FROM k.family_id) AS conflict,
+  coalesce(m.id IS NULL OR m.missing_since IS NOT NULL OR $differs, false) AS changed
+FROM import_person s JOIN households_person p ON p.nik_index = s.nik_index
+LEFT JOIN households_membership m ON m.person_id = p.id AND m.ended_on IS NULL
+LEFT JOIN import_family_known k ON k.n = s.n
+LEFT JOIN households_personanswers a ON a.round_id = k.last_round AND a.person_id = p.id
+UNION ALL
+SELECT s.line, s.n, p.id, m.id, false, coalesce(m.missing_since IS NOT NULL OR $differs, false)
+FROM import_person s JOIN import_family_known k ON k.n = s.n
+JOIN households_membership m ON m.family_id = k.family_id AND m.ended_on IS NULL
+JOIN households_person p ON p.id = m.person_id AND p.nik_index IS NULL AND p.name_folded = s.folded AND p.birth_date = s.born
+LEFT JOIN households_personanswers a ON a.round_id = k.last_round AND a.person_id = p.id
+WHERE s.nik_index IS NULL;
+ANALYZE import_person_known (line, n, person_id);
+""").substitute(differs=" OR ".join(PERSON_FIELDS.values()))
+# Two rows without NIK, alike in name and birth date, can meet the same stored person: the second one stays a new person.
+ONE_EACH = """
+DELETE FROM import_person_known k USING import_person_known other
+WHERE k.person_id = other.person_id AND other.line < k.line;
 """
-# A person is known by NIK; without one by name and birth date within the family.
-MATCH_PERSONS = """
-UPDATE import_person s SET person_id = p.id, is_new = false FROM households_person p WHERE p.nik_index = s.nik_index;
-UPDATE import_person s SET person_id = m.person_id, is_new = false
-FROM import_family sf, households_membership m, households_person p
-WHERE s.nik_index IS NULL AND sf.n = s.n AND m.family_id = sf.family_id AND m.ended_on IS NULL
-  AND p.id = m.person_id AND p.nik_index IS NULL AND p.name_folded = s.folded AND p.birth_date = s.born;
-UPDATE import_person s SET conflict = true
-FROM import_family sf, households_membership m
-WHERE sf.n = s.n AND m.person_id = s.person_id AND m.ended_on IS NULL AND m.family_id IS DISTINCT FROM sf.family_id;
-"""
-CHANGED_PERSONS = """
-UPDATE import_person s SET changed = true FROM households_person p
-WHERE p.id = s.person_id AND NOT s.conflict AND (
-  (p.name, p.birth_date, p.sex) IS DISTINCT FROM (s.name, s.born, s.sex)
-  OR (s.marital IS NOT NULL AND p.marital <> s.marital)
-  OR (coalesce(s.occupation, '') <> '' AND p.occupation <> s.occupation)
-  OR (coalesce(s.mother, '') <> '' AND p.mother_name <> s.mother)
-  OR (coalesce(s.birth_place, '') <> '' AND p.birth_place <> s.birth_place));
-UPDATE import_person s SET changed = true FROM import_family sf, households_membership m
-WHERE sf.n = s.n AND m.person_id = s.person_id AND m.family_id = sf.family_id AND m.ended_on IS NULL
-  AND (m.relation <> s.relation OR m.missing_since IS NOT NULL) AND NOT s.conflict;
-UPDATE import_person s SET changed = true FROM import_family sf
-WHERE sf.n = s.n AND s.person_id IS NOT NULL AND NOT s.conflict
-  AND NOT EXISTS (SELECT 1 FROM households_membership m WHERE m.person_id = s.person_id AND m.ended_on IS NULL);
-"""
-# The answers of the newest round of the household's extracts; a code that a file lacks counts as unchanged.
-LAST_ANSWERS = """
-CREATE TEMP TABLE import_last ON COMMIT DROP AS
-SELECT sf.n, r.id AS round_id, r.answers FROM import_family sf
-CROSS JOIN LATERAL (SELECT id, answers FROM households_surveyround r WHERE r.household_id = sf.household_id
-  AND r.kind = 'extract' ORDER BY r.id DESC LIMIT 1) r WHERE NOT sf.is_new;
-ANALYZE import_last (n, round_id);
-UPDATE import_person s SET changed = true
-FROM import_last l JOIN households_personanswers a ON a.round_id = l.round_id
-WHERE l.n = s.n AND a.person_id = s.person_id AND NOT s.conflict AND NOT s.changed AND NOT a.answers @> s.answers;
-"""
-CHANGED_FAMILIES = """
-UPDATE import_family s SET changed = true FROM households_family f JOIN households_household h ON h.id = f.household_id
-WHERE f.id = s.family_id AND (
-  (s.kk_index IS NOT NULL AND f.kk_index IS DISTINCT FROM s.kk_index)
-  OR (s.official_id IS NOT NULL AND f.official_id IS DISTINCT FROM s.official_id)
-  OR (s.decile IS NOT NULL AND (f.decile, f.decile_period) IS DISTINCT FROM (s.decile, coalesce(s.period, '')))
-  OR h.village_id <> s.village OR f.missing_since IS NOT NULL
-  OR (coalesce(s.address, '') <> '' AND h.address <> s.address)
-  OR (coalesce(s.rt, '') <> '' AND h.rt <> s.rt) OR (coalesce(s.rw, '') <> '' AND h.rw <> s.rw));
-UPDATE import_family s SET changed = true FROM import_last l WHERE l.n = s.n AND NOT l.answers @> s.answers;
-UPDATE import_family s SET changed = true WHERE NOT s.is_new AND NOT s.changed
-  AND EXISTS (SELECT 1 FROM import_person p WHERE p.n = s.n AND (p.changed OR p.is_new));
-"""
-# A changed family gets a new round; what this file does not say is carried over from the last one.
-CARRY_OVER = """
-UPDATE import_family s SET merged = l.answers || s.answers FROM import_last l WHERE l.n = s.n AND s.changed;
-UPDATE import_person s SET merged = a.answers || s.answers
-FROM import_family sf JOIN import_last l USING (n) JOIN households_personanswers a ON a.round_id = l.round_id
-WHERE sf.n = s.n AND sf.changed AND a.person_id = s.person_id AND NOT s.conflict;
+# A family is changed too when one of its people is new here or changed.
+CHANGED_BY_PEOPLE = """
+UPDATE import_family_known f SET changed = true WHERE NOT f.changed AND f.family_id IS NOT NULL AND EXISTS (
+  SELECT FROM import_person s LEFT JOIN import_person_known p USING (line) WHERE s.n = f.n
+  AND (p.line IS NULL OR (p.changed AND NOT p.conflict)))
 """
 COUNTS = """
-SELECT 'households', count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE changed AND NOT is_new),
-       count(*) FILTER (WHERE NOT changed AND NOT is_new), 0 FROM import_family
+SELECT (SELECT count(*) FROM import_family), count(*) FILTER (WHERE family_id IS NOT NULL),
+  count(*) FILTER (WHERE family_id IS NOT NULL AND changed), 0 FROM import_family_known
 UNION ALL
-SELECT 'people', count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE changed AND NOT is_new),
-       count(*) FILTER (WHERE NOT changed AND NOT is_new AND NOT conflict), count(*) FILTER (WHERE conflict) FROM import_person
+SELECT (SELECT count(*) FROM import_person), count(*), count(*) FILTER (WHERE changed AND NOT conflict),
+  count(*) FILTER (WHERE conflict) FROM import_person_known
 """
 MISSING = """
-SELECT count(*) FROM households_membership m JOIN import_family sf ON sf.family_id = m.family_id
+SELECT h.village_id, count(*) FROM households_membership m JOIN import_family_known k ON k.family_id = m.family_id
+JOIN households_household h ON h.id = k.household_id
 WHERE m.ended_on IS NULL AND m.missing_since IS NULL AND NOT EXISTS (
-  SELECT 1 FROM import_person s WHERE s.person_id = m.person_id)
+  SELECT FROM import_person_known p WHERE p.person_id = m.person_id) GROUP BY 1
 """
 PER_VILLAGE = """
-SELECT f.village, r.name, count(*), sum(p.people), sum(p.new) FROM import_family f JOIN regions_region r ON r.code = f.village
-JOIN (SELECT n, count(*) AS people, count(*) FILTER (WHERE is_new) AS new FROM import_person GROUP BY n) p USING (n)
+SELECT f.village, r.name, count(*), sum(p.people), sum(p.people - p.known), sum(p.changed)
+FROM import_family f JOIN regions_region r ON r.code = f.village
+JOIN (SELECT s.n, count(*) AS people, count(k.line) AS known, count(*) FILTER (WHERE k.changed AND NOT k.conflict) AS changed
+  FROM import_person s LEFT JOIN import_person_known k USING (line) GROUP BY s.n) p USING (n)
 GROUP BY 1, 2 ORDER BY 1
 """
 SAMPLE = """
-SELECT p.line, p.name, f.village, p.is_new, p.relation FROM (
-  SELECT * FROM import_person WHERE (is_new OR changed) AND NOT conflict ORDER BY line LIMIT 20) p
-JOIN import_family f USING (n) ORDER BY p.line
+SELECT s.line, s.name, f.village, k.line IS NULL, s.relation FROM import_person s
+LEFT JOIN import_person_known k USING (line) JOIN import_family f ON f.n = s.n
+WHERE k.line IS NULL OR (k.changed AND NOT k.conflict) ORDER BY s.line LIMIT 20
 """
 
 
+def _per_field(fields: dict[str, str]) -> str:
+    return ", ".join(f"count(*) FILTER (WHERE {differs})" for differs in fields.values())
+
+
+# Only what changed is looked at once more, field by field.
+CHANGES = Template("""
+SELECT $person FROM import_person_known k JOIN import_person s USING (line) JOIN households_person p ON p.id = k.person_id
+LEFT JOIN households_membership m ON m.id = k.membership_id LEFT JOIN import_family_known kf ON kf.n = k.n
+LEFT JOIN households_personanswers a ON a.round_id = kf.last_round AND a.person_id = p.id
+WHERE k.changed AND NOT k.conflict
+""").substitute(person=_per_field(PERSON_FIELDS))
+FAMILY_CHANGES = Template("""
+SELECT $family FROM import_family_known k JOIN import_family s USING (n) JOIN households_family f ON f.id = k.family_id
+JOIN households_household h ON h.id = f.household_id LEFT JOIN households_surveyround l ON l.id = k.last_round WHERE k.changed
+""").substitute(family=_per_field(FAMILY_FIELDS))
+EXAMPLES = """
+SELECT s.line, s.name, f.village, p.name, s.name, p.birth_date, s.born, p.sex, s.sex, p.marital, s.marital,
+  p.occupation, s.occupation, p.birth_place, s.birth_place, m.relation, s.relation
+FROM import_person_known k JOIN import_person s USING (line) JOIN import_family f ON f.n = s.n
+JOIN households_person p ON p.id = k.person_id LEFT JOIN households_membership m ON m.id = k.membership_id
+WHERE k.changed AND NOT k.conflict ORDER BY s.line LIMIT 20
+"""
+SHOWN = ("name", "birth_date", "sex", "marital", "occupation", "birth_place", "relation")
+
+
 def compare(has_families: bool) -> dict[str, Any]:
-    """Mark the staged rows and return the counts. An empty registry needs no comparison: all is new by default."""
+    """Find what is known and return the counts. An empty registry needs no comparison: all is new."""
     with connection.cursor() as cursor:
+        cursor.execute(FORGET)
         if has_families:
-            cursor.execute("DROP TABLE IF EXISTS import_last")
-            for step in (
-                FRESH_STATISTICS,
-                FORGET,
-                MATCH_FAMILIES,
-                MATCH_PERSONS,
-                CHANGED_PERSONS,
-                LAST_ANSWERS,
-                CHANGED_FAMILIES,
-                CARRY_OVER,
-            ):
-                cursor.execute(step)
-            # The marks are new to the planner; without them it takes them for rare and joins row by row.
-            cursor.execute(
-                "ANALYZE import_family (n, family_id, is_new, changed); "
-                "ANALYZE import_person (n, person_id, is_new, changed, conflict)"
-            )
+            steps = [FRESH_STATISTICS, KNOWN_FAMILIES, KNOWN_PERSONS, ONE_EACH, CHANGED_BY_PEOPLE]
+        else:
+            steps = [NOTHING_KNOWN]
+        for step in steps:
+            cursor.execute(step)
         cursor.execute(COUNTS)
         rows = cursor.fetchall()
         counts: dict[str, Any] = {
-            name: {"new": new, "changed": changed, "unchanged": unchanged}
-            for name, new, changed, unchanged, _conflicts in rows
+            name: {"new": total - known, "changed": changed, "unchanged": known - changed - conflicts}
+            for name, (total, known, changed, conflicts) in zip(("households", "people"), rows, strict=True)
         }
-        counts["conflicts"] = sum(row[-1] for row in rows)
-        counts["missing"] = 0
+        counts["conflicts"] = rows[1][3]
+        missing: dict[str, int] = {}
         if has_families:
             cursor.execute(MISSING)
-            counts["missing"] = cursor.fetchone()[0]
+            missing = dict(cursor.fetchall())
+        counts["missing"] = sum(missing.values())
         cursor.execute(PER_VILLAGE)
         counts["villages"] = [
-            {"code": code, "name": name, "families": families, "people": int(people), "new": int(new)}
-            for code, name, families, people, new in cursor.fetchall()
+            {
+                **{"code": code, "name": name, "families": families, "people": int(people), "new": int(new)},
+                **{"changed": int(changed), "missing": missing.get(code, 0)},
+            }
+            for code, name, families, people, new, changed in cursor.fetchall()
         ]
+        counts["fields"] = _fields(cursor) if counts["people"]["changed"] or counts["households"]["changed"] else {}
     return counts
+
+
+def _fields(cursor: Any) -> dict[str, dict[str, int]]:
+    found = {}
+    for name, statement, fields in (("people", CHANGES, PERSON_FIELDS), ("households", FAMILY_CHANGES, FAMILY_FIELDS)):
+        cursor.execute(statement)
+        row = cursor.fetchone()
+        found[name] = {field: count for field, count in zip(fields, row, strict=True) if count}
+    return found
 
 
 def sample() -> list[dict[str, Any]]:
@@ -158,3 +198,19 @@ def sample() -> list[dict[str, Any]]:
             {"line": line, "name": name, "village": village, "new": new, "relation": relation}
             for line, name, village, new, relation in cursor.fetchall()
         ]
+
+
+def examples() -> list[dict[str, Any]]:
+    """Return up to twenty changed persons with what stands here and what the file says, field by field, without any number."""
+    with connection.cursor() as cursor:
+        cursor.execute(EXAMPLES)
+        found = []
+        for line, name, village, *values in cursor.fetchall():
+            pairs = zip(SHOWN, values[::2], values[1::2], strict=True)
+            differs = [
+                {"field": field, "here": str(here or ""), "file": str(there)}
+                for field, here, there in pairs
+                if there not in (None, "") and here != there
+            ]
+            found.append({"line": line, "name": name, "village": village, "fields": differs})
+    return found

@@ -1,11 +1,12 @@
-"""Turns an uploaded file into a table of texts, or says in one sentence why it cannot."""
+"""Turns an uploaded file into tables of texts, part after part, or says in one sentence why it cannot."""
 
 import io
 import re
 import zipfile
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 import polars as pl
@@ -13,39 +14,65 @@ import python_calamine
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from households.importing.columns import ALL, KNOWN, REQUIRED, plain
+from households.importing.columns import EXTRACT, Columns, plain
 
 UNZIPPED_LIMIT = 600 * 1024 * 1024
 OLE = b"\xd0\xcf\x11\xe0"
+BLOCK_BYTES = 8 << 20  # of CSV looked at together: some 40,000 rows
+SHEET_ROWS = 25_000  # of a workbook looked at together
 
 
 class Unreadable(ValueError):
-    """The file is not an extract; the message says what is wrong and what to do."""
+    """The file is not what it should be; the message says what is wrong and what to do."""
 
 
-@dataclass(frozen=True)
-class Extract:
-    """The table as text: our columns (absent ones empty) and `line`, the row's number in the spreadsheet."""
+class ColumnsMissing(Unreadable):
+    """Required columns have no heading of their own. A person may say which of the file's headings they are."""
 
-    frame: pl.DataFrame
+    def __init__(self, missing: list[str], headers: list[str]) -> None:
+        self.missing, self.headers = missing, headers
+        super().__init__(
+            _("Kolom wajib tidak ada: %(columns)s. Tambahkan kolom itu dengan judul yang sama.")
+            % {"columns": ", ".join(missing)}
+        )
+
+
+@dataclass
+class Table:
+    """A file as parts of texts: our columns (absent ones empty) and `line`, the row's number in the spreadsheet.
+
+    `headers` and `sheet` are those of the file; `parts` can be gone through once.
+    """
+
     headers: list[str]
     kind: str
+    parts: Iterator[pl.DataFrame] = field(repr=False)
+    sheet: str = ""
 
 
-def read(data: bytes) -> Extract:
-    """Read CSV (comma or semicolon, UTF-8 or Windows-1252) or XLSX (first sheet); raise Unreadable."""
-    if not data:
+def read(
+    chunks: Iterable[bytes], columns: Columns = EXTRACT, mapping: Mapping[str, str] | None = None
+) -> Table:
+    """Read CSV (comma or semicolon, UTF-8 or Windows-1252) or XLSX (first sheet).
+
+    `mapping` says which heading of the file is which of our columns, where they differ. Raises Unreadable at once for a file
+    that is none, and while the parts are read for one that goes wrong later.
+    """
+    source = iter(chunks)
+    first = _enough(source)
+    if not first:
         raise Unreadable(_("Berkas ini kosong. Unduh lagi dari SIKS-NG, lalu unggah."))
-    check_size(len(data))
-    if data[:4] == OLE:
+    if first[:4] == OLE:
         raise Unreadable(
             _("Berkas ini berkata sandi atau bentuk lama (.xls). Simpan sebagai .xlsx tanpa sandi atau CSV.")
         )
-    if data[:2] == b"PK":
-        return _table(*_workbook(data), "xlsx")
-    if b"\x00" in data[:4096] or data[:4] == b"%PDF":
+    if first[:2] == b"PK":
+        return _workbook(first + b"".join(source), columns, mapping or {})
+    if first[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise Unreadable(_("Tulisan berkas ini berbentuk UTF-16. Simpan ulang sebagai CSV UTF-8."))
+    if b"\x00" in first[:4096] or first[:4] == b"%PDF":
         raise Unreadable(_("Berkas ini bukan CSV atau XLSX. Unggah hasil unduhan DTSEN dalam bentuk itu."))
-    return _csv(data)
+    return _csv(first, source, columns, mapping or {})
 
 
 def check_size(size: int) -> None:
@@ -57,37 +84,113 @@ def check_size(size: int) -> None:
         )
 
 
-def _csv(data: bytes) -> Extract:
-    text = _decoded(data)
-    first = text.split("\n", 1)[0]
-    separator = ";" if first.count(";") > first.count(",") else ","
+def _enough(source: Iterator[bytes]) -> bytes:
+    """The beginning of a file, at least as much as its kind and its headings need."""
+    held = b""
+    for chunk in source:
+        held += chunk
+        if len(held) >= 65_536:
+            break
+    return held
+
+
+def _csv(first: bytes, rest: Iterator[bytes], columns: Columns, mapping: Mapping[str, str]) -> Table:
+    blocks = _blocks(first.removeprefix(b"\xef\xbb\xbf"), rest)
+    opening = next(blocks)
+    heading = _decoded(opening).split("\n", 1)[0]
+    separator = ";" if heading.count(";") > heading.count(",") else ","
+    head = _parsed(opening, separator, None)
+    headers = list(head.columns)
+    choose = _chooser(headers, columns, mapping)
+
+    def parts() -> Iterator[pl.DataFrame]:
+        line, found, frame = 2, False, head
+        while True:
+            part = choose(frame, line)
+            line += frame.height
+            if part.height:
+                found = True
+                yield part
+            block = next(blocks, None)
+            if block is None:
+                break
+            frame = _parsed(block, separator, headers)
+        if not found:
+            raise _only_headings()
+
+    return Table(headers, "csv", parts())
+
+
+def _blocks(held: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
+    """Cut a stream into blocks of whole rows: at a line's end that lies outside of quotes."""
+    pieces, size = [held], len(held)
+    for chunk in rest:
+        pieces.append(chunk)
+        size += len(chunk)
+        if size >= BLOCK_BYTES:
+            held = b"".join(pieces)
+            end = _row_end(held)
+            if end:
+                yield held[:end]
+                held = held[end:]
+            pieces, size = [held], len(held)
+    held = b"".join(pieces)
+    while len(held) > 2 * BLOCK_BYTES and (end := _row_end(held[:BLOCK_BYTES])):
+        yield held[:end]
+        held = held[end:]
+    if held:
+        yield held
+
+
+def _row_end(held: bytes) -> int:
+    """Where the last whole row of a block ends; 0 when its quotes never close."""
+    end, quotes = len(held), held.count(b'"')
+    while (at := held.rfind(b"\n", 0, end)) >= 0:
+        quotes -= held.count(b'"', at + 1, end)
+        if quotes % 2 == 0:
+            return at + 1
+        end = at
+    return 0
+
+
+def _parsed(block: bytes, separator: str, headers: list[str] | None) -> pl.DataFrame:
+    try:
+        block.decode()
+    except UnicodeDecodeError:
+        block = _decoded(block).encode()
     try:
         frame = pl.read_csv(
-            io.BytesIO(text.encode()),
-            separator=separator,
-            infer_schema=False,
-            empty_string_is_null=False,
+            block, separator=separator, infer_schema=False, empty_string_is_null=False, has_header=headers is None
         )
     except pl.exceptions.PolarsError:
-        raise Unreadable(
-            _("Ada baris yang jumlah kolomnya lain dari baris judul. Simpan ulang sebagai CSV dari lembar kerja.")
-        ) from None
-    return _table(frame, list(frame.columns), "csv")
+        raise _ragged() from None
+    if headers is not None:
+        if frame.width != len(headers):
+            raise _ragged()
+        frame.columns = headers
+    return frame
+
+
+def _ragged() -> Unreadable:
+    return Unreadable(
+        _("Ada baris yang jumlah kolomnya lain dari baris judul. Simpan ulang sebagai CSV dari lembar kerja.")
+    )
+
+
+def _only_headings() -> Unreadable:
+    return Unreadable(_("Berkas ini hanya berisi judul kolom. Unduh lagi dari SIKS-NG, lalu unggah."))
 
 
 def _decoded(data: bytes) -> str:
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise Unreadable(_("Tulisan berkas ini berbentuk UTF-16. Simpan ulang sebagai CSV UTF-8."))
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
+    for encoding in ("utf-8", "cp1252"):
         try:
-            return data.decode("cp1252")
+            return data.decode(encoding)
         except UnicodeDecodeError:
-            raise Unreadable(_("Tulisan berkas ini tidak terbaca. Simpan ulang sebagai CSV UTF-8.")) from None
+            continue
+    raise Unreadable(_("Tulisan berkas ini tidak terbaca. Simpan ulang sebagai CSV UTF-8."))
 
 
-def _workbook(data: bytes) -> tuple[pl.DataFrame, list[str]]:
+def _workbook(data: bytes, columns: Columns, mapping: Mapping[str, str]) -> Table:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = {info.filename for info in archive.infolist()}
@@ -101,18 +204,36 @@ def _workbook(data: bytes) -> tuple[pl.DataFrame, list[str]]:
             _("Isi berkas ini jauh lebih besar dari ukurannya, jadi tidak dibuka. Simpan ulang sebagai CSV.")
         )
     try:
-        sheet = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0)
-        rows = sheet.to_python(skip_empty_area=False)
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        sheet = book.get_sheet_by_index(0)
+        rows = iter(sheet.iter_rows())
+        title = sheet.name
     except Exception:
         raise Unreadable(_("Lembar kerja ini tidak bisa dibuka. Simpan ulang sebagai .xlsx atau CSV.")) from None
-    while rows and not any(str(cell).strip() for cell in rows[-1]):
-        rows.pop()
-    if not rows:
+    top = (sheet.start or (0, 0))[0] + 1  # empty rows above the data are no rows to the reader
+    heading = next(rows, None)
+    while heading is not None and not any(str(cell).strip() for cell in heading):
+        heading, top = next(rows, None), top + 1
+    if heading is None:
         raise Unreadable(_("Lembar pertama kosong. Pindahkan datanya ke lembar pertama."))
-    headers = [str(cell).strip() for cell in rows[0]]
-    columns = zip(*rows[1:], strict=True) if len(rows) > 1 else [() for _header in headers]
-    series = [pl.Series(str(n), _texts(column), dtype=pl.String) for n, column in enumerate(columns)]
-    return pl.DataFrame(series), headers
+    headers = [str(cell).strip() for cell in heading]
+    names_of = [f"{n}:{header}" for n, header in enumerate(headers)]
+    choose = _chooser(headers, columns, mapping, names_of)
+
+    def parts() -> Iterator[pl.DataFrame]:
+        line, found = top + 1, False
+        while cells := list(islice(rows, SHEET_ROWS)):
+            columns_of = zip(*cells, strict=True)
+            series = [pl.Series(name, _texts(c), dtype=pl.String) for name, c in zip(names_of, columns_of, strict=True)]
+            part = choose(pl.DataFrame(series), line)
+            line += len(cells)
+            if part.height:
+                found = True
+                yield part
+        if not found:
+            raise _only_headings()
+
+    return Table(headers, "xlsx", parts(), title)
 
 
 def _texts(cells: Iterable[Any]) -> list[str]:
@@ -132,24 +253,32 @@ def _text(cell: Any) -> str:
     return cell.isoformat() if isinstance(cell, date) else str(cell or "")
 
 
-def _table(frame: pl.DataFrame, headers: list[str], kind: str) -> Extract:
+class _Chooser:
+    """Picks our columns out of the file's, as stripped texts, and leaves out rows without a word."""
+
+    def __init__(self, found: dict[str, str], columns: Columns) -> None:
+        self._texts = [
+            pl.col(found[name]).fill_null("").str.strip_chars().alias(name) if name in found else pl.lit("").alias(name)
+            for name in columns.all
+        ]
+        self._filled = pl.any_horizontal(pl.col(name) != "" for name in found)
+
+    def __call__(self, frame: pl.DataFrame, first_line: int) -> pl.DataFrame:
+        table = frame.with_row_index("line", offset=first_line).select(pl.col("line"), *self._texts)
+        return table.filter(self._filled)
+
+
+def _chooser(
+    headers: list[str], columns: Columns, mapping: Mapping[str, str], names: list[str] | None = None
+) -> _Chooser:
+    mapped = {plain(header): column for header, column in mapping.items() if column in columns.all}
     found: dict[str, str] = {}
-    for column, header in zip(frame.columns, headers, strict=True):
-        name = KNOWN.get(plain(re.sub(r"_duplicated_\d+$", "", header)))
-        if name and name not in found:
-            found[name] = column
-    missing = [name for name in REQUIRED if name not in found]
+    for name, header in zip(names or headers, headers, strict=True):
+        heading = plain(re.sub(r"_duplicated_\d+$", "", header))
+        column = mapped.get(heading) or columns.known.get(heading)
+        if column and column not in found:
+            found[column] = name
+    missing = [name for name in columns.required if name not in found]
     if missing:
-        raise Unreadable(
-            _("Kolom wajib tidak ada: %(columns)s. Tambahkan kolom itu dengan judul yang sama.")
-            % {"columns": ", ".join(missing)}
-        )
-    texts = [
-        pl.col(found[name]).fill_null("").str.strip_chars().alias(name) if name in found else pl.lit("").alias(name)
-        for name in ALL
-    ]
-    table = frame.with_row_index("line", offset=2).select(pl.col("line"), *texts)
-    table = table.filter(pl.any_horizontal(pl.col(name) != "" for name in found))
-    if table.is_empty():
-        raise Unreadable(_("Berkas ini hanya berisi judul kolom. Unduh lagi dari SIKS-NG, lalu unggah."))
-    return Extract(table, headers, kind)
+        raise ColumnsMissing(missing, headers)
+    return _Chooser(found, columns)

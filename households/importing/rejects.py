@@ -5,7 +5,7 @@ import io
 import polars as pl
 from django.utils.translation import gettext as _
 
-from households.importing.run import checked_rows
+from households.importing.examining import examine, rows_at, table_of
 from households.models import ImportRun
 from households.refusals import REFUSALS
 from slrt.accounts.models import User
@@ -14,21 +14,23 @@ from slrt.audit.models import AuditEntry
 
 
 def build(run: ImportRun, *, by: User) -> tuple[bytes, str]:
-    """Return the file and its name's ending. Writes an audit entry: the file holds personal data."""
-    extract, checked = checked_rows(run)
-    rows = extract.frame.join(checked.refused, on="line").sort("line")
+    """Return the file and its name's ending. Writes an audit entry: the file holds personal data. Raises Unreadable."""
+    examined = examine(run)
+    rows = rows_at(run, examined.refused)
+    sheet = table_of(run).sheet
     said = {code: (str(r.column), str(r.reason), str(r.mend)) for code, r in REFUSALS.items()}
-    titles = (_("BARIS"), _("KOLOM BERMASALAH"), _("ALASAN"), _("CARA MEMPERBAIKI"))
+    titles = (_("LEMBAR"), _("BARIS"), _("KOLOM BERMASALAH"), _("ALASAN"), _("CARA MEMPERBAIKI"))
     texts = [
         pl.col("reason")
         .replace_strict({code: words[n] for code, words in said.items()}, return_dtype=pl.String)
         .alias(title)
-        for n, title in enumerate(titles[1:])
+        for n, title in enumerate(titles[2:])
     ]
-    table = rows.select(pl.exclude("line", "reason"), pl.col("line").alias(titles[0]), *texts)
+    place = [pl.lit(sheet).alias(titles[0])] if sheet else []
+    table = rows.select(pl.exclude("line", "reason"), *place, pl.col("line").alias(titles[1]), *texts)
     trail.write("rejects", run, by=by, entry_kind=AuditEntry.Kind.EXPORT, rows=table.height)
     defused = table.with_columns(_defused(pl.col(pl.String)))
-    if extract.kind == "xlsx":
+    if examined.kind == "xlsx":
         buffer = io.BytesIO()
         defused.write_excel(buffer, autofilter=False)
         return buffer.getvalue(), "xlsx"

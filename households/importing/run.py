@@ -1,76 +1,115 @@
-"""The doors of the import: upload, preview, apply, cancel. One run is one row; its page shows the truth at any time."""
+"""The doors of the import: upload, preview, apply, cancel, retry. One run is one row; its page shows the truth at any time."""
 
-import hashlib
 import os
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from households.choices import ImportState
-from households.importing import staging
+from households.choices import REGISTRY_WRITES, ImportKind, ImportState
+from households.importing import keeping, staging
 from households.importing.applying import write
-from households.importing.checking import Checked, check, villages_in
-from households.importing.comparing import compare, sample
-from households.importing.reading import Extract, Unreadable, read
-from households.models import Family, ImportRun
+from households.importing.comparing import compare, examples, sample
+from households.importing.examining import Examined, examine
+from households.importing.reading import ColumnsMissing, Unreadable, check_size
+from households.importing.staging import Stager, looking_into
+from households.importing.telling import telling
+from households.models import Family, ImportRun, ImportSource
 from slrt.accounts.access import may
 from slrt.accounts.models import User
-from slrt.accounts.roles import Permission
+from slrt.accounts.roles import Permission, roles_with
 from slrt.audit import trail
-from slrt.core import clock, crypto, outbox
-from slrt.core.errors import NotPermitted, TransitionNotAllowed
-from slrt.regions.models import Region
+from slrt.core import clock, marks, outbox
+from slrt.core.errors import GuardFailed, NotPermitted, TransitionNotAllowed
+from slrt.core.models import OutboxJob
 
 IMPORT_LOCK = 0x534C5254  # one import writes at a time
+REGISTRY = tuple(f"households_{name}" for name in ("household", "family", "person", "membership", "surveyround"))
+JOBS = ("households.preview_import", "households.apply_import", "households.take_import_back")
 
 
-def upload(data: bytes, file_name: str, *, by: User) -> ImportRun:
-    """Keep an uploaded file encrypted and promise its preview. Raises NotPermitted, or Unreadable for a file that is none."""
+class Stopped(Exception):
+    """Somebody cancelled the run while its file was being read."""
+
+
+def chunks_of(path: Path) -> Iterator[bytes]:
+    """Read a file on disk. Raises Unreadable when it is being written to at the same time."""
+    with path.open("rb") as file:
+        before = os.fstat(file.fileno())
+        while chunk := file.read(keeping.PART_BYTES):
+            yield chunk
+        after = path.stat()
+    if (before.st_size, before.st_mtime_ns, before.st_ino) != (after.st_size, after.st_mtime_ns, after.st_ino):
+        raise Unreadable(_("Berkas ini berubah selagi dibaca. Tunggu sampai selesai ditulis, lalu unggah lagi."))
+
+
+def upload(data: bytes | Iterable[bytes], file_name: str, *, by: User, source: str = "") -> ImportRun:
+    """Keep an uploaded file encrypted and promise its preview.
+
+    `source`: where such files come from; headings that a person matched for it once are matched alike.
+    Raises NotPermitted, Unreadable for a file that is none, or TransitionNotAllowed while another file of the area is worked on.
+    """
     decision = may(by, Permission.IMPORT_RUN)
     if not decision:
         raise NotPermitted(decision.reason)
-    if not data:
+    if data == b"":
         raise Unreadable(_("Berkas ini kosong. Unduh lagi dari SIKS-NG, lalu unggah."))
     area = by.areas_for(Permission.IMPORT_RUN)[0]
-    folder = Path(settings.MEDIA_ROOT) / "imports"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = folder / f"{uuid4().hex}.bin"
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(crypto.encrypt_bytes(data))
-    with transaction.atomic():
-        run = ImportRun.objects.create(
-            area_id=area,
-            started_by=by,
-            file_name=os.path.basename(file_name)[:200],
-            file_hash=hashlib.sha256(data).hexdigest(),
-            stored_path=path.name,
-            state_since=clock.now(),
-        )
-        trail.write("upload", run, by=by, to_state=run.state)
-        outbox.promise("households.preview_import", run_id=run.pk)
+    _demand_alone(area, ImportKind.EXTRACT)
+    lines = _LineCount([data] if isinstance(data, bytes) else data)
+    kept = keeping.keep(lines)
+    known = ImportSource.objects.filter(kind=ImportKind.EXTRACT, name=source).first() if source else None
+    try:
+        with transaction.atomic():
+            run = ImportRun.objects.create(
+                area_id=area,
+                started_by=by,
+                file_name=os.path.basename(file_name)[:200],
+                file_hash=kept.digest,
+                file_size=kept.size,
+                stored_path=kept.name,
+                source=source[:60],
+                mapping=known.columns if known else {},
+                total=lines.rows,
+                state_since=clock.now(),
+            )
+            trail.write("upload", run, by=by, to_state=run.state, bytes=kept.size)
+            outbox.promise("households.preview_import", run_id=run.pk)
+    except BaseException:
+        keeping.forget(kept.name)
+        raise
     return run
 
 
-def stored(run: ImportRun) -> bytes:
-    """Return the uploaded file as it came."""
-    return crypto.decrypt_bytes((Path(settings.MEDIA_ROOT) / "imports" / run.stored_path).read_bytes())
+class _LineCount:
+    """Passes a file through and counts its lines, which for a CSV tells nearly how many rows are to come."""
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self._chunks, self.rows = chunks, 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        text, size = None, 0
+        for chunk in self._chunks:
+            text = chunk[:2] != b"PK" if text is None else text
+            self.rows += chunk.count(b"\n") if text else 0
+            size += len(chunk)
+            check_size(size)
+            yield chunk
 
 
-def checked_rows(run: ImportRun) -> tuple[Extract, Checked]:
-    """Read and check a run's file against the area of whoever uploaded it."""
-    extract = read(stored(run))
-    villages = Region.objects.villages().filter(code__in=villages_in(extract.frame)).values_list("code", flat=True)
-    return extract, check(extract.frame, villages, run.started_by.areas_for(Permission.IMPORT_RUN), clock.today())
-
-
-def _checked_for(run: ImportRun) -> list[str]:
-    """What a check depends on besides the file; rows checked for another area or day are checked again."""
-    return [clock.today().isoformat(), *run.started_by.areas_for(Permission.IMPORT_RUN)]
+def _demand_alone(area: str, kind: str, besides: int = 0) -> None:
+    """Two runs of one kind whose areas overlap exclude each other."""
+    other = ImportRun.objects.busy().filter(kind=kind).overlapping(area).exclude(pk=besides).select_related("started_by")
+    for found in other.order_by("state_since"):
+        if settle(found) is None:
+            raise TransitionNotAllowed(
+                _("Berkas %(file)s dari %(person)s untuk wilayah yang sama sedang dikerjakan. Tunggu sampai selesai.")
+                % {"file": found.file_name, "person": found.started_by}
+            )
 
 
 def preview(run_id: int) -> None:
@@ -78,53 +117,125 @@ def preview(run_id: int) -> None:
     if not _move(run_id, (ImportState.UPLOADED, ImportState.READING), ImportState.READING):
         return
     run = ImportRun.objects.select_related("started_by").get(pk=run_id)
+
+    def tell(rows: int) -> None:
+        reading = ImportRun.objects.filter(pk=run_id, state=ImportState.READING)
+        if not reading.update(done=rows, total=max(rows, run.total)):
+            raise Stopped
+
     try:
-        extract, checked = checked_rows(run)
-        with transaction.atomic():
-            _plan_for_sets()
-            counts = _checked_counts(checked)
-            has_families = Family.objects.exists()
-            staging.stage(run_id, checked.accepted, all_new=not has_families)
-            counts |= compare(has_families)
-            counts |= {"sample": sample(), "kind": extract.kind, "checked_for": _checked_for(run)}
-            ImportRun.objects.filter(pk=run_id, state=ImportState.READING).update(
-                state=ImportState.PREVIEWED, state_since=clock.now(), counts=counts, total=checked.rows, done=0
-            )
+        examined = examine(run, tell, Stager(run_id))
+        with looking_into(run_id):
+            counts = examined.counts() | _compared() | {"kind": examined.kind, "checked_for": _checked_for(run)}
+            counts |= {"sample": sample(), "examples": examples()}
+            reading = ImportRun.objects.filter(pk=run_id, state=ImportState.READING)
+            if not reading.update(
+                state=ImportState.PREVIEWED, state_since=clock.now(), counts=counts, total=examined.rows, done=0
+            ):
+                raise Stopped
             trail.write(
-                "preview", run, by=run.started_by, from_state=ImportState.READING, to_state=run.STATES.PREVIEWED
+                "preview",
+                run,
+                by=run.started_by,
+                from_state=ImportState.READING,
+                to_state=ImportState.PREVIEWED,
+                rows=examined.rows,
+                refused=counts["refused"],
             )
+    except Stopped:
+        with transaction.atomic():
+            staging.put_aside(run_id)
+    except ColumnsMissing as fault:
+        _ask_for_columns(run, fault)
     except Unreadable as fault:
-        _fail(run_id, str(fault))
+        fail(run, str(fault))
 
 
-def _checked_counts(checked: Checked) -> dict[str, Any]:
-    reasons = dict(checked.refused.group_by("reason").len().sort("len", descending=True).iter_rows())
-    return {
-        "rows": checked.rows,
-        "accepted": checked.accepted.height,
-        "refused": checked.refused.height,
-        "repeated": checked.repeated,
-        "reasons": reasons,
-        "warnings": checked.warnings,
-    }
+def _compared() -> dict[str, Any]:
+    """Compare, and note where the registry stood meanwhile; None when somebody was writing."""
+    stood, writing = marks.mark(REGISTRY_WRITES), marks.writers(REGISTRY)
+    counts = compare(Family.objects.exists())
+    return counts | {"compared_at_mark": None if writing else stood}
 
 
-def _plan_for_sets() -> None:
-    """Whole tables are joined here: room for the hashes, and no time spent on compiling what runs once."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL jit = off; SET LOCAL work_mem = '64MB'")
+def _checked_for(run: ImportRun) -> list[str]:
+    """What a check depends on besides the file; rows checked for another area or day are checked again."""
+    return [clock.today().isoformat(), *run.started_by.areas_for(Permission.IMPORT_RUN)]
 
 
-def request_apply(run: ImportRun, *, by: User, version: int) -> ImportRun:
-    """A person decides to apply a preview; the work is promised. Raises NotPermitted or TransitionNotAllowed."""
-    decision = may(by, Permission.IMPORT_RUN, run)
-    if not decision:
-        raise NotPermitted(decision.reason)
+def _ask_for_columns(run: ImportRun, fault: ColumnsMissing) -> None:
+    """A person may say which headings are the missing columns, when there are any that could be."""
+    with transaction.atomic():
+        staging.put_aside(run.pk)
+        counts = {"headers": fault.headers[:200], "missing_columns": fault.missing}
+        ImportRun.objects.filter(pk=run.pk, state=ImportState.READING).update(
+            state=ImportState.COLUMNS, state_since=clock.now(), problem=str(fault)[:300], counts=counts
+        )
+        trail.write("columns", run, by=run.started_by, from_state=ImportState.READING, to_state=ImportState.COLUMNS)
+
+
+def match_columns(run: ImportRun, columns: dict[str, str], *, by: User, source: str) -> ImportRun:
+    """A person says which heading is which column (`{heading: column}`); remembered for the source when it has a name.
+
+    Raises NotPermitted, TransitionNotAllowed, or GuardFailed when a required column is still without a heading.
+    """
+    _demand(by, run)
+    headers = set(run.counts.get("headers", []))
+    chosen = {heading: column for heading, column in columns.items() if heading in headers and column}
+    left = [column for column in run.counts.get("missing_columns", []) if column not in chosen.values()]
+    if left:
+        raise GuardFailed("columns", _("Pilih judul untuk kolom: %(columns)s.") % {"columns": ", ".join(left)})
+    if len(set(chosen.values())) < len(chosen):
+        raise GuardFailed("columns", _("Satu kolom hanya boleh dipilih untuk satu judul."))
+    with transaction.atomic():
+        if not _move(run.pk, (ImportState.COLUMNS,), ImportState.UPLOADED):
+            raise TransitionNotAllowed(_("Kolom berkas ini sudah dicocokkan."))
+        ImportRun.objects.filter(pk=run.pk).update(
+            mapping={**run.mapping, **chosen}, source=source[:60], problem="", counts={}, done=0
+        )
+        if source:
+            known, _created = ImportSource.objects.get_or_create(
+                kind=run.kind, name=source[:60], defaults={"updated_by": by}
+            )
+            known.columns, known.updated_by = {**known.columns, **chosen}, by
+            known.save()
+        trail.write("match_columns", run, by=by, from_state=ImportState.COLUMNS, to_state=ImportState.UPLOADED)
+        outbox.promise("households.preview_import", run_id=run.pk)
+    run.refresh_from_db()
+    return run
+
+
+def who_applies(run: ImportRun, by: User) -> str:
+    """Why this person may not apply a preview, or an empty text. A large file is applied by somebody else than its uploader."""
+    rows, limit = run.counts.get("accepted", 0), settings.IMPORT_SECOND_PERSON_ROWS
+    if limit and rows > limit and by.pk == run.started_by_id:
+        roles = ", ".join(str(role.label) for role in roles_with(Permission.IMPORT_APPROVE))
+        return _(
+            "Berkas lebih dari %(limit)s baris diterapkan oleh orang kedua, bukan oleh pengunggahnya. "
+            "Mintalah: %(roles)s wilayah ini."
+        ) % {"limit": limit, "roles": roles}
+    decision = may(by, Permission.IMPORT_APPROVE, run)
+    if not decision and not may(by, Permission.IMPORT_RUN, run):
+        return decision.reason
+    return ""
+
+
+def request_apply(run: ImportRun, *, by: User, version: int, at_console: bool = False) -> ImportRun:
+    """A person decides to apply a preview; the work is promised. Raises NotPermitted or TransitionNotAllowed.
+
+    Whoever works `at_console` of the server has a second person's trust already.
+    """
+    if at_console:
+        _demand(by, run)
+    elif reason := who_applies(run, by):
+        raise NotPermitted(reason)
     with transaction.atomic():
         row = ImportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
         if row.state != ImportState.PREVIEWED or row.version != version:
             raise TransitionNotAllowed(_("Berkas ini sudah diterapkan, dibatalkan, atau sedang diterapkan."))
+        _demand_alone(row.area_id, row.kind, besides=row.pk)
         row.state, row.state_since, row.version = ImportState.APPLYING, clock.now(), row.version + 1
+        row.applied_by = by
         row.save()
         trail.write("apply", row, by=by, from_state=ImportState.PREVIEWED, to_state=ImportState.APPLYING)
         outbox.promise("households.apply_import", run_id=row.pk)
@@ -136,57 +247,104 @@ def apply(run_id: int) -> None:
     run = ImportRun.objects.select_related("started_by").get(pk=run_id)
     if run.state != ImportState.APPLYING:
         return
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [IMPORT_LOCK])
-        row = ImportRun.objects.select_for_update(of=("self",)).get(pk=run_id)
-        if row.state != ImportState.APPLYING:
-            return
-        _plan_for_sets()
-        counts = row.counts
-        kept = counts["checked_for"] == _checked_for(run) and staging.reopen(run_id, counts["accepted"])
-        if not kept:
-            counts = counts | _staged_again(run)
-        has_families = Family.objects.exists()
-        if has_families or not kept:
-            # Others may have written since the preview; in a registry that is still empty nobody has.
-            counts = counts | compare(has_families)
-        at = clock.now()
-        write(run_id, at, clock.today(), has_families)
-        staging.put_aside(run_id)
-        row.state, row.state_since, row.counts = ImportState.APPLIED, at, counts
-        row.done = row.total = counts["rows"]
-        row.version += 1
-        row.save()
-        trail.write(
-            "applied",
-            row,
-            by=run.started_by,
-            from_state=ImportState.APPLYING,
-            to_state=ImportState.APPLIED,
-            rows=counts["rows"],
-            people=counts["people"],
-        )
+    try:
+        examined = _staged_again(run)
+        with telling(run_id) as tell, looking_into(run_id):
+            take_import_lock()
+            row = ImportRun.objects.select_for_update(of=("self",)).select_related("applied_by").get(pk=run_id)
+            if row.state != ImportState.APPLYING:
+                return
+            counts = row.counts
+            if examined or counts.get("compared_at_mark") != marks.mark(REGISTRY_WRITES):
+                # Others may have written since the preview.
+                counts = counts | (examined.counts() if examined else {}) | _compared()
+            at = clock.now()
+            counts["memberships_made"] = write(run_id, at, clock.today(), Family.objects.exists(), tell)
+            counts["written_in"] = _transaction_time()
+            row.state, row.state_since, row.applied_at, row.counts = ImportState.APPLIED, at, at, counts
+            row.done = row.total = counts["rows"]
+            row.version += 1
+            row.save()
+            staging.put_aside(run_id)
+            trail.write(
+                "applied",
+                row,
+                by=row.applied_by,
+                from_state=ImportState.APPLYING,
+                to_state=ImportState.APPLIED,
+                rows=counts["rows"],
+                people=counts["people"],
+            )
+    except Unreadable as fault:
+        fail(run, str(fault))
 
 
-def _staged_again(run: ImportRun) -> dict[str, Any]:
-    _extract, checked = checked_rows(run)
-    staging.stage(run.pk, checked.accepted, all_new=False)
-    return _checked_counts(checked)
+def _staged_again(run: ImportRun) -> Examined | None:
+    """Read the file once more when its rows are gone, or were checked for another day or area."""
+    counts = run.counts
+    if counts["checked_for"] == _checked_for(run) and staging.is_kept(run.pk, counts["accepted"]):
+        return None
+    return examine(run, stager=Stager(run.pk))
+
+
+def _transaction_time() -> str:
+    """The time the row history writes beside everything this transaction changes."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT now()::text")
+        return str(cursor.fetchone()[0])
+
+
+def take_import_lock() -> None:
+    """Wait until no other import writes; until this transaction ends none will."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [IMPORT_LOCK])
 
 
 def cancel(run: ImportRun, *, by: User) -> ImportRun:
-    """Put a preview aside; nothing was written. Raises NotPermitted or TransitionNotAllowed."""
-    decision = may(by, Permission.IMPORT_RUN, run)
-    if not decision:
-        raise NotPermitted(decision.reason)
+    """Put a file aside, also while it is being read; nothing was written. Raises NotPermitted or TransitionNotAllowed."""
+    _demand(by, run)
+    sources = (ImportState.PREVIEWED, ImportState.UPLOADED, ImportState.READING, ImportState.COLUMNS)
     with transaction.atomic():
-        if not _move(run.pk, (ImportState.PREVIEWED, ImportState.UPLOADED), ImportState.CANCELLED):
+        row = ImportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
+        if not _move(run.pk, sources, ImportState.CANCELLED):
             raise TransitionNotAllowed(_("Berkas ini tidak bisa dibatalkan lagi."))
-        staging.put_aside(run.pk)
-        trail.write("cancel", run, by=by, from_state=run.state, to_state=ImportState.CANCELLED)
+        if row.state != ImportState.READING:  # else whoever reads it sees the new state and clears up
+            staging.put_aside(run.pk)
+        trail.write("cancel", run, by=by, from_state=row.state, to_state=ImportState.CANCELLED)
     run.refresh_from_db()
     return run
+
+
+def retry(run: ImportRun, *, by: User) -> ImportRun:
+    """Read a failed run's file once more. Raises NotPermitted or TransitionNotAllowed."""
+    _demand(by, run)
+    _demand_alone(run.area_id, run.kind, besides=run.pk)
+    with transaction.atomic():
+        if not _move(run.pk, (ImportState.FAILED,), ImportState.UPLOADED):
+            raise TransitionNotAllowed(_("Hanya berkas yang gagal bisa dicoba lagi."))
+        ImportRun.objects.filter(pk=run.pk).update(problem="", done=0)
+        trail.write("retry", run, by=by, from_state=ImportState.FAILED, to_state=ImportState.UPLOADED)
+        outbox.promise("households.preview_import", run_id=run.pk)
+    run.refresh_from_db()
+    return run
+
+
+def settle(run: ImportRun) -> ImportRun | None:
+    """Fail a run that looks busy although its job was given up; return it, or None when it is truly being worked on."""
+    if run.state not in ("uploaded", "reading", "applying", "taking_back"):
+        return run
+    jobs = OutboxJob.objects.filter(name__in=JOBS, args__run_id=run.pk).order_by("-pk")
+    last = jobs.first()
+    if last is not None and last.state != OutboxJob.State.FAILED:
+        return None
+    fail(run, _("Pekerjaan ini berhenti berkali-kali dan tidak diteruskan. Coba lagi, atau hubungi pengelola server."))
+    run.refresh_from_db()
+    return run
+
+
+def settle_all() -> int:
+    """Look after every run that seems busy; return how many were failed."""
+    return sum(settle(run) is not None for run in ImportRun.objects.busy().select_related("started_by"))
 
 
 def put_old_previews_aside() -> int:
@@ -203,11 +361,22 @@ def put_old_previews_aside() -> int:
     return dropped
 
 
+def fail(run: ImportRun, sentence: str) -> None:
+    """End a busy run with a sentence. What it was to write was not written; a run that was taking back stays applied."""
+    with transaction.atomic():
+        row = ImportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
+        if row.state not in ("uploaded", "reading", "applying", "taking_back"):
+            return
+        target = ImportState.APPLIED if row.state == ImportState.TAKING_BACK else ImportState.FAILED
+        ImportRun.objects.filter(pk=run.pk).update(state=target, state_since=clock.now(), problem=sentence[:300])
+        trail.write("fail", run, by=run.started_by, from_state=row.state, to_state=target)
+
+
+def _demand(by: User, run: ImportRun) -> None:
+    decision = may(by, Permission.IMPORT_RUN, run)
+    if not decision:
+        raise NotPermitted(decision.reason)
+
+
 def _move(run_id: int, sources: tuple[str, ...], target: str) -> bool:
     return bool(ImportRun.objects.filter(pk=run_id, state__in=sources).update(state=target, state_since=clock.now()))
-
-
-def _fail(run_id: int, sentence: str) -> None:
-    ImportRun.objects.filter(pk=run_id).update(
-        state=ImportState.FAILED, state_since=clock.now(), problem=sentence[:300]
-    )

@@ -1,114 +1,194 @@
 """Keeps checked rows, numbers encrypted, in tables of their own from the preview until they are applied or put aside.
 
-Each run has a schema, `import_<run>`, with two unlogged tables. They are a copy: when a crash emptied them, or the person's
-area or the day is no longer the one they were checked for, they are made again from the uploaded file.
+Each run has a schema, `import_<run>`, with unlogged tables: what the file says (`import_family`, `import_person`) and what the
+registry knows of it (`import_family_known`, `import_person_known`, see `comparing`). They are a copy: when a crash emptied them,
+or the person's area or the day is no longer the one they were checked for, they are made again from the uploaded file.
 """
 
 import io
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from string import Template
 
 import polars as pl
-from django.db import connection
+from django.db import connection, transaction
 
 from households.names import fold
 from slrt.core import crypto
 
+# Every row gets the number it would have as a new one; those of rows that turn out to be known are never used.
 TABLES = """
 CREATE UNLOGGED TABLE import_family (
-    n int, official_id text, kk_encrypted bytea, kk_index bytea, village text, address text, rt text, rw text,
+    n int, line int, official_id text, kk_encrypted bytea, kk_index bytea, village text, address text, rt text, rw text,
     decile smallint, period text, answers jsonb,
-    family_id bigint {family_id}, household_id bigint {household_id}, round_id bigint {round_id}, kk_taken bytea, merged jsonb,
-    is_new boolean DEFAULT true, changed boolean DEFAULT false
+    family_id bigint DEFAULT nextval('households_family_id_seq'),
+    household_id bigint DEFAULT nextval('households_household_id_seq'),
+    round_id bigint DEFAULT nextval('households_surveyround_id_seq')
 );
 CREATE UNLOGGED TABLE import_person (
     line int, n int, nik_encrypted bytea, nik_index bytea, name text, folded text, born date, birth_place text, sex text,
     marital text, occupation text, mother text, relation text, answers jsonb,
-    person_id bigint {person_id}, merged jsonb,
-    is_new boolean DEFAULT true, changed boolean DEFAULT false, conflict boolean DEFAULT false
+    person_id bigint DEFAULT nextval('households_person_id_seq')
 );
+CREATE UNLOGGED TABLE import_withdrawn (line int);
 """
-# In an empty registry every row is new and gets its number as it comes; else numbers are given when they are needed, so that
-# uploading a file again does not use them up.
-NUMBERS = {"family_id": "family", "household_id": "household", "round_id": "surveyround", "person_id": "person"}
 FAMILY_COLUMNS = (
-    "import_family (n, official_id, kk_encrypted, kk_index, village, address, rt, rw, decile, period, answers)"
+    "import_family (n, line, official_id, kk_encrypted, kk_index, village, address, rt, rw, decile, period, answers)"
 )
 PERSON_COLUMNS = (
     "import_person (line, n, nik_encrypted, nik_index, name, folded, born, birth_place, sex, marital, occupation, "
     "mother, relation, answers)"
 )
+WITHDRAWN = """
+DELETE FROM import_person p USING import_withdrawn w WHERE p.line = w.line;
+DELETE FROM import_family f WHERE EXISTS (SELECT FROM import_withdrawn w WHERE w.line = f.line);
+"""
 # Bytes handed over at once: with few, COPY would wait for the encrypting thread at every turn.
 AT_ONCE = 1 << 20
-PART = 25_000  # rows that are encrypted while PostgreSQL takes the ones before
+# A run's schema comes first, so that the statements can name their tables bare.
+SCHEMA = Template("import_$run")
 
 
-def stage(run_id: int, accepted: pl.DataFrame, *, all_new: bool) -> None:
-    """Make the run's tables anew from checked rows and look into them from here to the end of the transaction."""
-    key = pl.when(pl.col("ID_KELUARGA") != "").then(pl.col("ID_KELUARGA")).otherwise(pl.col("no_kk_digits"))
-    names = accepted["name"].unique()
-    folded = pl.DataFrame({"name": names, "folded": [fold(name) for name in names]})
-    rows = accepted.with_columns(key.rank("dense").cast(pl.Int64).alias("n")).join(
-        folded, on="name", how="left", maintain_order="left"
-    )
-    families = rows.unique("n", keep="first", maintain_order=True)
-    put_aside(run_id)
+class Stager:
+    """Takes a file's good rows part by part; a thread writes the one before while the next is being made."""
+
+    def __init__(self, run_id: int) -> None:
+        self.run_id = run_id
+        self._numbers: dict[str, int] = {}
+        self._folded: dict[str, str] = {}
+        self._pool = ThreadPoolExecutor(1)
+        self._coming: Future[list[tuple[str, io.BytesIO]]] | None = None
+
+    def begin(self) -> None:
+        """Make the run's tables anew."""
+        with transaction.atomic():
+            put_aside(self.run_id)
+            with connection.cursor() as cursor:
+                cursor.execute(f"CREATE SCHEMA {schema(self.run_id)}")
+                look_into(self.run_id)
+                cursor.execute(TABLES)
+
+    def take(self, good: pl.DataFrame) -> None:
+        """Hand in the good rows of one part."""
+        rows, families = self._numbered(good)
+        coming = self._pool.submit(
+            lambda: [(FAMILY_COLUMNS, _family_csv(families)), (PERSON_COLUMNS, _person_csv(rows))]
+        )
+        self._write()
+        self._coming = coming
+
+    def _numbered(self, good: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Number the families in the order in which the file brings them; the second table holds each new one's first row."""
+        numbers, before = self._numbers, len(self._numbers)
+        n = [numbers.setdefault(family, len(numbers)) for family in good["family"].to_list()]
+        folded = self._folded
+        names = good["name"].to_list()
+        for name in names:
+            if name not in folded:
+                folded[name] = fold(name)
+        rows = good.with_columns(
+            pl.Series("n", n, dtype=pl.Int32), pl.Series("folded", [folded[name] for name in names], dtype=pl.String)
+        )
+        families = rows.filter(pl.col("n") >= before).unique("n", keep="first", maintain_order=True)
+        if len(folded) > 200_000:
+            folded.clear()
+        return rows, families
+
+    def _write(self) -> None:
+        if self._coming is None:
+            return
+        parts, self._coming = self._coming.result(), None
+        with transaction.atomic():
+            look_into(self.run_id)
+            with connection.cursor() as cursor:
+                for target, part in parts:
+                    cursor.copy_expert(f"COPY {target} FROM STDIN WITH (FORMAT csv)", part, AT_ONCE)
+
+    def finish(self) -> None:
+        """Write what is still on its way."""
+        self._write()
+        self._pool.shutdown()
+
+    def withdraw(self, lines: pl.Series, again: Callable[[], Iterable[pl.DataFrame]]) -> None:
+        """Take rows back that turned out not to be good beside the others.
+
+        A family whose columns came from such a row takes them from the next good one; `again` reads the good rows a second time.
+        """
+        gone = set(lines.to_list())
+        with transaction.atomic():
+            look_into(self.run_id)
+            with connection.cursor() as cursor:
+                cursor.copy_expert("COPY import_withdrawn FROM STDIN", io.StringIO("".join(f"{n}\n" for n in gone)))
+                cursor.execute(WITHDRAWN)
+                cursor.execute(
+                    "SELECT DISTINCT n FROM import_person p WHERE NOT EXISTS (SELECT FROM import_family f WHERE f.n = p.n)"
+                )
+                without = {n for (n,) in cursor.fetchall()}
+        if not without:
+            return
+        named = {family: n for family, n in self._numbers.items() if n in without}
+        for part in again():
+            rows = part.filter(pl.col("family").is_in(list(named)) & ~pl.col("line").is_in(lines.implode()))
+            if rows.height:
+                found = rows.unique("family", keep="first", maintain_order=True)
+                numbers = [named.pop(family) for family in found["family"].to_list()]
+                families = found.with_columns(pl.Series("n", numbers, dtype=pl.Int32))
+                self._coming = self._made([(FAMILY_COLUMNS, _family_csv(families))])
+                self._write()
+
+    @staticmethod
+    def _made(parts: list[tuple[str, io.BytesIO]]) -> "Future[list[tuple[str, io.BytesIO]]]":
+        made: Future[list[tuple[str, io.BytesIO]]] = Future()
+        made.set_result(parts)
+        return made
+
+
+@contextmanager
+def looking_into(run_id: int) -> Iterator[None]:
+    """A transaction in which the run's tables stand first and whole tables are joined.
+
+    Room for the hashes, and no time spent on compiling what runs once.
+    """
+    with transaction.atomic():
+        look_into(run_id)
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL jit = off; SET LOCAL work_mem = '96MB'")
+        yield
+
+
+def look_into(run_id: int) -> None:
+    """Put the run's tables first until the transaction ends."""
     with connection.cursor() as cursor:
-        cursor.execute(f"CREATE SCHEMA {_schema(run_id)}")
-        _look_into(run_id)
-        numbers = {
-            name: f"DEFAULT nextval('households_{table}_id_seq')" if all_new else "" for name, table in NUMBERS.items()
-        }
-        cursor.execute(TABLES.format(**numbers))
-        for target, part in _ahead([(FAMILY_COLUMNS, _family_csv, families), (PERSON_COLUMNS, _person_csv, rows)]):
-            cursor.copy_expert(f"COPY {target} FROM STDIN WITH (FORMAT csv)", part, AT_ONCE)
+        cursor.execute(
+            "SELECT set_config('search_path', %s || ', public', true)",
+            [schema(run_id)],
+        )
 
 
-def reopen(run_id: int, people: int) -> bool:
-    """Look into the tables of an earlier `stage`; False when they are gone or do not hold that many people."""
+def is_kept(run_id: int, people: int) -> bool:
+    """Whether the tables of an earlier reading are there and hold that many people."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [f"{_schema(run_id)}.import_person"])
+        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [f"{schema(run_id)}.import_person"])
         if not cursor.fetchone()[0]:
             return False
-        _look_into(run_id)
-        cursor.execute("SELECT count(*) FROM import_person")
+        cursor.execute(f"SELECT count(*) FROM {schema(run_id)}.import_person")
         return bool(cursor.fetchone()[0] == people)
 
 
 def put_aside(run_id: int) -> bool:
     """Drop the run's tables; return whether there were any."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT to_regnamespace(%s) IS NOT NULL", [_schema(run_id)])
+        cursor.execute("SELECT to_regnamespace(%s) IS NOT NULL", [schema(run_id)])
         found = bool(cursor.fetchone()[0])
-        cursor.execute(f"DROP SCHEMA IF EXISTS {_schema(run_id)} CASCADE")
+        if found:
+            cursor.execute(f"DROP SCHEMA {schema(run_id)} CASCADE")
     return found
 
 
-def _schema(run_id: int) -> str:
-    return f"import_{int(run_id)}"
-
-
-def _look_into(run_id: int) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('search_path', %s || ', ' || current_setting('search_path'), true)", [_schema(run_id)]
-        )
-
-
-Job = tuple[str, Callable[[pl.DataFrame], io.BytesIO], pl.DataFrame]
-
-
-def _ahead(jobs: list[Job]) -> Iterator[tuple[str, io.BytesIO]]:
-    """Yield part after part as CSV, the next one already being made in another thread."""
-    parts = [(target, make, part) for target, make, frame in jobs for part in frame.iter_slices(PART)]
-    with ThreadPoolExecutor(1) as pool:
-        coming = None
-        for target, make, part in parts:
-            made, coming = coming, (target, pool.submit(make, part))
-            if made is not None:
-                yield made[0], made[1].result()
-        if coming is not None:
-            yield coming[0], coming[1].result()
+def schema(run_id: int) -> str:
+    """The name of the run's schema."""
+    return SCHEMA.substitute(run=int(run_id))
 
 
 def _with_numbers(frame: pl.DataFrame, column: str) -> pl.DataFrame:
@@ -128,6 +208,7 @@ def _text(name: str, length: int) -> pl.Expr:
 def _family_csv(families: pl.DataFrame) -> io.BytesIO:
     frame = _with_numbers(families, "no_kk_digits").select(
         "n",
+        "line",
         pl.when(pl.col("ID_KELUARGA") != "").then(pl.col("ID_KELUARGA").str.slice(0, 30)).alias("official"),
         "encrypted",
         "index",

@@ -1,7 +1,7 @@
 """The registry: household, family (KK) and person apart; dated membership; surveys; registration; visits; imports."""
 
 from households.models.household import DecileRecord, Family, FormerFamilyCard, Household
-from households.models.imports import ImportConflict, ImportRun
+from households.models.imports import ImportConflict, ImportProgress, ImportRun, ImportSource
 from households.models.person import Membership, Person
 from households.models.registration import Registration
 from households.models.survey import PersonAnswers, SurveyRound
@@ -13,7 +13,9 @@ __all__ = [
     "FormerFamilyCard",
     "Household",
     "ImportConflict",
+    "ImportProgress",
     "ImportRun",
+    "ImportSource",
     "Membership",
     "Person",
     "PersonAnswers",

@@ -4,15 +4,17 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from households.choices import DecileSource
+from households.choices import DecileSource, REGISTRY_WRITES
 from households.querysets import FamilyQuerySet, HouseholdQuerySet
 from slrt.audit.history import keep_history
 from slrt.core.fields import BlindIndex, EncryptedText
 from slrt.core.models import Versioned
+from slrt.core.marks import counted_writes
 from slrt.core.references import checked_per_statement
 from slrt.regions.models import Region
 
 
+@counted_writes(REGISTRY_WRITES)
 @checked_per_statement("head", kept=("village",))
 @keep_history()
 class Household(Versioned):
@@ -55,6 +57,7 @@ class Household(Versioned):
         return self.village_id
 
 
+@counted_writes(REGISTRY_WRITES)
 @checked_per_statement("household", "head")
 @keep_history()
 class Family(Versioned):
@@ -113,6 +116,7 @@ class FormerFamilyCard(models.Model):
 
 
 @checked_per_statement("family")
+@keep_history()
 class DecileRecord(models.Model):
     """One official decile of a family in one period."""
 

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from households.choices import ImportState
+from households.choices import ImportKind, ImportState
 from households.querysets import ImportConflictQuerySet, ImportRunQuerySet
 from slrt.accounts.models import User
 from slrt.core.models import Versioned
@@ -20,8 +20,18 @@ class ImportRun(Versioned):
     file_name = models.CharField(_("nama berkas"), max_length=200)
     file_hash = models.CharField(max_length=64, db_index=True)
     stored_path = models.CharField(max_length=200, blank=True)
+    file_size = models.BigIntegerField(_("ukuran (bita)"), default=0)
+    kind = models.CharField(_("jenis berkas"), max_length=20, choices=ImportKind, default=ImportKind.EXTRACT)
+    source = models.CharField(_("asal berkas"), max_length=60, blank=True)
+    # Heading of the file -> our column, where they differ.
+    mapping = models.JSONField(default=dict)
     state = models.CharField(_("status"), max_length=12, choices=ImportState, default=ImportState.UPLOADED)
     state_since = models.DateTimeField(_("sejak"))
+    applied_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("diterapkan oleh")
+    )
+    # The very time that stands in every row the run wrote.
+    applied_at = models.DateTimeField(_("diterapkan"), null=True)
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
     counts = models.JSONField(default=dict)
@@ -41,6 +51,35 @@ class ImportRun(Versioned):
     def place_code(self) -> str:
         """The area's code."""
         return self.area_id
+
+
+class ImportProgress(models.Model):
+    """How far a run has come while its one transaction is still open; written beside it and worth nothing afterwards."""
+
+    run_id = models.BigIntegerField(primary_key=True)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"IMP-{self.run_id}: {self.done}/{self.total}"
+
+
+class ImportSource(models.Model):
+    """Where files of a kind come from, and what a person said its headings mean; the next file from there is read alike."""
+
+    kind = models.CharField(_("jenis berkas"), max_length=20, choices=ImportKind)
+    name = models.CharField(_("asal berkas"), max_length=60)
+    columns = models.JSONField(default=dict)
+    updated_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["kind", "name"], name="import_source_once")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class ImportConflict(models.Model):

@@ -7,15 +7,17 @@ from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from households.choices import MaritalStatus, NikMatch, NoNikReason, Relation, Sex
+from households.choices import MaritalStatus, NikMatch, NoNikReason, REGISTRY_WRITES, Relation, Sex
 from households.models.household import Family
 from households.querysets import MembershipQuerySet, PersonQuerySet
 from slrt.audit.history import keep_history
 from slrt.core.fields import BlindIndex, EncryptedText
 from slrt.core.models import Versioned
+from slrt.core.marks import counted_writes
 from slrt.core.references import checked_per_statement
 
 
+@counted_writes(REGISTRY_WRITES)
 @keep_history()
 class Person(Versioned):
     """Somebody who lives, or lived, in a registered household. NIK: encrypted, found by its blind index."""
@@ -52,6 +54,7 @@ class Person(Versioned):
         return day.year - self.birth_date.year - before
 
 
+@counted_writes(REGISTRY_WRITES)
 @checked_per_statement("person", "family")
 @keep_history()
 class Membership(models.Model):

@@ -3,14 +3,16 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from households.choices import CodeBook, SurveyKind
+from households.choices import CodeBook, REGISTRY_WRITES, SurveyKind
 from households.models.household import Household
 from households.models.imports import ImportRun
 from households.models.person import Person
 from slrt.accounts.models import User
+from slrt.core.marks import counted_writes
 from slrt.core.references import checked_per_statement
 
 
+@counted_writes(REGISTRY_WRITES)
 @checked_per_statement("household", "run")
 class SurveyRound(models.Model):
     """What a household answered once. `answers` maps variable names of the code book to raw codes."""
@@ -39,6 +41,7 @@ class SurveyRound(models.Model):
         return f"{self.household} {self.kind} {self.collected_on}"
 
 
+@counted_writes(REGISTRY_WRITES)
 @checked_per_statement("person", "round")
 class PersonAnswers(models.Model):
     """What was answered about one person in one round; read by round, so its index begins with the round."""

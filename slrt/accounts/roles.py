@@ -43,6 +43,7 @@ class Permission(models.TextChoices):
     REGISTRATION_RESULT = "registration.result", _("mencatat hasil dari Kementerian")
     REGISTRATION_EXIT = "registration.exit", _("memutuskan keluarga keluar dari daftar")
     IMPORT_RUN = "import.run", _("mengunggah dan menerapkan data DTSEN")
+    IMPORT_APPROVE = "import.approve", _("menerapkan berkas besar yang diunggah orang lain")
     COMPLAINT_VIEW = "complaint.view", _("melihat keluhan")
     COMPLAINT_RECORD = "complaint.record", _("mencatat keluhan")
     COMPLAINT_TRIAGE = "complaint.triage", _("memilah keluhan")
@@ -101,10 +102,10 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     ),
     Role.MANAGER: frozenset(
         _CASE_READ
-        | {P.IMPORT_RUN, P.PERSON_REVEAL, P.REFERRAL_REVIEW, P.REFERRAL_CLOSE, P.COMPLAINT_ESCALATE}
+        | {P.IMPORT_RUN, P.IMPORT_APPROVE, P.PERSON_REVEAL, P.REFERRAL_REVIEW, P.REFERRAL_CLOSE, P.COMPLAINT_ESCALATE}
         | {P.REGISTRATION_RESULT, P.REGISTRATION_EXIT, P.DASHBOARD_VIEW}
     ),
-    Role.HEAD_OF_OFFICE: frozenset(_CASE_READ | {P.REFERRAL_SIGN, P.REGISTRATION_ENDORSE, P.DASHBOARD_VIEW}),
+    Role.HEAD_OF_OFFICE: frozenset(_CASE_READ | {P.REFERRAL_SIGN, P.REGISTRATION_ENDORSE, P.DASHBOARD_VIEW, P.IMPORT_APPROVE}),
     Role.AGENCY_OFFICER: frozenset({P.REFERRAL_VIEW, P.REFERRAL_ANSWER, P.PROGRAM_VIEW}),
     Role.PARTNER_OFFICER: frozenset({P.REFERRAL_VIEW, P.REFERRAL_ANSWER, P.PROGRAM_VIEW}),
     Role.TKPK_VIEWER: frozenset({P.DASHBOARD_VIEW, P.PROGRAM_VIEW}),

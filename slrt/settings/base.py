@@ -207,7 +207,10 @@ CELERY_TIMEZONE = "Asia/Jakarta"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 IMPORT_KEEP_DAYS = 7  # that a preview is ready to be applied without reading its file again
-IMPORT_MAX_BYTES = env.number("SLRT_IMPORT_MAX_BYTES", 200 * 1024 * 1024)
+IMPORT_MAX_BYTES = env.number("SLRT_IMPORT_MAX_BYTES", 400 * 1024 * 1024)
+# Above this number of rows whoever uploaded a file may not also apply it; 0 lets one person do both.
+IMPORT_SECOND_PERSON_ROWS = env.number("SLRT_IMPORT_SECOND_PERSON_ROWS", 5000)
+IMPORT_UNDO_HOURS = 24  # that an applied file can be taken back whole
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 # Days after which a household's data count as old: DTSEN is refreshed every quarter (Inpres 4/2025).

@@ -9,7 +9,8 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from households.importing import reading, run
+from households.importing import keeping, reading, run
+from households.importing.examining import examine
 from households.importing.reading import Unreadable
 from households.models import Family, ImportRun, Membership, Person, PersonAnswers, SurveyRound
 from slrt.audit.models import AuditEntry
@@ -59,10 +60,10 @@ def _import(manager, data, name="berkas.csv"):
 def test_the_dirty_file_gives_exactly_its_truth(manager):
     truth = json.loads(TRUTH.read_text())
     started = run.upload((SAMPLES / "dtks_dirty.csv").read_bytes(), "dtks_dirty.csv", by=manager)
-    _extract, checked = run.checked_rows(started)
-    refused = dict(zip(checked.refused["line"].to_list(), checked.refused["reason"].to_list(), strict=True))
+    examined = examine(started)
+    refused = dict(zip(examined.refused["line"].to_list(), examined.refused["reason"].to_list(), strict=True))
     assert {str(line): reason for line, reason in refused.items()} == truth["reject"]
-    assert (len(refused), checked.repeated) == (318, 15)
+    assert (len(refused), examined.repeated) == (318, 15)
 
 
 def test_the_dirty_file_comes_in_once_and_a_second_time_changes_nothing(manager):
@@ -146,19 +147,22 @@ BAD = {
 def test_what_is_no_extract_is_refused_in_one_sentence(settings, kind):
     data, word = BAD[kind]
     with pytest.raises(Unreadable, match=r".") as fault:
-        reading.read(data)
+        list(reading.read([data]).parts)
     assert word in str(fault.value)
 
 
 def test_a_zip_bomb_is_not_unpacked():
     with pytest.raises(Unreadable):
-        reading.read(_bomb())
+        reading.read([_bomb()])
 
 
-def test_a_file_over_the_limit_says_how_large_and_what_to_do(settings):
+def test_a_file_over_the_limit_says_how_large_and_what_to_do(manager, settings):
     settings.IMPORT_MAX_BYTES = 2 * 1024 * 1024
+    before = set(keeping.folder().iterdir())
     with pytest.raises(Unreadable, match="Bagi per kecamatan"):
-        reading.read(b"x" * (3 * 1024 * 1024))
+        run.upload(iter([b"x" * (3 * 1024 * 1024)]), "besar.csv", by=manager)
+    assert not ImportRun.objects.exists()
+    assert set(keeping.folder().iterdir()) == before
 
 
 @pytest.mark.parametrize(

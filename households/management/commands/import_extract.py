@@ -49,11 +49,11 @@ class Command(BaseCommand):
 
     def _import(self, user: User, options: dict[str, Any]) -> None:
         try:
-            started = run.upload(Path(options["path"]).read_bytes(), Path(options["path"]).name, by=user)
+            started = run.upload(run.chunks_of(options["path"]), options["path"].name, by=user)
             run.preview(started.pk)
             current = ImportRun.objects.get(pk=started.pk)
             if options["apply"] and current.state == ImportState.PREVIEWED:
-                run.request_apply(current, by=user, version=current.version)
+                run.request_apply(current, by=user, version=current.version, at_console=True)
                 run.apply(current.pk)
                 current.refresh_from_db()
             elif current.state == ImportState.PREVIEWED:

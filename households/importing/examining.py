@@ -1,0 +1,128 @@
+"""Reads and checks a run's file part after part, and stages the good rows on the way; little of the file is in memory at once."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+from django.utils.translation import gettext as _
+
+from households.importing import keeping
+from households.importing.checking import among, check_rows, villages_in, warnings
+from households.importing.reading import Table, Unreadable, read
+from households.importing.staging import Stager
+from households.models import ImportRun
+from slrt.accounts.roles import Permission
+from slrt.core import clock
+from slrt.regions.models import Region
+
+# Told after each part with how many rows of the file have been looked at; may raise to stop the reading.
+Tell = Callable[[int], None]
+
+
+@dataclass
+class Examined:
+    """What a file turned out to hold. `refused`: line and reason; counts of the rest."""
+
+    kind: str = ""
+    rows: int = 0
+    refused: pl.DataFrame = field(default_factory=pl.DataFrame)
+    repeated: int = 0
+    warnings: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def accepted(self) -> int:
+        """rows = accepted + refused + repeated."""
+        return self.rows - self.refused.height - self.repeated
+
+    def counts(self) -> dict[str, Any]:
+        """As they stand on the run."""
+        reasons = dict(self.refused.group_by("reason").len().sort("len", "reason", descending=True).iter_rows())
+        return {
+            "rows": self.rows,
+            "accepted": self.accepted,
+            "refused": self.refused.height,
+            "repeated": self.repeated,
+            "reasons": reasons,
+            "warnings": dict(self.warnings),
+        }
+
+
+class _Checker:
+    """Checks parts for the area of whoever uploaded the file; asks for each village once."""
+
+    def __init__(self, run: ImportRun) -> None:
+        self.areas = run.started_by.areas_for(Permission.IMPORT_RUN)
+        self.today = clock.today()
+        self.villages: dict[str, bool] = {}
+
+    def __call__(self, part: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        asked = [code for code in villages_in(part) if code not in self.villages]
+        if asked:
+            found = set(Region.objects.villages().filter(code__in=asked).values_list("code", flat=True))
+            self.villages.update({code: code in found for code in asked})
+        known = [code for code, exists in self.villages.items() if exists]
+        return check_rows(part, known, self.areas, self.today)
+
+
+def table_of(run: ImportRun) -> Table:
+    """Open a run's file. Raises Unreadable, also when it was cleared away or damaged in the meantime."""
+    return read(_whole(run), mapping=run.mapping)
+
+
+def _whole(run: ImportRun) -> Iterator[bytes]:
+    try:
+        yield from keeping.chunks(run.stored_path)
+    except FileNotFoundError:
+        raise Unreadable(_("Berkas ini sudah dihapus dari server. Unggah lagi.")) from None
+    except keeping.Damaged:
+        raise Unreadable(_("Berkas di server rusak atau terpotong. Unggah lagi.")) from None
+
+
+def examine(run: ImportRun, tell: Tell | None = None, stager: Stager | None = None) -> Examined:
+    """Check every row of a run's file; with a stager the good ones are staged. Raises Unreadable."""
+    table, check, found = table_of(run), _Checker(run), Examined()
+    found.kind = table.kind
+    marks = []
+    if stager:
+        stager.begin()
+    for part in table.parts:
+        good, marked = check(part)
+        marks.append(marked)
+        found.warnings += warnings(good)
+        found.rows += part.height
+        if stager:
+            stager.take(good)
+        if tell:
+            tell(found.rows)
+    if stager:
+        stager.finish()
+    every = pl.concat(marks)
+    found.refused, repeats = among(every)
+    found.repeated = len(repeats)
+    staged = every.filter(pl.col("reason").is_null())["line"]
+    gone = staged.filter(staged.is_in(pl.concat([found.refused["line"], repeats]).implode()))
+    if len(gone):
+        _take_back(run, found, gone, stager)
+    return found
+
+
+def _take_back(run: ImportRun, found: Examined, gone: pl.Series, stager: Stager | None) -> None:
+    """Rows that looked good alone: their warnings do not count, and they leave the staged rows."""
+    for good in _good_again(run):
+        found.warnings -= warnings(good.filter(pl.col("line").is_in(gone.implode())))
+    if stager:
+        stager.withdraw(gone, lambda: _good_again(run))
+
+
+def _good_again(run: ImportRun) -> Iterator[pl.DataFrame]:
+    check = _Checker(run)
+    for part in table_of(run).parts:
+        yield check(part)[0]
+
+
+def rows_at(run: ImportRun, lines: pl.DataFrame) -> pl.DataFrame:
+    """Return the file's rows, as they came, that `lines` (line and more) names, with its other columns."""
+    parts = [part.join(lines, on="line") for part in table_of(run).parts]
+    return pl.concat(parts).sort("line")

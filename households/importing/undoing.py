@@ -1,0 +1,245 @@
+"""Takes an applied file back, whole or not at all, within IMPORT_UNDO_HOURS (docs/adr/0011).
+
+What a run made and changed is told by the time it wrote into every row. Rows it made are deleted; rows it changed become what
+the row history kept of them. Refused when anybody built on them since: nothing that a person did is thrown away.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from string import Template
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, models, transaction
+from django.utils.translation import gettext as _
+from psycopg2 import sql
+
+from households.choices import ImportState
+from households.importing.run import fail, take_import_lock
+from households.models import (
+    DecileRecord,
+    Family,
+    FormerFamilyCard,
+    Household,
+    ImportConflict,
+    ImportRun,
+    Membership,
+    Person,
+    PersonAnswers,
+    Registration,
+    SurveyRound,
+)
+from slrt.accounts.access import may
+from slrt.accounts.models import User
+from slrt.accounts.roles import Permission
+from slrt.audit import trail
+from slrt.core import clock, outbox
+from slrt.core.errors import NotPermitted, TransitionNotAllowed
+
+MADE = (Person, Household, Family)
+# What the import itself hangs on rows it made; anything else that names them was added by somebody.
+OWN = {Membership, SurveyRound, PersonAnswers, DecileRecord, Registration, FormerFamilyCard, Household, Family, ImportConflict}
+
+
+class BuiltUpon(Exception):
+    """Somebody worked with what the run wrote; the message says with how much of what."""
+
+
+def until(run: ImportRun) -> datetime | None:
+    """Until when a run can be taken back; None when it never can."""
+    if run.state != ImportState.APPLIED or run.applied_at is None:
+        return None
+    return run.applied_at + timedelta(hours=settings.IMPORT_UNDO_HOURS)
+
+
+def request(run: ImportRun, *, by: User, note: str, version: int) -> ImportRun:
+    """A person decides to take a run back, with a reason; the work is promised. Raises NotPermitted or TransitionNotAllowed."""
+    decision = may(by, Permission.IMPORT_RUN, run)
+    if not decision:
+        raise NotPermitted(decision.reason)
+    if not note.strip():
+        raise TransitionNotAllowed(_("Tulis alasan penarikan."))
+    with transaction.atomic():
+        row = ImportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
+        end = until(row)
+        if end is None or row.version != version:
+            raise TransitionNotAllowed(_("Berkas ini tidak (lagi) berstatus diterapkan."))
+        if clock.now() > end:
+            raise TransitionNotAllowed(
+                _("Sudah lewat %(hours)s jam sejak diterapkan. Perbaiki lewat berkas baru atau per keluarga.")
+                % {"hours": settings.IMPORT_UNDO_HOURS}
+            )
+        row.state, row.state_since, row.version, row.problem = ImportState.TAKING_BACK, clock.now(), row.version + 1, ""
+        row.save()
+        trail.write(
+            "take_back", row, by=by, from_state=ImportState.APPLIED, to_state=ImportState.TAKING_BACK, note=note.strip()
+        )
+        outbox.promise("households.take_import_back", run_id=row.pk)
+    return row
+
+
+def take_back(run_id: int) -> None:
+    """Undo a run in one transaction, exactly once however often it is called; leave a sentence when it cannot be done."""
+    run = ImportRun.objects.select_related("started_by", "applied_by").get(pk=run_id)
+    if run.state != ImportState.TAKING_BACK:
+        return
+    try:
+        with transaction.atomic():
+            take_import_lock()
+            row = ImportRun.objects.select_for_update(of=("self",)).get(pk=run_id)
+            if row.state != ImportState.TAKING_BACK or row.applied_at is None:
+                return
+            undone = _undo(row, row.applied_at)
+            row.state, row.state_since, row.version = ImportState.TAKEN_BACK, clock.now(), row.version + 1
+            row.counts = {**row.counts, "undone": undone}
+            row.save()
+            trail.write(
+                "taken_back",
+                row,
+                by=run.applied_by,
+                from_state=ImportState.TAKING_BACK,
+                to_state=ImportState.TAKEN_BACK,
+                **undone,
+            )
+    except BuiltUpon as fault:
+        fail(run, str(fault))
+
+
+def _undo(run: ImportRun, at: datetime) -> dict[str, int]:
+    made = {model: _ids(model, "created_at = %s", at) for model in MADE}
+    when = run.counts["written_in"]
+    _demand_untouched(run, at, when, made)
+    people, homes, families = (made[model] for model in MADE)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL jit = off; SET LOCAL work_mem = '96MB'")
+    PersonAnswers.objects.filter(round__run=run)._raw_delete("default")
+    SurveyRound.objects.filter(run=run)._raw_delete("default")
+    Registration.objects.filter(created_at=at, source="extract")._raw_delete("default")
+    FormerFamilyCard.objects.filter(until=at)._raw_delete("default")
+    ImportConflict.objects.filter(run=run)._raw_delete("default")
+    _restore(DecileRecord, when)
+    DecileRecord.objects.filter(recorded_at=at)._raw_delete("default")
+    _delete(Membership, "person_id", people)
+    _delete(Membership, "id", run.counts.get("memberships_made") or [])
+    # Changed rows first: a changed family may name a person the run made.
+    restored = {model: _restore(model, when) for model in (*MADE, Membership)}
+    for model, ids in ((Family, families), (Household, homes), (Person, people)):
+        _delete(model, "id", ids)
+    return {
+        "people_removed": len(people),
+        "families_removed": len(families),
+        "people_restored": restored[Person],
+        "families_restored": restored[Family],
+    }
+
+
+def _rows(query: sql.Composable, values: Iterable[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, list(values))
+        return cursor.fetchall() if cursor.description else []
+
+
+def _ids(model: type[models.Model], condition: str, *values: Any) -> list[int]:
+    query = sql.SQL("SELECT id FROM {} WHERE " + condition).format(sql.Identifier(model._meta.db_table))
+    return [pk for (pk,) in _rows(query, values)]
+
+
+def _delete(model: type[models.Model], column: str, ids: list[int]) -> None:
+    if ids:
+        query = sql.SQL("DELETE FROM {} WHERE {} = ANY(%s)").format(
+            sql.Identifier(model._meta.db_table), sql.Identifier(column)
+        )
+        _rows(query, [ids])
+
+
+def _demand_untouched(run: ImportRun, at: datetime, when: str, made: dict[Any, list[int]]) -> None:
+    """Raise BuiltUpon when a row the run wrote was changed since, or something new hangs on a row it made."""
+    for model in MADE:
+        touched = _ids(model, "created_at = %s AND updated_at <> %s", at, at)
+        if touched:
+            raise BuiltUpon(_said(len(touched), model))
+        later = _changed_later(model, at)
+        if later:
+            raise BuiltUpon(_said(later, model))
+    joined = Membership.objects.filter(family_id__in=made[Family]).exclude(person_id__in=made[Person])
+    joined = joined.exclude(pk__in=run.counts.get("memberships_made") or [])
+    moved = _moved_later(when, made[Person])
+    if moved or joined.exists():
+        raise BuiltUpon(_said(moved or joined.count(), Membership))
+    if ImportConflict.objects.filter(run=run).exclude(decision="").exists():
+        raise BuiltUpon(_("Sebagian perbedaan dari berkas ini sudah diputuskan orang."))
+    worked = Registration.objects.filter(created_at=at, source="extract").exclude(version=1).count()
+    if worked:
+        raise BuiltUpon(_said(worked, Registration))
+    if SurveyRound.objects.filter(household_id__in=made[Household]).exclude(run=run).exists():
+        raise BuiltUpon(_("Sebagian keluarga dari berkas ini sudah dikunjungi."))
+    for model, ids in made.items():
+        for relation in model._meta.related_objects:
+            other = relation.related_model
+            if other in OWN or not relation.field.concrete or relation.many_to_many or other._meta.label.endswith("Event"):
+                continue
+            count = other._base_manager.filter(**{f"{relation.field.attname}__in": ids}).count() if ids else 0
+            if count:
+                raise BuiltUpon(_said(count, other))
+
+
+def _said(count: int, model: Any) -> str:
+    return _("Tidak bisa ditarik: %(count)s %(what)s dari berkas ini sudah diubah atau dipakai sesudahnya.") % {
+        "count": count,
+        "what": model._meta.verbose_name,
+    }
+
+
+LATER = Template("""
+SELECT count(*) FROM $event e JOIN $table t ON t.id = e.pgh_obj_id
+WHERE e.updated_at = %s AND e.created_at <> %s AND t.updated_at <> %s
+""")
+
+
+def _changed_later(model: type[models.Model], at: datetime) -> int:
+    """How many rows the run changed were changed again: their state after the run lies in the history."""
+    query = LATER.substitute(event=_event(model)._meta.db_table, table=model._meta.db_table)
+    return int(_rows(sql.SQL(query), [at, at, at])[0][0])
+
+
+MOVED_LATER = """
+SELECT count(DISTINCT later.pgh_obj_id) FROM households_membershipevent later
+WHERE later.pgh_created_at > %s AND (later.person_id = ANY(%s) OR EXISTS (
+  SELECT FROM households_membershipevent e WHERE e.pgh_obj_id = later.pgh_obj_id AND e.pgh_created_at = %s))
+"""
+
+
+def _moved_later(when: str, people: list[int]) -> int:
+    """How many memberships that the run made or changed were changed again."""
+    return int(_rows(sql.SQL(MOVED_LATER), [when, people, when])[0][0])
+
+
+def _event(model: type[models.Model]) -> type[models.Model]:
+    """The model of a model's row history."""
+    return next(
+        relation.related_model
+        for relation in model._meta.related_objects
+        if relation.related_model._meta.label == f"{model._meta.label}Event"
+    )
+
+
+RESTORE = Template("""
+UPDATE $table t SET $columns FROM (
+  SELECT DISTINCT ON (pgh_obj_id) * FROM $event WHERE pgh_created_at = %s ORDER BY pgh_obj_id, pgh_id) e
+WHERE t.id = e.pgh_obj_id
+""")
+
+
+def _restore(model: type[models.Model], when: str) -> int:
+    """Make rows what the history kept of them when the run's transaction first wrote them; the version goes on."""
+    kept = ("id", "version", "updated_at", "created_at")
+    columns = [f'"{f.column}" = e."{f.column}"' for f in model._meta.concrete_fields if f.column not in kept]
+    values: list[Any] = []
+    if any(f.column == "version" for f in model._meta.concrete_fields):
+        columns += ["version = t.version + 1", "updated_at = %s"]
+        values.append(clock.now())
+    table, event = model._meta.db_table, _event(model)._meta.db_table
+    query = RESTORE.substitute(table=table, event=event, columns=", ".join(columns))
+    with connection.cursor() as cursor:
+        cursor.execute(query, [*values, when])
+        return int(cursor.rowcount)

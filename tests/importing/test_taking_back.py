@@ -1,0 +1,140 @@
+"""An applied file can be taken back whole within a day, and only while nobody built on it."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from households.importing import run, undoing
+from households.models import (
+    DecileRecord,
+    Family,
+    FormerFamilyCard,
+    Household,
+    ImportRun,
+    Membership,
+    Person,
+    PersonAnswers,
+    Registration,
+    SurveyRound,
+)
+from slrt.audit.models import AuditEntry
+from slrt.core import clock
+from slrt.core.errors import NotPermitted, TransitionNotAllowed
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+HEAD = "NO_KK,NIK,NAMA,TGL_LAHIR,JENIS_KELAMIN,HUB_KELUARGA,KODE_DESA,ID_KELUARGA,DESIL,PERIODE_DESIL,LANTAI,ALAMAT"
+ROSNA = "1301990101100001,1301990506850001,Rosna,05/06/1985,2,1,1301052006,K1,2,2026-Q3,1,Jorong A"
+ANISA = "1301990101100001,1301990506950002,Anisa,05/06/1995,2,3,1301052006,K1,2,2026-Q3,1,Jorong A"
+BUDI = "1301990101100009,1301990506700009,Budi,05/06/1970,1,1,1301052006,K2,4,2026-Q3,6,Jorong B"
+TABLES = (Household, Family, Person, Membership, SurveyRound, PersonAnswers, DecileRecord, Registration, FormerFamilyCard)
+CHANGES = {"version", "updated_at"}
+
+
+def _import(by, *rows):
+    started = run.upload("\n".join([HEAD, *rows, ""]).encode(), "berkas.csv", by=by)
+    run.preview(started.pk)
+    started.refresh_from_db()
+    run.request_apply(started, by=by, version=started.version)
+    run.apply(started.pk)
+    started.refresh_from_db()
+    assert started.state == "applied"
+    return started
+
+
+def _take_back(by, started, note="Berkas bulan lalu"):
+    undoing.request(started, by=by, note=note, version=started.version)
+    undoing.take_back(started.pk)
+    started.refresh_from_db()
+    return started
+
+
+def _registry():
+    """Every row of the registry, but for what counts its changes."""
+    said = {}
+    for model in TABLES:
+        columns = [f.attname for f in model._meta.concrete_fields if f.name not in CHANGES]
+        said[model.__name__] = sorted(repr(row) for row in model.objects.values_list(*columns))
+    return said
+
+
+def test_a_first_file_taken_back_leaves_an_empty_registry(lestari):
+    taken = _take_back(lestari, _import(lestari, ROSNA, ANISA, BUDI))
+    assert taken.state == "taken_back"
+    assert {model.__name__: model.objects.count() for model in TABLES} == dict.fromkeys((m.__name__ for m in TABLES), 0)
+    assert AuditEntry.objects.filter(verb="taken_back", subject_id=taken.pk).count() == 1
+
+
+def test_a_second_file_taken_back_leaves_what_the_first_one_said(lestari):
+    _import(lestari, ROSNA, ANISA)
+    before = _registry()
+    changed = ROSNA.replace("Rosna", "Rosna Dewi").replace(",K1,2,2026-Q3,1,Jorong A", ",K1,5,2026-Q3,8,Jorong C")
+    second = _import(lestari, changed.replace("1301990101100001", "1301990101100777"), BUDI)
+    assert Person.objects.get(name_folded__startswith="rosna").name == "Rosna Dewi"
+    assert Membership.objects.filter(missing_since__isnull=False).count() == 1, "Anisa is not in the second file"
+    assert FormerFamilyCard.objects.count() == 1
+    _take_back(lestari, second)
+    assert _registry() == before
+
+
+def test_taking_back_twice_has_the_effect_of_once(lestari):
+    started = _take_back(lestari, _import(lestari, ROSNA))
+    undoing.take_back(started.pk)
+    assert AuditEntry.objects.filter(verb="taken_back").count() == 1
+
+
+def test_a_file_that_somebody_built_on_stays(lestari):
+    started = _import(lestari, ROSNA, ANISA)
+    rosna = Person.objects.get(name="Rosna")
+    rosna.occupation = "Petani"
+    rosna.save()
+    before = _registry()
+    taken = _take_back(lestari, started)
+    assert taken.state == "applied"
+    assert taken.problem.startswith("Tidak bisa ditarik: 1 orang")
+    assert _registry() == before
+
+
+def test_a_changed_person_who_was_changed_again_stays(lestari):
+    _import(lestari, ROSNA, ANISA)
+    second = _import(lestari, ROSNA.replace("Rosna", "Rosna Dewi"), ANISA)
+    Person.objects.filter(name="Rosna Dewi").update(updated_at=clock.now() + timedelta(minutes=1), occupation="Petani")
+    assert _take_back(lestari, second).state == "applied"
+    assert Person.objects.get(name="Rosna Dewi").occupation == "Petani"
+
+
+def test_after_a_day_it_is_too_late(lestari):
+    started = _import(lestari, ROSNA)
+    before = _registry()
+    with clock.told(clock.now() + timedelta(hours=25)), pytest.raises(TransitionNotAllowed, match="24 jam"):
+        undoing.request(started, by=lestari, note="x", version=started.version)
+    assert _registry() == before
+    assert ImportRun.objects.get().state == "applied"
+
+
+def test_a_front_officer_takes_nothing_back(lestari, fitri):
+    started = _import(lestari, ROSNA)
+    with pytest.raises(NotPermitted):
+        undoing.request(started, by=fitri, note="x", version=started.version)
+    assert Person.objects.count() == 1
+
+
+def test_a_failure_halfway_leaves_everything_as_it_was(lestari, monkeypatch):
+    started = _import(lestari, ROSNA, ANISA)
+    before = _registry()
+    undoing.request(started, by=lestari, note="x", version=started.version)
+    real = undoing._delete
+
+    def broken(model, column, ids):
+        if model is Household:
+            raise RuntimeError
+        real(model, column, ids)
+
+    monkeypatch.setattr(undoing, "_delete", broken)
+    with pytest.raises(RuntimeError):
+        undoing.take_back(started.pk)
+    assert _registry() == before
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM households_household")
+        assert cursor.fetchone()[0] == 1
