@@ -104,7 +104,7 @@ def _csv(first: bytes, rest: Iterator[bytes], columns: Columns, mapping: Mapping
     choose = _chooser(headers, columns, mapping)
 
     def parts() -> Iterator[pl.DataFrame]:
-        line, found, frame = 2, False, head
+        line, found, frame, last = 2, False, head, opening
         while True:
             part = choose(frame, line)
             line += frame.height
@@ -114,11 +114,20 @@ def _csv(first: bytes, rest: Iterator[bytes], columns: Columns, mapping: Mapping
             block = next(blocks, None)
             if block is None:
                 break
+            last = block
             frame = _parsed(block, separator, headers)
+        _demand_whole(last, separator, len(headers))
         if not found:
             raise _only_headings()
 
     return Table(headers, "csv", parts())
+
+
+def _demand_whole(block: bytes, separator: str, width: int) -> None:
+    """A file that ends in the middle of a row was cut off, and nobody knows how many rows are missing."""
+    row = block[block.rfind(b"\n") + 1 :]
+    if row and row.count(separator.encode()) < width - 1:
+        raise Unreadable(_("Berkas ini terpotong di baris terakhir. Unduh lagi, lalu unggah."))
 
 
 def _blocks(held: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:

@@ -15,7 +15,7 @@ LISTS = {
     "/kunjungan/": VISITORS,
     "/kunjungan/baru/": VISITORS,
     "/registrasi/": STAFF,
-    "/impor/": {"lestari"},
+    "/impor/": {"lestari", "hendra"},
     "/keluhan/": STAFF,
     "/keluhan/baru/": {"sari", "budi", "fitri", "rina", "nurma"},
     "/rujukan/": STAFF | {"agus", "maya"},

@@ -1,61 +1,58 @@
-"""Import of 100,000 rows end to end, beside the stock ModelResource and the bare database, all in one run.
+"""Import end to end beside the bare database and the stock ModelResource, in one run, on a registry of a million people.
 
-Ours reads, checks, compares, writes persons, families, households, memberships, deciles, registrations, answers and the
-trail. Stock django-import-export writes persons only. The floor copies the same rows into a staging table and inserts
-them into one wide table with ON CONFLICT, without any check. ROWS= changes the size.
+Ours reads, checks, previews, compares and writes persons, families, households, memberships, deciles, registrations, answers,
+history and the trail, numbers encrypted. The floor copies the same rows into a staging table and inserts them into one wide
+table with ON CONFLICT, without any check. Stock django-import-export writes persons only.
+
+The curve: 10,000, 100,000 and 1,000,000 rows into a registry of the same size each time, memory of a process of its own.
+ROWS= and PEOPLE= change the sizes; STAGE=curve or STAGE=rate runs one half.
 """
 
 import csv
 import io
 import os
+import resource
 import statistics
+import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.bench.harness import database, seconds, verdict
+from tests.bench.population import copies, extract
 
-ROWS = int(os.environ.get("ROWS", "100000"))
+ROWS = int(os.environ.get("ROWS", "300000"))
+PEOPLE = int(os.environ.get("PEOPLE", "1000000"))
+STAGES = os.environ.get("STAGE", "curve,rate").split(",")
 STOCK_ROWS = 1500
-SAMPLE = Path(__file__).resolve().parents[2] / "samples" / "dtks_sago_salido.csv"
+WORKBOOK_ROWS = 20_000
 
 
-def extract(rows: int) -> bytes:
-    """The sample again and again, each copy with numbers of its own."""
-    with SAMPLE.open(newline="") as file:
-        reader = csv.DictReader(file)
-        sample, names = list(reader), reader.fieldnames
-    out = io.StringIO()
-    writer = csv.DictWriter(out, fieldnames=names or [])
-    writer.writeheader()
-    made, copy = 0, 0
-    while made < rows:
-        for row in sample[: rows - made]:
-            numbers = {key: f"13{copy // 90 + 10:02d}{copy % 90 + 10:02d}{row[key][6:]}" for key in ("NO_KK", "NIK")}
-            writer.writerow({**row, **numbers, "ID_KELUARGA": f"B{copy:04d}{row['ID_KELUARGA']}"})
-            made += 1
-        copy += 1
-    return out.getvalue().encode()
-
-
-def ours(data: bytes) -> None:
+def ours(path: Path) -> float:
+    """Import a file as the console does and return the seconds it took."""
     from households.importing import run as importing
+    from households.models import ImportRun
     from slrt.accounts.models import User
 
     manager = User.objects.get(username="lestari")
-    uploaded = importing.upload(data, "bench.csv", by=manager)
-    importing.preview(uploaded.pk)
-    uploaded.refresh_from_db()
-    assert uploaded.state == "previewed", uploaded.problem
-    importing.request_apply(uploaded, by=manager, version=uploaded.version)
-    importing.apply(uploaded.pk)
-    uploaded.refresh_from_db()
-    assert uploaded.state == "applied", uploaded.problem
-    print({k: uploaded.counts[k] for k in ("rows", "accepted", "refused", "households", "people")})
+
+    def work() -> None:
+        uploaded = importing.upload(importing.chunks_of(path), path.name, by=manager)
+        importing.preview(uploaded.pk)
+        current = ImportRun.objects.get(pk=uploaded.pk)
+        assert current.state == "previewed", current.problem
+        importing.request_apply(current, by=manager, version=current.version, at_console=True)
+        importing.apply(current.pk)
+        current.refresh_from_db()
+        assert current.state == "applied", current.problem
+        print({k: current.counts[k] for k in ("rows", "accepted", "refused", "households", "people")})
+
+    return seconds(work)
 
 
-def stock(data: bytes) -> float:
+def stock_speed(data: bytes) -> float:
     """Rows a second of the stock ModelResource on a sample, persons only."""
     import tablib
     from import_export.resources import ModelResource
@@ -69,49 +66,161 @@ def stock(data: bytes) -> float:
             import_id_fields = ("id",)
 
     table = tablib.Dataset(headers=["id", *PersonResource.Meta.fields[1:]])
-    for row in list(csv.DictReader(io.StringIO(data.decode())))[:STOCK_ROWS]:
+    for number, row in enumerate(csv.DictReader(io.StringIO(data.decode()))):
+        if number == STOCK_ROWS:
+            break
         name = row["NAMA"][:100]
         table.append(["", name, name.lower(), "1980-01-01", "1", row["TMP_LAHIR"], row["PEKERJAAN"], row["NAMA_IBU"]])
     took = seconds(lambda: PersonResource().import_data(table, dry_run=False, raise_errors=True))
     return STOCK_ROWS / took
 
 
-def floor(data: bytes) -> None:
-    from django.db import connection, transaction
+class Floor:
+    """The bare database: a wide table that already holds PEOPLE rows, and the rate at which it takes ROWS more."""
 
-    names = next(csv.reader(io.StringIO(data.decode())))
-    columns = ", ".join(f'"{name}" text' for name in names)
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"CREATE TEMP TABLE floor_staging ({columns}); CREATE TABLE floor_rows ({columns}, n serial)")
-        cursor.execute('CREATE UNIQUE INDEX ON floor_rows ("NIK", n)')
-        cursor.copy_expert("COPY floor_staging FROM STDIN WITH (FORMAT csv, HEADER)", io.BytesIO(data))
-        cursor.execute("INSERT INTO floor_rows SELECT * FROM floor_staging ON CONFLICT DO NOTHING")
-        cursor.execute("DROP TABLE floor_rows, floor_staging")
+    def __init__(self, data: bytes, base: int) -> None:
+        from django.db import connection
+
+        self.data = data
+        names = next(csv.reader(io.StringIO(data[:5000].decode())))
+        self.columns = ", ".join(f'"{name}" text' for name in names)
+        self.names = ", ".join(f'"{name}"' for name in names)
+        self.updates = ", ".join(f'"{name}" = EXCLUDED."{name}"' for name in names if name != "NIK")
+        with connection.cursor() as cursor:
+            cursor.execute(f'CREATE TABLE floor_rows ({self.columns}, key text PRIMARY KEY)')
+        for first in range(0, base, 250_000):
+            self._write(extract(min(250_000, base - first), copies(first)), forget=False)
+
+    def _write(self, data: bytes, *, forget: bool) -> None:
+        from django.db import connection, transaction
+
+        class Undone(Exception):
+            pass
+
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(f"CREATE TEMP TABLE floor_staging ({self.columns}) ON COMMIT DROP")
+                cursor.copy_expert("COPY floor_staging FROM STDIN WITH (FORMAT csv, HEADER)", io.BytesIO(data))
+                cursor.execute(
+                    f'INSERT INTO floor_rows SELECT {self.names}, coalesce(nullif("NIK", \'\'), "ID_KELUARGA" || "NAMA" || "TGL_LAHIR") '
+                    f"FROM floor_staging ON CONFLICT (key) DO NOTHING"
+                )
+                if forget:
+                    raise Undone
+        except Undone:
+            pass
+
+    def seconds(self) -> float:
+        """How long the new rows take; they are gone again afterwards."""
+        return seconds(lambda: self._write(self.data, forget=True))
+
+
+def workbook(data: bytes, rows: int) -> bytes:
+    """The first rows of a CSV as a workbook."""
+    import xlsxwriter
+
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"constant_memory": True, "strings_to_numbers": False})
+    sheet = book.add_worksheet()
+    for number, row in enumerate(csv.reader(io.StringIO(data.decode()))):
+        if number > rows:
+            break
+        sheet.write_row(number, 0, row)
+    book.close()
+    return out.getvalue()
+
+
+def reading_of_workbooks(data: bytes) -> float:
+    """How many times as fast as the stock resource's format a workbook becomes a table."""
+    from import_export.formats.base_formats import XLSX
+
+    from households.importing.reading import read
+
+    book = workbook(data, WORKBOOK_ROWS)
+    mine = seconds(lambda: sum(part.height for part in read([book]).parts))
+    stock = seconds(lambda: XLSX().create_dataset(book))
+    print(f"workbook of {WORKBOOK_ROWS:,} rows: {WORKBOOK_ROWS / mine:,.0f} rows/s, stock {WORKBOOK_ROWS / stock:,.0f} rows/s")
+    return stock / mine
+
+
+def _prepare() -> None:
+    from tests import people
+
+    people.make_places()
+    people.make_user("lestari")
+
+
+def one_point(rows: int) -> None:
+    """Run in a process of its own: import rows and print seconds and the most memory held (kB)."""
+    with TemporaryDirectory() as folder, database(f"import_{rows}"):
+        _prepare()
+        path = Path(folder) / "berkas.csv"
+        with path.open("wb") as file:
+            for first in range(0, rows, 100_500):
+                part = extract(min(100_500, rows - first), copies(first))
+                file.write(part if first == 0 else part.split(b"\n", 1)[1])
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        took = ours(path)
+        print(f"POINT {took} {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss} {before}")
+
+
+def curve() -> list[bool]:
+    """Rows a second and memory at three sizes."""
+    speeds, memory = [], 0.0
+    for rows in (10_000, 100_000, PEOPLE):
+        took = []
+        for _time in range(5 if rows == 10_000 else 1):
+            said = subprocess.run(
+                [sys.executable, __file__, "point", str(rows)], capture_output=True, text=True, check=True
+            ).stdout
+            words = said.rsplit("POINT ", 1)[1].split()
+            took.append(float(words[0]))
+            memory = int(words[1]) / 1024
+        speeds.append(rows / statistics.median(took))
+        print(f"{rows:,} rows: {speeds[-1]:,.0f} rows/s, at most {memory:,.0f} MB")
+    return [
+        verdict("rate at the largest size beside the smallest", speeds[-1] / speeds[0], least=0.8),
+        verdict("memory at the largest size, MB", memory, most=500),
+    ]
+
+
+def rate() -> list[bool]:
+    """New and unchanged rows on a registry that holds PEOPLE already."""
+    with TemporaryDirectory() as folder, database("import"):
+        _prepare()
+        path = Path(folder) / "berkas.csv"
+        for first in range(0, PEOPLE, 250_500):
+            path.write_bytes(extract(min(250_500, PEOPLE - first), copies(first)))
+            ours(path)
+        data = extract(ROWS, copies(PEOPLE))
+        path.write_bytes(data)
+        stock = stock_speed(data)
+        floor = Floor(data, PEOPLE)
+        # The floor before and after, since machines change their mind within a minute.
+        floors = [floor.seconds() for _n in range(2)]
+        new = ROWS / ours(path)
+        floors += [floor.seconds() for _n in range(2)]
+        same = [ROWS / ours(path) for _n in range(2)]
+        floors += [floor.seconds() for _n in range(2)]
+        bare = ROWS / statistics.median(floors)
+        print(
+            f"new {new:,.0f} rows/s, unchanged {statistics.median(same):,.0f} rows/s, floor {bare:,.0f} rows/s, "
+            f"stock {stock:,.0f} rows/s"
+        )
+        return [
+            verdict("share of the floor", new / bare, least=1 / 3),
+            verdict("times the stock resource", new / stock, least=40),
+            verdict("an unchanged file, times the third of the floor", statistics.median(same) / (bare / 3), least=2),
+            verdict("an unchanged file, times new rows", statistics.median(same) / new, least=2),
+            verdict("reading a workbook, times the stock resource", reading_of_workbooks(data), least=10),
+        ]
 
 
 def main() -> int:
-    with database("import"):
-        from tests import people
-
-        people.make_places()
-        people.make_user("lestari")
-        data = extract(ROWS)
-        stock_speed = stock(data)
-        # The floor before and after, since machines change their mind within a minute.
-        floors = [seconds(lambda: floor(data)) for _n in range(2)]
-        took = seconds(lambda: ours(data))
-        floors += [seconds(lambda: floor(data)) for _n in range(2)]
-        floor_speed = ROWS / statistics.median(floors)
-        speed = ROWS / took
-        print(
-            f"ours {speed:,.0f} rows/s ({took:.1f} s), stock {stock_speed:,.0f} rows/s, floor {floor_speed:,.0f} rows/s"
-        )
-        again = seconds(lambda: ours(data))
-        print(f"the same file once more: {ROWS / again:,.0f} rows/s ({again:.1f} s), nothing changed")
-        met = [
-            verdict("times the stock resource", speed / stock_speed, least=15),
-            verdict("share of the floor", speed / floor_speed, least=0.2),
-        ]
+    if sys.argv[1:2] == ["point"]:
+        one_point(int(sys.argv[2]))
+        return 0
+    met = [*(curve() if "curve" in STAGES else []), *(rate() if "rate" in STAGES else [])]
     return 0 if all(met) else 1
 
 

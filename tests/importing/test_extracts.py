@@ -14,10 +14,12 @@ from households.importing.examining import examine
 from households.importing.reading import Unreadable
 from households.models import Family, ImportRun, Membership, Person, PersonAnswers, SurveyRound
 from slrt.audit.models import AuditEntry
-from slrt.core.errors import NotPermitted
+from slrt.core.errors import NotPermitted, TransitionNotAllowed
+from slrt.core.models import OutboxJob
 from slrt.local.places import BASE_DIR
 from slrt.regions.loading import load
 from slrt.regions.models import Region
+from tests import people
 
 SAMPLES = BASE_DIR / "samples"
 TRUTH = BASE_DIR / "tests" / "data" / "dtks_dirty.csv.truth.json"
@@ -282,3 +284,164 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_kept(manager, browse, 
     assert answer.status_code == 422
     assert "Berkas ini 3 MB, batasnya 2 MB. Bagi per kecamatan" in answer.content.decode()
     assert not ImportRun.objects.exists()
+
+
+def _large(manager, settings):
+    settings.IMPORT_SECOND_PERSON_ROWS = 1
+    other = GOOD.replace("0001,Rosna", "0002,Anisa").replace(",1,1,", ",1,3,")
+    return _previewed(manager, f"{HEAD}\n{GOOD}\n{other}\n".encode())
+
+
+def test_a_large_file_is_applied_by_a_second_person(manager, hendra, settings):
+    started = _large(manager, settings)
+    with pytest.raises(NotPermitted, match="orang kedua"):
+        run.request_apply(started, by=manager, version=started.version)
+    started.refresh_from_db()
+    assert (started.state, Person.objects.count()) == ("previewed", 0)
+    run.request_apply(started, by=hendra, version=started.version)
+    run.apply(started.pk)
+    started.refresh_from_db()
+    assert (started.state, started.applied_by, Person.objects.count()) == ("applied", hendra, 2)
+
+
+def test_the_page_says_who_is_to_apply_a_large_file(manager, hendra, settings, browse):
+    started = _large(manager, settings)
+    page = f"/impor/{started.pk}/"
+    assert "Mintalah: Manajer, Kepala dinas" in browse(manager).get(page).content.decode()
+    answer = browse(hendra).get(page).content.decode()
+    assert f'action="{page}terapkan/"' in answer
+    assert f'action="{page}batal/"' not in answer, "the head of office approves, and imports nothing"
+
+
+def test_a_head_of_office_uploads_nothing(regency, hendra, browse):
+    file = io.BytesIO(f"{HEAD}\n{GOOD}\n".encode())
+    file.name = "x.csv"
+    answer = browse(hendra).post("/impor/", {"file": file, "idempotency_key": str(uuid4())})
+    assert answer.status_code == 403
+    assert not ImportRun.objects.exists()
+
+
+def test_two_files_for_one_area_wait_for_each_other(manager):
+    data = f"{HEAD}\n{GOOD}\n".encode()
+    first = run.upload(data, "satu.csv", by=manager)
+    with pytest.raises(TransitionNotAllowed, match=r"satu\.csv"):
+        run.upload(data, "dua.csv", by=manager)
+    assert ImportRun.objects.count() == 1
+    run.preview(first.pk)
+    run.upload(data, "dua.csv", by=manager)
+
+
+def test_a_file_for_a_place_inside_the_area_waits_too_and_a_neighbour_does_not(manager):
+    data = f"{HEAD}\n{GOOD}\n".encode()
+    run.upload(data, "kabupaten.csv", by=manager)
+    inside = people.make_user("camat", people.Part(people.CAST["lestari"].role, "13.01.05"))
+    beside = people.make_user("kota", people.Part(people.CAST["lestari"].role, "13.71"))
+    with pytest.raises(TransitionNotAllowed):
+        run.upload(data, "kecamatan.csv", by=inside)
+    assert run.upload(data, "kota.csv", by=beside).state == "uploaded"
+
+
+def test_a_reading_can_be_stopped_and_leaves_nothing(manager, monkeypatch):
+    started = run.upload(f"{HEAD}\n{GOOD}\n".encode(), "x.csv", by=manager)
+    real = run.Stager.take
+
+    def stopped_meanwhile(self, good):
+        real(self, good)
+        run.cancel(started, by=manager)
+
+    monkeypatch.setattr(run.Stager, "take", stopped_meanwhile)
+    run.preview(started.pk)
+    started.refresh_from_db()
+    assert (started.state, _kept(started), Person.objects.count()) == ("cancelled", False, 0)
+
+
+def test_a_run_whose_job_was_given_up_says_so_and_can_be_tried_again(manager, browse):
+    started = run.upload(f"{HEAD}\n{GOOD}\n".encode(), "x.csv", by=manager)
+    OutboxJob.objects.update(state="failed")
+    client, page = browse(manager), f"/impor/{started.pk}/"
+    answer = client.get(page).content.decode()
+    assert "berhenti berkali-kali" in answer
+    assert "hx-get" not in answer
+    client.post(f"{page}ulang/")
+    run.preview(started.pk)
+    started.refresh_from_db()
+    assert (started.state, started.problem) == ("previewed", "")
+
+
+def test_only_a_failed_file_is_tried_again(manager):
+    started = _previewed(manager, f"{HEAD}\n{GOOD}\n".encode())
+    with pytest.raises(TransitionNotAllowed):
+        run.retry(started, by=manager)
+    started.refresh_from_db()
+    assert started.state == "previewed"
+
+
+def test_unknown_headings_are_matched_by_a_person_once_for_each_source(manager, browse):
+    data = f"{HEAD}\n{GOOD}\n".replace("NAMA", "NM_LENGKAP").encode()
+    started = run.upload(data, "x.csv", by=manager)
+    run.preview(started.pk)
+    started.refresh_from_db()
+    assert started.state == "columns"
+    client, page = browse(manager), f"/impor/{started.pk}/"
+    assert f'href="{page}kolom/"' in client.get(page).content.decode()
+    assert client.post(f"{page}kolom/", {"column-NAMA": "", "source": "Dinas"}).status_code == 422
+    client.post(f"{page}kolom/", {"column-NAMA": "NM_LENGKAP", "source": "Dinas"})
+    run.preview(started.pk)
+    started.refresh_from_db()
+    assert (started.state, started.counts["accepted"]) == ("previewed", 1)
+    again = run.upload(data, "y.csv", by=manager, source="Dinas")
+    run.preview(again.pk)
+    again.refresh_from_db()
+    assert again.state == "previewed", "remembered for the source"
+
+
+def test_a_front_officer_matches_no_columns(manager, fitri, browse):
+    started = run.upload(f"{HEAD}\n{GOOD}\n".replace("NAMA", "X").encode(), "x.csv", by=manager)
+    run.preview(started.pk)
+    with pytest.raises(NotPermitted):
+        run.match_columns(started, {"X": "NAMA"}, by=fitri, source="")
+    started.refresh_from_db()
+    assert (started.state, started.mapping) == ("columns", {})
+    assert browse(fitri).get(f"/impor/{started.pk}/kolom/").status_code == 403
+
+
+def test_the_preview_tells_field_by_field_what_changes_and_who_is_missing(manager, browse):
+    other = GOOD.replace("0001,Rosna", "0002,Anisa").replace(",1,1,", ",1,3,")
+    _import(manager, f"{HEAD}\n{GOOD}\n{other}\n".encode())
+    started = _previewed(manager, f"{HEAD},PEKERJAAN\n{GOOD.replace('Rosna', 'Rosna Dewi')},Petani\n".encode())
+    assert started.counts["fields"]["people"] == {"name": 1, "occupation": 1}
+    assert [(v["changed"], v["missing"]) for v in started.counts["villages"]] == [(1, 1)]
+    page = browse(manager).get(f"/impor/{started.pk}/").content.decode()
+    assert "Nama: Rosna → <b>Rosna Dewi</b>" in page
+
+
+def test_a_file_that_changes_while_it_is_read_is_refused(manager, tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_text(f"{HEAD}\n{GOOD}\n")
+
+    def growing():
+        for chunk in run.chunks_of(path):
+            path.write_text(f"{HEAD}\n{GOOD}\n{GOOD}\n")
+            yield chunk
+
+    with pytest.raises(Unreadable, match="berubah selagi dibaca"):
+        run.upload(growing(), "x.csv", by=manager)
+    assert not ImportRun.objects.exists()
+
+
+def test_a_kept_file_that_was_altered_or_cut_off_is_not_read(manager):
+    started = run.upload(f"{HEAD}\n{GOOD}\n".encode(), "x.csv", by=manager)
+    path = keeping.folder() / started.stored_path
+    path.write_bytes(path.read_bytes()[:-7])
+    run.preview(started.pk)
+    started.refresh_from_db()
+    assert started.state == "failed"
+    assert "rusak atau terpotong" in started.problem
+
+
+def test_a_person_who_died_here_is_no_member_again_without_a_decision(manager):
+    _import(manager, f"{HEAD}\n{GOOD}\n".encode())
+    Membership.objects.update(ended_on="2026-01-02", end_reason="died")
+    Person.objects.update(died_on="2026-01-02")
+    second = _import(manager, f"{HEAD}\n{GOOD}\n".encode())
+    assert (second.counts["conflicts"], Membership.objects.open().count()) == (1, 0)
