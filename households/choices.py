@@ -138,6 +138,7 @@ class DecileSource(models.TextChoices):
 
     EXTRACT = "extract", _("Data unduhan DTSEN")
     RESULT = "result", _("Hasil penetapan")
+    LIST = "list", _("Daftar desil")
 
 
 class VisitStatus(Toned):
@@ -155,6 +156,9 @@ class ImportKind(models.TextChoices):
     """What a bulk file is. Each kind has its own columns and writes its own rows."""
 
     EXTRACT = "extract", _("Data unduhan DTSEN")
+    DECILES = "deciles", _("Daftar desil per periode")
+    MATCH = "match", _("Hasil pemadanan Dukcapil")
+    PARTICIPATION = "participation", _("Daftar peserta program")
 
 
 # Its value moves whenever a row of the registry is written, see slrt/core/marks.py.

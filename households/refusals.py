@@ -65,6 +65,28 @@ REFUSALS: dict[str, Refusal] = {
         "KODE_DESA", _("Desa ini di luar wilayah tugas Anda."), _("Minta petugas wilayah itu mengunggahnya.")
     ),
     "decile_range": Refusal("DESIL", _("Desil di luar 1 sampai 10."), _("Isi 1 sampai 10, atau kosongkan.")),
+    "key_empty": Refusal(
+        "NIK", _("Tidak ada NIK, nomor KK, atau ID keluarga di baris ini."), _("Isi salah satunya, lalu unggah lagi.")
+    ),
+    "key_unknown": Refusal(
+        "NIK",
+        _("Nomor ini tidak ada di data keluarga wilayah tugas Anda."),
+        _("Periksa nomornya, atau daftarkan keluarganya dulu."),
+    ),
+    "key_twice": Refusal(
+        "NIK", _("Nomor ini dipakai baris lain yang isinya berbeda."), _("Sisakan baris yang benar saja.")
+    ),
+    "period_empty": Refusal("PERIODE_DESIL", _("Periode desil kosong."), _("Isi misalnya 2026-Q3.")),
+    "match_unknown": Refusal(
+        "HASIL", _("Hasil pemadanan tidak dikenal."), _("Isi PADAN, TIDAK PADAN, atau GANDA.")
+    ),
+    "programme_unknown": Refusal(
+        "PROGRAM", _("Kode program tidak ada di daftar program."), _("Isi kode program seperti di halaman Program.")
+    ),
+    "since_garbage": Refusal(
+        "SEJAK", _("Tanggal tidak terbaca atau di masa depan."), _("Tulis seperti 31/12/2025 atau 2025-12-31.")
+    ),
+    "until_before": Refusal("SAMPAI", _("Berakhir sebelum mulai."), _("Cocokkan kedua tanggal.")),
     "kk_two_villages": Refusal(
         "KODE_DESA", _("Satu keluarga tercatat di dua desa."), _("Samakan kode desa untuk seluruh anggota keluarga.")
     ),

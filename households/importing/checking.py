@@ -84,13 +84,14 @@ def _cleaned() -> list[pl.Expr]:
     return [
         *digits,
         pl.col("NAMA").str.replace_all(r"\s+", " ").alias("name"),
-        _date(pl.col("TGL_LAHIR")).alias("born"),
+        cleaned_date(pl.col("TGL_LAHIR")).alias("born"),
         _dotted(pl.col("KODE_DESA")).alias("village"),
         pl.col("DESIL").str.replace(r"\.0$", "").cast(pl.Int16, strict=False).alias("decile"),
     ]
 
 
-def _date(text: pl.Expr) -> pl.Expr:
+def cleaned_date(text: pl.Expr) -> pl.Expr:
+    """Read a date written as ISO, day first, or as a spreadsheet keeps it; null for what is none."""
     iso = text.str.replace(r"[T ]00:00(:00(\.0+)?)?$", "").str.to_date("%Y-%m-%d", strict=False)
     day_first = text.str.replace_all(r"[-.]", "/").str.to_date("%d/%m/%Y", strict=False)
     serial = pl.when(text.str.contains(r"^\d{4,5}(\.0)?$")).then(
@@ -118,7 +119,8 @@ def _codes(villages: Iterable[str]) -> list[pl.Expr]:
     ]
 
 
-def _number_refusal(column: str, kind: str) -> pl.Expr:
+def number_refusal(column: str, kind: str) -> pl.Expr:
+    """Why a number is not sixteen digits; `<column>_digits` holds it cleaned."""
     digits = pl.col(f"{column.lower()}_digits")
     return (
         pl.when(pl.col(column).str.strip_chars("'").str.contains(SCIENTIFIC))
@@ -141,7 +143,7 @@ def _nik_refusal() -> pl.Expr:
         )
         for century in ("19", "20")
     ]
-    shape = _number_refusal("NIK", "nik")
+    shape = number_refusal("NIK", "nik")
     impossible = pl.when(pl.all_horizontal(d.is_null() for d in dated)).then(pl.lit("nik_bad_date"))
     serial = pl.when(nik.str.ends_with("0000")).then(pl.lit("nik_serial_zero"))
     return pl.when(nik != "").then(pl.coalesce(shape, impossible, serial))
@@ -152,7 +154,7 @@ def _refusal(areas: tuple[str, ...], today: date) -> pl.Expr:
     inside = pl.any_horizontal([village.str.starts_with(area) for area in areas]) if areas else pl.lit(False)
     oldest = today.replace(year=today.year - OLDEST_YEARS, day=min(today.day, 28))
     return pl.coalesce(
-        _number_refusal("NO_KK", "kk"),
+        number_refusal("NO_KK", "kk"),
         _nik_refusal(),
         pl.when(pl.col("name") == "").then(pl.lit("name_empty")),
         pl.when(born.is_null()).then(pl.lit("birth_garbage")),

@@ -68,10 +68,11 @@ class _Checker:
 
 def table_of(run: ImportRun) -> Table:
     """Open a run's file. Raises Unreadable, also when it was cleared away or damaged in the meantime."""
-    return read(_whole(run), mapping=run.mapping)
+    return read(whole(run), mapping=run.mapping)
 
 
-def _whole(run: ImportRun) -> Iterator[bytes]:
+def whole(run: ImportRun) -> Iterator[bytes]:
+    """Yield a run's file as it came. Raises Unreadable."""
     try:
         yield from keeping.chunks(run.stored_path)
     except FileNotFoundError:
@@ -122,7 +123,7 @@ def _good_again(run: ImportRun) -> Iterator[pl.DataFrame]:
         yield check(part)[0]
 
 
-def rows_at(run: ImportRun, lines: pl.DataFrame) -> pl.DataFrame:
-    """Return the file's rows, as they came, that `lines` (line and more) names, with its other columns."""
-    parts = [part.join(lines, on="line") for part in table_of(run).parts]
+def rows_at(table: Table, lines: pl.DataFrame) -> pl.DataFrame:
+    """Return a file's rows, as they came, that `lines` (line and more) names, with its other columns."""
+    parts = [part.join(lines, on="line") for part in table.parts]
     return pl.concat(parts).sort("line")

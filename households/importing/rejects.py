@@ -5,7 +5,8 @@ import io
 import polars as pl
 from django.utils.translation import gettext as _
 
-from households.importing.examining import examine, rows_at, table_of
+from households.choices import ImportKind, ImportState
+from households.importing import examining, listing, staging
 from households.models import ImportRun
 from households.refusals import REFUSALS
 from slrt.accounts.models import User
@@ -15,9 +16,15 @@ from slrt.audit.models import AuditEntry
 
 def build(run: ImportRun, *, by: User) -> tuple[bytes, str]:
     """Return the file and its name's ending. Writes an audit entry: the file holds personal data. Raises Unreadable."""
-    examined = examine(run)
-    rows = rows_at(run, examined.refused)
-    sheet = table_of(run).sheet
+    if run.kind == ImportKind.EXTRACT:
+        examined, table_of = examining.examine(run), examining.table_of
+    else:
+        examined, table_of = listing.examine(run)[0], listing.table_of
+        if run.state != ImportState.PREVIEWED:
+            staging.put_aside(run.pk)
+    table = table_of(run)
+    sheet = table.sheet
+    rows = examining.rows_at(table, examined.refused)
     said = {code: (str(r.column), str(r.reason), str(r.mend)) for code, r in REFUSALS.items()}
     titles = (_("LEMBAR"), _("BARIS"), _("KOLOM BERMASALAH"), _("ALASAN"), _("CARA MEMPERBAIKI"))
     texts = [
@@ -27,9 +34,9 @@ def build(run: ImportRun, *, by: User) -> tuple[bytes, str]:
         for n, title in enumerate(titles[2:])
     ]
     place = [pl.lit(sheet).alias(titles[0])] if sheet else []
-    table = rows.select(pl.exclude("line", "reason"), *place, pl.col("line").alias(titles[1]), *texts)
-    trail.write("rejects", run, by=by, entry_kind=AuditEntry.Kind.EXPORT, rows=table.height)
-    defused = table.with_columns(_defused(pl.col(pl.String)))
+    back = rows.select(pl.exclude("line", "reason"), *place, pl.col("line").alias(titles[1]), *texts)
+    trail.write("rejects", run, by=by, entry_kind=AuditEntry.Kind.EXPORT, rows=back.height)
+    defused = back.with_columns(_defused(pl.col(pl.String)))
     if examined.kind == "xlsx":
         buffer = io.BytesIO()
         defused.write_excel(buffer, autofilter=False)

@@ -2,7 +2,8 @@
 
 import os
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,11 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from households.choices import REGISTRY_WRITES, ImportKind, ImportState
-from households.importing import keeping, staging
+from households.importing import keeping, listing, staging
 from households.importing.applying import write
 from households.importing.comparing import compare, examples, sample
-from households.importing.examining import Examined, examine
+from households.importing.examining import Examined, Tell, examine
+from households.importing.kinds import KINDS, Rows
 from households.importing.reading import ColumnsMissing, Unreadable, check_size
 from households.importing.staging import Stager, looking_into
 from households.importing.telling import telling
@@ -47,7 +49,9 @@ def chunks_of(path: Path) -> Iterator[bytes]:
         raise Unreadable(_("Berkas ini berubah selagi dibaca. Tunggu sampai selesai ditulis, lalu unggah lagi."))
 
 
-def upload(data: bytes | Iterable[bytes], file_name: str, *, by: User, source: str = "") -> ImportRun:
+def upload(
+    data: bytes | Iterable[bytes], file_name: str, *, by: User, source: str = "", kind: str = ImportKind.EXTRACT
+) -> ImportRun:
     """Keep an uploaded file encrypted and promise its preview.
 
     `source`: where such files come from; headings that a person matched for it once are matched alike.
@@ -59,10 +63,10 @@ def upload(data: bytes | Iterable[bytes], file_name: str, *, by: User, source: s
     if data == b"":
         raise Unreadable(_("Berkas ini kosong. Unduh lagi dari SIKS-NG, lalu unggah."))
     area = by.areas_for(Permission.IMPORT_RUN)[0]
-    _demand_alone(area, ImportKind.EXTRACT)
+    _demand_alone(area, kind)
     lines = _LineCount([data] if isinstance(data, bytes) else data)
     kept = keeping.keep(lines)
-    known = ImportSource.objects.filter(kind=ImportKind.EXTRACT, name=source).first() if source else None
+    known = ImportSource.objects.filter(kind=kind, name=source).first() if source else None
     try:
         with transaction.atomic():
             run = ImportRun.objects.create(
@@ -72,6 +76,7 @@ def upload(data: bytes | Iterable[bytes], file_name: str, *, by: User, source: s
                 file_hash=kept.digest,
                 file_size=kept.size,
                 stored_path=kept.name,
+                kind=kind,
                 source=source[:60],
                 mapping=known.columns if known else {},
                 total=lines.rows,
@@ -124,10 +129,8 @@ def preview(run_id: int) -> None:
             raise Stopped
 
     try:
-        examined = examine(run, tell, Stager(run_id))
-        with looking_into(run_id):
-            counts = examined.counts() | _compared() | {"kind": examined.kind, "checked_for": _checked_for(run)}
-            counts |= {"sample": sample(), "examples": examples()}
+        with _examined(run, tell) as (examined, counts):
+            counts |= {"kind": examined.kind, "checked_for": _checked_for(run)}
             reading = ImportRun.objects.filter(pk=run_id, state=ImportState.READING)
             if not reading.update(
                 state=ImportState.PREVIEWED, state_since=clock.now(), counts=counts, total=examined.rows, done=0
@@ -149,6 +152,20 @@ def preview(run_id: int) -> None:
         _ask_for_columns(run, fault)
     except Unreadable as fault:
         fail(run, str(fault))
+
+
+@contextmanager
+def _examined(run: ImportRun, tell: Tell) -> Iterator[tuple[Examined, dict[str, Any]]]:
+    """Read and check the file, then yield in a transaction what it means beside the registry."""
+    if run.kind != ImportKind.EXTRACT:
+        examined, counts = listing.examine(run, tell)
+        with looking_into(run.pk):
+            yield examined, counts
+        return
+    examined = examine(run, tell, Stager(run.pk))
+    with looking_into(run.pk):
+        counts = examined.counts() | _compared()
+        yield examined, counts | {"sample": sample(), "examples": examples()}
 
 
 def _compared() -> dict[str, Any]:
@@ -247,6 +264,9 @@ def apply(run_id: int) -> None:
     run = ImportRun.objects.select_related("started_by").get(pk=run_id)
     if run.state != ImportState.APPLYING:
         return
+    if run.kind != ImportKind.EXTRACT:
+        _apply_list(run)
+        return
     try:
         examined = _staged_again(run)
         with telling(run_id) as tell, looking_into(run_id):
@@ -260,23 +280,48 @@ def apply(run_id: int) -> None:
                 counts = counts | (examined.counts() if examined else {}) | _compared()
             at = clock.now()
             counts["memberships_made"] = write(run_id, at, clock.today(), Family.objects.exists(), tell)
-            counts["written_in"] = _transaction_time()
-            row.state, row.state_since, row.applied_at, row.counts = ImportState.APPLIED, at, at, counts
-            row.done = row.total = counts["rows"]
-            row.version += 1
-            row.save()
-            staging.put_aside(run_id)
-            trail.write(
-                "applied",
-                row,
-                by=row.applied_by,
-                from_state=ImportState.APPLYING,
-                to_state=ImportState.APPLIED,
-                rows=counts["rows"],
-                people=counts["people"],
-            )
+            _applied(row, counts, at)
     except Unreadable as fault:
         fail(run, str(fault))
+
+
+def _apply_list(run: ImportRun) -> None:
+    """Write a list's facts. It is small beside an extract: it is always compared anew, and read anew when its rows are gone."""
+    try:
+        rows = Rows(KINDS[run.kind], run.pk)
+        if run.counts["checked_for"] != _checked_for(run) or not staging.has_table(run.pk, "import_row"):
+            listing.examine(run)
+        with looking_into(run.pk):
+            take_import_lock()
+            row = ImportRun.objects.select_for_update(of=("self",)).select_related("applied_by").get(pk=run.pk)
+            if row.state != ImportState.APPLYING:
+                return
+            statuses = rows.compare(run.started_by.areas_for(Permission.IMPORT_RUN))
+            people = {name: statuses.get(name, 0) for name in ("new", "changed", "unchanged")}
+            at = clock.now()
+            rows.write(at, clock.today(), row.applied_by_id)
+            _applied(row, row.counts | {"people": people}, at)
+    except Unreadable as fault:
+        fail(run, str(fault))
+
+
+def _applied(row: ImportRun, counts: dict[str, Any], at: datetime) -> None:
+    """What belongs to the end of every run, in its transaction."""
+    counts["written_in"] = _transaction_time()
+    row.state, row.state_since, row.applied_at, row.counts = ImportState.APPLIED, at, at, counts
+    row.done = row.total = counts["rows"]
+    row.version += 1
+    row.save()
+    staging.put_aside(row.pk)
+    trail.write(
+        "applied",
+        row,
+        by=row.applied_by,
+        from_state=ImportState.APPLYING,
+        to_state=ImportState.APPLIED,
+        rows=counts["rows"],
+        people=counts["people"],
+    )
 
 
 def _staged_again(run: ImportRun) -> Examined | None:

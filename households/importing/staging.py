@@ -166,12 +166,21 @@ def look_into(run_id: int) -> None:
         )
 
 
-def is_kept(run_id: int, people: int) -> bool:
-    """Whether the tables of an earlier reading are there and hold that many people."""
+def has_table(run_id: int, name: str) -> bool:
+    """Whether a table of an earlier reading is there, and not empty, which a crash leaves it."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [f"{schema(run_id)}.import_person"])
+        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [f"{schema(run_id)}.{name}"])
         if not cursor.fetchone()[0]:
             return False
+        cursor.execute(f"SELECT EXISTS (SELECT FROM {schema(run_id)}.{name})")
+        return bool(cursor.fetchone()[0])
+
+
+def is_kept(run_id: int, people: int) -> bool:
+    """Whether the tables of an earlier reading are there and hold that many people."""
+    if not has_table(run_id, "import_person"):
+        return people == 0
+    with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*) FROM {schema(run_id)}.import_person")
         return bool(cursor.fetchone()[0] == people)
 

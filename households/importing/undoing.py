@@ -37,6 +37,15 @@ from slrt.core import clock, outbox
 from slrt.core.errors import NotPermitted, TransitionNotAllowed
 
 MADE = (Person, Household, Family)
+# Models of apps above that a kind of file writes: kind -> models with a version and a row history (see `also_takes_back`).
+ALSO: dict[str, tuple[type[models.Model], ...]] = {}
+
+
+def also_takes_back(kind: str, *others: type[models.Model]) -> None:
+    """Let an app above say which of its models a kind of file writes."""
+    ALSO[kind] = others
+
+
 # What the import itself hangs on rows it made; anything else that names them was added by somebody.
 OWN = {Membership, SurveyRound, PersonAnswers, DecileRecord, Registration, FormerFamilyCard, Household, Family, ImportConflict}
 
@@ -123,6 +132,9 @@ def _undo(run: ImportRun, at: datetime) -> dict[str, int]:
     _delete(Membership, "id", run.counts.get("memberships_made") or [])
     # Changed rows first: a changed family may name a person the run made.
     restored = {model: _restore(model, when) for model in (*MADE, Membership)}
+    for model in ALSO.get(run.kind, ()):
+        _delete(model, "id", _ids(model, "created_at = %s", at))
+        _restore(model, when)
     for model, ids in ((Family, families), (Household, homes), (Person, people)):
         _delete(model, "id", ids)
     return {
@@ -154,7 +166,7 @@ def _delete(model: type[models.Model], column: str, ids: list[int]) -> None:
 
 def _demand_untouched(run: ImportRun, at: datetime, when: str, made: dict[Any, list[int]]) -> None:
     """Raise BuiltUpon when a row the run wrote was changed since, or something new hangs on a row it made."""
-    for model in MADE:
+    for model in (*MADE, *ALSO.get(run.kind, ())):
         touched = _ids(model, "created_at = %s AND updated_at <> %s", at, at)
         if touched:
             raise BuiltUpon(_said(len(touched), model))

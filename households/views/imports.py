@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
 
-from households.choices import ImportState, MaritalStatus, Relation, Sex
+from households.choices import ImportKind, ImportState, MaritalStatus, Relation, Sex
 from households.importing import deciding, rejects, run, undoing
 from households.importing.columns import EXTRACT
+from households.importing.kinds import KINDS
 from households.importing.reading import Unreadable, check_size
 from households.importing.telling import told
 from households.models import Family, ImportConflict, ImportRun, ImportSource, Person
@@ -61,10 +62,13 @@ class UploadForm(forms.Form):
     """One file; its kind is found out by looking into it."""
 
     file = forms.FileField(
-        label=lazy("Berkas DTSEN (CSV atau XLSX)"),
+        label=lazy("Berkas (CSV atau XLSX)"),
         widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
         allow_empty_file=True,
         error_messages={"required": lazy("Pilih dulu berkasnya.")},
+    )
+    kind = forms.ChoiceField(
+        label=lazy("Jenis berkas"), choices=ImportKind, initial=ImportKind.EXTRACT, required=False
     )
     source = forms.CharField(
         label=lazy("Asal berkas"),
@@ -112,7 +116,11 @@ def import_list(request: StaffRequest) -> HttpResponse:
                 user_id=request.user.pk,
                 purpose="import:upload",
                 make=lambda: run.upload(
-                    file.chunks(), file.name, by=request.user, source=form.cleaned_data["source"].strip()
+                    file.chunks(),
+                    file.name,
+                    by=request.user,
+                    source=form.cleaned_data["source"].strip(),
+                    kind=form.cleaned_data["kind"] or ImportKind.EXTRACT,
                 ).pk,
             )
         except (Unreadable, TransitionNotAllowed) as fault:
@@ -266,7 +274,8 @@ def import_columns(request: StaffRequest, pk: int) -> HttpResponse:
     missing, headers = row.counts.get("missing_columns", []), row.counts.get("headers", [])
     if row.state != ImportState.COLUMNS:
         return redirect("households:import", pk=pk)
-    others = [name for name in EXTRACT.all if name not in missing]
+    columns = EXTRACT if row.kind == ImportKind.EXTRACT else KINDS[row.kind].columns
+    others = [name for name in columns.all if name not in missing]
     fault = ""
     if request.method == "POST":
         chosen = {request.POST.get(f"column-{name}", ""): name for name in (*missing, *others)}

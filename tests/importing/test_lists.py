@@ -1,0 +1,164 @@
+"""Files of other kinds: deciles per period, what Dukcapil said, who takes part in a programme."""
+
+import csv
+import io
+
+import pytest
+
+from households.choices import ImportKind
+from households.importing import rejects, run, undoing
+from households.models import DecileRecord, Family, ImportRun, Person
+from programs.models import Enrolment
+from slrt.core.errors import NotPermitted
+from tests import cases, people
+
+EXTRACT = (
+    "NO_KK,NIK,NAMA,TGL_LAHIR,JENIS_KELAMIN,HUB_KELUARGA,KODE_DESA,ID_KELUARGA,DESIL,PERIODE_DESIL\n"
+    "1301990101100001,1301990506850001,Rosna,05/06/1985,1,1,1301052006,K1,2,2026-Q2\n"
+    "1301990101100002,1301990506850002,Anisa,05/06/1985,1,1,1301052006,K2,3,2026-Q2\n"
+)
+ROSNA, ANISA, NOBODY = "1301990506850001", "1301990506850002", "1301990506850099"
+
+
+@pytest.fixture
+def manager(places, lestari):
+    _import(lestari, EXTRACT)
+    return lestari
+
+
+def _previewed(by, text, kind=ImportKind.EXTRACT):
+    started = run.upload(text.encode(), "daftar.csv", by=by, kind=kind)
+    run.preview(started.pk)
+    started.refresh_from_db()
+    assert started.state == "previewed", started.problem
+    return started
+
+
+def _import(by, text, kind=ImportKind.EXTRACT):
+    started = _previewed(by, text, kind)
+    run.request_apply(started, by=by, version=started.version)
+    run.apply(started.pk)
+    started.refresh_from_db()
+    assert started.state == "applied"
+    return started
+
+
+def _back(started, by):
+    return list(csv.DictReader(io.StringIO(rejects.build(started, by=by)[0].decode("utf-8-sig")), delimiter=";"))
+
+
+DECILES = "ID_KELUARGA,DESIL,PERIODE_DESIL\nK1,4,2026-Q3\nK2,3,2026-Q1\nK3,1,2026-Q3\nK1,11,2026-Q4\n"
+
+
+def test_a_newer_decile_is_shown_and_an_older_one_only_kept(manager):
+    started = _import(manager, DECILES, ImportKind.DECILES)
+    assert started.counts["people"] == {"new": 2, "changed": 0, "unchanged": 0}
+    assert started.counts["reasons"] == {"key_unknown": 1, "decile_range": 1}
+    shown = {f.official_id: (f.decile, f.decile_period) for f in Family.objects.all()}
+    assert shown == {"K1": (4, "2026-Q3"), "K2": (3, "2026-Q2")}
+    assert DecileRecord.objects.filter(source="list").count() == 2
+
+
+def test_the_same_list_again_changes_nothing(manager):
+    _import(manager, DECILES, ImportKind.DECILES)
+    before = list(Family.objects.order_by("pk").values_list("version", "decile", "updated_at"))
+    again = _import(manager, DECILES, ImportKind.DECILES)
+    assert again.counts["people"] == {"new": 0, "changed": 0, "unchanged": 2}
+    assert list(Family.objects.order_by("pk").values_list("version", "decile", "updated_at")) == before
+
+
+def test_two_deciles_for_one_family_and_period_are_both_refused(manager):
+    started = _previewed(manager, "NO_KK,DESIL,PERIODE_DESIL\n1301990101100001,4,Q\n1301990101100001,5,Q\n", ImportKind.DECILES)
+    assert started.counts["reasons"] == {"key_twice": 2}
+    assert {line["ALASAN"] for line in _back(started, manager)} == {"Nomor ini dipakai baris lain yang isinya berbeda."}
+
+
+def test_what_dukcapil_said_stands_with_the_person(manager):
+    started = _import(
+        manager, f"NIK,HASIL\n{ROSNA},Padan\n{ANISA},TIDAK PADAN\n{NOBODY},PADAN\n123,PADAN\n{ROSNA},Padan\n", ImportKind.MATCH
+    )
+    assert dict(Person.objects.values_list("name", "nik_match")) == {"Rosna": "matched", "Anisa": "unmatched"}
+    counts = started.counts
+    assert (counts["accepted"], counts["refused"], counts["repeated"], counts["rows"]) == (2, 2, 1, 5)
+    assert counts["reasons"] == {"key_unknown": 1, "nik_short": 1}
+
+
+def test_people_of_another_area_are_unknown_not_shown(manager):
+    other = people.make_user("kota", people.Part(people.CAST["lestari"].role, "13.71"))
+    started = _import(other, f"NIK,HASIL\n{ROSNA},PADAN\n", ImportKind.MATCH)
+    assert started.counts["reasons"] == {"key_unknown": 1}
+    assert Person.objects.get(name="Rosna").nik_match == "unchecked"
+
+
+def test_participants_are_enrolled_once_and_ended_by_a_later_list(manager):
+    programme = cases.programme()
+    head = "NIK,PROGRAM,SEJAK,SAMPAI\n"
+    first = _import(manager, f"{head}{ROSNA},{programme.code},2026-01-05,\n{ANISA},XYZ,2026-01-05,\n", ImportKind.PARTICIPATION)
+    assert first.counts["reasons"] == {"programme_unknown": 1}
+    row = Enrolment.objects.get()
+    assert (row.person.name, row.started_on.isoformat(), row.ended_on, row.source) == ("Rosna", "2026-01-05", None, "list")
+    same = _import(manager, f"{head}{ROSNA},{programme.code},2026-01-05,\n", ImportKind.PARTICIPATION)
+    assert same.counts["people"] == {"new": 0, "changed": 0, "unchanged": 1}
+    _import(manager, f"{head}{ROSNA},{programme.code},2026-01-05,2026-06-30\n", ImportKind.PARTICIPATION)
+    assert Enrolment.objects.get().ended_on.isoformat() == "2026-06-30"
+
+
+@pytest.mark.parametrize(
+    ("cells", "reason"),
+    [
+        ("PKH,31/02/2026,", "since_garbage"),
+        ("PKH,2026-01-05,kemarin", "since_garbage"),
+        ("PKH,2026-01-05,2025-01-05", "until_before"),
+        (",2026-01-05,", "programme_unknown"),
+    ],
+)
+def test_a_participant_with_a_bad_cell_is_refused_with_its_reason(manager, cells, reason):
+    started = _previewed(manager, f"NIK,PROGRAM,SEJAK,SAMPAI\n{ROSNA},{cells}\n", ImportKind.PARTICIPATION)
+    assert started.counts["reasons"] == {reason: 1}
+    assert not Enrolment.objects.exists()
+
+
+def test_a_missing_column_is_matched_like_an_extracts(manager, browse):
+    started = run.upload(f"NIK,STATUS DUKCAPIL\n{ROSNA},PADAN\n".encode(), "x.csv", by=manager, kind=ImportKind.MATCH)
+    run.preview(started.pk)
+    page = f"/impor/{started.pk}/kolom/"
+    assert "HASIL" in browse(manager).get(page).content.decode()
+    browse(manager).post(page, {"column-HASIL": "STATUS DUKCAPIL"})
+    run.preview(started.pk)
+    started.refresh_from_db()
+    assert started.counts["accepted"] == 1
+
+
+def test_a_front_officer_brings_no_list(manager, fitri):
+    with pytest.raises(NotPermitted):
+        run.upload(b"NIK,HASIL\n", "x.csv", by=fitri, kind=ImportKind.MATCH)
+    assert not ImportRun.objects.filter(kind=ImportKind.MATCH).exists()
+
+
+def test_a_failure_while_writing_leaves_nothing(manager, monkeypatch):
+    started = _previewed(manager, DECILES, ImportKind.DECILES)
+    run.request_apply(started, by=manager, version=started.version)
+    monkeypatch.setattr(run, "_applied", lambda *args: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        run.apply(started.pk)
+    assert not DecileRecord.objects.filter(source="list").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_list_can_be_taken_back_too(places, lestari):
+    _import(lestari, EXTRACT)
+    programme = cases.programme()
+    before = list(Family.objects.order_by("pk").values_list("decile", "decile_period"))
+    taken = []
+    for kind, text in (
+        (ImportKind.DECILES, DECILES),
+        (ImportKind.PARTICIPATION, f"NIK,PROGRAM,SEJAK\n{ROSNA},{programme.code},2026-01-05\n"),
+    ):
+        started = _import(lestari, text, kind)
+        undoing.request(started, by=lestari, note="Daftar keliru", version=started.version)
+        undoing.take_back(started.pk)
+        started.refresh_from_db()
+        taken.append(started.state)
+    assert taken == ["taken_back", "taken_back"]
+    assert list(Family.objects.order_by("pk").values_list("decile", "decile_period")) == before
+    assert (DecileRecord.objects.filter(source="list").count(), Enrolment.objects.count(), Person.objects.count()) == (0, 0, 2)
