@@ -27,6 +27,14 @@ def take_import_back(run_id: int) -> None:
     take_back(run_id)
 
 
+@outbox.handler("households.tidy_name_index")
+def tidy_name_index() -> None:
+    """Sort the names of an import into their index."""
+    from households.importing.applying import tidy_name_index as tidy
+
+    tidy()
+
+
 @outbox.handler("households.put_old_previews_aside")
 def put_old_previews_aside() -> None:
     """Free the space of previews that nobody decided on."""

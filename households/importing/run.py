@@ -280,6 +280,7 @@ def apply(run_id: int) -> None:
                 counts = counts | (examined.counts() if examined else {}) | _compared()
             at = clock.now()
             counts["memberships_made"] = write(run_id, at, clock.today(), Family.objects.exists(), tell)
+            outbox.promise("households.tidy_name_index")
             _applied(row, counts, at)
     except Unreadable as fault:
         fail(run, str(fault))
