@@ -77,9 +77,7 @@ REFUSALS: dict[str, Refusal] = {
         "NIK", _("Nomor ini dipakai baris lain yang isinya berbeda."), _("Sisakan baris yang benar saja.")
     ),
     "period_empty": Refusal("PERIODE_DESIL", _("Periode desil kosong."), _("Isi misalnya 2026-Q3.")),
-    "match_unknown": Refusal(
-        "HASIL", _("Hasil pemadanan tidak dikenal."), _("Isi PADAN, TIDAK PADAN, atau GANDA.")
-    ),
+    "match_unknown": Refusal("HASIL", _("Hasil pemadanan tidak dikenal."), _("Isi PADAN, TIDAK PADAN, atau GANDA.")),
     "programme_unknown": Refusal(
         "PROGRAM", _("Kode program tidak ada di daftar program."), _("Isi kode program seperti di halaman Program.")
     ),

@@ -5,6 +5,7 @@ Every row written carries the time of the run, so that `undoing` finds exactly w
 
 from collections.abc import Callable
 from datetime import date, datetime
+from string import Template
 from typing import Any
 
 from django.db import connection
@@ -66,21 +67,21 @@ NEW_HEAD = """
 LEFT JOIN (SELECT s.n, coalesce(p.person_id, s.person_id) AS person_id FROM import_person s
   LEFT JOIN import_person_known p USING (line) WHERE s.relation = '1' AND NOT coalesce(p.conflict, false)) h ON h.n = f.n
 """
-INSERT_HOUSEHOLDS = f"""
+INSERT_HOUSEHOLDS = Template("""
 INSERT INTO households_household (id, version, created_at, updated_at, village_id, hamlet, address, rt, rw, head_id)
 SELECT f.household_id, 1, %(at)s, %(at)s, f.village, '', coalesce(f.address, ''), coalesce(f.rt, ''), coalesce(f.rw, ''),
   h.person_id
-FROM import_family f {NEW_HEAD} WHERE {NEW_FAMILY};
-"""
-INSERT_FAMILIES = f"""
+FROM import_family f $head WHERE $is_new;
+""").substitute(head=NEW_HEAD, is_new=NEW_FAMILY)
+INSERT_FAMILIES = Template("""
 INSERT INTO households_family (id, version, created_at, updated_at, household_id, official_id, kk_encrypted, kk_index, head_id,
   decile, decile_period)
 SELECT f.family_id, 1, %(at)s, %(at)s, f.household_id, f.official_id,
   CASE WHEN f.kk_index IS NULL OR t.n IS NOT NULL THEN NULL ELSE f.kk_encrypted END,
   CASE WHEN t.n IS NULL THEN f.kk_index END,
   h.person_id, f.decile, CASE WHEN f.decile IS NULL THEN '' ELSE coalesce(f.period, '') END
-FROM import_family f {NEW_HEAD} LEFT JOIN import_family_known t ON t.n = f.n AND t.taken WHERE {NEW_FAMILY};
-"""
+FROM import_family f $head LEFT JOIN import_family_known t ON t.n = f.n AND t.taken WHERE $is_new;
+""").substitute(head=NEW_HEAD, is_new=NEW_FAMILY)
 INSERT_MEMBERSHIPS = """
 INSERT INTO households_membership (person_id, family_id, relation, household_relation, end_reason)
 SELECT s.person_id, coalesce(kf.family_id, f.family_id), s.relation, s.relation, ''

@@ -65,7 +65,9 @@ def among(marks: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
     once = marks.filter(~pl.col("line").is_in(repeated.implode())) if len(repeated) else marks
     good = once.filter(pl.col("reason").is_null())
     twice = good.filter(pl.col("nik").is_not_null() & pl.col("nik").is_duplicated())
-    families = good.group_by("family").agg(pl.col("head").sum().alias("heads"), pl.col("village").n_unique().alias("places"))
+    families = good.group_by("family").agg(
+        pl.col("head").sum().alias("heads"), pl.col("village").n_unique().alias("places")
+    )
     odd = families.filter((pl.col("heads") > 1) | (pl.col("places") > 1))
     beside = good.filter(pl.col("family").is_in(odd["family"].implode())).join(odd, on="family")
     said = [

@@ -95,6 +95,7 @@ UPDATE import_family_known f SET changed = true WHERE NOT f.changed AND f.family
   SELECT FROM import_person s LEFT JOIN import_person_known p USING (line) WHERE s.n = f.n
   AND (p.line IS NULL OR (p.changed AND NOT p.conflict)))
 """
+COMPARISON = (FRESH_STATISTICS, KNOWN_FAMILIES, KNOWN_PERSONS, ONE_EACH, CHANGED_BY_PEOPLE)
 COUNTS = """
 SELECT (SELECT count(*) FROM import_family), count(*) FILTER (WHERE family_id IS NOT NULL),
   count(*) FILTER (WHERE family_id IS NOT NULL AND changed), 0 FROM import_family_known
@@ -151,11 +152,7 @@ def compare(has_families: bool) -> dict[str, Any]:
     """Find what is known and return the counts. An empty registry needs no comparison: all is new."""
     with connection.cursor() as cursor:
         cursor.execute(FORGET)
-        if has_families:
-            steps = [FRESH_STATISTICS, KNOWN_FAMILIES, KNOWN_PERSONS, ONE_EACH, CHANGED_BY_PEOPLE]
-        else:
-            steps = [NOTHING_KNOWN]
-        for step in steps:
+        for step in COMPARISON if has_families else (NOTHING_KNOWN,):
             cursor.execute(step)
         cursor.execute(COUNTS)
         rows = cursor.fetchall()

@@ -97,7 +97,10 @@ def check_rows(kind: Kind, part: pl.DataFrame) -> pl.DataFrame:
         *(digits(c).alias(f"{c.lower()}_digits") for c in ("NIK", "NO_KK") if c in have),
     )
     empty = pl.all_horizontal(pl.col(name) == "" for name in keys)
-    given = [pl.when(pl.col(c) != "").then(r) for c, r in zip([c for c in ("NIK", "NO_KK") if c in have], numbers, strict=True)]
+    given = [
+        pl.when(pl.col(c) != "").then(r)
+        for c, r in zip([c for c in ("NIK", "NO_KK") if c in have], numbers, strict=True)
+    ]
     reason = pl.coalesce(pl.when(empty).then(pl.lit("key_empty")), *given, *kind.refusals)
     return table.with_columns(reason.alias("reason"))
 
@@ -120,7 +123,11 @@ class Rows:
     def take(self, good: pl.DataFrame) -> None:
         """Hand in the good rows of one part; numbers become blind indexes and are kept nowhere else."""
         indexes = [
-            pl.Series(name, [f"\\x{crypto.blind_index(n).hex()}" if n else None for n in good[name].to_list()], dtype=pl.String)
+            pl.Series(
+                name,
+                [f"\\x{crypto.blind_index(n).hex()}" if n else None for n in good[name].to_list()],
+                dtype=pl.String,
+            )
             for name in ("nik", "kk")
         ]
         frame = good.with_columns(indexes).select(
@@ -138,7 +145,9 @@ class Rows:
         """Say of every row what it means beside the registry; return how many of each. Call inside `looking_into`."""
         patterns = [pattern for area in areas for pattern in (area, f"{area}.%")]
         with connection.cursor() as cursor:
-            cursor.execute("UPDATE import_row SET status = NULL, person_id = NULL, family_id = NULL; ANALYZE import_row")
+            cursor.execute(
+                "UPDATE import_row SET status = NULL, person_id = NULL, family_id = NULL; ANALYZE import_row"
+            )
             cursor.execute(FIND, {"areas": patterns})
             cursor.execute(TWICE.format(key=self.kind.key_of_fact))
             cursor.execute(self.kind.statuses)

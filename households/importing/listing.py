@@ -44,4 +44,10 @@ def examine(run: ImportRun, tell: Tell | None = None) -> tuple[Examined, dict[st
     found.repeated = statuses["repeated"]
     people = {name: statuses[name] for name in ("new", "changed", "unchanged")}
     households = dict.fromkeys(people, 0)
-    return found, found.counts() | {"people": people, "households": households, "conflicts": 0, "missing": 0, "villages": []}
+    return found, found.counts() | {
+        "people": people,
+        "households": households,
+        "conflicts": 0,
+        "missing": 0,
+        "villages": [],
+    }

@@ -50,9 +50,7 @@ class Table:
     sheet: str = ""
 
 
-def read(
-    chunks: Iterable[bytes], columns: Columns = EXTRACT, mapping: Mapping[str, str] | None = None
-) -> Table:
+def read(chunks: Iterable[bytes], columns: Columns = EXTRACT, mapping: Mapping[str, str] | None = None) -> Table:
     """Read CSV (comma or semicolon, UTF-8 or Windows-1252) or XLSX (first sheet).
 
     `mapping` says which heading of the file is which of our columns, where they differ. Raises Unreadable at once for a file

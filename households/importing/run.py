@@ -108,7 +108,9 @@ class _LineCount:
 
 def _demand_alone(area: str, kind: str, besides: int = 0) -> None:
     """Two runs of one kind whose areas overlap exclude each other."""
-    other = ImportRun.objects.busy().filter(kind=kind).overlapping(area).exclude(pk=besides).select_related("started_by")
+    other = (
+        ImportRun.objects.busy().filter(kind=kind).overlapping(area).exclude(pk=besides).select_related("started_by")
+    )
     for found in other.order_by("state_since"):
         if settle(found) is None:
             raise TransitionNotAllowed(
@@ -300,7 +302,7 @@ def _apply_list(run: ImportRun) -> None:
             statuses = rows.compare(run.started_by.areas_for(Permission.IMPORT_RUN))
             people = {name: statuses.get(name, 0) for name in ("new", "changed", "unchanged")}
             at = clock.now()
-            rows.write(at, clock.today(), row.applied_by_id)
+            rows.write(at, clock.today(), row.applied_by_id or run.started_by_id)
             _applied(row, row.counts | {"people": people}, at)
     except Unreadable as fault:
         fail(run, str(fault))

@@ -13,6 +13,7 @@ from string import Template
 
 import polars as pl
 from django.db import connection, transaction
+from psycopg2 import sql
 
 from households.names import fold
 from slrt.core import crypto
@@ -172,7 +173,7 @@ def has_table(run_id: int, name: str) -> bool:
         cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [f"{schema(run_id)}.{name}"])
         if not cursor.fetchone()[0]:
             return False
-        cursor.execute(f"SELECT EXISTS (SELECT FROM {schema(run_id)}.{name})")
+        cursor.execute(sql.SQL("SELECT EXISTS (SELECT FROM {})").format(sql.Identifier(schema(run_id), name)))
         return bool(cursor.fetchone()[0])
 
 
@@ -181,7 +182,7 @@ def is_kept(run_id: int, people: int) -> bool:
     if not has_table(run_id, "import_person"):
         return people == 0
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM {schema(run_id)}.import_person")
+        cursor.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(schema(run_id), "import_person")))
         return bool(cursor.fetchone()[0] == people)
 
 

@@ -47,7 +47,17 @@ def also_takes_back(kind: str, *others: type[models.Model]) -> None:
 
 
 # What the import itself hangs on rows it made; anything else that names them was added by somebody.
-OWN = {Membership, SurveyRound, PersonAnswers, DecileRecord, Registration, FormerFamilyCard, Household, Family, ImportConflict}
+OWN = {
+    Membership,
+    SurveyRound,
+    PersonAnswers,
+    DecileRecord,
+    Registration,
+    FormerFamilyCard,
+    Household,
+    Family,
+    ImportConflict,
+}
 
 
 class BuiltUpon(Exception):
@@ -108,7 +118,7 @@ def take_back(run_id: int) -> None:
                 by=run.applied_by,
                 from_state=ImportState.TAKING_BACK,
                 to_state=ImportState.TAKEN_BACK,
-                **undone,
+                undone=undone,
             )
     except BuiltUpon as fault:
         fail(run, str(fault))
@@ -152,7 +162,7 @@ def _rows(query: sql.Composable, values: Iterable[Any]) -> list[tuple[Any, ...]]
 
 
 def _ids(model: type[models.Model], condition: str, *values: Any) -> list[int]:
-    query = sql.SQL("SELECT id FROM {} WHERE " + condition).format(sql.Identifier(model._meta.db_table))
+    query = sql.SQL("SELECT id FROM {} WHERE {}").format(sql.Identifier(model._meta.db_table), sql.SQL(condition))
     return [pk for (pk,) in _rows(query, values)]
 
 
@@ -166,7 +176,8 @@ def _delete(model: type[models.Model], column: str, ids: list[int]) -> None:
 
 def _demand_untouched(run: ImportRun, at: datetime, when: str, made: dict[Any, list[int]]) -> None:
     """Raise BuiltUpon when a row the run wrote was changed since, or something new hangs on a row it made."""
-    for model in (*MADE, *ALSO.get(run.kind, ())):
+    written: tuple[type[models.Model], ...] = (*MADE, *ALSO.get(run.kind, ()))
+    for model in written:
         touched = _ids(model, "created_at = %s AND updated_at <> %s", at, at)
         if touched:
             raise BuiltUpon(_said(len(touched), model))
@@ -188,7 +199,12 @@ def _demand_untouched(run: ImportRun, at: datetime, when: str, made: dict[Any, l
     for model, ids in made.items():
         for relation in model._meta.related_objects:
             other = relation.related_model
-            if other in OWN or not relation.field.concrete or relation.many_to_many or other._meta.label.endswith("Event"):
+            if (
+                other in OWN
+                or not relation.field.concrete
+                or relation.many_to_many
+                or other._meta.label.endswith("Event")
+            ):
                 continue
             count = other._base_manager.filter(**{f"{relation.field.attname}__in": ids}).count() if ids else 0
             if count:

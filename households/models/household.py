@@ -4,12 +4,12 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from households.choices import DecileSource, REGISTRY_WRITES
+from households.choices import REGISTRY_WRITES, DecileSource
 from households.querysets import FamilyQuerySet, HouseholdQuerySet
 from slrt.audit.history import keep_history
 from slrt.core.fields import BlindIndex, EncryptedText
-from slrt.core.models import Versioned
 from slrt.core.marks import counted_writes
+from slrt.core.models import Versioned
 from slrt.core.references import checked_per_statement
 from slrt.regions.models import Region
 

@@ -7,13 +7,13 @@ from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from households.choices import MaritalStatus, NikMatch, NoNikReason, REGISTRY_WRITES, Relation, Sex
+from households.choices import REGISTRY_WRITES, MaritalStatus, NikMatch, NoNikReason, Relation, Sex
 from households.models.household import Family
 from households.querysets import MembershipQuerySet, PersonQuerySet
 from slrt.audit.history import keep_history
 from slrt.core.fields import BlindIndex, EncryptedText
-from slrt.core.models import Versioned
 from slrt.core.marks import counted_writes
+from slrt.core.models import Versioned
 from slrt.core.references import checked_per_statement
 
 

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from households.choices import CodeBook, REGISTRY_WRITES, SurveyKind
+from households.choices import REGISTRY_WRITES, CodeBook, SurveyKind
 from households.models.household import Household
 from households.models.imports import ImportRun
 from households.models.person import Person

@@ -28,6 +28,7 @@ from slrt.accounts.roles import Permission
 from slrt.audit.models import AuditEntry
 from slrt.core import clock, idempotency
 from slrt.core.errors import GuardFailed, NotPermitted, Refusal, TransitionNotAllowed
+from slrt.workflow.sentences import events
 
 RUNS_SHOWN = 50
 BUSY = (ImportState.UPLOADED, ImportState.READING, ImportState.APPLYING, ImportState.TAKING_BACK)
@@ -67,9 +68,7 @@ class UploadForm(forms.Form):
         allow_empty_file=True,
         error_messages={"required": lazy("Pilih dulu berkasnya.")},
     )
-    kind = forms.ChoiceField(
-        label=lazy("Jenis berkas"), choices=ImportKind, initial=ImportKind.EXTRACT, required=False
-    )
+    kind = forms.ChoiceField(label=lazy("Jenis berkas"), choices=ImportKind, initial=ImportKind.EXTRACT, required=False)
     source = forms.CharField(
         label=lazy("Asal berkas"),
         required=False,
@@ -115,13 +114,15 @@ def import_list(request: StaffRequest) -> HttpResponse:
                 form.cleaned_data["idempotency_key"],
                 user_id=request.user.pk,
                 purpose="import:upload",
-                make=lambda: run.upload(
-                    file.chunks(),
-                    file.name,
-                    by=request.user,
-                    source=form.cleaned_data["source"].strip(),
-                    kind=form.cleaned_data["kind"] or ImportKind.EXTRACT,
-                ).pk,
+                make=lambda: (
+                    run.upload(
+                        file.chunks(),
+                        file.name,
+                        by=request.user,
+                        source=form.cleaned_data["source"].strip(),
+                        kind=form.cleaned_data["kind"] or ImportKind.EXTRACT,
+                    ).pk
+                ),
             )
         except (Unreadable, TransitionNotAllowed) as fault:
             form.add_error("file", str(fault))
@@ -156,7 +157,7 @@ def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "may_cancel": row.state in CANCELLABLE and bool(may(request.user, Permission.IMPORT_RUN, row)),
         "may_retry": row.state == ImportState.FAILED and bool(may(request.user, Permission.IMPORT_RUN, row)),
         "taken_back_until": _taken_back_until(row, request.user),
-        "log": AuditEntry.objects.filter(subject="households.importrun", subject_id=pk).select_related("actor")[:30],
+        "log": events(AuditEntry.objects.filter(subject="households.importrun", subject_id=pk).select_related("actor")),
         "fields": _fields(counts.get("fields", {})),
         "examples": [_example(e) for e in counts.get("examples", [])],
         "reasons": [{"refusal": REFUSALS[code], "count": n} for code, n in counts.get("reasons", {}).items()],
@@ -304,9 +305,7 @@ def import_take_back(request: StaffRequest, pk: int) -> HttpResponse:
     form = TakeBackForm(request.POST or None, initial={"version": row.version})
     if request.method == "POST" and form.is_valid():
         try:
-            undoing.request(
-                row, by=request.user, note=form.cleaned_data["note"], version=form.cleaned_data["version"]
-            )
+            undoing.request(row, by=request.user, note=form.cleaned_data["note"], version=form.cleaned_data["version"])
             messages.success(request, _("Berkas sedang ditarik kembali. Halaman ini boleh ditutup."))
             return redirect("households:import", pk=pk)
         except Refusal as fault:

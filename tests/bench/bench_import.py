@@ -87,7 +87,7 @@ class Floor:
         self.names = ", ".join(f'"{name}"' for name in names)
         self.updates = ", ".join(f'"{name}" = EXCLUDED."{name}"' for name in names if name != "NIK")
         with connection.cursor() as cursor:
-            cursor.execute(f'CREATE TABLE floor_rows ({self.columns}, key text PRIMARY KEY)')
+            cursor.execute(f"CREATE TABLE floor_rows ({self.columns}, key text PRIMARY KEY)")
         for first in range(0, base, 250_500):
             self._write(extract(min(250_500, base - first), copies(first)))
 
@@ -110,7 +110,7 @@ class Floor:
         took = seconds(lambda: self._write(self.data))
         first = copies(PEOPLE)
         with connection.cursor() as cursor:
-            cursor.execute("DELETE FROM floor_rows WHERE \"ID_KELUARGA\" >= %s", [f"B{first:04d}"])
+            cursor.execute('DELETE FROM floor_rows WHERE "ID_KELUARGA" >= %s', [f"B{first:04d}"])
             cursor.execute("VACUUM floor_rows")
         return took
 
@@ -139,7 +139,9 @@ def reading_of_workbooks(data: bytes) -> float:
     book = workbook(data, WORKBOOK_ROWS)
     mine = seconds(lambda: sum(part.height for part in read([book]).parts))
     stock = seconds(lambda: XLSX().create_dataset(book))
-    print(f"workbook of {WORKBOOK_ROWS:,} rows: {WORKBOOK_ROWS / mine:,.0f} rows/s, stock {WORKBOOK_ROWS / stock:,.0f} rows/s")
+    print(
+        f"workbook of {WORKBOOK_ROWS:,} rows: {WORKBOOK_ROWS / mine:,.0f} rows/s, stock {WORKBOOK_ROWS / stock:,.0f} rows/s"
+    )
     return stock / mine
 
 

@@ -137,7 +137,18 @@ def test_a_family_split_over_two_files_is_one_family(manager):
 
 def test_columns_in_another_order_with_one_more_and_other_spelling(manager):
     order = [8, 2, 0, 1, 3, 5, 4, 6, 7]
-    head = ["desil", "Nama", "No. KK", "nik", "tgl lahir", "HUB KELUARGA", "Jenis_Kelamin", "Kode Desa", "Id Keluarga", "CATATAN"]
+    head = [
+        "desil",
+        "Nama",
+        "No. KK",
+        "nik",
+        "tgl lahir",
+        "HUB KELUARGA",
+        "Jenis_Kelamin",
+        "Kode Desa",
+        "Id Keluarga",
+        "CATATAN",
+    ]
     started = _import(manager, _csv([[_row(0)[n] for n in order] + ["kolom lain"]], head, ";"))
     assert started.counts["accepted"] == 1
     assert Person.objects.get().name == "Orang 0"

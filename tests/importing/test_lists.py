@@ -68,14 +68,18 @@ def test_the_same_list_again_changes_nothing(manager):
 
 
 def test_two_deciles_for_one_family_and_period_are_both_refused(manager):
-    started = _previewed(manager, "NO_KK,DESIL,PERIODE_DESIL\n1301990101100001,4,Q\n1301990101100001,5,Q\n", ImportKind.DECILES)
+    started = _previewed(
+        manager, "NO_KK,DESIL,PERIODE_DESIL\n1301990101100001,4,Q\n1301990101100001,5,Q\n", ImportKind.DECILES
+    )
     assert started.counts["reasons"] == {"key_twice": 2}
     assert {line["ALASAN"] for line in _back(started, manager)} == {"Nomor ini dipakai baris lain yang isinya berbeda."}
 
 
 def test_what_dukcapil_said_stands_with_the_person(manager):
     started = _import(
-        manager, f"NIK,HASIL\n{ROSNA},Padan\n{ANISA},TIDAK PADAN\n{NOBODY},PADAN\n123,PADAN\n{ROSNA},Padan\n", ImportKind.MATCH
+        manager,
+        f"NIK,HASIL\n{ROSNA},Padan\n{ANISA},TIDAK PADAN\n{NOBODY},PADAN\n123,PADAN\n{ROSNA},Padan\n",
+        ImportKind.MATCH,
     )
     assert dict(Person.objects.values_list("name", "nik_match")) == {"Rosna": "matched", "Anisa": "unmatched"}
     counts = started.counts
@@ -93,10 +97,17 @@ def test_people_of_another_area_are_unknown_not_shown(manager):
 def test_participants_are_enrolled_once_and_ended_by_a_later_list(manager):
     programme = cases.programme()
     head = "NIK,PROGRAM,SEJAK,SAMPAI\n"
-    first = _import(manager, f"{head}{ROSNA},{programme.code},2026-01-05,\n{ANISA},XYZ,2026-01-05,\n", ImportKind.PARTICIPATION)
+    first = _import(
+        manager, f"{head}{ROSNA},{programme.code},2026-01-05,\n{ANISA},XYZ,2026-01-05,\n", ImportKind.PARTICIPATION
+    )
     assert first.counts["reasons"] == {"programme_unknown": 1}
     row = Enrolment.objects.get()
-    assert (row.person.name, row.started_on.isoformat(), row.ended_on, row.source) == ("Rosna", "2026-01-05", None, "list")
+    assert (row.person.name, row.started_on.isoformat(), row.ended_on, row.source) == (
+        "Rosna",
+        "2026-01-05",
+        None,
+        "list",
+    )
     same = _import(manager, f"{head}{ROSNA},{programme.code},2026-01-05,\n", ImportKind.PARTICIPATION)
     assert same.counts["people"] == {"new": 0, "changed": 0, "unchanged": 1}
     _import(manager, f"{head}{ROSNA},{programme.code},2026-01-05,2026-06-30\n", ImportKind.PARTICIPATION)
@@ -161,4 +172,8 @@ def test_a_list_can_be_taken_back_too(places, lestari):
         taken.append(started.state)
     assert taken == ["taken_back", "taken_back"]
     assert list(Family.objects.order_by("pk").values_list("decile", "decile_period")) == before
-    assert (DecileRecord.objects.filter(source="list").count(), Enrolment.objects.count(), Person.objects.count()) == (0, 0, 2)
+    assert (DecileRecord.objects.filter(source="list").count(), Enrolment.objects.count(), Person.objects.count()) == (
+        0,
+        0,
+        2,
+    )

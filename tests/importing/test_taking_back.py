@@ -28,7 +28,17 @@ HEAD = "NO_KK,NIK,NAMA,TGL_LAHIR,JENIS_KELAMIN,HUB_KELUARGA,KODE_DESA,ID_KELUARG
 ROSNA = "1301990101100001,1301990506850001,Rosna,05/06/1985,2,1,1301052006,K1,2,2026-Q3,1,Jorong A"
 ANISA = "1301990101100001,1301990506950002,Anisa,05/06/1995,2,3,1301052006,K1,2,2026-Q3,1,Jorong A"
 BUDI = "1301990101100009,1301990506700009,Budi,05/06/1970,1,1,1301052006,K2,4,2026-Q3,6,Jorong B"
-TABLES = (Household, Family, Person, Membership, SurveyRound, PersonAnswers, DecileRecord, Registration, FormerFamilyCard)
+TABLES = (
+    Household,
+    Family,
+    Person,
+    Membership,
+    SurveyRound,
+    PersonAnswers,
+    DecileRecord,
+    Registration,
+    FormerFamilyCard,
+)
 CHANGES = {"version", "updated_at"}
 
 
