@@ -22,7 +22,7 @@ from slrt.accounts.access import may
 from slrt.accounts.models import User
 from slrt.accounts.roles import Permission
 from slrt.audit import trail
-from slrt.core import clock, crypto, outbox
+from slrt.core import clock, crypto, files, outbox
 from slrt.core.errors import NotPermitted, TransitionNotAllowed
 from slrt.regions.models import Region
 
@@ -37,11 +37,8 @@ def upload(data: bytes, file_name: str, *, by: User) -> ImportRun:
     if not data:
         raise Unreadable(_("Berkas ini kosong. Unduh lagi dari SIKS-NG, lalu unggah."))
     area = by.areas_for(Permission.IMPORT_RUN)[0]
-    folder = Path(settings.MEDIA_ROOT) / "imports"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = folder / f"{uuid4().hex}.bin"
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(crypto.encrypt_bytes(data))
+    path = Path(settings.MEDIA_ROOT) / "imports" / f"{uuid4().hex}.bin"
+    files.keep(path, crypto.encrypt_bytes(data))
     with transaction.atomic():
         run = ImportRun.objects.create(
             area_id=area,
