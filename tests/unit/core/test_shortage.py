@@ -61,6 +61,7 @@ def test_without_a_database_every_page_says_so_and_needs_none(client, monkeypatc
         assert (found.status_code, found["Retry-After"]) == (503, "30"), path
         assert "Basis data sedang tidak terhubung" in found.content.decode()
         assert "no-store" in found["Cache-Control"]
+    client.cookies.clear()
     assert client.get("/healthz").status_code == 200
     assert client.get("/readyz").status_code == 503
 

@@ -1,0 +1,28 @@
+"""Real processes to kill. `KILLS` tells how many (8 in the suite, 100 and more by `make faults`)."""
+
+import os
+
+import pytest
+
+from tests.faults.machine import Machine
+
+KILLS = int(os.environ.get("KILLS") or 8)
+LONG_FORM = KILLS >= 50
+
+
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory):
+    """A running installation. The short form waits ten seconds for a dead worker, the long one a minute as in production."""
+    made = Machine(tmp_path_factory.mktemp("machine"), lease=60 if LONG_FORM else 10)
+    try:
+        made.start_all()
+        yield made
+    finally:
+        made.stop()
+
+
+@pytest.fixture(autouse=True)
+def everything_runs(request):
+    """Every story begins with all services up."""
+    if "machine" in request.fixturenames:
+        request.getfixturevalue("machine").revive()
