@@ -12,8 +12,9 @@ LONG_FORM = KILLS >= 50
 
 @pytest.fixture(scope="module")
 def machine(tmp_path_factory):
-    """A running installation. The short form waits ten seconds for a dead worker, the long one a minute as in production."""
-    made = Machine(tmp_path_factory.mktemp("machine"), lease=60 if LONG_FORM else 10)
+    """A running installation: in the long form with the times of production, in the short one with shorter ones."""
+    times = {"lease": 60, "sweep": 30} if LONG_FORM else {"lease": 10, "sweep": 3}
+    made = Machine(tmp_path_factory.mktemp("machine"), **times)
     try:
         made.start_all()
         yield made

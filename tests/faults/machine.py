@@ -17,6 +17,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from uuid import uuid4
@@ -41,7 +42,10 @@ for name in ("fitri", "rina", "lestari"):
 
 
 def wait_until(done, seconds, what):
-    """Poll until `done()` is true and return what it returned; a fault of the database while it is away counts as no."""
+    """Poll until `done()` is true and return what it returned; a fault of the database while it is away counts as no.
+
+    `what` is told when it never was: a text, or a function that looks then.
+    """
     until = time.monotonic() + seconds
     while True:
         with contextlib.suppress(psycopg2.Error, OSError):
@@ -49,7 +53,7 @@ def wait_until(done, seconds, what):
             if found:
                 return found
         if time.monotonic() > until:
-            pytest.fail(f"{what}: nothing within {seconds:.0f} s")
+            pytest.fail(f"{what() if callable(what) else what}: nothing within {seconds:.0f} s")
         time.sleep(0.1)
 
 
@@ -176,8 +180,10 @@ class Cluster:
 class Machine:
     """The services over a cluster, each killable and started again as a supervisor would."""
 
-    def __init__(self, folder, lease):
+    def __init__(self, folder, lease, sweep):
         self.folder, self.running, self.limits, self.mounted = folder, {}, {}, set()
+        self.wanted, self.turn, self.over = set(), threading.RLock(), threading.Event()
+        self.supervisor = threading.Thread(target=self._supervise, daemon=True)
         self.cluster = Cluster(folder)
         self.ports = {"web": free_port(), "redis": free_port()}
         (folder / "data").mkdir()
@@ -193,6 +199,7 @@ class Machine:
             "SLRT_INDEX_KEY": base64.b64encode(os.urandom(32)).decode(),
             "SLRT_HOSTS": "127.0.0.1",
             "SLRT_OUTBOX_LEASE": str(lease),
+            "SLRT_OUTBOX_SWEEP": str(sweep),
         }
         services = yaml.safe_load((BASE_DIR / "docker-compose.yml").read_text())["services"]
         self.commands = {name: self._adapted(services[name]["command"]) for name in SERVICES}
@@ -232,6 +239,15 @@ class Machine:
             self.start(name)
         for name in SERVICES:
             self.wait_for(name)
+        self.supervisor.start()
+
+    def _supervise(self):
+        """Start again what ended by itself, as `restart: unless-stopped` does; what a story killed stays dead."""
+        while not self.over.wait(0.5):
+            with self.turn:
+                for name in self.wanted:
+                    if self.running[name].poll() is not None:
+                        self.start(name)
 
     def manage(self, *arguments, **environment):
         done = subprocess.run(
@@ -288,7 +304,9 @@ class Machine:
             )
 
     def start(self, name):
-        self.running[name] = self._begin(name, self.commands[name])
+        with self.turn:
+            self.running[name] = self._begin(name, self.commands[name])
+            self.wanted = self.wanted | {name}
 
     def said(self, name):
         return (self.folder / f"{name}.log").read_text()[-3000:]
@@ -301,7 +319,7 @@ class Machine:
             "worker": lambda: len(children_of(self.running["worker"].pid)) >= 2,
             "beat": lambda: self.running["beat"].poll() is None,
         }
-        wait_until(checks[name], 90, f"{name} ({self.said(name)[-500:]})")
+        wait_until(checks[name], 90, lambda: f"{name} ({self.said(name)[-500:]})")
 
     def healthy(self):
         caller = http.client.HTTPConnection("127.0.0.1", self.ports["web"], timeout=5)
@@ -313,10 +331,12 @@ class Machine:
                 return False
 
     def kill(self, name):
-        """SIGKILL to a service and everything it started."""
-        process = self.running[name]
-        kill(process.pid, *children_of(process.pid))
-        process.wait(30)
+        """SIGKILL to a service and everything it started; it stays dead until it is started again."""
+        with self.turn:
+            self.wanted = self.wanted - {name}
+            process = self.running[name]
+            kill(process.pid, *children_of(process.pid))
+            process.wait(30)
 
     def kill_child(self, name, rng):
         """SIGKILL to one child of a service, which has to replace it by itself."""
@@ -330,12 +350,17 @@ class Machine:
         self.wait_for(name)
 
     def revive(self):
-        """Start what has ended by itself, as a supervisor does (a beat that lost its database or broker)."""
+        """Start what a story before left dead, and wait until everything works."""
         for name in SERVICES:
-            if self.running[name].poll() is not None:
-                self.restart(name)
+            if name not in self.wanted:
+                self.start(name)
+        for name in SERVICES:
+            self.wait_for(name)
 
     def stop(self):
+        self.over.set()
+        if self.supervisor.is_alive():
+            self.supervisor.join()
         for process in self.running.values():
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
@@ -373,11 +398,9 @@ class Machine:
     def wait_until_all_is_done(self):
         """Wait for every promised job; return the seconds it took."""
         began = time.monotonic()
-        try:
-            wait_until(lambda: not self.open_jobs(), SECONDS, "open jobs")
-        except BaseException:
-            print(self.open_jobs(), self.said("worker"))
-            raise
+        wait_until(
+            lambda: not self.open_jobs(), SECONDS, lambda: f"open jobs {self.open_jobs()}; {self.said('worker')}"
+        )
         return time.monotonic() - began
 
 
