@@ -34,8 +34,8 @@ run: $(RUN_STAMP) ## Start SLRT at http://127.0.0.1:8000 (PORT= changes it)
 browser: $(DEV_STAMP) ## Make sure a Chromium is there for the browser tests
 	@$(PY) -m slrt.local.browser
 
-test: $(DEV_STAMP) browser ## Run the tests (TESTS=path for some of them)
-	$(PY) -m pytest -q -n $(WORKERS) --dist loadfile $(TESTS)
+test: $(DEV_STAMP) browser ## Run the tests (TESTS=path or MARKS="not faults" for some of them)
+	$(PY) -m pytest -q -n $(WORKERS) --dist loadfile $(if $(MARKS),-m "$(MARKS)") $(TESTS)
 
 check: $(DEV_STAMP) ## Lint, types, import contracts, missing migrations, translations, security lint
 	$(BIN)/ruff check .
@@ -49,8 +49,8 @@ check: $(DEV_STAMP) ## Lint, types, import contracts, missing migrations, transl
 bench: $(DEV_STAMP) ## Measure: import, pages, bytes, start-up (prints ratios)
 	@for file in tests/bench/bench_*.py; do echo "== $$file"; $(PY) $$file || exit 1; done
 
-faults: $(DEV_STAMP) ## Kill processes at bad moments and look what is left
-	$(PY) -m pytest -q tests/faults
+faults: $(DEV_STAMP) ## Kill processes at bad moments and look what is left (KILLS=100, SEED= repeats an order)
+	KILLS=$${KILLS:-100} $(PY) -m pytest -q -s -n 0 --show-capture=no -p no:cacheprovider -m faults tests
 
 messages: $(DEV_STAMP) ## Renew locale/en from the code and compile it
 	$(PY) -m slrt.local.translations update

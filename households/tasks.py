@@ -3,7 +3,7 @@
 from slrt.core import outbox
 
 
-@outbox.handler("households.preview_import")
+@outbox.handler("households.preview_import", long=True)
 def preview_import(run_id: int) -> None:
     """Read and compare an uploaded extract."""
     from households.importing.run import preview
@@ -11,7 +11,7 @@ def preview_import(run_id: int) -> None:
     preview(run_id)
 
 
-@outbox.handler("households.apply_import")
+@outbox.handler("households.apply_import", long=True)
 def apply_import(run_id: int) -> None:
     """Write a previewed extract."""
     from households.importing.run import apply
@@ -19,7 +19,7 @@ def apply_import(run_id: int) -> None:
     apply(run_id)
 
 
-@outbox.handler("households.take_import_back")
+@outbox.handler("households.take_import_back", long=True)
 def take_import_back(run_id: int) -> None:
     """Undo an applied extract."""
     from households.importing.undoing import take_back

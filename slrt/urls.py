@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from slrt.core.health import healthz, readyz
 
+handler500 = "slrt.core.shortage.server_error"
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

@@ -53,6 +53,8 @@ def keep(chunks: Iterable[bytes]) -> Kept:
                     number += 1
                 waiting = part
             file.write(_sealed(number, waiting, last=True))
+            file.flush()
+            os.fsync(file.fileno())
     except BaseException:
         path.unlink(missing_ok=True)
         raise

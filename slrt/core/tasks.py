@@ -13,5 +13,5 @@ def run_job(job_id: int) -> None:
 
 @shared_task(name="slrt.core.tasks.sweep_outbox", ignore_result=True)
 def sweep_outbox() -> int:
-    """Find promised jobs whose bell was not heard or whose worker died."""
-    return outbox.sweep()
+    """Find promised jobs whose bell was not heard or whose worker died; leave long ones to whoever is free."""
+    return outbox.sweep(long_here=False)

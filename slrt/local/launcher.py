@@ -136,7 +136,7 @@ def _commands(port: int) -> dict[str, list[str]]:
             *celery,
             "worker",
             "--concurrency",
-            "1",
+            "2",  # one for a long job, one for what must not wait behind it
             "--loglevel",
             "WARNING",
             "--without-mingle",

@@ -152,23 +152,28 @@ def _other_user() -> pwd.struct_passwd:
     return pwd.getpwnam("nobody")
 
 
+def as_server_user(command: list[str]) -> list[str]:
+    """Return the command as this user may run it: as it is, or for root by way of `nobody`."""
+    if os.geteuid() != 0:
+        return command
+    user = _other_user()
+    # The checkout may lie where `nobody` cannot go (/root): the server may pass through folders, without anyone
+    # changing the folders' own permissions.
+    return [
+        "setpriv",
+        f"--reuid={user.pw_uid}",
+        f"--regid={user.pw_gid}",
+        "--clear-groups",
+        # Without it, access() ignores what is lent, and initdb takes its own programs for missing.
+        "--securebits=+no_setuid_fixup",
+        "--inh-caps=+dac_override",
+        "--ambient-caps=+dac_override",
+        *command,
+    ]
+
+
 def _run(program: str, *args: str) -> subprocess.CompletedProcess[str]:
-    command = [str(_binaries() / program), *args]
-    if os.geteuid() == 0:
-        user = _other_user()
-        # The checkout may lie where `nobody` cannot go (/root): the server may pass through folders, without anyone
-        # changing the folders' own permissions.
-        command = [
-            "setpriv",
-            f"--reuid={user.pw_uid}",
-            f"--regid={user.pw_gid}",
-            "--clear-groups",
-            # Without it, access() ignores what is lent, and initdb takes its own programs for missing.
-            "--securebits=+no_setuid_fixup",
-            "--inh-caps=+dac_override",
-            "--ambient-caps=+dac_override",
-            *command,
-        ]
+    command = as_server_user([str(_binaries() / program), *args])
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
         # Files, not pipes: the server inherits them and would keep a pipe open for ever. Its own session, so that Ctrl-C
         # in the terminal reaches the launcher first.

@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "slrt.accounts.privacy.NothingKept",
     "slrt.core.refusals.RefusalMiddleware",
+    "slrt.core.shortage.ShortageMiddleware",
     "pghistory.middleware.HistoryMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -202,9 +203,13 @@ if not REDIS_URL:
         (_BROKER / _name).mkdir(parents=True, exist_ok=True)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_TIMEOUT = 2
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a broker may be away for as long as it likes
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = "Asia/Jakarta"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+
+# For how long a worker that says nothing keeps its job. Renewed four times as often while it works.
+OUTBOX_LEASE_SECONDS = env.number("SLRT_OUTBOX_LEASE", 60)
 
 IMPORT_KEEP_DAYS = 7  # that a preview is ready to be applied without reading its file again
 IMPORT_MAX_BYTES = env.number("SLRT_IMPORT_MAX_BYTES", 400 * 1024 * 1024)

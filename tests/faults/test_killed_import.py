@@ -17,7 +17,7 @@ from slrt.core import clock, outbox
 from slrt.core.models import OutboxJob
 from slrt.local.places import BASE_DIR
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 
 ROWS = (
     "NO_KK,NIK,NAMA,TGL_LAHIR,JENIS_KELAMIN,HUB_KELUARGA,KODE_DESA\n"

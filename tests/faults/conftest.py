@@ -1,0 +1,29 @@
+"""Real processes to kill. `KILLS` tells how many (8 in the suite, 100 and more by `make faults`)."""
+
+import os
+
+import pytest
+
+from tests.faults.machine import Machine
+
+KILLS = int(os.environ.get("KILLS") or 8)
+LONG_FORM = KILLS >= 50
+
+
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory):
+    """A running installation: in the long form with the times of production, in the short one with shorter ones."""
+    times = {"lease": 60, "sweep": 30} if LONG_FORM else {"lease": 10, "sweep": 3}
+    made = Machine(tmp_path_factory.mktemp("machine"), **times)
+    try:
+        made.start_all()
+        yield made
+    finally:
+        made.stop()
+
+
+@pytest.fixture(autouse=True)
+def everything_runs(request):
+    """Every story begins with all services up."""
+    if "machine" in request.fixturenames:
+        request.getfixturevalue("machine").revive()
