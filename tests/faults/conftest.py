@@ -12,9 +12,8 @@ LONG_FORM = KILLS >= 50
 
 @pytest.fixture(scope="module")
 def machine(tmp_path_factory):
-    """A running installation: in the long form with the times of production, in the short one with shorter ones."""
-    times = {"lease": 60, "sweep": 30} if LONG_FORM else {"lease": 10, "sweep": 3}
-    made = Machine(tmp_path_factory.mktemp("machine"), **times)
+    """A running installation that finds dead workers sooner than in production."""
+    made = Machine(tmp_path_factory.mktemp("machine"), lease=10, sweep=3)
     try:
         made.start_all()
         yield made
