@@ -295,7 +295,8 @@ class Machine:
         def bounded():
             resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 
-        with (self.folder / f"{name}.log").open("ab") as log:
+        # A log of its own where files may not grow: the limit is meant for uploads.
+        with (self.folder / f"{name}.log").open("wb" if limit else "ab") as log:
             return subprocess.Popen(
                 command,
                 cwd=BASE_DIR,
