@@ -143,7 +143,7 @@ class Cluster:
             psycopg2.connect(self.url("postgres"), connect_timeout=5).close()
             return True
 
-        wait_until(answers, 90, "PostgreSQL")
+        wait_until(answers, 2 * SECONDS, "PostgreSQL")
 
     def kill(self):
         """SIGKILL to the postmaster and all its children at once, as when the power fails."""
@@ -198,12 +198,16 @@ class Machine:
             "SLRT_FIELD_KEYS": f"k1:{base64.b64encode(os.urandom(32)).decode()}",
             "SLRT_INDEX_KEY": base64.b64encode(os.urandom(32)).decode(),
             "SLRT_HOSTS": "127.0.0.1",
-            "SLRT_OUTBOX_LEASE": str(lease),
-            "SLRT_OUTBOX_SWEEP": str(sweep),
         }
+        self.set_times(lease, sweep)
         services = yaml.safe_load((BASE_DIR / "docker-compose.yml").read_text())["services"]
         self.commands = {name: self._adapted(services[name]["command"]) for name in SERVICES}
         self.commands["web"].append("--no-control-socket")
+
+    def set_times(self, lease, sweep):
+        """Set for how long a silent worker keeps its job and how often the sweep comes, in seconds, from the next start on."""
+        self.lease = lease
+        self.environment |= {"SLRT_OUTBOX_LEASE": str(lease), "SLRT_OUTBOX_SWEEP": str(sweep)}
 
     def _adapted(self, command):
         replaced = {
@@ -233,7 +237,7 @@ class Machine:
         began = time.monotonic()
         self.manage("migrate", "--noinput", "-v0")
         self.migrated_in = time.monotonic() - began
-        assert collected.wait(180) == 0, self.said("collect")
+        assert collected.wait(300) == 0, self.said("collect")
         self.ask(PEOPLE)
         for name in SERVICES:
             self.start(name)
@@ -291,7 +295,8 @@ class Machine:
         def bounded():
             resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 
-        with (self.folder / f"{name}.log").open("ab") as log:
+        # A log of its own where files may not grow: the limit is meant for uploads.
+        with (self.folder / f"{name}.log").open("wb" if limit else "ab") as log:
             return subprocess.Popen(
                 command,
                 cwd=BASE_DIR,
@@ -319,7 +324,7 @@ class Machine:
             "worker": lambda: len(children_of(self.running["worker"].pid)) >= 2,
             "beat": lambda: self.running["beat"].poll() is None,
         }
-        wait_until(checks[name], 90, lambda: f"{name} ({self.said(name)[-500:]})")
+        wait_until(checks[name], 2 * SECONDS, lambda: f"{name} ({self.said(name)[-500:]})")
 
     def healthy(self):
         caller = http.client.HTTPConnection("127.0.0.1", self.ports["web"], timeout=5)
@@ -464,7 +469,7 @@ class Browser:
             raise NoAnswer(str(status))
         raise AssertionError(f"{path} answered {status}: {re.sub('<[^>]+>', ' ', text)[:600]}")
 
-    def insist(self, path, fields, file=None, seconds=SECONDS):
+    def insist(self, path, fields, file=None, seconds=2 * SECONDS):
         """Send the same form until it is acknowledged, as a patient person does."""
         until = time.monotonic() + seconds
         while True:
