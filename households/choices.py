@@ -151,6 +151,13 @@ class VisitStatus(Toned):
         return "good" if self == self.SENT else "warn"
 
 
+class VisitOrigin(models.TextChoices):
+    """Who thought of a visit."""
+
+    OWN = "own", _("Dimulai fasilitator")
+    RENEWAL = "renewal", _("Pembaruan data berkala")
+
+
 class ImportState(Toned):
     """Stages of a bulk import."""
 
