@@ -57,7 +57,9 @@ def upload(data: bytes, file_name: str, *, by: User) -> ImportRun:
 
 
 def stored(run: ImportRun) -> bytes:
-    """Return the uploaded file as it came."""
+    """Return the uploaded file as it came; raise Unreadable when its keep time is over."""
+    if not run.stored_path:
+        raise Unreadable(_("Berkas ini sudah dihapus karena lewat masa simpannya."))
     return crypto.decrypt_bytes((Path(settings.MEDIA_ROOT) / "imports" / run.stored_path).read_bytes())
 
 

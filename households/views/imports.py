@@ -145,7 +145,11 @@ def import_cancel(request: StaffRequest, pk: int) -> HttpResponse:
 def import_rejects(request: StaffRequest, pk: int) -> HttpResponse:
     """The refused rows as a file, with reason and mend."""
     row = _run(request, pk)
-    data, kind = rejects.build(row, by=request.user)
+    try:
+        data, kind = rejects.build(row, by=request.user)
+    except Unreadable as fault:
+        messages.warning(request, str(fault))
+        return redirect("households:import", pk=pk)
     types = {
         "csv": "text/csv; charset=utf-8",
         "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

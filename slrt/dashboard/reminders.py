@@ -12,8 +12,12 @@ from slrt.jobs.models import Reminder
 
 KINDS = {
     "age": _("Anggota mencapai usia program"),
+    "age.office": _("Anggota mencapai usia program"),
+    "complaint.silent": _("Keluhan belum ditanggapi"),
     "complaint.late": _("Keluhan lewat tenggat"),
+    "complaint.escalate": _("Keluhan yang mungkin perlu naik jenjang"),
     "referral.late": _("Rujukan belum dijawab"),
+    "referral.expired": _("Rujukan terlalu lama tanpa jawaban"),
     "draft.old": _("Draf kunjungan akan dihapus"),
     "holidays": _("Hari libur perlu diisi"),
 }

@@ -20,7 +20,7 @@ from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission as P
 from slrt.core import throttle
 from slrt.core.errors import NotPermitted
-from slrt.dashboard import homes, reminders
+from slrt.dashboard import homes, reminders, trends
 from slrt.dashboard.case_file import case_file_context, visible_family
 from slrt.dashboard.indicators import INDICATORS, NEEDED
 from slrt.jobs import selectors
@@ -71,6 +71,7 @@ def _area_view(request: StaffRequest) -> dict[str, Any]:
         "late": homes.late(user, area),
         "oversight": homes.oversight(user, area),
         "facilitators": homes.facilitators(user),
+        "trend": trends.trend(user, area),
     }
 
 

@@ -112,6 +112,23 @@ class Alert(models.Model):
         return said(self.message, {"n": self.count})
 
 
+class Snapshot(models.Model):
+    """A count on a day in a region and everything below it, kept for trends; days and codes, no rows."""
+
+    on = models.DateField(_("tanggal"))
+    code = models.CharField(_("angka"), max_length=40)
+    place = models.CharField(_("wilayah"), max_length=13)
+    count = models.PositiveIntegerField(_("jumlah"))
+
+    class Meta:
+        verbose_name = _("angka harian")
+        verbose_name_plural = _("angka harian")
+        constraints = [models.UniqueConstraint(fields=["place", "code", "on"], name="snapshot_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.on} {self.code} {self.place}: {self.count}"
+
+
 class Reminder(models.Model):
     """Something a person should look at, raised by a job: about one row, once, until it is handled or settles itself.
 

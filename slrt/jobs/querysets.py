@@ -54,7 +54,7 @@ class ReminderQuerySet(models.QuerySet):
             if assignment.role in ORGANISATION_ROLES:
                 mine |= held & Q(organisation=assignment.organisation_id)
             else:
-                mine |= held & Q(organisation__isnull=True) & within((assignment.area_id,), "place")
+                mine |= held & Q(organisation__isnull=True) & (within((assignment.area_id,), "place") | Q(place=""))
         return self.filter(mine)
 
     def settle(self, at: datetime) -> int:

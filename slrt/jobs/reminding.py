@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -34,43 +34,49 @@ class Wanted:
     organisation: int | None = None
 
 
+FOR_WHOM = ("place", "permission", "owner_id", "organisation_id", "message", "counts")
+
+
 def keep(code: str, subject: str, wanted: Iterable[Wanted], *, settle: bool = True) -> int:
     """Raise the wanted reminders that are missing and return how many; with `settle`, close open ones no longer wanted.
 
-    One that a person has handled is not raised again for the same row and day.
+    One that a person has handled is not raised again for the same row and day; one that settled itself and is wanted again
+    opens again; one that is for somebody else now is passed on.
     """
-    at, rows = clock.now(), list(wanted)
+    at, rows = clock.now(), {(row.subject_id, row.since): row for row in wanted}
     with transaction.atomic():
-        standing = Reminder.objects.filter(code=code, subject=subject)
-        known = set(standing.values_list("subject_id", "since"))
-        fresh = [row for row in rows if (row.subject_id, row.since) not in known]
-        Reminder.objects.bulk_create(
-            [
-                Reminder(
-                    code=code,
-                    subject=subject,
-                    subject_id=row.subject_id,
-                    place=row.place,
-                    owner_id=row.owner,
-                    permission=row.permission,
-                    organisation_id=row.organisation,
-                    message=row.message,
-                    counts=row.counts,
-                    since=row.since,
-                    created_at=at,
-                )
-                for row in fresh
-            ],
-            batch_size=BATCH,
-            ignore_conflicts=True,
-        )
+        standing = Reminder.objects.select_for_update(of=("self",)).filter(code=code, subject=subject)
+        if not settle:
+            standing = standing.filter(subject_id__in=[subject_id for subject_id, _since in rows])
+        known = {(row.subject_id, row.since): row for row in standing}
+        fresh = [_made(code, subject, row, at) for key, row in rows.items() if key not in known]
+        Reminder.objects.bulk_create(fresh, batch_size=BATCH, ignore_conflicts=True)
+        again = [row for key, row in known.items() if key in rows and _renewed(row, rows[key])]
+        Reminder.objects.bulk_update(again, ["closed_at", *FOR_WHOM], batch_size=BATCH)
         if settle:
-            still = {(row.subject_id, row.since) for row in rows}
-            over = [
-                pk for pk, *key in standing.open().values_list("pk", "subject_id", "since") if tuple(key) not in still
-            ]
+            over = [row.pk for key, row in known.items() if key not in rows and row.closed_at is None]
             Reminder.objects.filter(pk__in=over).settle(at)
     return len(fresh)
+
+
+def _made(code: str, subject: str, row: Wanted, at: datetime) -> Reminder:
+    made = Reminder(code=code, subject=subject, subject_id=row.subject_id, since=row.since, created_at=at)
+    _renewed(made, row)
+    return made
+
+
+def _renewed(reminder: Reminder, row: Wanted) -> bool:
+    """Bring a reminder in line with what is wanted; False when it is already, or a person has handled it."""
+    if reminder.closed_by_id is not None:
+        return False
+    values = (row.place, row.permission, row.owner, row.organisation, row.message, row.counts)
+    before = (reminder.closed_at, *(getattr(reminder, name) for name in FOR_WHOM))
+    if before == (None, *values):
+        return False
+    reminder.closed_at = None
+    for name, value in zip(FOR_WHOM, values, strict=True):
+        setattr(reminder, name, value)
+    return True
 
 
 def handle(reminder: Reminder, by: User) -> Reminder:

@@ -221,6 +221,7 @@ TRACKING_TRIES_PER_MINUTE = 10
 
 # The periodic jobs (docs/operations.md). Folders: empty switches the job off.
 DROP_FOLDER = env.text("SLRT_DROP_FOLDER", "")
+DROP_OWNER = env.text("SLRT_DROP_OWNER", "")  # user name of the person in whose name extracts are taken up
 BACKUP_FOLDER = env.text("SLRT_BACKUP_FOLDER", str(VAR_DIR / "backups"))
 BACKUPS_KEPT = env.number("SLRT_BACKUPS_KEPT", 7)
 RENEWALS_PER_FACILITATOR = env.number("SLRT_RENEWALS_PER_FACILITATOR", 40)  # open at one time
