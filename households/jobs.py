@@ -65,7 +65,7 @@ def old_files(progress: Progress) -> Said:
     "households.pick_up",
     label=_("Ambil berkas DTSEN dari folder"),
     explain=_("Berkas di folder titipan diperiksa seperti unggahan biasa. Menerapkannya tetap keputusan orang."),
-    schedule="*/15 * * * *",
+    schedule="*/15 * * * *" if settings.DROP_FOLDER else None,
 )
 def dropped(progress: Progress) -> Said:
     """Take up what lies in the drop folder; without a folder there is nothing to do."""
