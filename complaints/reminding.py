@@ -27,8 +27,9 @@ def remind(step: Callable[[int, int], None] = _nobody) -> dict[str, int]:
     reminds whoever is next, and those who may escalate it. Answered, paused or closed ones settle by themselves.
     """
     now = clock.now()
-    silent = Complaint.objects.open().filter(responded_at=None, response_due_at__lt=now, paused_at=None)
-    late = list(Complaint.objects.overdue(now))
+    rows = Complaint.objects.only("state", "due_at", "response_due_at", "village")
+    silent = rows.open().filter(responded_at=None, response_due_at__lt=now, paused_at=None)
+    late = list(rows.overdue(now))
     raised = keep(
         "complaint.silent",
         SUBJECT,

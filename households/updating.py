@@ -71,7 +71,7 @@ def hand_over(step: Step = _nobody) -> int:
     for number, (family_id, village) in enumerate(list(due), 1):
         step(number, total)
         facilitator = posts.of(village)
-        if facilitator is None or posts.open[facilitator.pk] >= settings.RENEWALS_PER_FACILITATOR:
+        if facilitator is None:
             continue
         made += _lay_out(family_id, village, facilitator)
         posts.open[facilitator.pk] += 1
@@ -94,10 +94,16 @@ class Facilitators:
         )
         self.open: Counter[int] = Counter(dict(counts))
 
+        self._fitting: dict[str, list[Assignment]] = {}
+
     def of(self, village: str) -> User | None:
-        """Return the facilitator of a village: the smallest area that holds it, then whoever has the least to do."""
-        fitting = [post for post in self.posts if covers(post.area_id, village)]
-        best = min(fitting, key=lambda p: (-len(p.area_id), self.open[p.user_id], p.user_id), default=None)
+        """Return a facilitator of the village who can take one more: the smallest area first, then who has the least to do."""
+        if village not in self._fitting:
+            holding = [post for post in self.posts if covers(post.area_id, village)]
+            smallest = max((len(post.area_id) for post in holding), default=0)
+            self._fitting[village] = [post for post in holding if len(post.area_id) == smallest]
+        free = [p for p in self._fitting[village] if self.open[p.user_id] < settings.RENEWALS_PER_FACILITATOR]
+        best = min(free, key=lambda post: (self.open[post.user_id], post.user_id), default=None)
         return best.user if best else None
 
 

@@ -16,6 +16,7 @@ from slrt.workflow.unattended import take_if_allowed
 
 SUBJECT = "referrals.referral"
 EXPIRE = "expire"
+READ = ("state", "due_at", "receiver", "family__household__village")
 LATE = gettext_noop("Rujukan %(number)s belum dijawab sampai tenggatnya.")
 EXPIRED = gettext_noop("Rujukan %(number)s lama tidak dijawab; alihkan ke lembaga lain atau hubungi lembaganya.")
 
@@ -31,7 +32,7 @@ def remind(step: Callable[[int, int], None] = _nobody) -> dict[str, int]:
     out: the program ends it where the table lets it, else those who may redirect it are reminded.
     """
     now, free_days = clock.now(), holidays()
-    late = list(Referral.objects.overdue(now).select_related("family__household"))
+    late = list(Referral.objects.overdue(now).select_related("family__household").only(*READ))
     expired, receiver, office = 0, [], []
     for number, row in enumerate(late, 1):
         step(number, len(late))

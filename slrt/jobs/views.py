@@ -45,7 +45,9 @@ def job_list(request: StaffRequest) -> HttpResponse:
     busy = any(row["run"] and row["run"].is_active for row in rows)
     if request.htmx and not busy:
         return HttpResponse(headers={"HX-Refresh": "true"})
-    context = {"rows": rows, "busy": busy, "alerts": selectors.alerts(request.user), "key": idempotency.new_key()}
+    for row in rows:
+        row["key"] = idempotency.new_key()
+    context = {"rows": rows, "busy": busy, "alerts": selectors.alerts(request.user)}
     return render(request, "jobs/_list.html" if request.htmx else "jobs/list.html", context)
 
 

@@ -56,6 +56,13 @@ def test_nobody_else_runs_or_cancels(request, browse, who, bell):
     assert run.state == "waiting"
 
 
+def test_every_row_of_the_page_has_its_button(browse, lestari, bell):
+    seat = browse(lestari)
+    assert seat.get("/pekerjaan/").content.decode().count("/jalankan/") == len(JOBS)
+    running.ask(NAME, None)
+    assert f"{PAGE}jalankan/" not in _text(seat.get("/pekerjaan/"))
+
+
 def test_an_unknown_job_is_not_there_and_a_button_is_no_link(browse, lestari):
     seat = browse(lestari)
     assert seat.get("/pekerjaan/tidak.ada/").status_code == 404
