@@ -33,19 +33,3 @@ def tidy_name_index() -> None:
     from households.importing.applying import tidy_name_index as tidy
 
     tidy()
-
-
-@outbox.handler("households.put_old_previews_aside")
-def put_old_previews_aside() -> None:
-    """Free the space of previews that nobody decided on."""
-    from households.importing.run import put_old_previews_aside as put_aside
-
-    put_aside()
-
-
-@outbox.handler("households.flag_outdated")
-def flag_outdated() -> None:
-    """Mark registrations whose household's data are older than the set age."""
-    from households.updating import flag_outdated as flag
-
-    flag()

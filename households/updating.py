@@ -1,19 +1,34 @@
-"""Periodic data updates of the registry: what has grown old is handed back to the facilitator."""
+"""Periodic data updates of the registry: what has grown old is handed back to the facilitator as visits."""
 
+from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import Max
-from django.db.models.functions import Coalesce
+from django.db import transaction
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce, TruncDate
 
-from households.choices import RegistrationState
-from households.models import Registration
+from households.choices import RegistrationState, VisitOrigin, VisitStatus
+from households.models import Family, Registration, Visit
+from households.questionnaire import VERSION
+from households.visiting import known_answers
+from slrt.accounts.models import Assignment, User
+from slrt.accounts.querysets import covers
+from slrt.accounts.roles import Role
+from slrt.audit import trail
 from slrt.core import clock
 from slrt.core.errors import TransitionNotAllowed
 from slrt.workflow import engine
 
+Step = Callable[[int, int], None]  # told after each row: how many of how many
 
-def flag_outdated() -> int:
+
+def _nobody(done: int, total: int) -> None:
+    pass
+
+
+def flag_outdated(step: Step = _nobody) -> int:
     """Move determined registrations whose data are older than DATA_UPDATE_DAYS to "update due"; return how many.
 
     The age counts from the newest survey round of the household. A second run finds nothing left to do.
@@ -25,11 +40,111 @@ def flag_outdated() -> int:
         .filter(newest__lt=oldest)
         .select_related("family__household")
     )
-    flagged = 0
-    for row in rows.iterator(chunk_size=500):
+    flagged, total = 0, rows.count()
+    for number, row in enumerate(rows.iterator(chunk_size=500), 1):
+        step(number, total)
         try:
             engine.apply("grow_old", row, by=None)
         except TransitionNotAllowed:
             continue
         flagged += 1
     return flagged
+
+
+def hand_over(step: Step = _nobody) -> int:
+    """Lay out a renewal visit for the facilitator of every family that is due; return how many were new.
+
+    A family with an open draft gets none. A facilitator holds at most RENEWALS_PER_FACILITATOR of them at a time, oldest
+    data first; the others follow as visits are sent.
+    """
+    _withdraw_visited()
+    _refresh_untouched()
+    drafts = Visit.objects.filter(family=OuterRef("family"), state=VisitStatus.DRAFT)
+    due = (
+        Registration.objects.filter(state=RegistrationState.UPDATE_DUE)
+        .exclude(Exists(drafts))
+        .order_by("state_since", "pk")
+        .values_list("family_id", "family__household__village_id")
+    )
+    posts = Facilitators()
+    made, total = 0, due.count()
+    for number, (family_id, village) in enumerate(list(due), 1):
+        step(number, total)
+        facilitator = posts.of(village)
+        if facilitator is None:
+            continue
+        made += _lay_out(family_id, village, facilitator)
+        posts.open[facilitator.pk] += 1
+    return made
+
+
+class Facilitators:
+    """Who visits where today, and how many renewals each has open."""
+
+    def __init__(self) -> None:
+        self.posts = list(
+            Assignment.objects.current(clock.today())
+            .filter(role=Role.FACILITATOR, user__is_active=True)
+            .select_related("user")
+        )
+        counts = (
+            Visit.objects.filter(state=VisitStatus.DRAFT, origin=VisitOrigin.RENEWAL)
+            .values_list("facilitator")
+            .annotate(n=Count("pk"))
+        )
+        self.open: Counter[int] = Counter(dict(counts))
+
+        self._fitting: dict[str, list[Assignment]] = {}
+
+    def of(self, village: str) -> User | None:
+        """Return a facilitator of the village who can take one more: the smallest area first, then who has the least to do."""
+        if village not in self._fitting:
+            holding = [post for post in self.posts if covers(post.area_id, village)]
+            smallest = max((len(post.area_id) for post in holding), default=0)
+            self._fitting[village] = [post for post in holding if len(post.area_id) == smallest]
+        free = [p for p in self._fitting[village] if self.open[p.user_id] < settings.RENEWALS_PER_FACILITATOR]
+        best = min(free, key=lambda post: (self.open[post.user_id], post.user_id), default=None)
+        return best.user if best else None
+
+
+def _lay_out(family_id: int, village: str, facilitator: User) -> bool:
+    with transaction.atomic():
+        family = Family.objects.select_for_update(of=("self",)).select_related("household").get(pk=family_id)
+        if family.visits.filter(state=VisitStatus.DRAFT).exists():
+            return False
+        visit = Visit.objects.create(
+            facilitator=facilitator,
+            village_id=village,
+            family=family,
+            origin=VisitOrigin.RENEWAL,
+            questionnaire=VERSION,
+            answers=known_answers(family),
+        )
+        trail.write("hand_over", visit, by=None, to_state=visit.state, family=family_id, facilitator=facilitator.pk)
+    return True
+
+
+def _untouched() -> QuerySet[Visit]:
+    return Visit.objects.filter(state=VisitStatus.DRAFT, origin=VisitOrigin.RENEWAL, version=1)
+
+
+def _withdraw_visited() -> None:
+    """Take back what nobody has begun and somebody else's visit has made needless."""
+    laid_out = _untouched().annotate(
+        newest=Max("family__household__rounds__collected_on"), laid_out_on=TruncDate("created_at")
+    )
+    for visit in laid_out.filter(newest__gte=F("laid_out_on")):
+        with transaction.atomic():
+            trail.write("withdraw", visit, by=None, from_state=visit.state, family=visit.family_id)
+            visit.delete()
+
+
+def _refresh_untouched() -> None:
+    """Fill in again what the registry has learnt since a renewal was laid out."""
+    stale = _untouched().filter(
+        Q(family__updated_at__gt=F("updated_at")) | Q(family__household__updated_at__gt=F("updated_at"))
+    )
+    for visit in stale.select_related("family__household"):
+        if visit.family is not None:
+            visit.answers = known_answers(visit.family)
+            visit.save(update_fields=["answers", "updated_at"])

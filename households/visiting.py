@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from households.choices import CodeBook, Relation, SurveyKind, VisitStatus
+from households.choices import CodeBook, Relation, SurveyKind, VisitOrigin, VisitStatus
 from households.codebook import BOOKS
 from households.models import Family, FormerFamilyCard, Household, Membership, Person, PersonAnswers, SurveyRound, Visit
 from households.models.registration import ENDED_STATES
@@ -40,6 +40,9 @@ def begin(*, by: User, village_id: str, family: Family | None = None) -> Visit:
     """Start a visit to a new or a known family; the answers of a known one are filled in. Raises NotPermitted."""
     visit = Visit(facilitator=by, village_id=village_id, family=family, questionnaire=VERSION)
     _demand(may(by, Permission.VISIT_WRITE, visit))
+    handed = family and by.visits.filter(family=family, state=VisitStatus.DRAFT, origin=VisitOrigin.RENEWAL).first()
+    if handed:
+        return handed  # the program has already laid this visit out for them
     visit.answers = known_answers(family) if family else empty_answers()
     with transaction.atomic():
         visit.save()

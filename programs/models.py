@@ -72,6 +72,21 @@ class ProgrammeRule(models.Model):
         return f"{self.programme_id} {self.valid_from}"
 
 
+class FamilyAdvice(models.Model):
+    """What the rules said of a family, per programme code with the day since which it stands: {code: {outcome, since}}."""
+
+    family = models.OneToOneField(Family, on_delete=models.PROTECT, primary_key=True, related_name="stored_advice")
+    outcomes = models.JSONField(_("saran"), default=dict)
+    changed_at = models.DateTimeField(_("berubah"))
+
+    class Meta:
+        verbose_name = _("saran program")
+        verbose_name_plural = _("saran program")
+
+    def __str__(self) -> str:
+        return f"{self.family_id}: {len(self.outcomes)}"
+
+
 class Need(Versioned):
     """A programme a family says it needs, recorded on a visit or a complaint."""
 

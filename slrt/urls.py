@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("slrt.dashboard.urls")),
     path("", include("slrt.dashboard.sign_in_urls")),
     path("jejak/", include("slrt.audit.urls")),
+    path("pekerjaan/", include("slrt.jobs.urls")),
     path("", include("households.urls")),
     path("program/", include("programs.urls")),
     path("keluhan/", include("complaints.urls")),

@@ -74,9 +74,11 @@ def table_of(run: ImportRun) -> Table:
 def whole(run: ImportRun) -> Iterator[bytes]:
     """Yield a run's file as it came. Raises Unreadable."""
     try:
+        if not run.stored_path:
+            raise FileNotFoundError
         yield from keeping.chunks(run.stored_path)
     except FileNotFoundError:
-        raise Unreadable(_("Berkas ini sudah dihapus dari server. Unggah lagi.")) from None
+        raise Unreadable(_("Berkas ini sudah dihapus karena lewat masa simpannya. Unggah lagi.")) from None
     except keeping.Damaged:
         raise Unreadable(_("Berkas di server rusak atau terpotong. Unggah lagi.")) from None
 

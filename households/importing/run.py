@@ -34,19 +34,23 @@ REGISTRY = tuple(f"households_{name}" for name in ("household", "family", "perso
 JOBS = ("households.preview_import", "households.apply_import", "households.take_import_back")
 
 
+class StillWritten(Unreadable):
+    """The file on disk changed while it was read."""
+
+
 class Stopped(Exception):
     """Somebody cancelled the run while its file was being read."""
 
 
 def chunks_of(path: Path) -> Iterator[bytes]:
-    """Read a file on disk. Raises Unreadable when it is being written to at the same time."""
+    """Read a file on disk. Raises StillWritten when it changes at the same time."""
     with path.open("rb") as file:
         before = os.fstat(file.fileno())
         while chunk := file.read(keeping.PART_BYTES):
             yield chunk
         after = path.stat()
     if (before.st_size, before.st_mtime_ns, before.st_ino) != (after.st_size, after.st_mtime_ns, after.st_ino):
-        raise Unreadable(_("Berkas ini berubah selagi dibaca. Tunggu sampai selesai ditulis, lalu unggah lagi."))
+        raise StillWritten(_("Berkas ini berubah selagi dibaca. Tunggu sampai selesai ditulis, lalu unggah lagi."))
 
 
 def upload(

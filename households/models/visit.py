@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from households.choices import VisitStatus
+from households.choices import VisitOrigin, VisitStatus
 from households.models.household import Family
 from households.models.survey import SurveyRound
 from households.querysets import VisitQuerySet
@@ -24,6 +24,9 @@ class Visit(Versioned):
     village = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+", verbose_name=_("desa"))
     family = models.ForeignKey(Family, on_delete=models.PROTECT, null=True, blank=True, related_name="visits")
     state = models.CharField(_("status"), max_length=8, choices=VisitStatus, default=VisitStatus.DRAFT)
+    origin = models.CharField(
+        _("asal"), max_length=8, choices=VisitOrigin, default=VisitOrigin.OWN, db_default=VisitOrigin.OWN
+    )
     answers = EncryptedJSON(default=dict)
     screen = models.CharField(_("layar terakhir"), max_length=80, blank=True)
     questionnaire = models.CharField(_("versi daftar isian"), max_length=16, default="2026-1")

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from programs.eligibility.facts import FamilyFacts, MemberFacts
 
@@ -144,16 +145,19 @@ def _is(member: MemberFacts, name: str, on: date) -> bool | None:
 
 
 def _words(name: str) -> str:
-    return {
-        "pregnant": _("ibu hamil"),
-        "toddler": _("anak 0–6 tahun"),
-        "pupil": _("anak sekolah 6–21 tahun"),
-        "school_age": _("anak usia sekolah"),
-        "disabled": _("penyandang disabilitas"),
-        "ill": _("orang sakit menahun"),
-        "elderly": _("lansia 60 tahun ke atas"),
-        "old": _("lansia 70 tahun ke atas"),
-        "very_old": _("lansia 75 tahun ke atas"),
-        "worker": _("orang usia kerja"),
-        "adult": _("orang dewasa"),
-    }[name]
+    return str(WORDS[name])
+
+
+WORDS = {
+    "pregnant": gettext_lazy("ibu hamil"),
+    "toddler": gettext_lazy("anak 0–6 tahun"),
+    "pupil": gettext_lazy("anak sekolah 6–21 tahun"),
+    "school_age": gettext_lazy("anak usia sekolah"),
+    "disabled": gettext_lazy("penyandang disabilitas"),
+    "ill": gettext_lazy("orang sakit menahun"),
+    "elderly": gettext_lazy("lansia 60 tahun ke atas"),
+    "old": gettext_lazy("lansia 70 tahun ke atas"),
+    "very_old": gettext_lazy("lansia 75 tahun ke atas"),
+    "worker": gettext_lazy("orang usia kerja"),
+    "adult": gettext_lazy("orang dewasa"),
+}

@@ -65,6 +65,7 @@ class Permission(models.TextChoices):
     PROGRAM_VIEW = "program.view", _("melihat daftar program")
     DASHBOARD_VIEW = "dashboard.view", _("melihat angka wilayah")
     AUDIT_VIEW = "audit.view", _("membaca jejak audit")
+    JOBS_RUN = "jobs.run", _("menjalankan pekerjaan berkala")
     USERS_MANAGE = "users.manage", _("mengelola pengguna dan data acuan")
 
 
@@ -103,7 +104,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     Role.MANAGER: frozenset(
         _CASE_READ
         | {P.IMPORT_RUN, P.IMPORT_APPROVE, P.PERSON_REVEAL, P.REFERRAL_REVIEW, P.REFERRAL_CLOSE, P.COMPLAINT_ESCALATE}
-        | {P.REGISTRATION_RESULT, P.REGISTRATION_EXIT, P.DASHBOARD_VIEW}
+        | {P.REGISTRATION_RESULT, P.REGISTRATION_EXIT, P.DASHBOARD_VIEW, P.JOBS_RUN}
     ),
     Role.HEAD_OF_OFFICE: frozenset(
         _CASE_READ | {P.REFERRAL_SIGN, P.REGISTRATION_ENDORSE, P.DASHBOARD_VIEW, P.IMPORT_APPROVE}
@@ -112,7 +113,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     Role.PARTNER_OFFICER: frozenset({P.REFERRAL_VIEW, P.REFERRAL_ANSWER, P.PROGRAM_VIEW}),
     Role.TKPK_VIEWER: frozenset({P.DASHBOARD_VIEW, P.PROGRAM_VIEW}),
     Role.AUDITOR: frozenset({P.AUDIT_VIEW, P.PROGRAM_VIEW}),
-    Role.ADMINISTRATOR: frozenset({P.USERS_MANAGE, P.PROGRAM_VIEW}),
+    Role.ADMINISTRATOR: frozenset({P.USERS_MANAGE, P.PROGRAM_VIEW, P.JOBS_RUN}),
 }
 
 # Roles that act for an organisation that receives referrals: they see only what was sent to it.

@@ -28,6 +28,7 @@ ENTRIES = (
     Entry(_("Rujukan"), "referrals:list", (P.REFERRAL_VIEW,), "referral"),
     Entry(_("Pendaftaran"), "households:registrations", (P.REGISTRATION_VIEW,), "register"),
     Entry(_("Impor"), "households:imports", (P.IMPORT_RUN, P.IMPORT_APPROVE), "import"),
+    Entry(_("Pekerjaan"), "jobs:list", (P.JOBS_RUN,), "jobs"),
     Entry(_("Program"), "programs:list", (P.PROGRAM_VIEW,), "program"),
     Entry(_("Jejak"), "audit:list", (P.AUDIT_VIEW,), "audit"),
     Entry(_("Pengaturan"), "admin:index", (P.USERS_MANAGE,), "settings"),

@@ -8,6 +8,8 @@ urlpatterns = [
     path("dasbor/", views.home, name="home"),
     path("dasbor/<slug:code>/", views.rows, name="rows"),
     path("keluarga/<int:pk>/", views.case_file, name="case_file"),
+    path("pengingat/", views.reminder_list, name="reminders"),
+    path("pengingat/<int:pk>/selesai/", views.reminder_handled, name="reminder_handled"),
     path("lacak/", views.tracking, name="tracking"),
     path("bantuan/", views.help_page, name="help"),
 ]

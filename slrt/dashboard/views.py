@@ -3,12 +3,14 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 
 from complaints.selectors import find_by_code, next_for_citizen, public_steps
 from referrals.selectors import public_receiver
@@ -18,9 +20,12 @@ from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission as P
 from slrt.core import throttle
 from slrt.core.errors import NotPermitted
-from slrt.dashboard import homes
+from slrt.dashboard import homes, reminders, trends
 from slrt.dashboard.case_file import case_file_context, visible_family
 from slrt.dashboard.indicators import INDICATORS, NEEDED
+from slrt.jobs import selectors
+from slrt.jobs.models import Reminder
+from slrt.jobs.reminding import handle
 from slrt.regions.models import Region
 
 ROWS_PER_PAGE = 50
@@ -35,7 +40,12 @@ def front_door(request: HttpRequest) -> HttpResponse:
 def home(request: StaffRequest) -> HttpResponse:
     """Show the home page of the person's role."""
     user = request.user
-    context: dict[str, Any] = {"waiting": homes.waiting(user)}
+    context: dict[str, Any] = {
+        "waiting": homes.waiting(user),
+        "reminders": reminders.counted(user),
+        "trouble": selectors.trouble(user),
+        "alerts": selectors.alerts(user),
+    }
     if user.holds(P.VISIT_WRITE):
         context.update(
             visits=True, drafts=homes.drafts(user), tasks=homes.tasks(user), month=homes.counted("visited", user)
@@ -61,6 +71,7 @@ def _area_view(request: StaffRequest) -> dict[str, Any]:
         "late": homes.late(user, area),
         "oversight": homes.oversight(user, area),
         "facilitators": homes.facilitators(user),
+        "trend": trends.trend(user, area),
     }
 
 
@@ -102,6 +113,37 @@ def case_file(request: StaffRequest, pk: int) -> HttpResponse:
     """Everything about one family on one page."""
     family = visible_family(request.user, pk)
     return render(request, "dashboard/case_file.html", case_file_context(family, request.user))
+
+
+@login_required
+def reminder_list(request: StaffRequest) -> HttpResponse:
+    """What the periodic jobs ask this person to look at, oldest first."""
+    kinds = reminders.counted(request.user)
+    code = request.GET.get("jenis", "")
+    waiting = Reminder.objects.visible_to(request.user).open()
+    if code in {kind["code"] for kind in kinds}:
+        waiting = waiting.filter(code=code)
+    else:
+        code = ""
+    page = Paginator(waiting, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "rows": reminders.described(list(page.object_list), request.user),
+        "kinds": kinds,
+        "code": code,
+        "query": f"jenis={code}&" if code else "",
+    }
+    return render(request, "dashboard/reminders.html", context)
+
+
+@require_POST
+@login_required
+def reminder_handled(request: StaffRequest, pk: int) -> HttpResponse:
+    """A person has dealt with it."""
+    row = get_object_or_404(Reminder.objects.visible_to(request.user), pk=pk)
+    handle(row, request.user)
+    messages.success(request, _("Pengingat ditandai sudah ditangani."))
+    return redirect("dashboard:reminders")
 
 
 @never_cache

@@ -126,7 +126,7 @@ def _venv_bin() -> Path:
 
 def _commands(port: int) -> dict[str, list[str]]:
     celery = [sys.executable, "-m", "celery", "-A", "slrt.celery"]
-    schedule = str(subfolder("run") / "beat")
+    scheduler = "django_celery_beat.schedulers:DatabaseScheduler"
     return {
         "web": [
             *[sys.executable, "-m", "gunicorn", "slrt.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2"],
@@ -142,7 +142,7 @@ def _commands(port: int) -> dict[str, list[str]]:
             "--without-mingle",
             "--without-gossip",
         ],
-        "beat": [*celery, "beat", "--schedule", schedule, "--pidfile=", "--loglevel", "WARNING"],
+        "beat": [*celery, "beat", "--scheduler", scheduler, "--pidfile=", "--loglevel", "WARNING"],
     }
 
 

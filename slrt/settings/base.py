@@ -23,6 +23,8 @@ INSTALLED_APPS = [
     "slrt.regions",
     "slrt.accounts",
     "slrt.audit",
+    "django_celery_beat",  # before slrt.jobs, which puts its own pages in the administration
+    "slrt.jobs",
     "slrt.workflow",
     "households",
     "programs",
@@ -207,6 +209,9 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a broker may be away for as long 
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = "Asia/Jakarta"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# The timetable lives in the database, where the administrator changes it (slrt/jobs/schedule.py).
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_RESULT_EXPIRES = None  # no results are kept, so none have to be cleared away
 
 # For how long a worker that says nothing keeps its job. Renewed four times as often while it works.
 OUTBOX_LEASE_SECONDS = env.number("SLRT_OUTBOX_LEASE", 60)
@@ -221,6 +226,18 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 # Days after which a household's data count as old: DTSEN is refreshed every quarter (Inpres 4/2025).
 DATA_UPDATE_DAYS = 92
 TRACKING_TRIES_PER_MINUTE = 10
+
+# The periodic jobs (docs/operations.md). Folders: empty switches the job off.
+DROP_FOLDER = env.text("SLRT_DROP_FOLDER", "")
+DROP_OWNER = env.text("SLRT_DROP_OWNER", "")  # user name of the person in whose name extracts are taken up
+BACKUP_FOLDER = env.text("SLRT_BACKUP_FOLDER", str(VAR_DIR / "backups"))
+BACKUPS_KEPT = env.number("SLRT_BACKUPS_KEPT", 7)
+RENEWALS_PER_FACILITATOR = env.number("SLRT_RENEWALS_PER_FACILITATOR", 40)  # open at one time
+DRAFT_KEEP_DAYS = env.number("SLRT_DRAFT_KEEP_DAYS", 90)  # that an untouched visit draft stays
+DRAFT_NOTICE_DAYS = 14  # before that, its owner is told
+OUTBOX_KEEP_DAYS = env.number("SLRT_OUTBOX_KEEP_DAYS", 30)
+SIGN_IN_KEEP_DAYS = env.number("SLRT_SIGN_IN_KEEP_DAYS", 90)  # records of failed attempts
+IMPORT_FILE_KEEP_DAYS = env.number("SLRT_IMPORT_FILE_KEEP_DAYS", 90)  # after a run ended
 
 # One JSON object a line, never a local variable or a personal number (slrt/core/logging.py).
 LOGGING_CONFIG = "slrt.core.logging.configure"

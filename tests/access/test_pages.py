@@ -11,6 +11,7 @@ VISITORS = {"sari", "budi", "nurma"}
 # Address -> who may open it; everybody else who is signed in gets 403.
 LISTS = {
     "/dasbor/": set(ROLES),
+    "/pengingat/": set(ROLES),
     "/keluarga/": STAFF,
     "/kunjungan/": VISITORS,
     "/kunjungan/baru/": VISITORS,
@@ -20,6 +21,7 @@ LISTS = {
     "/keluhan/baru/": {"sari", "budi", "fitri", "rina", "nurma"},
     "/rujukan/": STAFF | {"agus", "maya"},
     "/jejak/": {"dewi"},
+    "/pekerjaan/": {"lestari", "adi"},
     "/akun/sandi/": set(ROLES),
 }
 OPEN = ("/masuk/", "/lacak/", "/bantuan/", "/healthz", "/readyz")

@@ -8,6 +8,7 @@ ORDER = [
     "regions",
     "accounts",
     "audit",
+    "jobs",
     "workflow",
     "households",
     "programs",

@@ -9,12 +9,29 @@ from tests.browser.conftest import DESK, PHONE
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PAGES = {
-    "sari": ["/dasbor/", "/keluarga/", "/kunjungan/", "/kunjungan/baru/", "/keluhan/", "/keluhan/baru/", "/program/"],
-    "lestari": ["/dasbor/", "/impor/", "/rujukan/", "/registrasi/"],
+    "sari": [
+        "/dasbor/",
+        "/pengingat/",
+        "/keluarga/",
+        "/kunjungan/",
+        "/kunjungan/baru/",
+        "/keluhan/",
+        "/keluhan/baru/",
+        "/program/",
+    ],
+    "lestari": [
+        "/dasbor/",
+        "/pekerjaan/",
+        "/pekerjaan/households.flag_outdated/",
+        "/impor/",
+        "/rujukan/",
+        "/registrasi/",
+    ],
     "joko": ["/dasbor/", "/keluhan/"],
     "agus": ["/dasbor/", "/rujukan/"],
     "tomo": ["/dasbor/"],
     "dewi": ["/jejak/"],
+    "adi": ["/dasbor/", "/pekerjaan/"],
 }
 
 

@@ -33,7 +33,7 @@ django.setup()
 from django.db import transaction
 from slrt.core import outbox
 with transaction.atomic():
-    print(outbox.promise("households.put_old_previews_aside").pk)
+    print(outbox.promise("jobs.perform", run_id=0).pk)
 """
 # A promise whose bell was never rung, as after a broker's outage.
 SILENT_PROMISE = """
@@ -41,7 +41,7 @@ import django
 django.setup()
 from slrt.core import clock
 from slrt.core.models import OutboxJob
-print(OutboxJob.objects.create(name="households.put_old_previews_aside", args={}, run_after=clock.now()).pk)
+print(OutboxJob.objects.create(name="jobs.perform", args={"run_id": 0}, run_after=clock.now()).pk)
 """
 
 

@@ -10,8 +10,6 @@ from households.models import SurveyRound
 from households.updating import flag_outdated
 from slrt.audit.models import AuditEntry
 from slrt.core import clock
-from slrt.core.models import OutboxJob
-from slrt.dashboard.tasks import promise_daily
 from tests import cases, people
 
 ROW = "1301990101100001,1301990506850001,Rosna,05/06/1985,1,1,1301052006"
@@ -78,9 +76,3 @@ def test_a_preview_of_last_week_gives_its_space_back_and_can_still_be_applied(wa
     run.apply(waiting.pk)
     waiting.refresh_from_db()
     assert (waiting.state, waiting.counts["people"]["new"]) == ("applied", 1)
-
-
-def test_the_daily_round_promises_both(db):
-    promise_daily()
-    kinds = set(OutboxJob.objects.values_list("name", flat=True))
-    assert kinds == {"households.flag_outdated", "households.put_old_previews_aside"}

@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from slrt.accounts.models import User
+from slrt.jobs import schedule
 from slrt.regions.models import Region
 
 
@@ -21,6 +22,7 @@ class Command(BaseCommand):
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             call_command("migrate", verbosity=0, interactive=False)
+        schedule.install()
         if not Region.objects.filter(level=4).exists():
             self.stdout.write("Loading the regions of Indonesia …")
             call_command("load_regions", verbosity=0)

@@ -1,0 +1,79 @@
+"""The registry's periodic jobs: shells that make one call each."""
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from households import retention
+from households.importing.dropping import pick_up
+from households.importing.run import put_old_previews_aside
+from households.updating import flag_outdated, hand_over
+from slrt.jobs.register import job
+from slrt.jobs.running import Progress, Said
+
+FAMILIES = gettext_noop("keluarga")
+
+
+@job(
+    "households.flag_outdated",
+    label=_("Tandai data yang sudah lama"),
+    explain=_(
+        "Keluarga yang datanya lewat masa berlaku ditandai, lalu menjadi kunjungan pembaruan bagi fasilitatornya."
+    ),
+    schedule="10 2 * * *",
+)
+def outdated(progress: Progress) -> Said:
+    """Flag what grew old, then hand it to the facilitators."""
+    flagged = flag_outdated(lambda done, total: progress.at(done, total, FAMILIES))
+    handed = hand_over(lambda done, total: progress.at(done, total, FAMILIES))
+    return Said(
+        gettext_noop("%(flagged)d keluarga ditandai, %(handed)d kunjungan diserahkan."), flagged=flagged, handed=handed
+    )
+
+
+@job(
+    "households.put_old_previews_aside",
+    label=_("Rapikan pratinjau impor"),
+    explain=_("Pratinjau yang lama tidak diputuskan dilepas tempatnya. Berkasnya tetap ada dan bisa diterapkan."),
+    schedule="20 2 * * *",
+)
+def previews(progress: Progress) -> Said:
+    """Free the space of previews nobody decided on."""
+    return Said(gettext_noop("%(n)d pratinjau dirapikan."), n=put_old_previews_aside())
+
+
+@job(
+    "households.retention",
+    label=_("Hapus draf dan berkas lama"),
+    explain=_(
+        "Draf kunjungan yang lama ditinggalkan dihapus setelah pemiliknya diingatkan; berkas impor dihapus sesudah masa "
+        "simpannya."
+    ),
+    schedule="40 2 * * *",
+)
+def old_files(progress: Progress) -> Said:
+    """Tell owners, delete what they left, delete files past their keep time."""
+    return Said(
+        gettext_noop("%(told)d pemilik draf diingatkan, %(drafts)d draf dan %(files)d berkas dihapus."),
+        drafts=retention.delete_old_drafts(),
+        told=retention.warn_of_old_drafts(),
+        files=retention.delete_import_files(),
+    )
+
+
+@job(
+    "households.pick_up",
+    label=_("Ambil berkas DTSEN dari folder"),
+    explain=_("Berkas di folder titipan diperiksa seperti unggahan biasa. Menerapkannya tetap keputusan orang."),
+    schedule="*/15 * * * *" if settings.DROP_FOLDER else None,
+)
+def dropped(progress: Progress) -> Said:
+    """Take up what lies in the drop folder; without a folder there is nothing to do."""
+    if not settings.DROP_FOLDER:
+        return Said(gettext_noop("Folder titipan tidak dipakai (SLRT_DROP_FOLDER kosong)."))
+    unit = gettext_noop("berkas")
+    counts = pick_up(lambda done, total: progress.at(done, total, unit))
+    return Said(
+        gettext_noop("%(taken)d berkas diambil, %(known)d sudah dikenal, %(refused)d ditolak, %(waiting)d masih baru."),
+        **counts,
+    )

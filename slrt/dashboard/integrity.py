@@ -1,0 +1,176 @@
+"""Invariants of the data, asked of the database itself. What is found becomes an alert with count and row numbers."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.db import connection, models, transaction
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext_noop
+from psycopg2 import sql
+
+from complaints.choices import ComplaintState
+from complaints.models import Complaint
+from households.choices import Relation
+from households.models import DecileRecord, Family, Household, Membership, Registration, SurveyRound
+from programs.models import Enrolment
+from referrals.choices import ReferralState
+from referrals.models import Referral
+from referrals.workflow import REFERRAL, WITH_RECEIVER
+from slrt.audit import trail
+from slrt.core import clock
+from slrt.jobs.models import Alert
+from slrt.workflow.engine import WORKFLOWS
+
+IDS_KEPT = 100
+
+
+@dataclass(frozen=True)
+class Check:
+    """An invariant: `broken` returns the ids of the rows that break it; `message` says so, with their number."""
+
+    code: str
+    message: str
+    broken: Callable[[], list[int]]
+
+
+def checks() -> Iterator[Check]:
+    """Every invariant, the general ones built from the tables of transitions and the models' references."""
+    yield Check("membership.twice", gettext_noop("%(n)d orang menjadi anggota dua keluarga"), _twice)
+    yield Check("family.head", gettext_noop("%(n)d keluarga tanpa tepat satu kepala"), _families_without_one_head)
+    yield Check("household.head", gettext_noop("%(n)d rumah tangga tanpa kepala yang tinggal di situ"), _households)
+    yield Check("enrolment.person", gettext_noop("%(n)d kepesertaan tanpa orangnya di keluarga itu"), _enrolments)
+    yield Check("referral.receiver", gettext_noop("%(n)d rujukan di lembaga yang tidak aktif"), _receivers)
+    yield Check("referral.enrolment", gettext_noop("%(n)d rujukan terlayani tanpa kepesertaan"), _unenrolled)
+    yield Check("complaint.referral", gettext_noop("%(n)d keluhan dirujuk tanpa rujukan yang berjalan"), _unreferred)
+    for label in sorted(WORKFLOWS):
+        model = apps.get_model(label)
+        yield Check(
+            f"state.{label}", gettext_noop("%(n)d baris berstatus di luar daftar"), _outside(model, WORKFLOWS[label])
+        )
+        yield Check(
+            f"trail.{label}", gettext_noop("%(n)d baris tidak cocok dengan jejak auditnya"), _trail(model, label)
+        )
+    for model, field in _unheld_references():
+        yield Check(
+            f"reference.{model._meta.label_lower}.{field.name}",
+            gettext_noop("%(n)d baris menunjuk baris yang tidak ada"),
+            _dangling(model, field),
+        )
+
+
+def _ids(rows: models.QuerySet) -> list[int]:
+    return list(rows.order_by().values_list("pk", flat=True))
+
+
+def _asked(query: Any, parameters: Any = ()) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, parameters)
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _twice() -> list[int]:
+    return _asked(
+        "SELECT person_id FROM households_membership WHERE ended_on IS NULL GROUP BY person_id HAVING count(*) > 1"
+    )
+
+
+def _families_without_one_head() -> list[int]:
+    """A family with members has exactly one open head."""
+    return _asked(
+        "SELECT family_id FROM households_membership WHERE ended_on IS NULL "
+        "GROUP BY family_id HAVING count(*) FILTER (WHERE relation = %s) <> 1",
+        [Relation.HEAD.value],
+    )
+
+
+def _households() -> list[int]:
+    """A household with members has a head who is an open member of one of its families."""
+    living = Membership.objects.open().filter(family__household=OuterRef("pk"))
+    return _ids(Household.objects.filter(Exists(living)).exclude(Exists(living.filter(person=OuterRef("head")))))
+
+
+def _enrolments() -> list[int]:
+    """Whoever takes part for a family was its member at some time; a family that takes part has had members."""
+    members = Membership.objects.filter(family=OuterRef("family"))
+    personal = Enrolment.objects.filter(person__isnull=False).exclude(Exists(members.filter(person=OuterRef("person"))))
+    empty = Enrolment.objects.filter(person__isnull=True).exclude(Exists(members))
+    return sorted({*_ids(personal), *_ids(empty)})
+
+
+def _receivers() -> list[int]:
+    return _ids(Referral.objects.filter(state__in=WITH_RECEIVER, receiver__active=False))
+
+
+def _unenrolled() -> list[int]:
+    served = (ReferralState.SERVED, ReferralState.CONFIRMED, ReferralState.CLOSED)
+    return _ids(Referral.objects.filter(state__in=served, enrolment__isnull=True))
+
+
+def _unreferred() -> list[int]:
+    going = Referral.objects.filter(complaint=OuterRef("pk")).exclude(state__in=REFERRAL.final)
+    return _ids(Complaint.objects.filter(state=ComplaintState.REFERRED).exclude(Exists(going)))
+
+
+def _outside(model: Any, flow: Any) -> Callable[[], list[int]]:
+    return lambda: _ids(model._default_manager.exclude(**{f"{flow.state_field}__in": flow.states.values}))
+
+
+LAST_WORD = sql.SQL(
+    "SELECT r.id FROM {table} r JOIN (SELECT DISTINCT ON (subject_id) subject_id, to_state FROM audit_auditentry "
+    "WHERE subject = %s AND to_state <> '' ORDER BY subject_id, at DESC, id DESC) last ON last.subject_id = r.id "
+    "WHERE last.to_state <> r.{state}"
+)
+
+
+def _trail(model: Any, label: str) -> Callable[[], list[int]]:
+    """The last audit line of a row that names a state names the row's own."""
+    query = LAST_WORD.format(
+        table=sql.Identifier(model._meta.db_table), state=sql.Identifier(WORKFLOWS[label].state_field)
+    )
+    return lambda: _asked(query, [label])
+
+
+def _unheld_references() -> Iterator[tuple[Any, Any]]:
+    """The foreign keys that triggers hold instead of a constraint (docs/adr/0009)."""
+    rows: tuple[Any, ...] = (Membership, Family, Household, Registration, SurveyRound, DecileRecord)
+    for model in rows:
+        for field in model._meta.concrete_fields:
+            if isinstance(field, models.ForeignKey) and not getattr(field, "db_constraint", True):
+                yield model, field
+
+
+def _dangling(model: Any, field: Any) -> Callable[[], list[int]]:
+    target = field.remote_field.model._default_manager.filter(pk=OuterRef(field.attname))
+    named = model._default_manager.filter(**{f"{field.attname}__isnull": False})
+    return lambda: _ids(named.exclude(Exists(target)))
+
+
+def check_all(step: Callable[[int, int], None] = lambda done, total: None) -> tuple[int, int]:
+    """Ask every check; raise, renew or resolve its alert. Return (checks asked, checks that found something)."""
+    asked = list(checks())
+    found = 0
+    for number, check in enumerate(asked, 1):
+        found += _note(check, check.broken())
+        step(number, len(asked))
+    Alert.objects.open().exclude(check_code__in=[check.code for check in asked]).update(resolved_at=clock.now())
+    return len(asked), found
+
+
+def _note(check: Check, ids: list[int]) -> bool:
+    now = clock.now()
+    with transaction.atomic():
+        standing = Alert.objects.select_for_update().open().filter(check_code=check.code).first()
+        if not ids:
+            if standing:
+                Alert.objects.filter(pk=standing.pk).update(resolved_at=now)
+                trail.write("resolve_alert", standing, by=None, check=check.code)
+            return False
+        values = {"message": check.message, "count": len(ids), "ids": sorted(ids)[:IDS_KEPT], "seen_at": now}
+        if standing:
+            Alert.objects.filter(pk=standing.pk).update(**values)
+        else:
+            raised = Alert.objects.create(check_code=check.code, found_at=now, **values)
+            trail.write("raise_alert", raised, by=None, check=check.code, count=len(ids))
+    return True

@@ -1,0 +1,228 @@
+"""A dump of the database that is known to be good: made from one snapshot, restored elsewhere, counted table by table."""
+
+import os
+import re
+import shutil
+import subprocess  # nosec B404  PostgreSQL's own programs, by full path, without a shell
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import gettext_noop
+from psycopg2 import errors, sql
+
+from slrt.core import clock
+from slrt.jobs.running import Failed
+from slrt.local.postgres import client_folders
+
+Step = Callable[[int, int, str], None]
+STEPS = 4
+STEP_UNIT = gettext_noop("langkah")
+NAME = re.compile(r"slrt-\d{8}-\d{6}\.dump")
+SCRATCH = "_restored"
+
+
+@dataclass(frozen=True)
+class Backup:
+    """A dump that was restored: its file's name, bytes, tables and rows compared, and old dumps taken away."""
+
+    name: str
+    size: int
+    tables: int
+    rows: int
+    removed: int
+
+
+def make(step: Step) -> Backup:
+    """Dump, restore into a database of its own, compare, keep the newest BACKUPS_KEPT. Raises Failed in one sentence.
+
+    A dump that could not be tested stays in the folder; one that came out wrong is taken away.
+    """
+    folder = _folder()
+    programs = _programs()
+    step(0, STEPS, STEP_UNIT)
+    with _snapshot() as (snapshot, counts):
+        step(1, STEPS, STEP_UNIT)
+        dump = folder / f"slrt-{timezone.localtime(clock.now()):%Y%m%d-%H%M%S}.dump"
+        _dump(programs, dump, snapshot, step)
+    step(2, STEPS, STEP_UNIT)
+    _compare(programs, dump, counts, step)
+    removed = _remove_old(folder)
+    step(STEPS, STEPS, STEP_UNIT)
+    return Backup(dump.name, dump.stat().st_size, len(counts), sum(counts.values()), removed)
+
+
+def _folder() -> Path:
+    folder = Path(settings.BACKUP_FOLDER)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for left in folder.glob("*.part"):
+            left.unlink()
+    except OSError:
+        raise Failed(gettext_noop("Folder cadangan tidak bisa ditulisi. Periksa SLRT_BACKUP_FOLDER.")) from None
+    return folder
+
+
+def _programs() -> Path:
+    """Return the folder of a pg_dump that knows this server: the oldest that is not older than it."""
+    with connection.cursor():
+        server: int = getattr(connection, "pg_version", 0) // 10000
+    known = {}
+    for folder in [*client_folders(), *_installed()]:
+        said = subprocess.run([folder / "pg_dump", "--version"], capture_output=True, text=True, check=False)  # noqa: S603  # nosec B603
+        found = re.search(r"(\d+)", said.stdout)
+        if found and int(found[1]) >= server:
+            known.setdefault(int(found[1]), folder)
+    if not known:
+        raise Failed(
+            gettext_noop("pg_dump versi %(server)d atau lebih baru tidak ditemukan. Pasang postgresql-client."),
+            server=server,
+        )
+    return known[min(known)]
+
+
+def _installed() -> list[Path]:
+    found = shutil.which("pg_dump")
+    return [*([Path(found).parent] if found else []), *sorted(Path("/usr/lib/postgresql").glob("*/bin"))]
+
+
+def _connect(database: str = "") -> Any:
+    return psycopg2.connect(**_place(database))
+
+
+def _place(database: str = "") -> dict[str, Any]:
+    held = connection.settings_dict
+    keys = {"user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    return {"dbname": database or held["NAME"], **{name: held[key] for name, key in keys.items() if held[key]}}
+
+
+@contextmanager
+def _snapshot() -> Iterator[tuple[str, dict[str, int]]]:
+    """Hold one view of the database open; yield its name and the rows of every lasting table in it."""
+    own = _connect()
+    try:
+        own.set_session(isolation_level="REPEATABLE READ", readonly=True)
+        with own.cursor() as cursor:
+            cursor.execute("SELECT pg_export_snapshot()")
+            yield cursor.fetchone()[0], _counts(cursor)
+    finally:
+        own.close()
+
+
+def _counts(cursor: Any) -> dict[str, int]:
+    cursor.execute(
+        "SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+        "WHERE c.relkind IN ('r', 'p') AND c.relpersistence = 'p' AND n.nspname NOT IN ('pg_catalog', 'information_schema') "
+        "ORDER BY 1, 2"
+    )
+    counts = {}
+    for schema, table in cursor.fetchall():
+        cursor.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(schema, table)))
+        counts[f"{schema}.{table}"] = cursor.fetchone()[0]
+    return counts
+
+
+def _run(program: Path, arguments: list[str], step: Step, done: int) -> int:
+    """Run one of PostgreSQL's programs to its end, ended early when the run is cancelled; return its code."""
+    place = _place()
+    names = {"user": "PGUSER", "password": "PGPASSWORD", "host": "PGHOST", "port": "PGPORT"}
+    environment = {**os.environ, **{names[key]: str(value) for key, value in place.items() if key in names}}
+    with subprocess.Popen(  # noqa: S603  # nosec B603
+        [program, *arguments],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as child:
+        try:
+            while True:
+                with suppress(subprocess.TimeoutExpired):
+                    return child.wait(1)
+                step(done, STEPS, STEP_UNIT)
+        except BaseException:
+            child.kill()
+            raise
+
+
+def _dump(programs: Path, dump: Path, snapshot: str, step: Step) -> None:
+    part = dump.with_suffix(".part")
+    part.touch(mode=0o600)
+    options = ["--format=custom", "--no-owner", "--no-privileges", "--no-unlogged-table-data", f"--snapshot={snapshot}"]
+    try:
+        code = _run(programs / "pg_dump", [*options, f"--file={part}", _place()["dbname"]], step, 1)
+        if code:
+            raise Failed(
+                gettext_noop("pg_dump berhenti dengan kode %(code)d. Periksa tempat di disk dan hak peran basis data."),
+                code=code,
+            )
+        part.rename(dump)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _compare(programs: Path, dump: Path, counts: dict[str, int], step: Step) -> None:
+    name = f"{_place()['dbname'][:40]}{SCRATCH}"
+    with _scratch(name, dump.name):
+        options = ["--no-owner", "--no-privileges", "--exit-on-error", f"--dbname={name}"]
+        code = _run(programs / "pg_restore", [*options, str(dump)], step, 2)
+        if code:
+            dump.unlink()
+            raise Failed(
+                gettext_noop("Cadangan tidak bisa dipulihkan (kode %(code)d), jadi dibuang. Jalankan lagi."), code=code
+            )
+        step(3, STEPS, STEP_UNIT)
+        with _connect(name) as restored, restored.cursor() as cursor:
+            found = _counts(cursor)
+        restored.close()
+    differing = [table for table in counts.keys() | found.keys() if counts.get(table) != found.get(table)]
+    if differing:
+        dump.unlink()
+        raise Failed(
+            gettext_noop(
+                "%(n)d tabel berbeda sesudah dipulihkan (%(first)s), jadi cadangan ini dibuang. Jalankan lagi."
+            ),
+            n=len(differing),
+            first=min(differing),
+        )
+
+
+@contextmanager
+def _scratch(name: str, dump_name: str) -> Iterator[None]:
+    """An empty database for the length of the test; one left over by a crash is dropped first."""
+    own = _connect()
+    own.autocommit = True
+    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+    try:
+        with own.cursor() as cursor:
+            cursor.execute(drop)
+            cursor.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
+        try:
+            yield
+        finally:
+            with own.cursor() as cursor:
+                cursor.execute(drop)
+    except errors.InsufficientPrivilege:
+        raise Failed(
+            gettext_noop(
+                "Cadangan %(file)s tersimpan tetapi belum diuji: peran basis data tidak boleh membuat basis data. "
+                "Beri hak CREATEDB."
+            ),
+            file=dump_name,
+        ) from None
+    finally:
+        own.close()
+
+
+def _remove_old(folder: Path) -> int:
+    """Keep the newest BACKUPS_KEPT dumps of ours; other files in the folder are left alone."""
+    dumps = sorted((path for path in folder.iterdir() if NAME.fullmatch(path.name)), reverse=True)
+    old = dumps[max(settings.BACKUPS_KEPT, 1) :]
+    for path in old:
+        path.unlink()
+    return len(old)

@@ -1,0 +1,246 @@
+"""Ages that cross a threshold and data that change renew the advice, for the families concerned and nobody else."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import time_machine
+from django.apps import apps
+
+from households.models import Family, Membership, Person, SurveyRound
+from programs import ages, keeping
+from programs.models import Enrolment, FamilyAdvice, ProgrammeRule
+from slrt.core import clock
+from slrt.jobs.models import Reminder
+from tests import cases, people
+
+ELDERLY = [{"kind": "component", "any": ["old"]}]
+
+
+@pytest.fixture
+def family(places):
+    return cases.family_in(people.SAGO)
+
+
+@pytest.fixture
+def elderly_rule(db):
+    """A programme for people of 70 and more."""
+    rule = ProgrammeRule(
+        programme=cases.programme("LANSIA"), valid_from=date(2020, 1, 1), conditions=ELDERLY, source="x"
+    )
+    rule.save()
+    return rule
+
+
+def _born(family, day):
+    Person.objects.filter(pk=family.head_id).update(birth_date=day)
+
+
+def _today(year, month, day):
+    return time_machine.travel(datetime(year, month, day, 3, tzinfo=UTC), tick=False)
+
+
+@pytest.mark.parametrize(
+    ("day", "age", "latest"),
+    [
+        (date(2027, 2, 28), 7, date(2020, 2, 28)),
+        (date(2027, 3, 1), 7, date(2020, 3, 1)),
+        (date(2028, 2, 29), 7, date(2021, 2, 28)),
+        (date(2028, 2, 29), 60, date(1968, 2, 29)),
+    ],
+)
+def test_who_is_old_enough_on_a_day(day, age, latest):
+    assert ages.years_before(day, age) == latest
+    assert Person(birth_date=latest).age_on(day) == age
+    assert Person(birth_date=latest + timedelta(days=1)).age_on(day) == age - 1
+
+
+def test_somebody_born_on_the_29th_of_february_grows_older_on_the_first_of_march():
+    assert ages.turns(date(2020, 2, 29), 7) == date(2027, 3, 1)
+    assert ages.turns(date(2020, 2, 29), 60) == date(2080, 2, 29)
+
+
+@pytest.mark.parametrize("age", ages.THRESHOLDS)
+def test_a_birthday_counts_once_on_its_day(family, age):
+    _born(family, date(2026 - age, 11, 20))
+    assert [b.age for b in ages.birthdays(date(2026, 11, 19), date(2026, 11, 20))] == [age]
+    assert ages.birthdays(date(2026, 11, 20), date(2026, 11, 28)) == []
+    assert ages.birthdays(date(2026, 11, 10), date(2026, 11, 19)) == []
+
+
+def test_the_dead_and_those_who_left_are_not_counted(family):
+    _born(family, date(1956, 11, 20))
+    Person.objects.update(died_on=date(2026, 1, 1))
+    assert ages.birthdays(date(2026, 11, 1), date(2026, 11, 28)) == []
+    Person.objects.update(died_on=None)
+    Membership.objects.update(ended_on=date(2026, 1, 1))
+    assert ages.birthdays(date(2026, 11, 1), date(2026, 11, 28)) == []
+
+
+def test_a_seventieth_birthday_is_told_to_facilitator_and_back_office(family, elderly_rule, sari, budi, rina, fitri):
+    _born(family, date(1956, 11, 20))
+    with _today(2026, 11, 28):
+        marks = {}
+        assert ages.remind(marks) == {"reached": 1, "affected": 1}
+    row = Reminder.objects.visible_to(sari).get()
+    assert (row.since, row.counts["gained"], row.counts["age"]) == (date(2026, 11, 20), "LANSIA", 70)
+    assert "Saran, bukan keputusan" in row.sentence
+    assert Reminder.objects.visible_to(rina).get().code == "age.office"
+    assert not Reminder.objects.visible_to(budi).exists()
+    assert not Reminder.objects.visible_to(fitri).exists()
+    assert marks == {"until": "2026-11-28"}
+
+
+def test_the_page_leads_to_the_family_and_names_the_person(family, elderly_rule, sari, browse):
+    _born(family, date(1956, 11, 20))
+    with _today(2026, 11, 28):
+        ages.remind({})
+    page = browse(sari).get("/pengingat/").content.decode()
+    assert f"/keluarga/{family.pk}/" in page
+    assert family.head.name in page
+    assert family.head.name not in str(Reminder.objects.get(code="age").counts)
+
+
+def test_a_birthday_without_consequences_reminds_nobody(family):
+    _born(family, date(1956, 11, 20))
+    with _today(2026, 11, 28):
+        assert ages.remind({}) == {"reached": 1, "affected": 0}
+    assert not Reminder.objects.exists()
+
+
+def test_a_second_run_and_one_from_the_same_mark_raise_nothing_anew(family, elderly_rule):
+    _born(family, date(1956, 11, 20))
+    with _today(2026, 11, 28):
+        ages.remind({})
+        ages.remind({})
+        assert ages.remind({"until": "2026-11-28"})["reached"] == 0
+    assert Reminder.objects.count() == 2
+
+
+def test_the_job_goes_on_where_the_last_one_ended(family, elderly_rule, do):
+    _born(family, date(1956, 12, 5))
+    with _today(2026, 11, 28):
+        assert do("programs.ages").counts["reached"] == 0
+    with _today(2026, 12, 7):
+        assert do("programs.ages").counts == {"reached": 1, "affected": 1}
+
+
+def _outcome(family, code="LANSIA"):
+    return FamilyAdvice.objects.get(pk=family.pk).outcomes[code]
+
+
+def test_the_first_run_evaluates_everybody_and_the_second_nobody(family, elderly_rule):
+    other = cases.family_in(people.SALIDO, nik="1301994506850002")
+    marks = {}
+    with _today(2026, 11, 28):
+        assert keeping.reevaluate(marks) == {"checked": 2, "changed": 2}
+    assert _outcome(family) == {"outcome": "fails", "since": "2026-11-28"}
+    _settled(marks)
+    assert keeping.reevaluate(marks)["checked"] == 0
+    assert FamilyAdvice.objects.filter(pk__in=[family.pk, other.pk]).count() == 2
+
+
+def _settled(marks):
+    """The stories happen within one transaction and second: put the mark behind what has happened so far."""
+    marks["since"] = (clock.now() + timedelta(seconds=1)).isoformat()
+
+
+def _touch_person(family):
+    Person.objects.get(pk=family.head_id).save()
+
+
+def _touch_family(family):
+    Family.objects.get(pk=family.pk).save()
+
+
+def _touch_household(family):
+    family.household.save()
+
+
+def _new_round(family):
+    SurveyRound.objects.create(household=family.household, kind="visit", codebook="bdt2015", collected_on=clock.today())
+
+
+def _new_member(family):
+    child = Person.objects.create(name="Anak", name_folded="anak", sex="1", birth_date=date(2015, 1, 1))
+    Person.objects.filter(pk=child.pk).update(updated_at=clock.now() - timedelta(days=9))
+    Membership.objects.create(person=child, family=family, relation="3")
+
+
+def _member_left(family):
+    Membership.objects.filter(family=family).update(ended_on=clock.today())
+    # The history's trigger takes the database's own clock, which the story does not move.
+    apps.get_model("households", "MembershipEvent").objects.update(pgh_created_at=clock.now())
+
+
+def _enrolled(family):
+    Enrolment.objects.create(family=family, programme=cases.programme(), started_on=clock.today())
+
+
+@pytest.mark.parametrize(
+    "change", [_touch_person, _touch_family, _touch_household, _new_round, _new_member, _member_left, _enrolled]
+)
+def test_only_the_family_that_changed_is_evaluated_again(family, elderly_rule, change):
+    cases.family_in(people.SALIDO, nik="1301994506850002")
+    with _today(2027, 1, 20):
+        marks = {}
+        keeping.reevaluate(marks)
+        _settled(marks)
+    with _today(2027, 1, 21):
+        change(family)
+        assert keeping.changed_since(datetime.fromisoformat(marks["since"]), marks, clock.now()) == {family.pk}
+
+
+def test_a_birthday_alone_changes_the_advice_and_its_date(family, elderly_rule):
+    _born(family, date(1956, 11, 29))
+    Person.objects.update(updated_at=datetime(2026, 1, 1, tzinfo=UTC))
+    marks = {}
+    with _today(2026, 11, 28):
+        keeping.reevaluate(marks)
+        _settled(marks)
+    with _today(2026, 11, 30):
+        assert keeping.reevaluate(marks) == {"checked": 1, "changed": 1}
+    assert _outcome(family) == {"outcome": "meets", "since": "2026-11-30"}
+
+
+def test_what_stays_the_same_keeps_its_date(family, elderly_rule):
+    cases.programme("LAIN")
+    marks = {}
+    with _today(2026, 11, 1):
+        keeping.reevaluate(marks)
+    with _today(2026, 11, 28):
+        _born(family, date(1950, 1, 1))
+        _touch_person(family)
+        keeping.reevaluate(marks)
+    assert _outcome(family) == {"outcome": "meets", "since": "2026-11-28"}
+    assert _outcome(family, "LAIN")["since"] == "2026-11-01"
+
+
+def test_a_changed_rule_evaluates_everybody(family, elderly_rule):
+    marks = {}
+    keeping.reevaluate(marks)
+    _settled(marks)
+    elderly_rule.conditions = [{"kind": "nik_missing"}]
+    elderly_rule.save()
+    assert keeping.reevaluate(marks)["checked"] == 1
+
+
+def test_stored_and_fresh_advice_agree(family, elderly_rule):
+    from programs.selectors import advice
+
+    keeping.reevaluate({})
+    fresh = {verdict.programme.code: str(verdict.outcome) for verdict in advice(family)}
+    assert {code: said["outcome"] for code, said in FamilyAdvice.objects.get().outcomes.items()} == fresh
+
+
+def test_the_queries_do_not_grow_with_the_families(elderly_rule, places, django_assert_max_num_queries):
+    for n in range(10):
+        cases.family_in(people.SAGO, nik=f"13019945068500{n:02d}")
+    with django_assert_max_num_queries(22):
+        keeping.reevaluate({})
+
+
+def test_the_job_keeps_its_mark(do, family, elderly_rule):
+    assert do("programs.advice").counts == {"checked": 1, "changed": 1}
+    run = do("programs.advice")
+    assert run.counts["changed"] == 0
+    assert run.marks["rules"]

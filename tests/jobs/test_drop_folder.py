@@ -1,0 +1,135 @@
+"""Extracts laid into a folder become previews like any upload; each file once, whatever happens in between."""
+
+import os
+import time
+
+import pytest
+
+from households.importing import dropping
+from households.models import Family, ImportRun
+from slrt.audit.models import AuditEntry
+from slrt.jobs.running import Failed
+from tests import people
+
+HEAD = "NO_KK,NIK,NAMA,TGL_LAHIR,JENIS_KELAMIN,HUB_KELUARGA,KODE_DESA\n"
+EXTRACT = HEAD + "1301990101100001,1301990506850001,Rosna,05/06/1985,1,1,1301052006\n"
+NONE = {"taken": 0, "known": 0, "refused": 0, "waiting": 0}
+
+
+@pytest.fixture
+def folder(settings, tmp_path, lestari):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.DROP_FOLDER = str(tmp_path / "titipan")
+    (tmp_path / "titipan").mkdir()
+    return tmp_path / "titipan"
+
+
+def lay(folder, name, text=EXTRACT, seconds=120):
+    path = folder / name
+    path.write_text(text)
+    os.utime(path, (time.time() - seconds,) * 2)
+    return path
+
+
+def _names(folder):
+    return sorted(path.name for path in folder.iterdir() if path.is_file())
+
+
+def test_a_settled_file_becomes_an_upload_that_a_person_decides_on(folder, lestari, bell):
+    lay(folder, "unduhan.csv")
+    assert dropping.pick_up() == NONE | {"taken": 1}
+    run = ImportRun.objects.get()
+    assert (run.file_name, run.started_by, run.state) == ("unduhan.csv", lestari, "uploaded")
+    assert _names(folder) == []
+    assert [name[16:] for name in _names(folder / "done")] == ["unduhan.csv"]
+    assert AuditEntry.objects.get(verb="pick_up").actor is None
+    assert not Family.objects.exists(), "nothing is applied"
+    assert dropping.pick_up() == NONE
+
+
+def test_a_file_still_being_written_waits(folder, bell):
+    lay(folder, "unduhan.csv", seconds=5)
+    assert dropping.pick_up() == NONE | {"waiting": 1}
+    assert _names(folder) == ["unduhan.csv"]
+    assert not ImportRun.objects.exists()
+
+
+def test_the_same_file_again_is_recognised(folder, bell):
+    lay(folder, "satu.csv")
+    dropping.pick_up()
+    lay(folder, "dua.csv")
+    assert dropping.pick_up() == NONE | {"known": 1}
+    assert ImportRun.objects.count() == 1
+    assert len(_names(folder / "done")) == 2
+
+
+def test_after_a_crash_between_taking_up_and_moving_away_there_is_one_run(folder, bell, monkeypatch):
+    lay(folder, "unduhan.csv")
+
+    def crash(*call):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(dropping, "_move", crash)
+        with pytest.raises(KeyboardInterrupt):
+            dropping.pick_up()
+    assert _names(folder) == ["unduhan.csv"]
+    assert dropping.pick_up() == NONE | {"known": 1}
+    assert ImportRun.objects.count() == 1
+
+
+def test_a_cancelled_file_may_come_again(folder, bell):
+    lay(folder, "satu.csv")
+    dropping.pick_up()
+    ImportRun.objects.update(state="cancelled")
+    lay(folder, "satu.csv")
+    assert dropping.pick_up()["taken"] == 1
+
+
+def test_an_empty_file_is_refused_with_the_reason_beside_it(folder, bell):
+    lay(folder, "kosong.csv", "")
+    assert dropping.pick_up() == NONE | {"refused": 1}
+    file, reason = _names(folder / "refused")
+    assert reason == file + ".txt"
+    assert "kosong" in (folder / "refused" / reason).read_text()
+    assert not ImportRun.objects.exists()
+
+
+def test_a_file_that_is_too_large_is_refused_unread(folder, bell, settings):
+    settings.IMPORT_MAX_BYTES = 10
+    lay(folder, "besar.csv")
+    assert dropping.pick_up()["refused"] == 1
+
+
+def test_other_files_hidden_ones_and_links_are_left_alone(folder, tmp_path, bell):
+    lay(folder, "catatan.txt")
+    lay(folder, ".sedang.csv")
+    (folder / "pintasan.csv").symlink_to(lay(tmp_path, "luar.csv"))
+    assert dropping.pick_up() == NONE
+    assert _names(folder) == [".sedang.csv", "catatan.txt", "pintasan.csv"]
+
+
+def test_in_whose_name_has_to_be_clear(folder, bell, settings, lestari):
+    lay(folder, "unduhan.csv")
+    other = people.make_user("lestari2", people.Part("manager", "13.71"))
+    with pytest.raises(Failed, match="SLRT_DROP_OWNER"):
+        dropping.pick_up()
+    settings.DROP_OWNER = "sari"
+    with pytest.raises(Failed):
+        dropping.pick_up()
+    assert _names(folder) == ["unduhan.csv"]
+    settings.DROP_OWNER = other.username
+    assert dropping.pick_up()["taken"] == 1
+    assert ImportRun.objects.get().started_by == other
+
+
+def test_a_folder_that_is_not_there_is_named(folder, settings, do):
+    settings.DROP_FOLDER = str(folder / "tidak" / "ada")
+    run = do("households.pick_up")
+    assert run.state == "failed"
+    assert "SLRT_DROP_FOLDER" in run.sentence
+
+
+def test_without_a_folder_there_is_nothing_to_do(settings, do, db):
+    settings.DROP_FOLDER = ""
+    assert do("households.pick_up").state == "done"

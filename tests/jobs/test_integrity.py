@@ -1,0 +1,149 @@
+"""Rows that break an invariant are found by number, once, and an alert that is mended resolves itself."""
+
+import pytest
+from django.db import connection
+
+from complaints import workflow as complaints
+from complaints.models import Complaint
+from households.models import Family, Household, Membership, Registration
+from programs.models import Enrolment
+from referrals.models import Referral
+from slrt.audit import trail
+from slrt.audit.models import AuditEntry
+from slrt.core import clock
+from slrt.dashboard.integrity import check_all, checks
+from slrt.jobs.models import Alert
+from slrt.workflow import engine
+from tests import cases, people
+
+
+@pytest.fixture
+def family(places):
+    return cases.family_in(people.SAGO)
+
+
+def _found():
+    check_all()
+    return {alert.check_code: alert.ids for alert in Alert.objects.open()}
+
+
+def test_a_sound_registry_raises_nothing(family, sari, rina):
+    cases.registration(family)
+    cases.referral(family, rina, "sent")
+    complaints.record(
+        by=sari,
+        village_id=people.SAGO,
+        kind="grievance",
+        sector="health",
+        issue="other",
+        channel="home_visit",
+        description="x",
+    )
+    assert _found() == {}
+
+
+def test_every_check_has_a_name_of_its_own(db):
+    codes = [check.code for check in checks()]
+    assert len(set(codes)) == len(codes)
+    assert "trail.referrals.referral" in codes
+    assert "reference.households.membership.person" in codes
+
+
+def test_a_person_in_two_families(family, places):
+    other = cases.family_in(people.SALIDO, nik="1301994506850002")
+    with connection.cursor() as cursor:
+        cursor.execute("DROP INDEX one_open_membership")
+    Membership.objects.create(person=family.head, family=other, relation="4")
+    assert _found()["membership.twice"] == [family.head_id]
+
+
+def test_a_family_without_a_head_and_a_household_whose_head_lives_elsewhere(family):
+    Membership.objects.filter(family=family).update(relation="3")
+    assert _found() == {"family.head": [family.pk]}
+    Membership.objects.filter(family=family).update(relation="1")
+    Household.objects.update(head=None)
+    assert _found() == {"household.head": [family.household_id]}
+
+
+def test_an_enrolment_of_somebody_who_never_was_a_member(family, places):
+    other = cases.family_in(people.SALIDO, nik="1301994506850002")
+    row = Enrolment.objects.create(
+        family=family, person=other.head, programme=cases.programme(), started_on=clock.today()
+    )
+    assert _found() == {"enrolment.person": [row.pk]}
+
+
+def test_a_state_outside_the_table(family):
+    row = cases.registration(family)
+    Registration.objects.update(state="nirvana")
+    assert _found()["state.households.registration"] == [row.pk]
+
+
+def test_a_referral_with_a_receiver_that_closed(family, rina):
+    row = cases.referral(family, rina, "sent")
+    row.receiver.active = False
+    row.receiver.save()
+    assert _found() == {"referral.receiver": [row.pk]}
+    Referral.objects.update(state="draft")
+    assert _found() == {}
+
+
+def test_a_complaint_that_hangs_on_a_referral_nobody_follows(family, sari):
+    row = cases.complaint(family, sari, "referred")
+    assert _found() == {"complaint.referral": [row.pk]}
+
+
+def test_a_served_referral_without_its_enrolment(family, rina):
+    row = cases.referral(family, rina, "served")
+    assert _found() == {"referral.enrolment": [row.pk]}
+
+
+def test_a_state_changed_behind_the_trails_back(family, sari, fitri):
+    row = complaints.record(
+        by=sari,
+        village_id=people.SAGO,
+        kind="grievance",
+        sector="health",
+        issue="other",
+        channel="home_visit",
+        description="x",
+        family=family,
+    )
+    engine.apply("reject", row, by=fitri, note="Bukan keluhan.")
+    assert _found() == {}
+    Complaint.objects.update(state="closed")
+    assert _found() == {"trail.complaints.complaint": [row.pk]}
+
+
+def test_a_line_that_names_no_state_says_nothing_of_it(family, sari):
+    row = cases.registration(family)
+    trail.write("read", row, by=sari)
+    assert _found() == {}
+
+
+def test_an_alert_is_raised_once_and_resolves_itself(family):
+    Membership.objects.update(relation="3")
+    check_all()
+    first = Alert.objects.get()
+    check_all()
+    again = Alert.objects.get()
+    assert (again.pk, again.found_at, again.count) == (first.pk, first.found_at, 1)
+    assert again.seen_at > first.seen_at
+    Membership.objects.update(relation="1")
+    assert check_all()[1] == 0
+    assert Alert.objects.get().resolved_at
+    assert [e.verb for e in AuditEntry.objects.order_by("pk")] == ["raise_alert", "resolve_alert"]
+
+
+def test_the_alert_keeps_numbers_and_no_names(family):
+    Membership.objects.update(relation="3")
+    check_all()
+    alert = Alert.objects.get()
+    assert alert.sentence == "1 keluarga tanpa tepat satu kepala"
+    assert family.head.name not in str(alert.__dict__)
+
+
+def test_the_job_says_how_many_it_asked(do, family):
+    Family.objects.update(head=None)
+    run = do("dashboard.integrity")
+    assert (run.state, run.counts["found"], run.done) == ("done", 0, run.counts["asked"])

@@ -1,0 +1,154 @@
+"""The page of the periodic jobs: who sees it, what it says, the buttons, and what the homes show."""
+
+import pytest
+from django_celery_beat.models import PeriodicTask
+
+from slrt.core import clock, outbox
+from slrt.jobs import running
+from slrt.jobs.models import Alert, JobRun
+from slrt.jobs.register import JOBS
+
+NAME = "households.flag_outdated"
+PAGE = f"/pekerjaan/{NAME}/"
+
+
+def _text(answer):
+    return answer.content.decode()
+
+
+def test_every_job_stands_on_the_page_with_what_it_does(browse, lestari):
+    text = _text(browse(lestari).get("/pekerjaan/"))
+    for job in JOBS.values():
+        assert str(job.label) in text
+        assert str(job.explain) in text
+    assert "Belum pernah" in text
+    assert "Berikutnya:" in text
+
+
+def test_the_manager_runs_a_job_and_reads_its_result(browse, lestari, bell):
+    seat = browse(lestari)
+    answer = seat.post(PAGE + "jalankan/", follow=True)
+    assert "akan segera dikerjakan" in _text(answer)
+    run = JobRun.objects.get()
+    assert run.asked_by == lestari
+    outbox.run(run.outbox_id)
+    assert "0 keluarga ditandai, 0 kunjungan diserahkan." in _text(seat.get(PAGE))
+
+
+def test_a_second_click_makes_no_second_run(browse, lestari, bell):
+    seat, key = browse(lestari), "5a1b6c1e-98a4-4d52-9b33-3f1ff3e2c1d7"
+    for _ in range(2):
+        seat.post(PAGE + "jalankan/", {"idempotency_key": key})
+    assert JobRun.objects.count() == 1
+    assert "sudah menunggu" in _text(seat.post(PAGE + "jalankan/", follow=True))
+    assert JobRun.objects.count() == 1
+
+
+@pytest.mark.parametrize("who", ["sari", "joko", "dewi", "hendra"])
+def test_nobody_else_runs_or_cancels(request, browse, who, bell):
+    seat = browse(request.getfixturevalue(who))
+    assert seat.get(PAGE).status_code == 403
+    assert seat.post(PAGE + "jalankan/").status_code == 403
+    assert not JobRun.objects.exists()
+    run = running.ask(NAME, None)
+    assert seat.post(f"{PAGE}{run.pk}/batalkan/").status_code == 403
+    run.refresh_from_db()
+    assert run.state == "waiting"
+
+
+def test_every_row_of_the_page_has_its_button(browse, lestari, bell):
+    seat = browse(lestari)
+    assert seat.get("/pekerjaan/").content.decode().count("/jalankan/") == len(JOBS)
+    running.ask(NAME, None)
+    assert f"{PAGE}jalankan/" not in _text(seat.get("/pekerjaan/"))
+
+
+def test_an_unknown_job_is_not_there_and_a_button_is_no_link(browse, lestari):
+    seat = browse(lestari)
+    assert seat.get("/pekerjaan/tidak.ada/").status_code == 404
+    assert seat.post("/pekerjaan/tidak.ada/jalankan/").status_code == 404
+    assert seat.get(PAGE + "jalankan/").status_code == 405
+
+
+def test_the_page_follows_a_run_and_stops_when_it_ended(browse, lestari, bell):
+    seat = browse(lestari)
+    run = running.ask(NAME, None)
+    JobRun.objects.filter(pk=run.pk).update(state="running", done=1200, total=5000, unit="keluarga")
+    page = _text(seat.get(PAGE))
+    assert 'hx-trigger="every 2s"' in page
+    assert "1.200 dari 5.000 keluarga" in page
+    part = seat.get(PAGE, HTTP_HX_REQUEST="true")
+    assert "<html" not in _text(part)
+    assert "1.200 dari 5.000 keluarga" in _text(part)
+    JobRun.objects.update(state="done", ended_at=clock.now())
+    for path in (PAGE, "/pekerjaan/"):
+        assert seat.get(path, HTTP_HX_REQUEST="true")["HX-Refresh"] == "true"
+    assert "every 2s" not in _text(seat.get(PAGE))
+
+
+def test_the_manager_cancels_a_waiting_run(browse, lestari, bell):
+    run = running.ask(NAME, None)
+    answer = browse(lestari).post(f"{PAGE}{run.pk}/batalkan/", follow=True)
+    assert "Pekerjaan dihentikan" in _text(answer)
+    run.refresh_from_db()
+    assert run.state == "cancelled"
+    again = browse(lestari).post(f"{PAGE}{run.pk}/batalkan/", follow=True)
+    assert "sudah berakhir" in _text(again)
+
+
+def test_a_run_after_a_crash_is_shown_as_it_is(browse, lestari, bell):
+    run = running.ask(NAME, None)
+    JobRun.objects.filter(pk=run.pk).update(state="running")
+    type(run).objects.filter(pk=run.pk).update(outbox_id=0)
+    assert "Terhenti" in _text(browse(lestari).get("/pekerjaan/"))
+
+
+@pytest.mark.parametrize(("who", "told"), [("lestari", True), ("adi", True), ("sari", False), ("dewi", False)])
+def test_failed_runs_and_findings_stand_on_the_homes_of_those_in_charge(request, browse, who, told, db):
+    now = clock.now()
+    JobRun.objects.create(job=NAME, asked_at=now, ended_at=now, state="failed", error="Selesai.")
+    Alert.objects.create(
+        check_code="uji.coba", message="%(n)d baris uji", count=3, ids=[1, 2], found_at=now, seen_at=now
+    )
+    text = _text(browse(request.getfixturevalue(who)).get("/dasbor/"))
+    assert (str(JOBS[NAME].label) in text) is told
+    assert ("3 baris uji" in text) is told
+
+
+def test_a_later_success_clears_the_home(browse, lestari):
+    now = clock.now()
+    JobRun.objects.create(job=NAME, asked_at=now, ended_at=now, state="failed", error="Selesai.")
+    JobRun.objects.create(job=NAME, asked_at=now, ended_at=now, state="done")
+    assert str(JOBS[NAME].label) not in _text(browse(lestari).get("/dasbor/"))
+
+
+@pytest.fixture
+def adi_at_the_desk(adi, browse):
+    """The administrator, let into the administration."""
+    adi.is_staff = True
+    adi.save()
+    return browse(adi)
+
+
+def test_the_administrator_changes_when_a_job_runs(adi_at_the_desk):
+    row = PeriodicTask.objects.get(name=NAME)
+    address = f"/admin/django_celery_beat/periodictask/{row.pk}/change/"
+    assert adi_at_the_desk.get(address).status_code == 200
+    answer = adi_at_the_desk.post(address, {"crontab": row.crontab_id, "_save": "1"})  # enabled left unticked
+    assert answer.status_code == 302
+    row.refresh_from_db()
+    assert (row.enabled, row.task) == (False, "slrt.jobs.tasks.ask")
+
+
+def test_the_superuser_flag_alone_opens_no_timetable(browse, lestari):
+    lestari.is_staff = lestari.is_superuser = True
+    lestari.save()
+    row = PeriodicTask.objects.get(name=NAME)
+    assert browse(lestari).get(f"/admin/django_celery_beat/periodictask/{row.pk}/change/").status_code == 403
+
+
+def test_a_job_is_neither_added_nor_taken_out_there(adi_at_the_desk):
+    row = PeriodicTask.objects.get(name=NAME)
+    assert adi_at_the_desk.get("/admin/django_celery_beat/periodictask/add/").status_code == 403
+    assert adi_at_the_desk.post(f"/admin/django_celery_beat/periodictask/{row.pk}/delete/").status_code == 403
+    assert PeriodicTask.objects.filter(pk=row.pk).exists()

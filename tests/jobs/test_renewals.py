@@ -1,0 +1,139 @@
+"""Families whose data grew old become visits of their facilitator: one each, in portions, never twice."""
+
+from datetime import timedelta
+
+import pytest
+
+from households import updating, visiting
+from households.models import Family, Registration, SurveyRound, Visit
+from slrt.audit.models import AuditEntry
+from slrt.core import clock
+from tests import cases, people
+
+
+def _due(village=people.SAGO, n=1):
+    family = cases.family_in(village, nik=f"13019945068500{n:02d}")
+    cases.registration(family, "update_due")
+    return family
+
+
+def test_the_family_waits_in_its_facilitators_list_with_what_is_known(sari, budi, browse):
+    family = _due()
+    assert updating.hand_over() == 1
+    visit = Visit.objects.get()
+    assert (visit.facilitator, visit.family, visit.origin, visit.state) == (sari, family, "renewal", "draft")
+    assert visit.answers["household"]["kk"] == family.kk_encrypted
+    page = browse(sari).get("/kunjungan/").content.decode()
+    assert "Pembaruan data berkala" in page
+    assert family.head.name in page
+    entry = AuditEntry.objects.get(verb="hand_over")
+    assert (entry.actor, entry.place) == (None, people.SAGO)
+    assert entry.details == {"family": family.pk, "facilitator": sari.pk}
+
+
+def test_a_second_run_hands_nothing_over_again(sari):
+    _due()
+    updating.hand_over()
+    assert updating.hand_over() == 0
+    assert Visit.objects.count() == 1
+
+
+def test_a_family_already_being_visited_gets_no_second_draft(sari):
+    family = _due()
+    visiting.begin(by=sari, village_id=people.SAGO, family=family)
+    assert updating.hand_over() == 0
+
+
+def test_beginning_by_hand_opens_the_one_laid_out(sari):
+    family = _due()
+    updating.hand_over()
+    assert visiting.begin(by=sari, village_id=people.SAGO, family=family) == Visit.objects.get()
+
+
+def test_a_village_without_a_facilitator_waits(sari):
+    _due(people.INDERAPURA)
+    assert updating.hand_over() == 0
+
+
+def test_the_facilitator_of_the_village_comes_before_the_one_of_the_district(sari, places):
+    people.make_user("wide", people.Part("facilitator", "13.01"))
+    _due()
+    updating.hand_over()
+    assert Visit.objects.get().facilitator == sari
+
+
+def test_two_of_one_village_share(sari, places):
+    second = people.make_user("sari2", people.Part("facilitator", people.SAGO))
+    for n in range(4):
+        _due(n=n)
+    updating.hand_over()
+    assert Visit.objects.filter(facilitator=sari).count() == Visit.objects.filter(facilitator=second).count() == 2
+
+
+def test_a_facilitator_gets_a_portion_oldest_first_and_the_rest_as_visits_are_sent(sari, settings):
+    settings.RENEWALS_PER_FACILITATOR = 2
+    families = [_due(n=n) for n in range(3)]
+    for days, family in enumerate(families):
+        Registration.objects.filter(family=family).update(state_since=clock.now() - timedelta(days=days))
+    assert updating.hand_over() == 2
+    assert set(Visit.objects.values_list("family", flat=True)) == {families[1].pk, families[2].pk}
+    Visit.objects.filter(family=families[2]).update(state="sent")
+    Registration.objects.filter(family=families[2]).update(state="draft")
+    assert updating.hand_over() == 1
+
+
+def test_an_untouched_one_learns_what_the_registry_has_learnt(sari):
+    family = _due()
+    updating.hand_over()
+    Visit.objects.update(updated_at=clock.now() - timedelta(hours=1))
+    family.household.address = "Jalan Baru 1"
+    family.household.version += 1
+    family.household.save()
+    updating.hand_over()
+    visit = Visit.objects.get()
+    assert visit.answers["household"]["address"] == "Jalan Baru 1"
+    assert visit.answers["versions"]["household"] == family.household.version
+
+
+def test_one_that_was_begun_is_left_as_it_is(sari):
+    family = _due()
+    updating.hand_over()
+    visit = Visit.objects.get()
+    visiting.save_screen(
+        visit, by=sari, household={"address": "Isian saya"}, members={}, step_id="place", complete=False
+    )
+    Visit.objects.update(updated_at=clock.now() - timedelta(hours=1))
+    Family.objects.get(pk=family.pk).save()
+    updating.hand_over()
+    visit.refresh_from_db()
+    assert visit.answers["household"]["address"] == "Isian saya"
+
+
+def test_what_another_visit_has_made_needless_is_taken_back(sari):
+    family = _due()
+    updating.hand_over()
+    SurveyRound.objects.create(household=family.household, kind="visit", codebook="bdt2015", collected_on=clock.today())
+    Registration.objects.update(state="determined")
+    assert updating.hand_over() == 0
+    assert not Visit.objects.exists()
+    assert AuditEntry.objects.get(verb="withdraw").actor is None
+
+
+@pytest.mark.parametrize("state", ["determined", "draft", "exited"])
+def test_only_families_that_are_due(sari, state):
+    family = cases.family_in(people.SAGO)
+    cases.registration(family, state)
+    assert updating.hand_over() == 0
+
+
+def test_the_job_flags_and_hands_over(sari, do, settings):
+    family = cases.family_in(people.SAGO)
+    cases.registration(family, "determined")
+    SurveyRound.objects.create(
+        household=family.household,
+        kind="visit",
+        codebook="bdt2015",
+        collected_on=clock.today() - timedelta(days=settings.DATA_UPDATE_DAYS + 1),
+    )
+    assert do("households.flag_outdated").counts == {"flagged": 1, "handed": 1}
+    assert do("households.flag_outdated").counts == {"flagged": 0, "handed": 0}

@@ -1,0 +1,147 @@
+"""The timetable: made once from the register, then the administrator's; a time in Asia/Jakarta comes once a day."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django_celery_beat import schedulers
+from django_celery_beat.models import CrontabSchedule, PeriodicTask
+from django_celery_beat.schedulers import DatabaseScheduler
+
+from slrt.celery import app
+from slrt.core import outbox
+from slrt.jobs import schedule, tasks
+from slrt.jobs.models import JobRun
+from slrt.jobs.register import JOBS, Job, job
+
+JAKARTA = ZoneInfo("Asia/Jakarta")
+NAME = "households.flag_outdated"
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def timetable(db):
+    """As after a migration."""
+    schedule.install()
+
+
+def test_every_scheduled_job_has_its_row_in_the_office_time():
+    rows = {row.name: row for row in PeriodicTask.objects.filter(task=schedule.TASK)}
+    assert set(rows) == {name for name, job in JOBS.items() if job.schedule}
+    for row in rows.values():
+        assert str(row.crontab.timezone) == "Asia/Jakarta"
+        assert json.loads(row.args) == [row.name]
+        assert row.enabled
+
+
+def test_what_the_administrator_changed_survives_an_update():
+    late = CrontabSchedule.objects.create(minute="5", hour="23", timezone="Asia/Jakarta")
+    PeriodicTask.objects.filter(name=NAME).update(crontab=late, enabled=False)
+    call_command("migrate", verbosity=0, interactive=False)
+    assert schedule.install() == 0
+    row = PeriodicTask.objects.get(name=NAME)
+    assert (row.crontab, row.enabled) == (late, False)
+    assert NAME not in schedule.next_runs(datetime.now(UTC))
+
+
+def test_a_job_that_left_the_program_leaves_the_timetable(monkeypatch):
+    monkeypatch.setitem(JOBS, "test.gone", Job("test.gone", "", "", "1 1 * * *", (), lambda progress: None))
+    assert schedule.install() == 1
+    monkeypatch.delitem(JOBS, "test.gone")
+    schedule.install()
+    assert not PeriodicTask.objects.filter(name="test.gone").exists()
+
+
+def test_two_jobs_of_one_name_and_a_schedule_of_four_fields_are_refused(monkeypatch):
+    monkeypatch.setitem(JOBS, "test.once", Job("test.once", "", "", None, (), len))
+    with pytest.raises(ValueError):
+        job("test.once", label="", explain="")(max)
+    with pytest.raises(ValueError):
+        job("test.bad", label="", explain="", schedule="10 2 * *")
+
+
+def test_the_page_says_when_a_job_comes_next():
+    PeriodicTask.objects.filter(name=NAME).update(crontab=_at(2, 10))
+    with time_machine.travel(datetime(2026, 11, 28, 20, 0, tzinfo=UTC), tick=False):  # 03.00 in Jakarta
+        assert schedule.next_runs(datetime.now(UTC))[NAME] == datetime(2026, 11, 30, 2, 10, tzinfo=JAKARTA)
+    with time_machine.travel(datetime(2026, 11, 28, 19, 0, tzinfo=UTC), tick=False):  # 02.00 in Jakarta
+        assert schedule.next_runs(datetime.now(UTC))[NAME] == datetime(2026, 11, 29, 2, 10, tzinfo=JAKARTA)
+
+
+def _at(hour, minute):
+    return CrontabSchedule.objects.create(minute=str(minute), hour=str(hour), timezone="Asia/Jakarta")
+
+
+class Beat:
+    """celery beat's own scheduler, with the broker cut off: what it sends is noted."""
+
+    def __init__(self, monkeypatch):
+        self.sent = []
+        monkeypatch.setattr(schedulers, "close_old_connections", lambda: None)  # the story's own transaction stays open
+        monkeypatch.setattr(
+            DatabaseScheduler,
+            "apply_async",
+            lambda own, entry, **more: self.sent.append((entry.name, datetime.now(UTC))),
+        )
+        self.start()
+
+    def start(self):
+        """Begin, or begin again after a restart: everything is read from the database."""
+        self.scheduler = DatabaseScheduler(app=app, lazy=True)
+        self.scheduler.setup_schedule()
+
+    def stop(self):
+        self.scheduler.sync()
+
+    def tick(self):
+        entry = self.scheduler.schedule.get(NAME)  # far from its hour it is not even read
+        if entry and entry.is_due().is_due:
+            self.scheduler.apply_async(entry)
+            self.scheduler.reserve(entry)
+
+
+@pytest.mark.parametrize("restarted", [False, True], ids=["steady", "restarted every few minutes"])
+def test_a_time_in_jakarta_fires_once_a_day_at_the_right_moment(monkeypatch, restarted):
+    begin = datetime(2026, 11, 28, 18, 55, tzinfo=UTC)  # 01.55 on the 29th in Jakarta
+    with time_machine.travel(begin, tick=False) as traveller:
+        PeriodicTask.objects.exclude(name=NAME).filter(task=schedule.TASK).delete()
+        PeriodicTask.objects.filter(name=NAME).update(crontab=_at(2, 10), date_changed=begin, last_run_at=None)
+        beat = Beat(monkeypatch)
+        for minute in range(0, 26 * 60, 5):
+            traveller.move_to(begin + timedelta(minutes=minute))
+            if restarted and minute % 25 == 0:
+                beat.stop()
+                beat.start()
+            beat.tick()
+    mine = [at for name, at in beat.sent if name == NAME]
+    assert mine == [
+        datetime(2026, 11, 28, 19, 10, tzinfo=UTC),  # 02.10 in Jakarta, not 02.10 UTC
+        datetime(2026, 11, 29, 19, 10, tzinfo=UTC),
+    ]
+
+
+def test_what_beat_sends_becomes_one_run(bell):
+    tasks.ask(NAME)
+    tasks.ask(NAME)
+    run = JobRun.objects.get()
+    assert (run.job, run.asked_by, run.state) == (NAME, None, "waiting")
+    outbox.run(run.outbox_id)
+    run.refresh_from_db()
+    assert run.state == "done"
+
+
+def test_a_name_that_left_the_program_is_no_fault(bell):
+    tasks.ask("test.gone")
+    assert not JobRun.objects.exists()
+
+
+def test_the_sweep_and_the_look_after_abandoned_runs_stay_in_the_code():
+    assert {entry["task"] for entry in app.conf.beat_schedule.values()} == {
+        "slrt.core.tasks.sweep_outbox",
+        "slrt.jobs.tasks.end_abandoned",
+    }
+    app.loader.import_default_modules()
+    assert {"slrt.core.tasks.sweep_outbox", "slrt.jobs.tasks.ask", "slrt.jobs.tasks.end_abandoned"} <= set(app.tasks)
