@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("slrt.dashboard.urls")),
     path("", include("slrt.dashboard.sign_in_urls")),
     path("jejak/", include("slrt.audit.urls")),
+    path("ekspor/", include("slrt.exports.urls")),
     path("", include("households.urls")),
     path("program/", include("programs.urls")),
     path("keluhan/", include("complaints.urls")),

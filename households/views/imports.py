@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
 
 from households.choices import ImportState, Relation
+from households.exporting import imports_shown
 from households.importing import deciding, rejects, run
 from households.importing.reading import Unreadable, check_size
 from households.models import Family, ImportConflict, ImportRun, Person
@@ -23,6 +24,7 @@ from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission
 from slrt.core import idempotency
 from slrt.core.errors import GuardFailed, NotPermitted, Refusal
+from slrt.exports.registry import Asked
 
 RUNS_SHOWN = 50
 WARNINGS = {
@@ -69,7 +71,7 @@ def import_list(request: StaffRequest) -> HttpResponse:
             form.add_error("file", str(fault))
         else:
             return redirect("households:import", pk=int(pk))
-    runs = ImportRun.objects.visible_to(request.user).select_related("started_by", "area")[:RUNS_SHOWN]
+    runs = imports_shown(Asked(request.user, request.GET)).rows.select_related("started_by", "area")[:RUNS_SHOWN]
     status = 422 if form.errors else 200
     return render(request, "households/imports/list.html", {"form": form, "runs": runs}, status=status)
 

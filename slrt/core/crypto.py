@@ -11,6 +11,7 @@ import os
 from collections.abc import Sequence
 from functools import lru_cache
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
@@ -86,6 +87,20 @@ def decrypt_bytes(stored: bytes | memoryview) -> bytes:
 def decrypt(stored: bytes | memoryview) -> str:
     """Return the text that `encrypt` was given."""
     return decrypt_bytes(stored).decode()
+
+
+def decrypt_many(stored: Sequence[bytes]) -> list[str]:
+    """Return the texts of many stored values; raises ValueError as `decrypt` does. The way for a whole list at once."""
+    ring = keyring()
+    head, own, cipher = ring.current + b":", ring.current, ring.keys[ring.current].decrypt
+    start, body = len(head), len(head) + NONCE_BYTES
+    try:
+        return [
+            cipher(value[start:body], value[body:], own).decode() if value.startswith(head) else decrypt(value)
+            for value in stored
+        ]
+    except InvalidTag:
+        raise ValueError("This value cannot be decrypted: it was altered or belongs to another key.") from None
 
 
 def blind_index(text: str) -> bytes:

@@ -30,6 +30,7 @@ ENTRIES = (
     Entry(_("Impor"), "households:imports", (P.IMPORT_RUN,), "import"),
     Entry(_("Program"), "programs:list", (P.PROGRAM_VIEW,), "program"),
     Entry(_("Jejak"), "audit:list", (P.AUDIT_VIEW,), "audit"),
+    Entry(_("Unduhan"), "exports:list", (P.EXPORT_RUN,), "export"),
     Entry(_("Pengaturan"), "admin:index", (P.USERS_MANAGE,), "settings"),
 )
 

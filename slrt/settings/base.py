@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "slrt.regions",
     "slrt.accounts",
     "slrt.audit",
+    "slrt.exports",
     "slrt.workflow",
     "households",
     "programs",
@@ -208,6 +209,9 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 IMPORT_KEEP_DAYS = 7  # that a preview is ready to be applied without reading its file again
 IMPORT_MAX_BYTES = env.number("SLRT_IMPORT_MAX_BYTES", 200 * 1024 * 1024)
+EXPORT_AT_ONCE = 5000  # rows; a longer list is made by a job
+EXPORT_KEEP_HOURS = 24
+EXPORTS_AT_A_TIME = 3  # unfinished ones of one person
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 # Days after which a household's data count as old: DTSEN is refreshed every quarter (Inpres 4/2025).

@@ -20,6 +20,7 @@ LISTS = {
     "/keluhan/baru/": {"sari", "budi", "fitri", "rina", "nurma"},
     "/rujukan/": STAFF | {"agus", "maya"},
     "/jejak/": {"dewi"},
+    "/ekspor/": {"rina", "joko", "lestari", "hendra", "dewi"},
     "/akun/sandi/": set(ROLES),
 }
 OPEN = ("/masuk/", "/lacak/", "/bantuan/", "/healthz", "/readyz")

@@ -8,6 +8,7 @@ ORDER = [
     "regions",
     "accounts",
     "audit",
+    "exports",
     "workflow",
     "households",
     "programs",

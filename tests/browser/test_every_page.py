@@ -10,11 +10,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PAGES = {
     "sari": ["/dasbor/", "/keluarga/", "/kunjungan/", "/kunjungan/baru/", "/keluhan/", "/keluhan/baru/", "/program/"],
-    "lestari": ["/dasbor/", "/impor/", "/rujukan/", "/registrasi/"],
+    "lestari": ["/dasbor/", "/impor/", "/rujukan/", "/registrasi/", "/ekspor/", "/ekspor/baru/anggota/"],
     "joko": ["/dasbor/", "/keluhan/"],
     "agus": ["/dasbor/", "/rujukan/"],
     "tomo": ["/dasbor/"],
-    "dewi": ["/jejak/"],
+    "dewi": ["/jejak/", "/ekspor/baru/jejak/"],
 }
 
 
