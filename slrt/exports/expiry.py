@@ -23,7 +23,9 @@ def clear_expired() -> int:
     cleared = 0
     for export in Export.objects.outlived(now, now - STUCK_AFTER).order_by("pk"):
         ready = export.state == ExportState.READY
-        values = {"state": ExportState.EXPIRED} if ready else {"state": ExportState.FAILED, "problem": _stuck()}
+        values: dict[str, str] = (
+            {"state": ExportState.EXPIRED} if ready else {"state": ExportState.FAILED, "problem": _stuck()}
+        )
         with transaction.atomic():
             cleared += Export.objects.filter(pk=export.pk, state=export.state, moved_at=export.moved_at).update(
                 **values

@@ -9,7 +9,6 @@ from datetime import timedelta
 from threading import Thread
 
 import pytest
-from django.conf import settings as django_settings
 from django.db import connection
 
 from slrt.audit.models import AuditEntry
@@ -248,7 +247,7 @@ def _url():
 
 
 def test_a_worker_killed_in_the_middle(waiting, lestari, content, uploads):
-    environment = {**os.environ, "DATABASE_URL": _url(), "DJANGO_SETTINGS_MODULE": django_settings.SETTINGS_MODULE}
+    environment = {**os.environ, "DATABASE_URL": _url()}
     worker = subprocess.Popen(
         [sys.executable, "-c", WORKER, str(uploads.parent)],
         cwd=BASE_DIR,
