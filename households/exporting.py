@@ -35,8 +35,8 @@ def families_shown(asked: Asked, found: QuerySet | None = None) -> Shown:
     if found is None and query and not is_number(query):
         families = search(query, asked.user).families
     newest = Prefetch("registrations", Registration.objects.order_by("-pk"))
-    narrowed = FamilyFilter(asked.params, families.for_list().prefetch_related(newest), request=asked)
-    table = FamilyTable(narrowed.qs, order_by=asked.params.getlist("sort") or "-pk")
+    narrowed = FamilyFilter(asked.params, families.for_list().prefetch_related(newest).order_by("-pk"), request=asked)
+    table = FamilyTable(narrowed.qs, order_by=asked.params.getlist("sort"))
     return Shown(table.data.data, narrowed)
 
 

@@ -34,7 +34,7 @@ def family_list(request: StaffRequest) -> HttpResponse:
         found = search(query, request.user)
         families, elsewhere = found.families, found.elsewhere
     shown = families_shown(Asked(request.user, request.GET), families)
-    table = FamilyTable(shown.filter.qs, order_by=request.GET.get("sort", "-pk"))
+    table = FamilyTable(shown.filter.qs, order_by=request.GET.get("sort", ""))
     RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
     context = {
         "table": table,

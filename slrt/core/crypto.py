@@ -124,6 +124,8 @@ def protect(numbers: Sequence[str]) -> tuple[list[bytes | None], list[bytes | No
 
 def mask(number: str) -> str:
     """Return a 16-digit number as lists show it: 1301••••••••0003."""
+    if len(number) == 16:
+        return number[:4] + "••••••••" + number[-4:]
     if len(number) < 9:
         return "•" * len(number)
     return number[:4] + "•" * (len(number) - 8) + number[-4:]

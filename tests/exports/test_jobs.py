@@ -73,7 +73,7 @@ def test_how_far_it_is_can_be_seen_while_it_is_made(waiting, browse, lestari, mo
 
     def look(watch, done):
         real(watch, done)
-        seen.append(Export.objects.get(pk=waiting.pk).done)
+        _in_another_process(lambda: seen.append(Export.objects.get(pk=waiting.pk).done))
         _in_another_process(lambda: pages.append(client.get(path, headers={"hx-request": "true"}).content.decode()))
         page = pages[-1]
         assert f"{done} dari 5 baris" in page
@@ -93,7 +93,7 @@ def test_the_file_is_one_moments_truth(waiting, lestari, content, monkeypatch):
     def meanwhile(watch, done):
         real(watch, done)
         if done == 1:
-            cases.family_in(people.SAGO, "Datang Belakangan", "1301994506850091")
+            _in_another_process(lambda: cases.family_in(people.SAGO, "Datang Belakangan", "1301994506850091"))
 
     monkeypatch.setattr(building.Watch, "moved", meanwhile)
     outbox.sweep()
