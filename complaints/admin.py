@@ -1,14 +1,14 @@
 """Holidays, kept by the administrator."""
 
 from django.contrib import admin
-from import_export.admin import ImportExportModelAdmin
 
 from complaints.models import Holiday
 from complaints.resources import HolidayResource
+from slrt.exports.registers import RegisterAdmin
 
 
 @admin.register(Holiday)
-class HolidayAdmin(ImportExportModelAdmin):
+class HolidayAdmin(RegisterAdmin):
     """The days the working-day clock leaves out."""
 
     resource_classes = [HolidayResource]

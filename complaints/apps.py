@@ -6,4 +6,4 @@ class ComplaintsConfig(AppConfig):
     verbose_name = "Keluhan"
 
     def ready(self) -> None:
-        from complaints import workflow  # noqa: F401  (registers the transition table)
+        from complaints import exporting, workflow  # noqa: F401  (registers the list and the transition table)

@@ -1,15 +1,13 @@
-"""Import and export of the holidays, with preview, for the administration."""
-
-from import_export import resources
+"""The holidays as a sheet, for the administration."""
 
 from complaints.models import Holiday
+from slrt.exports.registers import RegisterResource
 
 
-class HolidayResource(resources.ModelResource):
+class HolidayResource(RegisterResource):
     """Holidays by date."""
 
     class Meta:
         model = Holiday
         import_id_fields = ("on",)
         fields = ("on", "name")
-        skip_unchanged = True

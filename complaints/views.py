@@ -13,7 +13,7 @@ from django_tables2 import RequestConfig
 
 from complaints import selectors
 from complaints.choices import Channel
-from complaints.filters import ComplaintFilter
+from complaints.exporting import complaints_shown
 from complaints.forms import FORMS, IntakeForm
 from complaints.models import Complaint
 from complaints.tables import ComplaintTable
@@ -25,6 +25,7 @@ from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission
 from slrt.core import idempotency
 from slrt.core.errors import NotPermitted
+from slrt.exports.registry import Asked
 from slrt.workflow.pages import VerbPage
 from slrt.workflow.sentences import timeline
 from slrt.workflow.stepping import next_steps
@@ -41,16 +42,17 @@ def complaint_list(request: StaffRequest) -> HttpResponse:
     chosen = request.GET.get("tab", "")
     if chosen not in sums:
         chosen = next((key for key, n in sums.items() if n), "new")
-    visible = Complaint.objects.visible_to(request.user).filter(state__in=selectors.TABS[chosen][1])
-    narrowed = ComplaintFilter(request.GET, visible.for_list(), request=request)
-    table = ComplaintTable(narrowed.qs, order_by=request.GET.get("sort", "due_at"))
+    params = request.GET.copy()
+    params["tab"] = chosen
+    shown = complaints_shown(Asked(request.user, params))
+    table = ComplaintTable(shown.filter.qs, order_by=request.GET.get("sort", "due_at"))
     RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
     tabs = [
         {"label": label, "url": f"?tab={key}", "count": sums[key], "active": key == chosen}
         for key, (label, _states) in selectors.TABS.items()
     ]
     may_record = bool(may(request.user, Permission.COMPLAINT_RECORD))
-    context = {"table": table, "filter": narrowed, "tabs": tabs, "tab": chosen, "may_record": may_record}
+    context = {"table": table, "filter": shown.filter, "tabs": tabs, "tab": chosen, "may_record": may_record}
     return render(request, "complaints/list.html", context)
 
 

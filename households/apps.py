@@ -6,4 +6,4 @@ class HouseholdsConfig(AppConfig):
     verbose_name = "Keluarga"
 
     def ready(self) -> None:
-        from households import tasks, workflow  # noqa: F401  (registers the job handlers and the transition table)
+        from households import exporting, tasks, workflow  # noqa: F401  (registers lists, job handlers, transition table)

@@ -163,6 +163,8 @@ class ImportKind(models.TextChoices):
 
 # Its value moves whenever a row of the registry is written, see slrt/core/marks.py.
 REGISTRY_WRITES = "households_writes"
+
+
 class VisitOrigin(models.TextChoices):
     """Who thought of a visit."""
 

@@ -1,10 +1,10 @@
 """The catalogue and its dated rules, kept by the administrator."""
 
 from django.contrib import admin
-from import_export.admin import ImportExportModelAdmin
 
 from programs.models import Programme, ProgrammeRule
-from programs.resources import ProgrammeResource
+from programs.resources import ProgrammeResource, ProgrammeRuleResource
+from slrt.exports.registers import RegisterAdmin
 
 
 class RuleInline(admin.TabularInline):
@@ -15,7 +15,7 @@ class RuleInline(admin.TabularInline):
 
 
 @admin.register(Programme)
-class ProgrammeAdmin(ImportExportModelAdmin):
+class ProgrammeAdmin(RegisterAdmin):
     """Programmes with rules and receivers."""
 
     resource_classes = [ProgrammeResource]
@@ -24,3 +24,12 @@ class ProgrammeAdmin(ImportExportModelAdmin):
     list_filter = ["status", "sector"]
     search_fields = ["code", "name"]
     filter_horizontal = ["receivers"]
+
+
+@admin.register(ProgrammeRule)
+class ProgrammeRuleAdmin(RegisterAdmin):
+    """The rules of all programmes at once, as a sheet too."""
+
+    resource_classes = [ProgrammeRuleResource]
+    list_display = ["programme", "valid_from", "valid_to", "source"]
+    list_filter = ["programme"]

@@ -6,4 +6,7 @@ class ProgramsConfig(AppConfig):
     verbose_name = "Program"
 
     def ready(self) -> None:
-        from programs import importing  # noqa: F401  (registers its kind of file)
+        from programs import (
+            exporting,  # noqa: F401  (registers the list)
+            importing,  # noqa: F401  (registers its kind of file)
+        )

@@ -1,16 +1,55 @@
-"""Import and export of reference data with preview, for the administration."""
+"""The catalogue and its dated rules as sheets, for the administration."""
 
-from import_export import resources
+from typing import Any
 
-from programs.models import Programme
+from django.utils.translation import gettext as _
+from import_export.fields import Field
+
+from programs.eligibility.conditions import CONDITIONS
+from programs.models import Programme, ProgrammeRule
+from slrt.accounts.models import Organisation
+from slrt.exports.registers import Known, KnownMany, Listed, RegisterResource
 
 
-class ProgrammeResource(resources.ModelResource):
-    """The catalogue by its code."""
+class ProgrammeResource(RegisterResource):
+    """Programmes by their code; successor and receivers by theirs."""
+
+    successor = Field("successor", "successor", Known(Programme, "code"))
+    receivers = Field("receivers", "receivers", KnownMany(Organisation, field="code"))
+    prerequisites = Field("prerequisites", "prerequisites", Listed())
 
     class Meta:
         model = Programme
         import_id_fields = ("code",)
-        fields = ("code", "name", "status", "owner", "sector", "service", "for_whom", "benefit", "legal_base")
-        skip_unchanged = True
-        report_skipped = True
+        fields = (
+            *("code", "name", "status", "successor", "owner", "sector", "service", "for_whom", "benefit"),
+            *("prerequisites", "legal_base", "receivers"),
+        )
+
+    def faults(self, instance: Programme) -> dict[str, list[Any]]:
+        for paper in instance.prerequisites or []:
+            if not isinstance(paper, dict) or not {"code", "label"} <= set(paper):
+                return {"prerequisites": [_("Setiap syarat berbentuk {code, label}.")]}
+        return {}
+
+
+class ProgrammeRuleResource(RegisterResource):
+    """Rules by programme and first day."""
+
+    programme = Field("programme", "programme", Known(Programme, "code"))
+    conditions = Field("conditions", "conditions", Listed())
+
+    class Meta:
+        model = ProgrammeRule
+        import_id_fields = ("programme", "valid_from")
+        fields = ("programme", "valid_from", "valid_to", "conditions", "source")
+
+    def faults(self, instance: ProgrammeRule) -> dict[str, list[Any]]:
+        wrong: dict[str, list[Any]] = {}
+        kinds = (rule.get("kind") if isinstance(rule, dict) else rule for rule in instance.conditions or [])
+        unknown = [str(kind) for kind in kinds if kind not in CONDITIONS]
+        if unknown:
+            wrong["conditions"] = [_("Jenis ketentuan tidak dikenal: %(kinds)s.") % {"kinds": ", ".join(unknown)}]
+        if instance.valid_to and instance.valid_from and instance.valid_to < instance.valid_from:
+            wrong["valid_to"] = [_("Tidak boleh sebelum tanggal mulai berlaku.")]
+        return wrong

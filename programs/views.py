@@ -4,11 +4,13 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from programs.exporting import programmes_shown
 from programs.models import Programme
 from slrt.accounts.access import may
 from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission
 from slrt.core.errors import NotPermitted
+from slrt.exports.registry import Asked
 
 
 def _demand(request: StaffRequest) -> None:
@@ -21,7 +23,7 @@ def _demand(request: StaffRequest) -> None:
 def programme_list(request: StaffRequest) -> HttpResponse:
     """Running programmes first, then those that were renamed or closed, with their successor."""
     _demand(request)
-    rows = list(Programme.objects.select_related("successor"))
+    rows = list(programmes_shown(Asked(request.user, request.GET)).rows.select_related("successor"))
     context = {
         "active": [row for row in rows if row.status == Programme.Status.ACTIVE],
         "former": [row for row in rows if row.status != Programme.Status.ACTIVE],

@@ -6,4 +6,4 @@ class ReferralsConfig(AppConfig):
     verbose_name = "Rujukan"
 
     def ready(self) -> None:
-        from referrals import workflow  # noqa: F401  (registers the transition table)
+        from referrals import exporting, workflow  # noqa: F401  (registers the list and the transition table)

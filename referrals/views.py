@@ -15,7 +15,7 @@ from programs.eligibility import Verdict
 from programs.models import Programme
 from programs.selectors import advice
 from referrals import selectors
-from referrals.filters import ReferralFilter
+from referrals.exporting import referrals_shown
 from referrals.forms import FORMS, DraftForm
 from referrals.models import Referral
 from referrals.tables import ReferralTable
@@ -27,6 +27,7 @@ from slrt.audit import trail
 from slrt.audit.models import AuditEntry
 from slrt.core import idempotency
 from slrt.core.errors import GuardFailed, NotPermitted
+from slrt.exports.registry import Asked
 from slrt.workflow.pages import VerbPage
 from slrt.workflow.sentences import timeline
 from slrt.workflow.stepping import next_steps
@@ -44,15 +45,16 @@ def referral_list(request: StaffRequest) -> HttpResponse:
     chosen = request.GET.get("tab", "")
     if chosen not in sums:
         chosen = next((key for key, n in sums.items() if n), next(iter(sums)))
-    visible = Referral.objects.visible_to(request.user).filter(state__in=stages[chosen][1])
-    narrowed = ReferralFilter(request.GET, visible.for_list(), request=request)
-    table = ReferralTable(narrowed.qs, order_by=request.GET.get("sort", "due_at"))
+    params = request.GET.copy()
+    params["tab"] = chosen
+    shown = referrals_shown(Asked(request.user, params))
+    table = ReferralTable(shown.filter.qs, order_by=request.GET.get("sort", "due_at"))
     RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
     tabs = [
         {"label": label, "url": f"?tab={key}", "count": sums[key], "active": key == chosen}
         for key, (label, _states) in stages.items()
     ]
-    return render(request, "referrals/list.html", {"table": table, "filter": narrowed, "tabs": tabs, "tab": chosen})
+    return render(request, "referrals/list.html", {"table": table, "filter": shown.filter, "tabs": tabs, "tab": chosen})
 
 
 @login_required

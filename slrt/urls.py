@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("slrt.dashboard.sign_in_urls")),
     path("jejak/", include("slrt.audit.urls")),
     path("pekerjaan/", include("slrt.jobs.urls")),
+    path("ekspor/", include("slrt.exports.urls")),
     path("", include("households.urls")),
     path("program/", include("programs.urls")),
     path("keluhan/", include("complaints.urls")),

@@ -3,15 +3,14 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_tables2 import RequestConfig
 
-from households.filters import FamilyFilter
-from households.models import Family, Person, Registration
+from households.exporting import families_shown
+from households.models import Family, Person
 from households.search import is_number, search
 from households.tables import PER_PAGE, FamilyTable
 from slrt.accounts.access import may
@@ -19,6 +18,7 @@ from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission
 from slrt.audit import trail
 from slrt.core.errors import NotPermitted
+from slrt.exports.registry import Asked
 
 
 @login_required
@@ -28,20 +28,21 @@ def family_list(request: StaffRequest) -> HttpResponse:
     if not decision:
         raise NotPermitted(decision.reason)
     query = (request.POST.get("q") or request.GET.get("q") or "").strip()[:100]
-    families: Any = Family.objects.visible_to(request.user)
+    families: Any = None
     elsewhere = False
-    if query and (request.method == "POST" or not is_number(query)):
+    if query and request.method == "POST":
         found = search(query, request.user)
         families, elsewhere = found.families, found.elsewhere
-    newest = Prefetch("registrations", Registration.objects.order_by("-pk"))
-    narrowed = FamilyFilter(request.GET, families.for_list().prefetch_related(newest), request=request)
-    table = FamilyTable(narrowed.qs, order_by=request.GET.get("sort", "-pk"))
+    shown = families_shown(Asked(request.user, request.GET), families)
+    table = FamilyTable(shown.filter.qs, order_by=request.GET.get("sort", ""))
     RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
     context = {
         "table": table,
-        "filter": narrowed,
+        "filter": shown.filter,
         "query": query,
         "elsewhere": elsewhere,
+        # A number stands in no address, so what it led to is not a list that can be asked for again.
+        "export_params": None if is_number(query) else {"q": query},
         "may_visit": request.user.holds(Permission.VISIT_WRITE),
     }
     return render(request, "households/list.html", context)

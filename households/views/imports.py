@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
 
 from households.choices import ImportKind, ImportState, MaritalStatus, Relation, Sex
+from households.exporting import imports_shown
 from households.importing import deciding, rejects, run, undoing
 from households.importing.columns import EXTRACT
 from households.importing.kinds import KINDS
@@ -28,6 +29,7 @@ from slrt.accounts.roles import Permission
 from slrt.audit.models import AuditEntry
 from slrt.core import clock, idempotency
 from slrt.core.errors import GuardFailed, NotPermitted, Refusal, TransitionNotAllowed
+from slrt.exports.registry import Asked
 from slrt.workflow.sentences import events
 
 RUNS_SHOWN = 50
@@ -128,7 +130,7 @@ def import_list(request: StaffRequest) -> HttpResponse:
             form.add_error("file", str(fault))
         else:
             return redirect("households:import", pk=int(pk))
-    runs = ImportRun.objects.visible_to(request.user).select_related("started_by", "area")[:RUNS_SHOWN]
+    runs = imports_shown(Asked(request.user, request.GET)).rows.select_related("started_by", "area")[:RUNS_SHOWN]
     status = 422 if form.errors else 200
     sources = ImportSource.objects.values_list("name", flat=True)
     context = {"form": form if uploads else None, "runs": runs, "sources": sources}

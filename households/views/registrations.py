@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from django_tables2 import RequestConfig
 
 from households.choices import RegistrationState as S
-from households.filters import RegistrationFilter
+from households.exporting import REGISTRATION_TABS, registrations_shown
 from households.forms.registration import FORMS
 from households.models import Family, Registration
 from households.models.registration import ENDED_STATES
@@ -23,22 +23,14 @@ from slrt.accounts.access import may
 from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission
 from slrt.core.errors import NotPermitted
+from slrt.exports.registry import Asked
 from slrt.workflow.pages import VerbPage
 from slrt.workflow.sentences import timeline
 from slrt.workflow.stepping import next_steps
 
-TABS: dict[str, tuple[Any, tuple[str, ...]]] = {
-    "identity": (lazy("Identitas"), (S.DRAFT, S.IDENTITY_CHECK, S.IDENTITY_FIX)),
-    "village": (lazy("Musyawarah"), (S.INITIAL_LIST, S.MEETING, S.RETURNED_TO_VILLAGE)),
-    "field": (lazy("Verifikasi"), (S.FINAL_LIST, S.FIELD_VERIFICATION, S.RETURNED, S.VERIFIED)),
-    "office": (lazy("Dinas"), (S.SUPERVISOR_APPROVED, S.OFFICE_VERIFIED, S.ENDORSED)),
-    "ministry": (lazy("Kementerian"), (S.SENT_TO_MINISTRY, S.RANKED)),
-    "listed": (lazy("Terdaftar"), (S.DETERMINED, S.UPDATE_DUE, S.EXIT_PROPOSED)),
-    "ended": (lazy("Berakhir"), ENDED_STATES),
-}
 JOURNEY = (
     (lazy("Diusulkan"), (S.DRAFT, S.IDENTITY_CHECK, S.IDENTITY_FIX)),
-    *((title, states) for title, states in list(TABS.values())[1:5]),
+    *((title, states) for title, states in list(REGISTRATION_TABS.values())[1:5]),
     (lazy("Ditetapkan"), (S.DETERMINED, S.UPDATE_DUE, S.EXIT_PROPOSED)),
 )
 
@@ -54,18 +46,20 @@ def registration_list(request: StaffRequest) -> HttpResponse:
     chosen = request.GET.get("tab", "")
     chosen = (
         chosen
-        if chosen in TABS
-        else next((k for k, (_l, s) in TABS.items() if any(x in counts for x in s)), "identity")
+        if chosen in REGISTRATION_TABS
+        else next((k for k, (_l, s) in REGISTRATION_TABS.items() if any(x in counts for x in s)), "identity")
     )
-    narrowed = RegistrationFilter(request.GET, visible.filter(state__in=TABS[chosen][1]).for_list(), request=request)
-    table = RegistrationTable(narrowed.qs, order_by=request.GET.get("sort", "state_since"))
+    params = request.GET.copy()
+    params["tab"] = chosen
+    shown = registrations_shown(Asked(request.user, params))
+    table = RegistrationTable(shown.filter.qs, order_by=request.GET.get("sort", "state_since"))
     RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
     tabs = [
         {"label": label, "url": f"?tab={key}", "count": sum(counts.get(s, 0) for s in states), "active": key == chosen}
-        for key, (label, states) in TABS.items()
+        for key, (label, states) in REGISTRATION_TABS.items()
     ]
     return render(
-        request, "households/registrations.html", {"table": table, "filter": narrowed, "tabs": tabs, "tab": chosen}
+        request, "households/registrations.html", {"table": table, "filter": shown.filter, "tabs": tabs, "tab": chosen}
     )
 
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from households import visiting
 from households.choices import Relation, VisitStatus
 from households.codebook import BOOKS
+from households.exporting import visits_shown
 from households.forms.visit import FIXED, ScreenForm, SendForm
 from households.models import Family, Household, Person, Visit
 from households.questionnaire import find_step, next_step, progress, steps
@@ -29,6 +30,7 @@ from slrt.accounts.roles import Permission
 from slrt.core import clock, crypto, idempotency
 from slrt.core.errors import GuardFailed, NotPermitted, StaleVersion, TransitionNotAllowed
 from slrt.core.templatetags.ui import tanggal
+from slrt.exports.registry import Asked
 from slrt.regions.models import Region
 
 DRAFTS_SHOWN = 50
@@ -52,8 +54,8 @@ def _villages(user: User) -> Any:
 def visit_list(request: StaffRequest) -> HttpResponse:
     """My drafts, then what I sent."""
     _demand_visits(request.user)
-    visits = Visit.objects.visible_to(request.user).select_related("village", "family__head")
-    rows = [_row(visit) for visit in visits.order_by("state", "-updated_at")[:DRAFTS_SHOWN]]
+    visits = visits_shown(Asked(request.user, request.GET)).rows.select_related("village", "family__head")
+    rows = [_row(visit) for visit in visits[:DRAFTS_SHOWN]]
     return render(request, "households/visits.html", {"rows": rows})
 
 

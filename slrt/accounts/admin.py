@@ -1,9 +1,9 @@
-"""Accounts, organisations and assignments for the administrator."""
+"""Accounts, organisations and assignments for the administrator; registered in slrt/exports/admin.py, with import and export."""
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 
-from slrt.accounts.models import Assignment, Organisation, User
+from slrt.accounts.models import Assignment
 
 
 class AssignmentInline(admin.TabularInline):
@@ -14,7 +14,6 @@ class AssignmentInline(admin.TabularInline):
     raw_id_fields = ["area"]
 
 
-@admin.register(User)
 class SlrtUserAdmin(UserAdmin):
     """People; rights come from assignments, so Django's own permission boxes are left out."""
 
@@ -28,7 +27,6 @@ class SlrtUserAdmin(UserAdmin):
     ]
 
 
-@admin.register(Organisation)
 class OrganisationAdmin(admin.ModelAdmin):
     """Receivers of referrals."""
 

@@ -66,6 +66,7 @@ class Permission(models.TextChoices):
     DASHBOARD_VIEW = "dashboard.view", _("melihat angka wilayah")
     AUDIT_VIEW = "audit.view", _("membaca jejak audit")
     JOBS_RUN = "jobs.run", _("menjalankan pekerjaan berkala")
+    EXPORT_RUN = "export.run", _("mengunduh daftar")
     USERS_MANAGE = "users.manage", _("mengelola pengguna dan data acuan")
 
 
@@ -90,6 +91,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         _CASE_READ
         | {P.PERSON_REVEAL, P.COMPLAINT_RECORD, P.COMPLAINT_TRIAGE, P.COMPLAINT_CHECK, P.COMPLAINT_HANDLE}
         | {P.REFERRAL_DRAFT, P.REFERRAL_SEND, P.REGISTRATION_IDENTITY, P.REGISTRATION_OFFICE, P.REGISTRATION_SEND}
+        | {P.EXPORT_RUN}
     ),
     Role.COORDINATOR: frozenset(
         _CASE_READ
@@ -99,20 +101,20 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     Role.SUPERVISOR: frozenset(
         _CASE_READ
         | {P.REGISTRATION_SUPERVISE, P.COMPLAINT_TRIAGE, P.COMPLAINT_CLOSE, P.COMPLAINT_ESCALATE}
-        | {P.REFERRAL_CLOSE, P.DASHBOARD_VIEW}
+        | {P.REFERRAL_CLOSE, P.DASHBOARD_VIEW, P.EXPORT_RUN}
     ),
     Role.MANAGER: frozenset(
         _CASE_READ
         | {P.IMPORT_RUN, P.IMPORT_APPROVE, P.PERSON_REVEAL, P.REFERRAL_REVIEW, P.REFERRAL_CLOSE, P.COMPLAINT_ESCALATE}
-        | {P.REGISTRATION_RESULT, P.REGISTRATION_EXIT, P.DASHBOARD_VIEW, P.JOBS_RUN}
+        | {P.REGISTRATION_RESULT, P.REGISTRATION_EXIT, P.DASHBOARD_VIEW, P.JOBS_RUN, P.EXPORT_RUN}
     ),
     Role.HEAD_OF_OFFICE: frozenset(
-        _CASE_READ | {P.REFERRAL_SIGN, P.REGISTRATION_ENDORSE, P.DASHBOARD_VIEW, P.IMPORT_APPROVE}
+        _CASE_READ | {P.REFERRAL_SIGN, P.REGISTRATION_ENDORSE, P.DASHBOARD_VIEW, P.IMPORT_APPROVE, P.EXPORT_RUN}
     ),
     Role.AGENCY_OFFICER: frozenset({P.REFERRAL_VIEW, P.REFERRAL_ANSWER, P.PROGRAM_VIEW}),
     Role.PARTNER_OFFICER: frozenset({P.REFERRAL_VIEW, P.REFERRAL_ANSWER, P.PROGRAM_VIEW}),
     Role.TKPK_VIEWER: frozenset({P.DASHBOARD_VIEW, P.PROGRAM_VIEW}),
-    Role.AUDITOR: frozenset({P.AUDIT_VIEW, P.PROGRAM_VIEW}),
+    Role.AUDITOR: frozenset({P.AUDIT_VIEW, P.PROGRAM_VIEW, P.EXPORT_RUN}),
     Role.ADMINISTRATOR: frozenset({P.USERS_MANAGE, P.PROGRAM_VIEW, P.JOBS_RUN}),
 }
 

@@ -31,6 +31,7 @@ ENTRIES = (
     Entry(_("Pekerjaan"), "jobs:list", (P.JOBS_RUN,), "jobs"),
     Entry(_("Program"), "programs:list", (P.PROGRAM_VIEW,), "program"),
     Entry(_("Jejak"), "audit:list", (P.AUDIT_VIEW,), "audit"),
+    Entry(_("Unduhan"), "exports:list", (P.EXPORT_RUN,), "export"),
     Entry(_("Pengaturan"), "admin:index", (P.USERS_MANAGE,), "settings"),
 )
 

@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "slrt.audit",
     "django_celery_beat",  # before slrt.jobs, which puts its own pages in the administration
     "slrt.jobs",
+    "slrt.exports",
     "slrt.workflow",
     "households",
     "programs",
@@ -221,6 +222,9 @@ IMPORT_MAX_BYTES = env.number("SLRT_IMPORT_MAX_BYTES", 400 * 1024 * 1024)
 # Above this number of rows whoever uploaded a file may not also apply it; 0 lets one person do both.
 IMPORT_SECOND_PERSON_ROWS = env.number("SLRT_IMPORT_SECOND_PERSON_ROWS", 5000)
 IMPORT_UNDO_HOURS = 24  # that an applied file can be taken back whole
+EXPORT_AT_ONCE = 5000  # rows; a longer list is made by a job
+EXPORT_KEEP_HOURS = 24
+EXPORTS_AT_A_TIME = 3  # unfinished ones of one person
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 # Days after which a household's data count as old: DTSEN is refreshed every quarter (Inpres 4/2025).

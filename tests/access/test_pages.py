@@ -22,6 +22,7 @@ LISTS = {
     "/rujukan/": STAFF | {"agus", "maya"},
     "/jejak/": {"dewi"},
     "/pekerjaan/": {"lestari", "adi"},
+    "/ekspor/": {"rina", "joko", "lestari", "hendra", "dewi"},
     "/akun/sandi/": set(ROLES),
 }
 OPEN = ("/masuk/", "/lacak/", "/bantuan/", "/healthz", "/readyz")

@@ -9,6 +9,7 @@ ORDER = [
     "accounts",
     "audit",
     "jobs",
+    "exports",
     "workflow",
     "households",
     "programs",

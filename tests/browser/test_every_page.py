@@ -26,11 +26,13 @@ PAGES = {
         "/impor/",
         "/rujukan/",
         "/registrasi/",
+        "/ekspor/",
+        "/ekspor/baru/anggota/",
     ],
     "joko": ["/dasbor/", "/keluhan/"],
     "agus": ["/dasbor/", "/rujukan/"],
     "tomo": ["/dasbor/"],
-    "dewi": ["/jejak/"],
+    "dewi": ["/jejak/", "/ekspor/baru/jejak/"],
     "adi": ["/dasbor/", "/pekerjaan/"],
 }
 

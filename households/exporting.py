@@ -1,0 +1,181 @@
+"""The registry's lists: the rows each page shows, and the columns of the file that holds them."""
+
+from typing import Any
+
+from django.db.models import IntegerField, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
+from django.utils.translation import gettext_lazy as _
+
+from households.choices import ImportState, NoNikReason, RegistrationState, Relation, Sex, VisitStatus
+from households.filters import FamilyFilter, RegistrationFilter
+from households.models import Family, ImportRun, Membership, Registration, Visit
+from households.models.registration import ENDED_STATES
+from households.search import is_number, search
+from households.tables import FamilyTable, RegistrationTable
+from slrt.accounts.roles import Permission
+from slrt.exports.registry import Asked, Column, Kind, Listing, Shown, register
+
+S = RegistrationState
+REGISTRATION_TABS: dict[str, tuple[Any, tuple[str, ...]]] = {
+    "identity": (_("Identitas"), (S.DRAFT, S.IDENTITY_CHECK, S.IDENTITY_FIX)),
+    "village": (_("Musyawarah"), (S.INITIAL_LIST, S.MEETING, S.RETURNED_TO_VILLAGE)),
+    "field": (_("Verifikasi"), (S.FINAL_LIST, S.FIELD_VERIFICATION, S.RETURNED, S.VERIFIED)),
+    "office": (_("Dinas"), (S.SUPERVISOR_APPROVED, S.OFFICE_VERIFIED, S.ENDORSED)),
+    "ministry": (_("Kementerian"), (S.SENT_TO_MINISTRY, S.RANKED)),
+    "listed": (_("Terdaftar"), (S.DETERMINED, S.UPDATE_DUE, S.EXIT_PROPOSED)),
+    "ended": (_("Berakhir"), ENDED_STATES),
+}
+
+
+def families_shown(asked: Asked, found: QuerySet | None = None) -> Shown:
+    """Families as their list shows them; `found` are those a number led to, which stands in no address."""
+    families: Any = Family.objects.visible_to(asked.user) if found is None else found
+    query = asked.params.get("q", "").strip()[:100]
+    if found is None and query and not is_number(query):
+        families = search(query, asked.user).families
+    newest = Prefetch("registrations", Registration.objects.order_by("-pk"))
+    narrowed = FamilyFilter(asked.params, families.for_list().prefetch_related(newest).order_by("-pk"), request=asked)
+    table = FamilyTable(narrowed.qs, order_by=asked.params.getlist("sort"))
+    return Shown(table.data.data, narrowed)
+
+
+def members_shown(asked: Asked) -> Shown:
+    """The present members of the families that the list shows, family by family."""
+    families = families_shown(asked)
+    rows = Membership.objects.open().filter(family__in=families.rows.order_by().values("pk"))
+    return Shown(rows.order_by("-family_id", "relation", "pk"), families.filter)
+
+
+def registrations_shown(asked: Asked) -> Shown:
+    """Registrations of one stage as their list shows them."""
+    visible = Registration.objects.visible_to(asked.user)
+    chosen = asked.params.get("tab", "")
+    if chosen not in REGISTRATION_TABS:
+        there = set(visible.order_by().values_list("state", flat=True).distinct())
+        chosen = next((key for key, (_l, states) in REGISTRATION_TABS.items() if there & set(states)), "identity")
+    label, states = REGISTRATION_TABS[chosen]
+    narrowed = RegistrationFilter(asked.params, visible.filter(state__in=states).for_list(), request=asked)
+    table = RegistrationTable(narrowed.qs, order_by=asked.params.getlist("sort") or "state_since")
+    return Shown(table.data.data, narrowed, part=label)
+
+
+def visits_shown(asked: Asked) -> Shown:
+    """A person's own visits, drafts first."""
+    return Shown(Visit.objects.visible_to(asked.user).order_by("state", "-updated_at"))
+
+
+def imports_shown(asked: Asked) -> Shown:
+    """Uploads of the person's areas, newest first."""
+    return Shown(ImportRun.objects.visible_to(asked.user).order_by("-created_at"))
+
+
+def _count(name: str) -> Cast:
+    return Cast(KeyTextTransform(name, "counts"), IntegerField())
+
+
+_NEWEST = Registration.objects.filter(family=OuterRef("pk")).order_by("-pk").values("state")[:1]
+_HOUSE = "family__household__"
+
+register(
+    Listing(
+        key="keluarga",
+        title=_("Keluarga"),
+        permission=Permission.FAMILY_VIEW,
+        page="households:list",
+        shown=families_shown,
+        place="household__village__code",
+        columns=(
+            Column(_("Nomor keluarga"), "pk", Kind.SHAPED, shape="KEL-{}"),
+            Column(_("Kepala keluarga"), "head__name"),
+            Column(_("Nomor KK"), "kk_encrypted", Kind.GUARDED),
+            Column(_("Kode desa"), "household__village_id"),
+            Column(_("Desa"), "household__village__name"),
+            Column(_("Alamat"), "household__address"),
+            Column("RT", "household__rt"),
+            Column("RW", "household__rw"),
+            Column(_("Desil"), "decile", Kind.WHOLE),
+            Column(_("Periode desil"), "decile_period"),
+            Column(_("DTSEN"), Subquery(_NEWEST), Kind.CODE, dict(RegistrationState.choices)),
+            Column(_("Terakhir dikunjungi"), "household__last_visited_on", Kind.DATE),
+        ),
+    ),
+    Listing(
+        key="anggota",
+        title=_("Anggota keluarga"),
+        permission=Permission.FAMILY_VIEW,
+        page="households:list",
+        shown=members_shown,
+        place=_HOUSE + "village__code",
+        columns=(
+            Column(_("Nomor keluarga"), "family_id", Kind.SHAPED, shape="KEL-{}"),
+            Column(_("Nomor KK"), "family__kk_encrypted", Kind.GUARDED),
+            Column(_("Nama"), "person__name"),
+            Column(_("NIK"), "person__nik_encrypted", Kind.GUARDED),
+            Column(_("Tanpa NIK karena"), "person__no_nik_reason", Kind.CODE, dict(NoNikReason.choices)),
+            Column(_("Hubungan"), "relation", Kind.CODE, dict(Relation.choices)),
+            Column(_("Jenis kelamin"), "person__sex", Kind.CODE, dict(Sex.choices)),
+            Column(_("Tanggal lahir"), "person__birth_date", Kind.DATE),
+            Column(_("Kode desa"), _HOUSE + "village_id"),
+            Column(_("Desa"), _HOUSE + "village__name"),
+            Column(_("Desil"), "family__decile", Kind.WHOLE),
+        ),
+    ),
+    Listing(
+        key="pendaftaran",
+        title=_("Pendaftaran DTSEN"),
+        permission=Permission.REGISTRATION_VIEW,
+        page="households:registrations",
+        shown=registrations_shown,
+        place=_HOUSE + "village__code",
+        columns=(
+            Column(_("Nomor pendaftaran"), "pk", Kind.SHAPED, shape="DFT-{}"),
+            Column(_("Kepala keluarga"), "family__head__name"),
+            Column(_("Nomor KK"), "family__kk_encrypted", Kind.GUARDED),
+            Column(_("Kode desa"), _HOUSE + "village_id"),
+            Column(_("Desa"), _HOUSE + "village__name"),
+            Column(_("Status"), "state", Kind.CODE, dict(RegistrationState.choices)),
+            Column(_("Sejak"), "state_since", Kind.MOMENT),
+            Column(_("Tanggal musyawarah"), "meeting_on", Kind.DATE),
+            Column(_("Nomor SK"), "decree_number"),
+            Column(_("Tanggal kirim"), "sent_on", Kind.DATE),
+        ),
+    ),
+    Listing(
+        key="kunjungan",
+        title=_("Kunjungan"),
+        permission=Permission.VISIT_WRITE,
+        page="households:visits",
+        shown=visits_shown,
+        place="village__code",
+        columns=(
+            Column(_("Nomor kunjungan"), "pk", Kind.SHAPED, shape="KUN-{}"),
+            Column(_("Kepala keluarga"), "family__head__name"),
+            Column(_("Kode desa"), "village_id"),
+            Column(_("Desa"), "village__name"),
+            Column(_("Status"), "state", Kind.CODE, dict(VisitStatus.choices)),
+            Column(_("Dimulai"), "created_at", Kind.MOMENT),
+            Column(_("Terkirim"), "sent_at", Kind.MOMENT),
+        ),
+    ),
+    Listing(
+        key="impor",
+        title=_("Impor data DTSEN"),
+        permission=Permission.IMPORT_RUN,
+        page="households:imports",
+        shown=imports_shown,
+        place="area__code",
+        columns=(
+            Column(_("Nomor impor"), "pk", Kind.SHAPED, shape="IMP-{}"),
+            Column(_("Nama berkas"), "file_name"),
+            Column(_("Wilayah"), "area__name"),
+            Column(_("Oleh"), "started_by__username"),
+            Column(_("Diunggah"), "created_at", Kind.MOMENT),
+            Column(_("Status"), "state", Kind.CODE, dict(ImportState.choices)),
+            Column(_("Sejak"), "state_since", Kind.MOMENT),
+            Column(_("Baris di berkas"), _count("rows"), Kind.WHOLE),
+            Column(_("Diterima"), _count("accepted"), Kind.WHOLE),
+            Column(_("Ditolak"), _count("refused"), Kind.WHOLE),
+        ),
+    ),
+)

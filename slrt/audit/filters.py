@@ -1,0 +1,27 @@
+"""What the trail can be narrowed by."""
+
+import django_filters
+from django.utils.translation import gettext_lazy as _
+
+from slrt.accounts.models import User
+from slrt.audit.models import AuditEntry
+
+
+class AuditFilter(django_filters.FilterSet):
+    """By person, kind, subject and place."""
+
+    actor = django_filters.ModelChoiceFilter(
+        queryset=User.objects.order_by("username"), label=_("Oleh"), empty_label=_("Semua")
+    )
+    kind = django_filters.ChoiceFilter(choices=AuditEntry.Kind.choices, label=_("Jenis"), empty_label=_("Semua"))
+    subject_id = django_filters.NumberFilter(label=_("Nomor baris"))
+    place = django_filters.CharFilter(lookup_expr="startswith", label=_("Kode wilayah"))
+
+    class Meta:
+        model = AuditEntry
+        fields: list[str] = []
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether any filter is set."""
+        return any(self.data.get(name) for name in self.filters)

@@ -1,0 +1,51 @@
+"""The administration of the layers below, with import and export: it stands above the trail, which every import writes."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from slrt.accounts.admin import OrganisationAdmin, SlrtUserAdmin
+from slrt.accounts.models import Assignment, Organisation, User
+from slrt.exports.registers import RegisterAdmin
+from slrt.exports.resources import AssignmentResource, OrganisationResource, RegionResource, UserResource
+from slrt.regions.models import Region
+
+
+@admin.register(Region)
+class RegionRegister(RegisterAdmin):
+    """Regions; one that is dissolved becomes inactive and stays."""
+
+    resource_classes = [RegionResource]
+    list_display = ["code", "name", "level", "active"]
+    list_filter = ["level", "active"]
+    search_fields = ["code", "name"]
+    raw_id_fields = ["parent"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Organisation)
+class OrganisationRegister(RegisterAdmin, OrganisationAdmin):
+    """Receivers of referrals, as a sheet too."""
+
+    resource_classes = [OrganisationResource]
+
+
+@admin.register(User)
+class UserRegister(RegisterAdmin, SlrtUserAdmin):
+    """People, as a sheet too."""
+
+    resource_classes = [UserResource]
+
+
+@admin.register(Assignment)
+class AssignmentRegister(RegisterAdmin):
+    """Who works where as what, of everybody at once."""
+
+    resource_classes = [AssignmentResource]
+    list_display = ["user", "role", "area", "organisation", "started_on", "ended_on"]
+    list_filter = ["role"]
+    search_fields = ["user__username", "user__full_name", "area__code"]
+    raw_id_fields = ["user", "area"]

@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class ExportsConfig(AppConfig):
+    name = "slrt.exports"
+    label = "exports"
+    verbose_name = "Unduhan"
+
+    def ready(self) -> None:
+        from slrt.exports import tasks, trail_list  # noqa: F401  (registers the job handlers and the trail's list)

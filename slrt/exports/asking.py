@@ -1,0 +1,130 @@
+"""Asking for a list, taking the file, throwing it away."""
+
+from collections.abc import Iterator
+from itertools import chain
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from slrt.accounts.models import User
+from slrt.accounts.roles import Permission
+from slrt.core import clock, outbox
+from slrt.core.errors import GuardFailed, TransitionNotAllowed
+from slrt.core.sealed import Unsealable, unseal
+from slrt.exports import building
+from slrt.exports.choices import OPEN_STATES, ExportFormat, ExportState
+from slrt.exports.entitlement import demand_listing, note, rows_for
+from slrt.exports.models import Export
+from slrt.exports.registry import LISTINGS, Asked, Listing
+from slrt.exports.writing import XLSX_MOST_ROWS
+
+
+def ask(
+    listing: Listing,
+    asked: Asked,
+    *,
+    purpose: str,
+    basis: str,
+    format: str,
+    full_numbers: bool = False,
+    numbers_reason: str = "",
+) -> Export:
+    """Note what is asked for and make it: a short list at once, a long one (over EXPORT_AT_ONCE rows) by a promised job.
+
+    Raises NotPermitted, or GuardFailed with the form's field and a sentence; then nothing was kept, neither row nor file.
+    """
+    demand_listing(asked.user, listing, full=full_numbers)
+    rows = rows_for(listing, asked)
+    total = rows.count()
+    _guard(asked.user, total, format)
+    if full_numbers:
+        _guard_numbers(listing, asked.user, rows, total, numbers_reason)
+    now = clock.now()
+    export = Export(
+        asked_by=asked.user,
+        listing=listing.key,
+        params={name: asked.params.getlist(name) for name in asked.params},
+        purpose=purpose.strip(),
+        basis=basis,
+        format=format,
+        full_numbers=full_numbers,
+        numbers_reason=numbers_reason.strip() if full_numbers else "",
+        language=get_language() or settings.LANGUAGE_CODE,
+        total=total,
+        asked_at=now,
+        moved_at=now,
+    )
+    with transaction.atomic():
+        export.save(force_insert=True)
+        note(
+            "export_ask", export, to_state=export.state, note=export.purpose, total=total, filters=sorted(export.params)
+        )
+        if total > settings.EXPORT_AT_ONCE:
+            outbox.promise("exports.build", export_id=export.pk)
+        else:
+            building.build_at_once(export)
+    return export
+
+
+def _guard(user: User, total: int, format: str) -> None:
+    if not total:
+        raise GuardFailed("", _("Daftar ini kosong, tidak ada yang bisa diunduh."))
+    if format == ExportFormat.XLSX and total > XLSX_MOST_ROWS:
+        raise GuardFailed("format", _("Terlalu banyak baris untuk Excel. Pilih CSV."))
+    if Export.objects.visible_to(user).open().count() >= settings.EXPORTS_AT_A_TIME:
+        raise GuardFailed(
+            "", _("Masih ada unduhan Anda yang sedang disusun. Tunggu sampai selesai, atau batalkan dulu.")
+        )
+
+
+def _guard_numbers(listing: Listing, user: User, rows: QuerySet, total: int, reason: str) -> None:
+    """Full numbers need the permission to see them at every row's place, and a reason."""
+    if not listing.guarded:
+        raise GuardFailed("full_numbers", _("Daftar ini tidak memuat NIK atau nomor KK."))
+    if not reason.strip():
+        raise GuardFailed("numbers_reason", _("Tulis mengapa nomor lengkap diperlukan."))
+    if rows.filter(listing.within(user.areas_for(Permission.PERSON_REVEAL))).count() != total:
+        raise GuardFailed(
+            "full_numbers", _("Sebagian baris di luar wilayah tempat Anda boleh melihat nomor lengkap. Saring dulu.")
+        )
+
+
+def hand_out(export: Export) -> Iterator[bytes]:
+    """Return the clear content of a ready file as a stream and note that its owner took it.
+
+    Raises NotPermitted when the owner may no longer export, TransitionNotAllowed when there is no (readable) file.
+    """
+    demand_listing(export.asked_by, LISTINGS[export.listing], full=export.full_numbers)
+    if not is_there(export):
+        raise TransitionNotAllowed(_("Berkas ini tidak ada lagi. Buat unduhan baru dari daftarnya."))
+    stream = unseal(building.path_of(export), export.label)
+    try:
+        first = next(stream)
+    except (Unsealable, OSError):
+        raise TransitionNotAllowed(_("Berkas ini rusak atau hilang. Buat unduhan baru dari daftarnya.")) from None
+    with transaction.atomic():
+        Export.objects.filter(pk=export.pk).update(downloads=F("downloads") + 1)
+        note("export_download", export, rows=export.done, full_numbers=export.full_numbers)
+    return chain((first,), stream)
+
+
+def is_there(export: Export) -> bool:
+    """Whether the file stands ready and its time is not over."""
+    return export.state == ExportState.READY and export.expires_at is not None and export.expires_at > clock.now()
+
+
+def discard(export: Export) -> Export:
+    """Cancel an export that is not ready, or throw a ready file away before its time. A second call changes nothing."""
+    with transaction.atomic():
+        row = Export.objects.select_for_update(of=("self",)).select_related("asked_by").get(pk=export.pk)
+        was = row.state
+        if was not in (*OPEN_STATES, ExportState.READY):
+            return row
+        row.state = ExportState.CANCELLED
+        row.save(update_fields=["state"])
+        note("export_discard", row, from_state=was, to_state=row.state)
+        transaction.on_commit(lambda: building.remove_file(row), robust=True)
+    return row

@@ -1,0 +1,19 @@
+"""The exports' periodic job."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from slrt.exports.expiry import clear_expired
+from slrt.jobs.register import job
+from slrt.jobs.running import Progress, Said
+
+
+@job(
+    "exports.clear_expired",
+    label=_("Hapus berkas ekspor lama"),
+    explain=_("Berkas daftar yang lewat masa simpannya dihapus, juga yang tidak pernah selesai."),
+    schedule="20 3 * * *",
+)
+def clear(progress: Progress) -> Said:
+    """Remove files past their time."""
+    return Said(gettext_noop("%(n)d berkas dihapus."), n=clear_expired())

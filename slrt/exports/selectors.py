@@ -1,0 +1,52 @@
+"""What pages show of exports."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from slrt.core import clock
+from slrt.exports.choices import OPEN_STATES, ExportState
+from slrt.exports.models import Export
+from slrt.exports.registry import LISTINGS
+
+
+@dataclass(frozen=True)
+class Line:
+    """One export as its owner sees it."""
+
+    export: Export
+    title: Any
+    busy: bool
+    ready: bool
+    seconds_left: int | None = None
+    rows_per_second: int | None = None
+
+
+def line(export: Export) -> Line:
+    """Return an export with what its page says of it; a ready one whose time is over is not ready any more."""
+    listing = LISTINGS.get(export.listing)
+    alive = export.expires_at is not None and export.expires_at > clock.now()
+    if export.state == ExportState.READY and not alive:
+        export.state = ExportState.EXPIRED
+    speed = _rows_per_second(export)
+    left = max(export.total - export.done, 0)
+    return Line(
+        export,
+        listing.title if listing else export.listing,
+        busy=export.state in OPEN_STATES,
+        ready=export.state == ExportState.READY,
+        seconds_left=round(left / speed) if speed else None,
+        rows_per_second=round(speed) if speed else None,
+    )
+
+
+def _rows_per_second(export: Export) -> float | None:
+    """Rows a second since the present attempt began; None before the first chunk."""
+    if export.state != ExportState.RUNNING or not export.done or export.started_at is None:
+        return None
+    seconds = (export.moved_at - export.started_at).total_seconds()
+    return export.done / seconds if seconds > 0 else None
+
+
+def lines(exports: Any) -> list[Line]:
+    """Return exports as their owner sees them."""
+    return [line(export) for export in exports]

@@ -1,0 +1,112 @@
+"""Taking a list out: the form, the own exports, one export with its progress, the file."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from slrt.accounts.requests import StaffRequest
+from slrt.accounts.roles import Permission
+from slrt.core import idempotency
+from slrt.core.errors import GuardFailed, TransitionNotAllowed
+from slrt.exports import asking, selectors
+from slrt.exports.choices import ExportFormat
+from slrt.exports.entitlement import demand, demand_listing, rows_for
+from slrt.exports.forms import ExportForm
+from slrt.exports.models import Export
+from slrt.exports.registry import Asked, listing_or_404
+
+PER_PAGE = 25
+TYPES = {
+    ExportFormat.CSV: "text/csv; charset=utf-8",
+    ExportFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+@login_required
+def export_list(request: StaffRequest) -> HttpResponse:
+    """One's own exports, newest first."""
+    demand(request.user, Permission.EXPORT_RUN)
+    page = Paginator(Export.objects.visible_to(request.user), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "exports/list.html", {"page": page, "rows": selectors.lines(page), "query": ""})
+
+
+@login_required
+def export_new(request: StaffRequest, key: str) -> HttpResponse:
+    """Ask for a list exactly as its page shows it: the filter stands in the address, as it does on the page."""
+    listing = listing_or_404(key)
+    demand_listing(request.user, listing)
+    params = request.GET.copy()
+    params.pop("page", None)
+    asked = Asked(request.user, params)
+    numbers = listing.guarded and request.user.holds(Permission.PERSON_REVEAL)
+    initial = {"idempotency_key": idempotency.new_key()}
+    form = ExportForm(request.POST or None, numbers=numbers, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        entered = {name: value for name, value in form.cleaned_data.items() if name != "idempotency_key"}
+        try:
+            pk, _fresh = idempotency.once(
+                form.cleaned_data["idempotency_key"],
+                user_id=request.user.pk,
+                purpose=f"export:{key}",
+                make=lambda: asking.ask(listing, asked, **entered).pk,
+            )
+            return redirect("exports:detail", pk=int(pk))
+        except GuardFailed as fault:
+            form.add_error(fault.field if fault.field in form.fields else None, fault.message)
+    shown = listing.shown(asked)
+    context = {
+        "listing": listing,
+        "form": form,
+        "words": shown.words,
+        "count": rows_for(listing, asked).count(),
+        "count_shown": shown.rows.count(),
+        "back_url": f"{reverse(listing.page)}?{params.urlencode()}" if params else reverse(listing.page),
+    }
+    return render(request, "exports/new.html", context, status=422 if form.errors else 200)
+
+
+def _export(request: StaffRequest, pk: int) -> Export:
+    return get_object_or_404(Export.objects.visible_to(request.user).select_related("asked_by"), pk=pk)
+
+
+@login_required
+def export_detail(request: StaffRequest, pk: int) -> HttpResponse:
+    """The truth about one export; the page may be closed and reopened."""
+    row = selectors.line(_export(request, pk))
+    if request.htmx and not row.busy:
+        return HttpResponse(headers={"HX-Refresh": "true"})  # done: the whole page has something new to say
+    template = "exports/_state.html" if request.htmx else "exports/detail.html"
+    return render(request, template, {"row": row, "export": row.export})
+
+
+@login_required
+def export_download(request: StaffRequest, pk: int) -> Any:
+    """The file, as often as wanted while it stands; each time is noted. Afterwards 410 and where to get a new one."""
+    export = _export(request, pk)
+    try:
+        content = asking.hand_out(export)
+    except TransitionNotAllowed as fault:
+        context = {"row": selectors.line(export), "export": export, "reason": str(fault)}
+        return render(request, "exports/detail.html", context, status=410)
+    response = StreamingHttpResponse(content, content_type=TYPES[ExportFormat(export.format)])
+    response["Content-Length"] = export.size
+    name = f"{export.listing}-{export.number}.{export.format}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_POST
+@login_required
+def export_discard(request: StaffRequest, pk: int) -> HttpResponse:
+    """Cancel, or throw the file away before its time."""
+    asking.discard(_export(request, pk))
+    messages.success(request, _("Unduhan dibuang, berkasnya dihapus."))
+    return redirect("exports:list")

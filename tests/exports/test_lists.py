@@ -1,0 +1,171 @@
+"""What the page shows is what the file holds: same rows, same order, for every list, and nothing from another area."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+
+from households.models import ImportRun, Visit
+from slrt.audit.models import AuditEntry
+from slrt.core import clock
+from slrt.exports.models import Export
+from slrt.exports.registry import LISTINGS
+from tests import cases, people
+from tests.exports.reading import book_of, csv_rows
+
+
+def shown_on(page):
+    """How many rows the page says its list has."""
+    text = page.content.decode()
+    said = re.search(r"· ([\d.]+) baris</span>", text)
+    return int(said.group(1).replace(".", "")) if said else text.count("<tr><td")
+
+
+def test_every_list_is_there():
+    assert set(LISTINGS) == {
+        *("keluarga", "anggota", "pendaftaran", "kunjungan", "impor", "keluhan", "rujukan", "program", "jejak")
+    }
+
+
+@pytest.mark.parametrize(
+    "query", ["", f"?village={people.SAGO}", "?decile=1", "?listed=no", "?q=Warga+3", "?sort=village"]
+)
+def test_families_as_filtered(browse, lestari, families, ask, content, query):
+    families[0].decile = 1
+    families[0].save()
+    page = browse(lestari).get(f"/keluarga/{query}")
+    _answer, export = ask(lestari, "keluarga", query)
+    _header, rows = csv_rows(content(lestari, export))
+    on_page = re.findall(r'/keluarga/(\d+)/"', page.content.decode())
+    assert [row[0] for row in rows] == [f"KEL-{pk}" for pk in on_page]
+    assert len(rows) == shown_on(page) == export.done
+    assert len(rows) == {"": 5, f"?village={people.SAGO}": 3, "?decile=1": 1, "?listed=no": 5}.get(query, len(rows))
+
+
+def test_the_page_and_the_form_say_the_same_number(browse, lestari, families):
+    form = browse(lestari).get(f"/ekspor/baru/keluarga/?village={people.SAGO}").content.decode()
+    assert 'data-count="3"' in form
+    assert "Desa: Sago Salido" in form
+
+
+def test_complaints_of_one_part(browse, lestari, sari, families, ask, content):
+    for n, family in enumerate(families):
+        cases.complaint(family, sari, "recorded" if n < 2 else "triaged")
+    page = browse(lestari).get("/keluhan/?tab=check")
+    _answer, export = ask(lestari, "keluhan", "?tab=check")
+    header, rows = csv_rows(content(lestari, export))
+    assert len(rows) == shown_on(page) == 3
+    assert "Anak sakit." not in str(rows), "what is kept encrypted stays"
+    assert header[0] == "Nomor"
+
+
+def test_the_part_that_the_page_chose_by_itself(browse, lestari, sari, families, ask, content):
+    for family in families:
+        cases.complaint(family, sari, "triaged")
+    link = re.search(r'href="/ekspor/baru/keluhan/(\?[^"]*)"', browse(lestari).get("/keluhan/").content.decode())
+    assert link
+    _answer, export = ask(lestari, "keluhan", link.group(1))
+    assert export.done == 5
+
+
+def test_registrations_and_referrals(browse, lestari, sari, families, ask, content):
+    for family in families:
+        cases.registration(family, "draft")
+        cases.referral(family, sari, "sent")
+    for key, path, query in (
+        ("pendaftaran", "/registrasi/", "?tab=identity"),
+        ("rujukan", "/rujukan/", "?tab=receiver"),
+    ):
+        page = browse(lestari).get(path + query)
+        _answer, export = ask(lestari, key, query)
+        _header, rows = csv_rows(content(lestari, export))
+        assert len(rows) == shown_on(page) == 5
+
+
+def test_members_of_the_families_shown(lestari, families, ask, content):
+    _answer, export = ask(lestari, "anggota", f"?village={people.SALIDO}")
+    header, rows = csv_rows(content(lestari, export))
+    assert [row[header.index("Nama")] for row in rows] == ["Warga 4", "Warga 3"]
+    assert rows[0][header.index("Hubungan")] == "Kepala keluarga"
+
+
+def test_programmes_and_imports(lestari, places, ask, content):
+    cases.programme("KIS")
+    ImportRun.objects.create(
+        area_id="13.01",
+        started_by=lestari,
+        file_name="nagari.csv",
+        file_hash="0",
+        state_since=clock.now(),
+        counts={"rows": 12, "accepted": 10, "refused": 2},
+    )
+    _answer, export = ask(lestari, "program")
+    assert csv_rows(content(lestari, export))[1][0][:2] == ["KIS", "Program KIS"]
+    _answer, export = ask(lestari, "impor")
+    assert csv_rows(content(lestari, export))[1][0][-3:] == ["12", "10", "2"]
+
+
+def test_visits_of_someone_who_visits_and_works_in_the_back_office(rina, families, ask, content):
+    from slrt.accounts.models import Assignment
+
+    Assignment.objects.create(user=rina, role="facilitator", area_id=people.SAGO, started_on=date(2020, 1, 1))
+    Visit.objects.create(facilitator=rina, village_id=people.SAGO, family=families[0])
+    _answer, export = ask(rina, "kunjungan")
+    assert csv_rows(content(rina, export))[1][0][1] == "Warga 0"
+
+
+def test_the_trail_for_the_auditor(dewi, lestari, families, ask, content):
+    ask(lestari, "keluarga")
+    there = AuditEntry.objects.visible_to(dewi).filter(kind="export").count()
+    _answer, export = ask(dewi, "jejak", "?kind=export")
+    header, rows = csv_rows(content(dewi, export))
+    assert len(rows) >= there
+    assert {row[header.index("Jenis")] for row in rows} == {"Pengeluaran data"}
+
+
+def test_only_where_the_person_may_export(browse, rina, families, ask, content):
+    """Facilitator in Padang, back office in Pesisir Selatan: both are seen, only the latter leaves."""
+    from slrt.accounts.models import Assignment
+
+    Assignment.objects.create(user=rina, role="facilitator", area_id="13.71", started_on=date(2020, 1, 1))
+    assert shown_on(browse(rina).get("/keluarga/")) == 6
+    form = browse(rina).get("/ekspor/baru/keluarga/").content.decode()
+    assert 'data-count="5"' in form
+    assert "Daftarnya 6 baris" in form
+    _answer, export = ask(rina, "keluarga")
+    assert len(csv_rows(content(rina, export))[1]) == 5
+
+
+def test_a_supervisor_gets_the_own_kecamatan(joko, families, ask, content):
+    cases.family_in(people.INDERAPURA, "Jauh", "1301994506850077")
+    _answer, export = ask(joko, "keluarga")
+    assert export.done == 5
+
+
+def test_a_workbook_opens_again_with_types_and_its_papers(lestari, families, ask, content):
+    household = families[0].household
+    household.last_visited_on = date(2026, 11, 3)
+    household.save()
+    _answer, export = ask(lestari, "keluarga", f"?village={people.SAGO}&sort=pk", format="xlsx")
+    book = book_of(content(lestari, export))
+    assert book.sheetnames == ["Keluarga", "Keterangan"]
+    header, *rows = book["Keluarga"].iter_rows()
+    visited = [cell.value for cell in header].index("Terakhir dikunjungi")
+    values = [row[visited].value for row in rows]
+    assert [value.date() for value in values if value] == [date(2026, 11, 3)]
+    papers = {row[0].value: row[1].value for row in book["Keterangan"].iter_rows()}
+    assert papers["Nomor unduhan"] == export.number
+    assert papers["Baris"] == "3"
+    assert papers["Saringan"] == "Desa: Sago Salido"
+    assert papers["Keperluan"] == "Bahan musyawarah nagari bulan ini"
+
+
+def test_in_english_when_the_page_is(browse, lestari, families, content):
+    client = browse(lestari)
+    client.post("/bahasa/", {"language": "en", "next": "/"})
+    from tests.exports.conftest import ASKED, new_key
+
+    client.post("/ekspor/baru/keluarga/", {**ASKED, "idempotency_key": new_key()})
+    export = Export.objects.get()
+    assert export.language == "en"
+    assert timedelta(hours=23) < export.expires_at - clock.now() <= timedelta(hours=24)
