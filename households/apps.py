@@ -6,4 +6,5 @@ class HouseholdsConfig(AppConfig):
     verbose_name = "Keluarga"
 
     def ready(self) -> None:
-        from households import tasks, workflow  # noqa: F401  (registers the job handlers and the transition table)
+        # Registers the job handlers and the transition tables.
+        from households import meeting, objecting, revisiting, tasks, workflow  # noqa: F401

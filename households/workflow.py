@@ -1,6 +1,7 @@
 """The way of a family into the social registry (Permensos 3/2021; Kepmensos 245/HUK/2025): table first, then the verbs.
 
-The office prepares, proves and tracks; BPS sets the decile and the Minister determines. Nobody approves what they verified.
+The office prepares, proves and tracks; BPS sets the decile and the Minister determines. Nobody approves or endorses what they
+entered or verified themselves, and whoever proposes that a family leaves does not decide it.
 """
 
 from typing import Any
@@ -8,9 +9,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from households.choices import DecileSource, RegistrationState, SurveyKind
-from households.models import DecileRecord, Family, Registration
+from households import exclusions
+from households.choices import DecileSource, MeetingState, RegistrationState, SurveyKind
+from households.models import DecileRecord, Family, MeetingDecision, Registration
 from households.models.registration import ENDED_STATES
+from households.querysets import TOLD_OF
+from households.verification import enough_photos, keep_check
 from slrt.accounts.models import User
 from slrt.accounts.roles import Permission as P
 from slrt.core import clock
@@ -33,12 +37,19 @@ def _another_family(row: Registration, data: dict[str, Any]) -> None:
         raise GuardFailed("other_family", _("Sebutkan keluarga lain itu dengan nomor KK atau nomor berkasnya."))
 
 
-def _not_own_verification(row: Registration, user: User) -> Decision:
-    return (
-        denied(_("Anda sendiri yang memverifikasi; orang lain harus memeriksa."))
-        if row.surveyor_id == user.pk
-        else ALLOWED
-    )
+def _not_own(row: Registration, user: User) -> Decision:
+    """Whoever proposed, visited or verified the family does not judge it."""
+    if row.surveyor_id == user.pk or row.checks.filter(surveyor=user).exists():
+        return denied(_("Anda sendiri yang memverifikasi; orang lain harus memeriksa."))
+    if row.proposed_by_id == user.pk or row.family.visits.filter(facilitator=user).exists():
+        return denied(_("Anda sendiri yang memasukkan data ini; orang lain harus memeriksa."))
+    return ALLOWED
+
+
+def _not_own_exit(row: Registration, user: User) -> Decision:
+    if row.exit_proposed_by_id == user.pk:
+        return denied(_("Anda sendiri yang mengusulkan keluar; orang lain harus memutuskan."))
+    return ALLOWED
 
 
 def _take_verification(row: Registration, step: Step) -> None:
@@ -49,11 +60,68 @@ def _waive(row: Registration, step: Step) -> None:
     row.identity_waived = step.note[:200]
 
 
+def _open_meeting_here(row: Registration, data: dict[str, Any]) -> None:
+    meeting = data.get("meeting")
+    if meeting is None:
+        raise GuardFailed("meeting", _("Pilih musyawarahnya. Belum ada? Catat musyawarah baru dulu."))
+    if meeting.village_id != row.place_code:
+        raise GuardFailed("meeting", _("Musyawarah itu di desa lain."))
+    if meeting.state != MeetingState.OPEN:
+        raise GuardFailed("meeting", _("Musyawarah itu sudah ditutup. Catat musyawarah baru."))
+
+
+def _join_meeting(row: Registration, step: Step) -> None:
+    row.meeting_on, row.minutes_number, row.meeting_reason = row.meeting.held_on, "", ""  # type: ignore[union-attr]
+
+
+def _leave_meeting(row: Registration, step: Step) -> None:
+    MeetingDecision.objects.filter(meeting=row.meeting, registration=row).delete()
+    row.meeting, row.meeting_on = None, None
+
+
+def _minutes_are_there(row: Registration, data: dict[str, Any]) -> None:
+    if row.meeting is None or row.meeting.minutes_id is None or not row.meeting.minutes_number:
+        raise GuardFailed("", _("Berita acara musyawarah belum diunggah. Unggah dulu di halaman musyawarahnya."))
+
+
+def _copy_minutes(row: Registration, step: Step) -> None:
+    row.minutes_number = row.meeting.minutes_number  # type: ignore[union-attr]
+
+
+def _reject(row: Registration, step: Step) -> None:
+    _copy_minutes(row, step)
+    _untold(row, step)
+
+
+def _untold(row: Registration, step: Step) -> None:
+    """A new result is one that the family has not heard yet."""
+    row.told_on, row.told_how, row.told_whom = None, "", ""
+
+
 def _result(code: str) -> engine.Effect:
     def effect(row: Registration, step: Step) -> None:
         row.result_code, row.surveyor = code, step.by
+        keep_check(row, step)
 
     return effect
+
+
+def _warnings_are_answered(row: Registration, data: dict[str, Any]) -> None:
+    """Signs against aid are advice: they may be overridden, with a reason that stays."""
+    open_ones = exclusions.unanswered(row)
+    if open_ones and not data.get("override_reason"):
+        raise GuardFailed(
+            "override_reason",
+            _("Ada %(n)d tanda pengecualian. Tulis alasan mengapa usulan tetap diteruskan.") % {"n": len(open_ones)},
+        )
+
+
+def _answer_warnings(row: Registration, step: Step) -> None:
+    exclusions.override(row, str(step.data.get("override_reason") or ""), by=step.by)
+
+
+def _propose_exit(row: Registration, step: Step) -> None:
+    row.exit_proposed_by = step.by
 
 
 def _keep_rank(row: Registration, step: Step) -> None:
@@ -120,9 +188,20 @@ REGISTRATION = Workflow(
             S.MEETING,
             P.REGISTRATION_MEETING,
             lazy("Bawa ke musyawarah"),
-            writes=("meeting_on",),
-            tells=("meeting_on",),
-            guards=(filled("meeting_on", lazy("Tanggal musyawarah wajib diisi.")),),
+            writes=("meeting",),
+            tells=("meeting",),
+            guards=(_open_meeting_here,),
+            effect=_join_meeting,
+        ),
+        move(
+            "postpone",
+            {S.MEETING},
+            S.INITIAL_LIST,
+            P.REGISTRATION_MEETING,
+            lazy("Tunda, kembali ke daftar awal"),
+            needs_note=True,
+            tone="warn",
+            effect=_leave_meeting,
         ),
         move(
             "accept",
@@ -130,9 +209,8 @@ REGISTRATION = Workflow(
             S.FINAL_LIST,
             P.REGISTRATION_MEETING,
             lazy("Disepakati, masukkan daftar akhir"),
-            writes=("minutes_number",),
-            tells=("minutes_number",),
-            guards=(filled("minutes_number", lazy("Nomor berita acara wajib diisi.")),),
+            guards=(_minutes_are_there,),
+            effect=_copy_minutes,
         ),
         move(
             "reject",
@@ -140,8 +218,11 @@ REGISTRATION = Workflow(
             S.REJECTED_BY_MEETING,
             P.REGISTRATION_MEETING,
             lazy("Ditolak musyawarah"),
-            needs_note=True,
             tone="bad",
+            writes=("meeting_reason",),
+            tells=("meeting_reason",),
+            guards=(filled("meeting_reason", lazy("Pilih alasan penolakan.")), _minutes_are_there),
+            effect=_reject,
         ),
         move(
             "use_sptjm",
@@ -149,9 +230,13 @@ REGISTRATION = Workflow(
             S.FINAL_LIST,
             P.REGISTRATION_MEETING,
             lazy("Pakai SPTJM tanpa musyawarah"),
-            writes=("sptjm_on",),
-            tells=("sptjm_on",),
-            guards=(filled("sptjm_on", lazy("Tanggal SPTJM wajib diisi.")), not_future("sptjm_on")),
+            writes=("sptjm_on", "sptjm_paper"),
+            tells=("sptjm_on", "sptjm_paper"),
+            guards=(
+                filled("sptjm_on", lazy("Tanggal SPTJM wajib diisi.")),
+                not_future("sptjm_on"),
+                filled("sptjm_paper", lazy("Unggah SPTJM yang sudah ditandatangani.")),
+            ),
         ),
         move(
             "begin_verification",
@@ -167,7 +252,8 @@ REGISTRATION = Workflow(
             S.VERIFIED,
             _VERIFY,
             lazy("Ditemukan, data lengkap"),
-            guards=(_was_visited,),
+            tells=("visited_on",),
+            guards=(_was_visited, enough_photos, not_future("visited_on")),
             effect=_result("1"),
         ),
         move(
@@ -177,6 +263,8 @@ REGISTRATION = Workflow(
             _VERIFY,
             lazy("Tidak ditemukan"),
             needs_note=True,
+            tells=("visited_on",),
+            guards=(not_future("visited_on"),),
             tone="bad",
             effect=_result("2"),
         ),
@@ -187,6 +275,8 @@ REGISTRATION = Workflow(
             _VERIFY,
             lazy("Sudah pindah"),
             needs_note=True,
+            tells=("visited_on",),
+            guards=(not_future("visited_on"),),
             tone="bad",
             effect=_result("3"),
         ),
@@ -198,8 +288,8 @@ REGISTRATION = Workflow(
             lazy("Bagian dari keluarga lain"),
             tone="bad",
             writes=("other_family",),
-            tells=("other_family",),
-            guards=(_another_family,),
+            tells=("other_family", "visited_on"),
+            guards=(_another_family, not_future("visited_on")),
             effect=_result("4"),
         ),
         move(
@@ -209,6 +299,8 @@ REGISTRATION = Workflow(
             _VERIFY,
             lazy("Keluarga menolak didata"),
             needs_note=True,
+            tells=("visited_on",),
+            guards=(not_future("visited_on"),),
             tone="bad",
             effect=_result("5"),
         ),
@@ -220,8 +312,8 @@ REGISTRATION = Workflow(
             lazy("Data ganda"),
             tone="bad",
             writes=("other_family",),
-            tells=("other_family",),
-            guards=(_another_family,),
+            tells=("other_family", "visited_on"),
+            guards=(_another_family, not_future("visited_on")),
             effect=_result("6"),
         ),
         move(
@@ -230,7 +322,7 @@ REGISTRATION = Workflow(
             S.SUPERVISOR_APPROVED,
             P.REGISTRATION_SUPERVISE,
             lazy("Setujui hasil verifikasi"),
-            condition=_not_own_verification,
+            condition=_not_own,
         ),
         move(
             "return",
@@ -247,6 +339,9 @@ REGISTRATION = Workflow(
             S.OFFICE_VERIFIED,
             P.REGISTRATION_OFFICE,
             lazy("Lolos verifikasi dinas"),
+            condition=_not_own,
+            guards=(_warnings_are_answered,),
+            effect=_answer_warnings,
         ),
         move(
             "return_to_village",
@@ -263,6 +358,7 @@ REGISTRATION = Workflow(
             S.ENDORSED,
             P.REGISTRATION_ENDORSE,
             lazy("Sahkan dengan SK"),
+            condition=_not_own,
             writes=("decree_number", "decree_on"),
             tells=("decree_number", "decree_on"),
             guards=_decree,
@@ -288,7 +384,12 @@ REGISTRATION = Workflow(
             effect=_keep_rank,
         ),
         move(
-            "determine", {S.SENT_TO_MINISTRY, S.RANKED}, S.DETERMINED, P.REGISTRATION_RESULT, lazy("Catat: ditetapkan")
+            "determine",
+            {S.SENT_TO_MINISTRY, S.RANKED},
+            S.DETERMINED,
+            P.REGISTRATION_RESULT,
+            lazy("Catat: ditetapkan"),
+            effect=_untold,
         ),
         move(
             "not_determine",
@@ -298,17 +399,23 @@ REGISTRATION = Workflow(
             lazy("Catat: tidak ditetapkan"),
             tone="bad",
             writes=("result_reason",),
+            effect=_untold,
             guards=(filled("result_reason", lazy("Alasan dari Kementerian wajib diisi.")),),
         ),
         move(
             "tell",
-            {S.DETERMINED, S.NOT_DETERMINED, S.REJECTED_BY_MEETING},
+            set(TOLD_OF),
             None,
             P.REGISTRATION_PROPOSE,
             lazy("Catat: hasil sudah disampaikan"),
-            writes=("told_on",),
-            tells=("told_on",),
-            guards=(filled("told_on", lazy("Tanggal penyampaian wajib diisi.")), not_future("told_on")),
+            writes=("told_on", "told_how", "told_whom"),
+            tells=("told_on", "told_how", "told_whom"),
+            guards=(
+                filled("told_on", lazy("Tanggal penyampaian wajib diisi.")),
+                not_future("told_on"),
+                filled("told_how", lazy("Pilih lewat apa hasil disampaikan.")),
+                filled("told_whom", lazy("Pilih kepada siapa hasil disampaikan.")),
+            ),
         ),
         move("grow_old", {S.DETERMINED}, S.UPDATE_DUE, "", lazy("Data perlu diperbarui")),
         move("begin_update", {S.UPDATE_DUE}, S.DRAFT, P.REGISTRATION_PROPOSE, lazy("Mulai pembaruan data")),
@@ -323,8 +430,18 @@ REGISTRATION = Workflow(
             writes=("exit_reason",),
             tells=("exit_reason",),
             guards=(filled("exit_reason", lazy("Pilih alasan keluar.")),),
+            effect=_propose_exit,
         ),
-        move("confirm_exit", {S.EXIT_PROPOSED}, S.EXITED, P.REGISTRATION_EXIT, lazy("Setujui keluar"), tone="bad"),
+        move(
+            "confirm_exit",
+            {S.EXIT_PROPOSED},
+            S.EXITED,
+            P.REGISTRATION_EXIT,
+            lazy("Setujui keluar"),
+            tone="bad",
+            condition=_not_own_exit,
+            effect=_untold,
+        ),
         move(
             "refuse_exit",
             {S.EXIT_PROPOSED},
@@ -332,6 +449,7 @@ REGISTRATION = Workflow(
             P.REGISTRATION_EXIT,
             lazy("Tetap di daftar"),
             needs_note=True,
+            condition=_not_own_exit,
         ),
     ),
     initial=S.DRAFT,
