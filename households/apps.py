@@ -7,4 +7,4 @@ class HouseholdsConfig(AppConfig):
 
     def ready(self) -> None:
         # Registers the job handlers and the transition tables.
-        from households import meeting, objecting, revisiting, tasks, workflow  # noqa: F401
+        from households import answering, meeting, objecting, revisiting, tasks, workflow  # noqa: F401

@@ -375,7 +375,7 @@ REGISTRATION = Workflow(
         ),
         move(
             "rank",
-            {S.SENT_TO_MINISTRY},
+            {S.SENT_TO_MINISTRY, S.RANKED},
             S.RANKED,
             P.REGISTRATION_RESULT,
             lazy("Catat desil dari BPS"),

@@ -33,7 +33,12 @@ class Extract:
 
 
 def read(data: bytes) -> Extract:
-    """Read CSV (comma or semicolon, UTF-8 or Windows-1252) or XLSX (first sheet); raise Unreadable."""
+    """Read an extract: CSV (comma or semicolon, UTF-8 or Windows-1252) or XLSX (first sheet); raise Unreadable."""
+    return _table(*grid(data))
+
+
+def grid(data: bytes) -> tuple[pl.DataFrame, list[str], str]:
+    """Return a table of any columns as texts, its headers as they stand in the file, and "csv" or "xlsx"; raise Unreadable."""
     if not data:
         raise Unreadable(_("Berkas ini kosong. Unduh lagi dari SIKS-NG, lalu unggah."))
     check_size(len(data))
@@ -42,10 +47,10 @@ def read(data: bytes) -> Extract:
             _("Berkas ini berkata sandi atau bentuk lama (.xls). Simpan sebagai .xlsx tanpa sandi atau CSV.")
         )
     if data[:2] == b"PK":
-        return _table(*_workbook(data), "xlsx")
+        return *_workbook(data), "xlsx"
     if b"\x00" in data[:4096] or data[:4] == b"%PDF":
         raise Unreadable(_("Berkas ini bukan CSV atau XLSX. Unggah hasil unduhan DTSEN dalam bentuk itu."))
-    return _csv(data)
+    return *_csv(data), "csv"
 
 
 def check_size(size: int) -> None:
@@ -57,7 +62,7 @@ def check_size(size: int) -> None:
         )
 
 
-def _csv(data: bytes) -> Extract:
+def _csv(data: bytes) -> tuple[pl.DataFrame, list[str]]:
     text = _decoded(data)
     first = text.split("\n", 1)[0]
     separator = ";" if first.count(";") > first.count(",") else ","
@@ -72,7 +77,7 @@ def _csv(data: bytes) -> Extract:
         raise Unreadable(
             _("Ada baris yang jumlah kolomnya lain dari baris judul. Simpan ulang sebagai CSV dari lembar kerja.")
         ) from None
-    return _table(frame, list(frame.columns), "csv")
+    return frame, list(frame.columns)
 
 
 def _decoded(data: bytes) -> str:
