@@ -96,7 +96,9 @@ def read(data: bytes) -> list[Answer]:
 def _names(headers: list[str]) -> list[str]:
     unknown = [header or _("(tanpa judul)") for header in headers if plain(header) not in KNOWN]
     if len(unknown) == len(headers):
-        raise Unreadable(_("Berkas ini bukan tabel jawaban: tidak satu pun judul kolomnya dikenal. Unggah berkas jawaban SIKS-NG."))
+        raise Unreadable(
+            _("Berkas ini bukan tabel jawaban: tidak satu pun judul kolomnya dikenal. Unggah berkas jawaban SIKS-NG.")
+        )
     if unknown:
         raise Unreadable(
             _("Kolom tidak dikenal: %(columns)s. Hapus kolom itu atau betulkan judulnya, lalu unggah lagi.")
@@ -196,10 +198,15 @@ def matched(answers: list[Answer], *, by: User) -> list[AnswerRow]:
     )
     families = {bytes(index): pk for index, pk in families.items()}
     newest: dict[int, Registration] = {}
-    for registration in Registration.objects.filter(family_id__in=set(families.values())).select_related("family").order_by("pk"):
+    for registration in (
+        Registration.objects.filter(family_id__in=set(families.values())).select_related("family").order_by("pk")
+    ):
         newest[registration.family_id] = registration
     said: dict[int, Answer] = {}
-    return [_row(answer, indexes[answer.line], newest.get(families.get(indexes[answer.line], 0)), said) for answer in answers]
+    return [
+        _row(answer, indexes[answer.line], newest.get(families.get(indexes[answer.line], 0)), said)
+        for answer in answers
+    ]
 
 
 def _row(answer: Answer, index: bytes, registration: Registration | None, said: dict[int, Answer]) -> AnswerRow:

@@ -77,7 +77,10 @@ def _from_data(row: Registration) -> list[tuple[str, str]]:
         ).count()
         if employed:
             found.append(
-                (Exclusion.STATE_PAID, _("Jawaban pendataan: %(n)d anggota PNS, TNI, Polri, BUMN, atau BUMD.") % {"n": employed})
+                (
+                    Exclusion.STATE_PAID,
+                    _("Jawaban pendataan: %(n)d anggota PNS, TNI, Polri, BUMN, atau BUMD.") % {"n": employed},
+                )
             )
     return [(str(code), sentence) for code, sentence in found]
 

@@ -146,7 +146,9 @@ def _demand_open(meeting: VillageMeeting, by: User) -> VillageMeeting:
 def add_attendees(meeting: VillageMeeting, people: Iterable[tuple[str, str]], *, by: User) -> int:
     """Add those who took part, as (name, role); return how many. Call in a transaction."""
     row = _demand_open(meeting, by)
-    made = Attendee.objects.bulk_create(Attendee(meeting=row, name=name.strip()[:120], role=role) for name, role in people)
+    made = Attendee.objects.bulk_create(
+        Attendee(meeting=row, name=name.strip()[:120], role=role) for name, role in people
+    )
     trail.write("attend", row, by=by, count=len(made))
     return len(made)
 

@@ -43,7 +43,9 @@ def media_type_of(data: bytes, field: str = "file") -> str:
         return "application/pdf"
     head = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if head.startswith((b"<svg", b"<?xml", b"<!doctype", b"<html")):
-        raise GuardFailed(field, _("Isi berkas ini SVG atau halaman web, bukan foto, apa pun namanya. Unggah PDF, JPG, atau PNG."))
+        raise GuardFailed(
+            field, _("Isi berkas ini SVG atau halaman web, bukan foto, apa pun namanya. Unggah PDF, JPG, atau PNG.")
+        )
     return _picture(data, field)
 
 
@@ -57,7 +59,9 @@ def _picture(data: bytes, field: str) -> str:
                     raise GuardFailed(field, _("Gambar ini terlalu besar. Pindai dengan mutu lebih rendah."))
                 image.verify()
     except UnidentifiedImageError:
-        raise GuardFailed(field, _("Isi berkas ini bukan PDF, JPG, atau PNG. Pindai suratnya, lalu unggah hasilnya.")) from None
+        raise GuardFailed(
+            field, _("Isi berkas ini bukan PDF, JPG, atau PNG. Pindai suratnya, lalu unggah hasilnya.")
+        ) from None
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         raise GuardFailed(field, _("Gambar ini terlalu besar. Pindai dengan mutu lebih rendah.")) from None
     except (OSError, SyntaxError, ValueError):

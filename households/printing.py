@@ -5,7 +5,7 @@ The standard fonts of PDF know the signs of Western European languages; a sign b
 
 import io
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
 
@@ -46,7 +46,9 @@ def minutes(meeting: VillageMeeting, decisions: Iterable[Any]) -> bytes:
     for n, decision in enumerate(decisions, start=1):
         family = decision.registration.family
         name = family.head.name if family.head else _("Tanpa kepala keluarga")
-        said = _("Disepakati") if decision.accepted else _("Tidak: %(reason)s") % {"reason": decision.get_reason_display()}
+        said = (
+            _("Disepakati") if decision.accepted else _("Tidak: %(reason)s") % {"reason": decision.get_reason_display()}
+        )
         rows.append((str(n), f"{decision.registration} · {name}", family.household.address, said))
     head = (_("No."), _("Keluarga"), _("Alamat"), _("Keputusan"))
     body: list[Flowable] = [
@@ -60,9 +62,13 @@ def minutes(meeting: VillageMeeting, decisions: Iterable[Any]) -> bytes:
         _table(head, rows, (12 * mm, 62 * mm, 50 * mm, 46 * mm)),
         Spacer(1, 10 * mm),
         Table(
-            [[_p(_("Pemimpin musyawarah")), _p(_("Wakil peserta"))], ["", ""], [_p(meeting.chair), _p("........................")]],
+            [
+                [_p(_("Pemimpin musyawarah")), _p(_("Wakil peserta"))],
+                ["", ""],
+                [_p(meeting.chair), _p("........................")],
+            ],
             colWidths=(85 * mm, 85 * mm),
-            rowHeights=(None, 20 * mm, None),
+            rowHeights=[None, 20 * mm, None],
         ),
     ]
     return _document(_("Berita acara musyawarah"), body)
@@ -79,7 +85,9 @@ def _heading(meeting: VillageMeeting, title: str) -> list[Flowable]:
     return [Paragraph(_said(title), _TITLE), Spacer(1, 3 * mm), table, Spacer(1, 4 * mm)]
 
 
-def _table(head: tuple[str, ...], rows: list[tuple[str, ...]], widths: tuple[float, ...], row_height: Any = None) -> Table:
+def _table(
+    head: tuple[str, ...], rows: Sequence[tuple[str, ...]], widths: tuple[float, ...], row_height: Any = None
+) -> Table:
     cells = [[_p(cell, _SMALL) for cell in line] for line in (head, *rows)]
     heights = [None, *[row_height] * len(rows)] if row_height else None
     return Table(cells, colWidths=widths, rowHeights=heights, repeatRows=1, style=_GRID)

@@ -108,8 +108,7 @@ def draw(*, by: User, seed: int | None = None) -> RevisitSample:
         )
         picked = chosen(pot, sample.seed, sample.share)
         Revisit.objects.bulk_create(
-            Revisit(sample=sample, registration_id=pk, state_since=sample.drawn_at)
-            for pk in picked
+            Revisit(sample=sample, registration_id=pk, state_since=sample.drawn_at) for pk in picked
         )
         trail.write("draw", sample, by=by, place=area, population=len(pot), drawn=len(picked), seed=sample.seed)
     return sample

@@ -110,7 +110,7 @@ def _lines(row: Registration) -> list[list[str]]:
         *(_day(row.meeting_on), _day(row.sptjm_on), row.decree_number, _day(row.decree_on), STATUS[row.state]),
     ]
     found = []
-    for membership in family.members:
+    for membership in family.members:  # type: ignore[attr-defined]
         person = membership.person
         about = [person.nik_encrypted or "", person.name, _day(person.birth_date), person.sex, membership.relation]
         found.append([*before, *about, *after])

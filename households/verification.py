@@ -33,6 +33,7 @@ def keep_check(row: Registration, step: Step) -> FieldCheck:
 
     The day is today and the position the household's own unless the verifier entered others.
     """
+    assert step.by is not None  # the program verifies nobody
     data, house = step.data, row.family.household
     entered = data.get("latitude") is not None and data.get("longitude") is not None
     return FieldCheck.objects.create(

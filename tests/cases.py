@@ -160,7 +160,12 @@ def answer_file(family: Family, by: User, state: str = "previewed") -> AnswerFil
     """An answer file of one row that determines a family sent before."""
     sent = registration(family, "sent_to_ministry")
     row = AnswerFile.objects.create(
-        area_id="13.01", uploaded_by=by, file_name="jawaban.csv", state=state, state_since=clock.now(), counts={"rows": 1}
+        area_id="13.01",
+        uploaded_by=by,
+        file_name="jawaban.csv",
+        state=state,
+        state_since=clock.now(),
+        counts={"rows": 1},
     )
     AnswerRow.objects.create(
         file=row,

@@ -70,3 +70,8 @@ class AnswerRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file_id}:{self.line}"
+
+    @property
+    def kind_tone(self) -> str:
+        """The tone of the row's tag."""
+        return AnswerKind(self.kind).tone

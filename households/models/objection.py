@@ -18,9 +18,7 @@ class Objection(Versioned):
 
     STATES = ObjectionState
 
-    family = models.ForeignKey(
-        Family, on_delete=models.PROTECT, related_name="objections", verbose_name=_("keluarga")
-    )
+    family = models.ForeignKey(Family, on_delete=models.PROTECT, related_name="objections", verbose_name=_("keluarga"))
     kind = models.CharField(_("jenis"), max_length=8, choices=ObjectionKind)
     objector = models.CharField(_("diajukan oleh"), max_length=8, choices=ObjectorKind)
     reason = EncryptedText(_("alasan"))

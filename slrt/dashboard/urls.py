@@ -8,6 +8,7 @@ urlpatterns = [
     path("dasbor/", views.home, name="home"),
     path("dasbor/<slug:code>/", views.rows, name="rows"),
     path("keluarga/<int:pk>/", views.case_file, name="case_file"),
+    path("keluarga/<int:pk>/rujuk-identitas/", views.identity_referral, name="identity_referral"),
     path("lacak/", views.tracking, name="tracking"),
     path("bantuan/", views.help_page, name="help"),
 ]

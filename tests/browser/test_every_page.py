@@ -10,8 +10,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PAGES = {
     "sari": ["/dasbor/", "/keluarga/", "/kunjungan/", "/kunjungan/baru/", "/keluhan/", "/keluhan/baru/", "/program/"],
-    "lestari": ["/dasbor/", "/impor/", "/rujukan/", "/registrasi/"],
-    "joko": ["/dasbor/", "/keluhan/"],
+    "lestari": ["/dasbor/", "/impor/", "/rujukan/", "/registrasi/", "/jawaban/"],
+    "joko": ["/dasbor/", "/keluhan/", "/tinjau/"],
+    "nurma": ["/musyawarah/", "/musyawarah/baru/", "/registrasi/desa/", "/registrasi/banyak/match/"],
+    "rina": ["/registrasi/siks/", "/registrasi/banyak/send/"],
     "agus": ["/dasbor/", "/rujukan/"],
     "tomo": ["/dasbor/"],
     "dewi": ["/jejak/"],
@@ -23,6 +25,17 @@ PAGES = {
 def test_pages_of(request, seat, sari, who, size):
     load_programmes()
     family = cases.family_in(people.SAGO)
+    revisit = cases.revisit(cases.family_in(people.SAGO, "Murni Chaniago", "1301994506850002"), sari)
+    meeting = cases.decided_meeting(people.SAGO, sari)
+    answer = cases.answer_file(cases.family_in(people.SAGO, "Syafri Koto", "1301994506850005"), sari)
+    registry = [
+        f"/registrasi/{revisit.registration_id}/",
+        f"/registrasi/{revisit.registration_id}/tanda/",
+        f"/registrasi/desa/{people.SAGO}/awal/",
+        f"/musyawarah/{meeting.pk}/",
+        f"/keluarga/{family.pk}/sanggah/",
+        f"/sanggah/{cases.objection(family, sari).pk}/",
+    ]
     rows = [
         f"/keluarga/{family.pk}/",
         f"/registrasi/{cases.registration(family).pk}/",
@@ -31,7 +44,14 @@ def test_pages_of(request, seat, sari, who, size):
     ]
     user = sari if who == "sari" else request.getfixturevalue(who)
     place = seat(user, size)
-    for path in PAGES[who] + (rows if who in ("sari", "lestari") else rows[3:] if who == "agus" else []):
+    own = {
+        "sari": rows,
+        "lestari": [*rows, f"/jawaban/{answer.pk}/"],
+        "agus": rows[3:],
+        "nurma": [*registry, f"/musyawarah/{meeting.pk}/attach_minutes/"],
+        "joko": [f"/tinjau/{revisit.pk}/differs/"],
+    }
+    for path in PAGES[who] + own.get(who, []):
         place.open(path)
         place.fits()
         place.is_accessible()

@@ -12,10 +12,10 @@ from django.db import connection, models
 
 from complaints.models import Complaint
 from complaints.workflow import COMPLAINT, record
-from households.choices import CodeBook, SurveyKind
-from households.models import AnswerFile, Objection, Registration, Revisit, SurveyRound, VillageMeeting
 from households.answering import ANSWER, upload
+from households.choices import CodeBook, SurveyKind
 from households.meeting import MEETING, hold
+from households.models import AnswerFile, Objection, Registration, Revisit, SurveyRound, VillageMeeting
 from households.objecting import OBJECTION, file
 from households.revisiting import REVISIT, draw
 from households.workflow import REGISTRATION, propose
