@@ -59,7 +59,7 @@ def meeting_new(request: StaffRequest) -> HttpResponse:
     """Open the record of a meeting that took place."""
     _demand(request, Permission.REGISTRATION_MEETING)
     initial = {"idempotency_key": idempotency.new_key()}
-    form = HoldForm(request.POST or None, user=request.user, initial=initial)
+    form = HoldForm(request.POST if request.method == "POST" else None, user=request.user, initial=initial)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:

@@ -52,7 +52,9 @@ def objection_new(request: StaffRequest, pk: int) -> HttpResponse:
     decision = may(request.user, Permission.REGISTRATION_OBJECT, family)
     if not decision:
         raise NotPermitted(decision.reason)
-    form = ObjectionForm(request.POST or None, initial={"idempotency_key": idempotency.new_key()})
+    form = ObjectionForm(
+        request.POST if request.method == "POST" else None, initial={"idempotency_key": idempotency.new_key()}
+    )
     if request.method == "POST" and form.is_valid():
         data = {key: value for key, value in form.cleaned_data.items() if key != "idempotency_key"}
         try:

@@ -165,7 +165,7 @@ def _links(row: Registration, user: Any) -> list[dict[str, Any]]:
 def registration_flag(request: StaffRequest, pk: int) -> HttpResponse:
     """Record a sign against receiving aid, with its evidence."""
     row = get_object_or_404(Registration.objects.visible_to(request.user).for_page(), pk=pk)
-    form = FlagForm(request.POST or None)
+    form = FlagForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
             exclusions.record(row, form.cleaned_data["code"], form.cleaned_data["evidence"], by=request.user)
@@ -195,7 +195,11 @@ def registration_batch(request: StaffRequest, verb: str) -> HttpResponse:
     narrowed = RegistrationFilter(request.GET, rows, request=request)
     initial = {"version": 0, "idempotency_key": idempotency.new_key()}
     form = FORMS.get(verb, VerbForm)(
-        request.POST or None, obj=None, transition=step, user=request.user, initial=initial
+        request.POST if request.method == "POST" else None,
+        obj=None,
+        transition=step,
+        user=request.user,
+        initial=initial,
     )
     chosen = [int(pk) for pk in request.POST.getlist("rows") if pk.isdigit()]
     if request.method == "POST" and form.is_valid():
@@ -286,7 +290,7 @@ def siks_export(request: StaffRequest) -> HttpResponse:
     decision = may(request.user, Permission.REGISTRATION_SEND)
     if not decision:
         raise NotPermitted(decision.reason)
-    form = PurposeForm(request.POST or None)
+    form = PurposeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():
