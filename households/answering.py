@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from households import batch
 from households.choices import AnswerFileState, AnswerKind, AnswerOutcome
@@ -295,11 +295,13 @@ ANSWER = Workflow(
             {S.PREVIEWED},
             S.APPLIED,
             P.REGISTRATION_RESULT,
-            lazy("Terapkan jawaban"),
+            gettext_lazy("Terapkan jawaban"),
             guards=(_something_to_do,),
             effect=_apply_rows,
         ),
-        move("cancel", {S.PREVIEWED}, S.CANCELLED, P.REGISTRATION_RESULT, lazy("Batalkan berkas ini"), tone="bad"),
+        move(
+            "cancel", {S.PREVIEWED}, S.CANCELLED, P.REGISTRATION_RESULT, gettext_lazy("Batalkan berkas ini"), tone="bad"
+        ),
     ),
     initial=S.PREVIEWED,
     final=frozenset({S.APPLIED, S.CANCELLED}),

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from households import batch
 from households.choices import MeetingReason, MeetingState
@@ -83,12 +83,12 @@ MEETING = Workflow(
             {S.OPEN},
             None,
             P.REGISTRATION_MEETING,
-            lazy("Unggah berita acara"),
+            gettext_lazy("Unggah berita acara"),
             writes=("minutes_number", "minutes"),
             tells=("minutes_number", "minutes"),
             guards=(
-                filled("minutes_number", lazy("Nomor berita acara wajib diisi.")),
-                filled("minutes", lazy("Pilih pindaian berita acara yang sudah ditandatangani.")),
+                filled("minutes_number", gettext_lazy("Nomor berita acara wajib diisi.")),
+                filled("minutes", gettext_lazy("Pilih pindaian berita acara yang sudah ditandatangani.")),
             ),
         ),
         move(
@@ -96,7 +96,7 @@ MEETING = Workflow(
             {S.OPEN},
             S.CLOSED,
             P.REGISTRATION_MEETING,
-            lazy("Tutup musyawarah dan pindahkan keluarga"),
+            gettext_lazy("Tutup musyawarah dan pindahkan keluarga"),
             tone="good",
             guards=(_somebody_came, _all_decided, _minutes_are_there),
             effect=_carry_out,
@@ -106,7 +106,7 @@ MEETING = Workflow(
             {S.OPEN},
             S.CANCELLED,
             P.REGISTRATION_MEETING,
-            lazy("Batalkan, keluarga kembali ke daftar awal"),
+            gettext_lazy("Batalkan, keluarga kembali ke daftar awal"),
             needs_note=True,
             tone="bad",
             effect=_release,

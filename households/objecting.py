@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from households.choices import ObjectionState
 from households.models import Family, Objection
@@ -27,20 +27,20 @@ def _not_own(row: Objection, user: User) -> Decision:
     return ALLOWED
 
 
-_ANSWER = (filled("answer", lazy("Tulis jawaban untuk yang mengajukan.")),)
+_ANSWER = (filled("answer", gettext_lazy("Tulis jawaban untuk yang mengajukan.")),)
 
 OBJECTION = Workflow(
     "objection",
     "households.objection",
     ObjectionState,
     (
-        move("take", {S.FILED}, S.IN_PROCESS, P.REGISTRATION_OBJECTION, lazy("Proses")),
+        move("take", {S.FILED}, S.IN_PROCESS, P.REGISTRATION_OBJECTION, gettext_lazy("Proses")),
         move(
             "accept",
             {S.IN_PROCESS},
             S.ACCEPTED,
             P.REGISTRATION_OBJECTION,
-            lazy("Terima"),
+            gettext_lazy("Terima"),
             tone="good",
             condition=_not_own,
             writes=("answer",),
@@ -51,7 +51,7 @@ OBJECTION = Workflow(
             {S.IN_PROCESS},
             S.REJECTED,
             P.REGISTRATION_OBJECTION,
-            lazy("Tolak"),
+            gettext_lazy("Tolak"),
             tone="bad",
             condition=_not_own,
             writes=("answer",),

@@ -81,7 +81,8 @@ class RegistrationQuerySet(models.QuerySet):
 
     def untold(self) -> "RegistrationQuerySet":
         """Those with a result that the family has not heard yet; what came with an extract is nobody's result to tell."""
-        return self.filter(told_on__isnull=True, state__in=TOLD_OF, proposed_by__isnull=False)
+        told_of = models.Q(proposed_by__isnull=False, state__in=TOLD_OF) | models.Q(state=S.EXITED)
+        return self.filter(told_of, told_on__isnull=True)
 
 
 class VisitQuerySet(models.QuerySet):

@@ -7,7 +7,7 @@ from secrets import randbelow
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from households.choices import RegistrationState as R
 from households.choices import RevisitState
@@ -32,7 +32,7 @@ def _not_own(row: Revisit, user: User) -> Decision:
     return ALLOWED
 
 
-_DAY = (filled("revisited_on", lazy("Tanggal tinjau ulang wajib diisi.")), not_future("revisited_on"))
+_DAY = (filled("revisited_on", gettext_lazy("Tanggal tinjau ulang wajib diisi.")), not_future("revisited_on"))
 
 REVISIT = Workflow(
     "revisit",
@@ -44,7 +44,7 @@ REVISIT = Workflow(
             {S.DRAWN},
             S.AGREES,
             P.REGISTRATION_SUPERVISE,
-            lazy("Sesuai dengan hasil verifikasi"),
+            gettext_lazy("Sesuai dengan hasil verifikasi"),
             tone="good",
             condition=_not_own,
             writes=("revisited_on",),
@@ -56,7 +56,7 @@ REVISIT = Workflow(
             {S.DRAWN},
             S.DIFFERS,
             P.REGISTRATION_SUPERVISE,
-            lazy("Berbeda dari hasil verifikasi"),
+            gettext_lazy("Berbeda dari hasil verifikasi"),
             needs_note=True,
             tone="bad",
             condition=_not_own,

@@ -7,7 +7,7 @@ from typing import Any
 import xlsxwriter
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from households.choices import RegistrationState as S
 from households.models import Membership, Registration
@@ -54,9 +54,9 @@ COLUMNS = (
     *("NO_SK", "TGL_SK", "STATUS"),
 )
 PURPOSES = {
-    "siks_ng": lazy("Diunggah ke SIKS-NG"),
-    "governor": lazy("Tembusan kepada gubernur"),
-    "archive": lazy("Arsip pengesahan dinas"),
+    "siks_ng": gettext_lazy("Diunggah ke SIKS-NG"),
+    "governor": gettext_lazy("Tembusan kepada gubernur"),
+    "archive": gettext_lazy("Arsip pengesahan dinas"),
 }
 
 

@@ -8,6 +8,7 @@ from households.models.household import Family
 from households.querysets import ObjectionQuerySet
 from slrt.accounts.models import User
 from slrt.audit.history import keep_history
+from slrt.core import clock
 from slrt.core.fields import EncryptedText
 from slrt.core.models import Versioned
 
@@ -41,6 +42,11 @@ class Objection(Versioned):
 
     def __str__(self) -> str:
         return f"USG-{self.pk}"
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the deadline has passed; says nothing about objections that were answered."""
+        return self.due_on < clock.today()
 
     @property
     def place_code(self) -> str:

@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 from django_tables2 import RequestConfig
 
@@ -37,23 +37,23 @@ from slrt.workflow.stepping import next_steps
 
 UNTOLD = "untold"
 TABS: dict[str, tuple[Any, tuple[str, ...]]] = {
-    "identity": (lazy("Identitas"), (S.DRAFT, S.IDENTITY_CHECK, S.IDENTITY_FIX)),
-    "village": (lazy("Musyawarah"), (S.INITIAL_LIST, S.MEETING, S.RETURNED_TO_VILLAGE)),
-    "field": (lazy("Verifikasi"), (S.FINAL_LIST, S.FIELD_VERIFICATION, S.RETURNED, S.VERIFIED)),
-    "office": (lazy("Dinas"), (S.SUPERVISOR_APPROVED, S.OFFICE_VERIFIED, S.ENDORSED)),
-    "ministry": (lazy("Kementerian"), (S.SENT_TO_MINISTRY, S.RANKED)),
-    "listed": (lazy("Terdaftar"), (S.DETERMINED, S.UPDATE_DUE, S.EXIT_PROPOSED)),
-    "ended": (lazy("Berakhir"), ENDED_STATES),
+    "identity": (gettext_lazy("Identitas"), (S.DRAFT, S.IDENTITY_CHECK, S.IDENTITY_FIX)),
+    "village": (gettext_lazy("Musyawarah"), (S.INITIAL_LIST, S.MEETING, S.RETURNED_TO_VILLAGE)),
+    "field": (gettext_lazy("Verifikasi"), (S.FINAL_LIST, S.FIELD_VERIFICATION, S.RETURNED, S.VERIFIED)),
+    "office": (gettext_lazy("Dinas"), (S.SUPERVISOR_APPROVED, S.OFFICE_VERIFIED, S.ENDORSED)),
+    "ministry": (gettext_lazy("Kementerian"), (S.SENT_TO_MINISTRY, S.RANKED)),
+    "listed": (gettext_lazy("Terdaftar"), (S.DETERMINED, S.UPDATE_DUE, S.EXIT_PROPOSED)),
+    "ended": (gettext_lazy("Berakhir"), ENDED_STATES),
 }
 JOURNEY = (
-    (lazy("Diusulkan"), (S.DRAFT, S.IDENTITY_CHECK, S.IDENTITY_FIX)),
+    (gettext_lazy("Diusulkan"), (S.DRAFT, S.IDENTITY_CHECK, S.IDENTITY_FIX)),
     *((title, states) for title, states in list(TABS.values())[1:5]),
-    (lazy("Ditetapkan"), (S.DETERMINED, S.UPDATE_DUE, S.EXIT_PROPOSED)),
+    (gettext_lazy("Ditetapkan"), (S.DETERMINED, S.UPDATE_DUE, S.EXIT_PROPOSED)),
 )
 # Printed for the village: what goes to the meeting, and what came out of it.
 LISTS: dict[str, tuple[Any, tuple[str, ...]]] = {
-    "awal": (lazy("Daftar awal"), (S.INITIAL_LIST, S.RETURNED_TO_VILLAGE, S.MEETING)),
-    "akhir": (lazy("Daftar akhir"), (S.FINAL_LIST, S.FIELD_VERIFICATION, S.RETURNED, S.VERIFIED)),
+    "awal": (gettext_lazy("Daftar awal"), (S.INITIAL_LIST, S.RETURNED_TO_VILLAGE, S.MEETING)),
+    "akhir": (gettext_lazy("Daftar akhir"), (S.FINAL_LIST, S.FIELD_VERIFICATION, S.RETURNED, S.VERIFIED)),
 }
 # Steps that make sense for many families at once; the others look at one family.
 BATCH_VERBS = ("ask_identity", "match", "begin_verification", "approve", "verify_office", "endorse", "send")
