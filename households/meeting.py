@@ -162,8 +162,8 @@ def remove_attendee(meeting: VillageMeeting, attendee_id: int, *, by: User) -> N
 
 
 def call(meeting: VillageMeeting, ids: Iterable[int], *, by: User) -> batch.Tally:
-    """Bring families of the initial list before the meeting; return the account of every one."""
-    return batch.take("call_meeting", ids, by=by, meeting=meeting)
+    """Bring families of the initial list before the meeting; return the account of every one. Call in a transaction."""
+    return batch.take("call_meeting", ids, by=by, meeting=_demand_open(meeting, by))
 
 
 def decide(meeting: VillageMeeting, decisions: dict[int, str], *, by: User) -> int:

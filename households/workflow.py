@@ -64,6 +64,7 @@ def _open_meeting_here(row: Registration, data: dict[str, Any]) -> None:
     meeting = data.get("meeting")
     if meeting is None:
         raise GuardFailed("meeting", _("Pilih musyawarahnya. Belum ada? Catat musyawarah baru dulu."))
+    meeting.refresh_from_db(fields=["state"])  # it may have been closed since the page was shown
     if meeting.village_id != row.place_code:
         raise GuardFailed("meeting", _("Musyawarah itu di desa lain."))
     if meeting.state != MeetingState.OPEN:

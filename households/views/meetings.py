@@ -126,8 +126,12 @@ def meeting_call(request: StaffRequest, pk: int) -> HttpResponse:
     if not chosen:
         messages.warning(request, _("Belum ada yang dipilih. Centang dulu keluarganya."))
         return redirect("households:meeting", pk=pk)
-    with transaction.atomic():
-        tally = meetings.call(row, chosen, by=request.user).as_json()
+    try:
+        with transaction.atomic():
+            tally = meetings.call(row, chosen, by=request.user).as_json()
+    except Refusal as fault:
+        messages.warning(request, str(fault))
+        return redirect("households:meeting", pk=pk)
     said = _("%(done)d dipanggil, %(skipped)d dilewati, %(failed)d gagal dari %(chosen)d yang dipilih.") % tally
     reasons = " ".join(f"{line['reason']} ({line['count']})" for line in tally["reasons"])
     (messages.success if tally["done"] == tally["chosen"] else messages.warning)(request, f"{said} {reasons}".strip())
