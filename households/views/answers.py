@@ -35,7 +35,8 @@ def answer_list(request: StaffRequest) -> HttpResponse:
     """Earlier answer files, and the form for a new one."""
     _demand(request)
     initial = {"idempotency_key": idempotency.new_key()}
-    form = AnswerFileForm(request.POST if request.method == "POST" else None, request.FILES, initial=initial)
+    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = AnswerFileForm(*sent, initial=initial)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:

@@ -326,7 +326,7 @@ def registration_ways(random: Random) -> list[Way]:
     """Return ways of many lengths, some ending beside the main road; by and large the short ones first, for the newest families."""
     ways = [REGISTRATION_WAY[:n] for n in range(len(REGISTRATION_WAY) + 1)]
     ways += [REGISTRATION_WAY[:n] + side for n, side in SIDEWAYS.values()]
-    ways.sort(key=lambda way: len(way) + random.random() * 3)
+    ways.sort(key=lambda way: len(way) + random.uniform(0, 3))  # nosec B311  invented data
     return ways
 
 
