@@ -6,4 +6,5 @@ class HouseholdsConfig(AppConfig):
     verbose_name = "Keluarga"
 
     def ready(self) -> None:
-        from households import exporting, tasks, workflow  # noqa: F401  (registers lists, job handlers, transition table)
+        # Registers the lists that leave, the job handlers and the transition tables.
+        from households import answering, exporting, meeting, objecting, revisiting, tasks, workflow  # noqa: F401

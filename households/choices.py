@@ -119,6 +119,170 @@ class VerificationResult(models.TextChoices):
     DUPLICATE = "6", _("Ganda")
 
 
+class MeetingState(Toned):
+    """A village meeting's record: families and decisions are entered, then it is closed and they take effect."""
+
+    OPEN = "open", _("Sedang disusun")
+    CLOSED = "closed", _("Selesai")
+    CANCELLED = "cancelled", _("Dibatalkan")
+
+    @property
+    def tone(self) -> str:
+        return {"open": "progress", "closed": "good"}.get(self.value, "neutral")
+
+
+class MeetingReason(models.TextChoices):
+    """Why a meeting takes a family off the list (reasons of the SIKS-NG meeting screen)."""
+
+    WELL_OFF = "well_off", _("Sudah mampu")
+    NOT_FOUND = "not_found", _("Tidak ditemukan")
+    DUPLICATE = "duplicate", _("Data ganda")
+    MOVED = "moved", _("Sudah pindah")
+    DIED = "died", _("Sudah meninggal")
+
+
+class AttendeeRole(models.TextChoices):
+    """In what function somebody took part in a village meeting."""
+
+    VILLAGE_HEAD = "village_head", _("Wali nagari, lurah, atau kepala desa")
+    COUNCIL = "council", _("Bamus atau BPD")
+    HAMLET_HEAD = "hamlet_head", _("Kepala jorong, dusun, RT, atau RW")
+    FIGURE = "figure", _("Tokoh masyarakat")
+    WOMEN = "women", _("Wakil perempuan")
+    POOR = "poor", _("Wakil warga miskin")
+    FACILITATOR = "facilitator", _("Fasilitator atau pendamping")
+    OTHER = "other", _("Lainnya")
+
+
+class PaperKind(models.TextChoices):
+    """What a scanned paper is."""
+
+    MINUTES = "minutes", _("Berita acara musyawarah")
+    SPTJM = "sptjm", _("SPTJM")
+
+
+class ExitReason(models.TextChoices):
+    """Why a family leaves the registry."""
+
+    DIED = "died", _("Meninggal tanpa pengganti")
+    MOVED = "moved", _("Pindah")
+    GRADUATED = "graduated", _("Sudah mampu")
+    INELIGIBLE = "ineligible", _("Tidak memenuhi syarat")
+
+
+class ToldHow(models.TextChoices):
+    """How a family heard the result."""
+
+    VISIT = "visit", _("Kunjungan ke rumah")
+    OFFICE = "office", _("Datang ke kantor")
+    PHONE = "phone", _("Telepon")
+    MESSAGE = "message", _("Pesan singkat atau WhatsApp")
+    LETTER = "letter", _("Surat")
+
+
+class ToldWhom(models.TextChoices):
+    """Who of the family heard it; a role, never a name."""
+
+    HEAD = "head", _("Kepala keluarga")
+    MEMBER = "member", _("Anggota keluarga lain")
+    PROXY = "proxy", _("Orang yang dikuasakan")
+    HAMLET = "hamlet", _("Kepala jorong atau RT, untuk diteruskan")
+
+
+class RevisitState(Toned):
+    """A supervisor's second look at a verified family."""
+
+    DRAWN = "drawn", _("Perlu ditinjau ulang")
+    AGREES = "agrees", _("Sesuai")
+    DIFFERS = "differs", _("Berbeda")
+
+    @property
+    def tone(self) -> str:
+        return {"agrees": "good", "differs": "bad"}.get(self.value, "warn")
+
+
+class AnswerFileState(Toned):
+    """The ministry's answer file: looked through first, then applied once."""
+
+    PREVIEWED = "previewed", _("Siap diterapkan")
+    APPLIED = "applied", _("Diterapkan")
+    CANCELLED = "cancelled", _("Dibatalkan")
+
+    @property
+    def tone(self) -> str:
+        return {"applied": "good", "previewed": "warn"}.get(self.value, "neutral")
+
+
+class AnswerKind(Toned):
+    """What a row of the answer file will do."""
+
+    DETERMINED = "determined", _("Ditetapkan")
+    NOT_DETERMINED = "not_determined", _("Tidak ditetapkan")
+    RANKED = "ranked", _("Baru desil, belum ditetapkan")
+    ANSWERED = "answered", _("Sudah dijawab sebelumnya")
+    NOT_SENT = "not_sent", _("Belum dikirim dari sini")
+    UNKNOWN = "unknown", _("Tidak dikenal di wilayah Anda")
+
+    @property
+    def tone(self) -> str:
+        return {"determined": "good", "ranked": "good", "not_determined": "bad", "unknown": "warn"}.get(
+            self.value, "neutral"
+        )
+
+
+class AnswerOutcome(models.TextChoices):
+    """What became of a row when the file was applied."""
+
+    WAITING = "", _("Belum diterapkan")
+    DONE = "done", _("Dicatat")
+    SKIPPED = "skipped", _("Dilewati")
+    FAILED = "failed", _("Gagal")
+
+
+class ObjectionState(Toned):
+    """Usul-sanggah: the four words villages already use."""
+
+    FILED = "filed", _("Diajukan")
+    IN_PROCESS = "in_process", _("Diproses")
+    ACCEPTED = "accepted", _("Diterima")
+    REJECTED = "rejected", _("Ditolak")
+
+    @property
+    def tone(self) -> str:
+        return {"filed": "warn", "in_process": "progress", "accepted": "good"}.get(self.value, "bad")
+
+
+class ObjectionKind(models.TextChoices):
+    """Proposing a family that is missing, or contesting one that is listed."""
+
+    PROPOSE = "propose", _("Usul: keluarga ini seharusnya terdaftar")
+    CONTEST = "contest", _("Sanggah: keluarga ini seharusnya tidak terdaftar")
+
+
+class ObjectorKind(models.TextChoices):
+    """Who objects."""
+
+    CITIZEN = "citizen", _("Warga")
+    FAMILY = "family", _("Keluarga itu sendiri")
+    RT_RW = "rt_rw", _("RT, RW, jorong, atau dusun")
+    VILLAGE = "village", _("Pemerintah desa atau nagari")
+
+
+class Exclusion(models.TextChoices):
+    """Signs against receiving aid (Kepmensos 73/HUK/2024 and the DTSEN rules): warnings, never a decision."""
+
+    NO_ADDRESS = "no_address", _("Alamat tidak ditemukan")
+    NOT_FOUND = "not_found", _("Orangnya tidak ditemukan")
+    DIED = "died", _("Meninggal tanpa pengganti")
+    STATE_PAID = "state_paid", _("ASN, TNI, Polri, BUMN, BUMD, pensiunan, atau keluarganya")
+    PAID_BUDGET = "paid_budget", _("Guru bersertifikat, perangkat desa, atau dibayar APBN/APBD")
+    WAGE = "wage", _("Penghasilan di atas upah minimum")
+    OWNER = "owner", _("Pemilik atau pengurus perusahaan")
+    POWER = "power", _("Daya listrik di atas 2.200 VA")
+    OTHER_AID = "other_aid", _("Sudah dibantu dari sumber lain")
+    REFUSES = "refuses", _("Menolak bantuan")
+
+
 class CodeBook(models.TextChoices):
     """Which vocabulary a raw code belongs to; codes of the two clash."""
 

@@ -26,6 +26,7 @@ REGISTRATION_TABS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "listed": (_("Terdaftar"), (S.DETERMINED, S.UPDATE_DUE, S.EXIT_PROPOSED)),
     "ended": (_("Berakhir"), ENDED_STATES),
 }
+UNTOLD = "untold"  # a tab beside the stages: whose result nobody has told yet
 
 
 def families_shown(asked: Asked, found: QuerySet | None = None) -> Shown:
@@ -51,11 +52,14 @@ def registrations_shown(asked: Asked) -> Shown:
     """Registrations of one stage as their list shows them."""
     visible = Registration.objects.visible_to(asked.user)
     chosen = asked.params.get("tab", "")
-    if chosen not in REGISTRATION_TABS:
+    if chosen not in REGISTRATION_TABS and chosen != UNTOLD:
         there = set(visible.order_by().values_list("state", flat=True).distinct())
         chosen = next((key for key, (_l, states) in REGISTRATION_TABS.items() if there & set(states)), "identity")
-    label, states = REGISTRATION_TABS[chosen]
-    narrowed = RegistrationFilter(asked.params, visible.filter(state__in=states).for_list(), request=asked)
+    label, rows = _("Belum diberi tahu"), visible.untold()
+    if chosen != UNTOLD:
+        label, states = REGISTRATION_TABS[chosen]
+        rows = visible.filter(state__in=states)
+    narrowed = RegistrationFilter(asked.params, rows.for_list(), request=asked)
     table = RegistrationTable(narrowed.qs, order_by=asked.params.getlist("sort") or "state_since")
     return Shown(table.data.data, narrowed, part=label)
 

@@ -4,8 +4,12 @@ from typing import Any
 
 from django.db import models
 
+from households.choices import RegistrationState as S
 from slrt.accounts.querysets import within
 from slrt.accounts.roles import Permission
+
+# States that end in something the family has to hear.
+TOLD_OF = (S.DETERMINED, S.NOT_DETERMINED, S.REJECTED_BY_MEETING, S.EXITED)
 
 
 class HouseholdQuerySet(models.QuerySet):
@@ -75,6 +79,11 @@ class RegistrationQuerySet(models.QuerySet):
         """Only what a list line shows."""
         return self.for_page().only("state", "state_since", "family__head__name", "family__household__village__name")
 
+    def untold(self) -> "RegistrationQuerySet":
+        """Those with a result that the family has not heard yet; what came with an extract is nobody's result to tell."""
+        told_of = models.Q(proposed_by__isnull=False, state__in=TOLD_OF) | models.Q(state=S.EXITED)
+        return self.filter(told_of, told_on__isnull=True)
+
 
 class VisitQuerySet(models.QuerySet):
     """Visits by author."""
@@ -113,3 +122,52 @@ class ImportConflictQuerySet(models.QuerySet):
     def undecided(self) -> "ImportConflictQuerySet":
         """Those that wait for a person."""
         return self.filter(decision="")
+
+
+class InVillageQuerySet(models.QuerySet):
+    """Meetings and papers of villages."""
+
+    def visible_to(self, user: Any) -> "InVillageQuerySet":
+        """Those of villages in the areas where the person may see registrations."""
+        return self.filter(within(user.areas_for(Permission.REGISTRATION_VIEW), "village__code"))
+
+
+class OfRegistrationQuerySet(models.QuerySet):
+    """Rows that hang on a registration."""
+
+    def visible_to(self, user: Any) -> "OfRegistrationQuerySet":
+        """Those of visible registrations."""
+        place = "registration__family__household__village__code"
+        return self.filter(within(user.areas_for(Permission.REGISTRATION_VIEW), place))
+
+    def for_page(self) -> "OfRegistrationQuerySet":
+        """With place and head."""
+        return self.select_related("registration__family__household__village", "registration__family__head")
+
+
+class ExclusionFlagQuerySet(OfRegistrationQuerySet):
+    """Signs against receiving aid."""
+
+
+class ObjectionQuerySet(models.QuerySet):
+    """Objections by area."""
+
+    def visible_to(self, user: Any) -> "ObjectionQuerySet":
+        """Objections about families in the areas where the person may see registrations."""
+        return self.filter(within(user.areas_for(Permission.REGISTRATION_VIEW), "family__household__village__code"))
+
+    def for_page(self) -> "ObjectionQuerySet":
+        """With place and head."""
+        return self.select_related("family__household__village", "family__head")
+
+    def for_list(self) -> "ObjectionQuerySet":
+        """Only what a list line shows."""
+        return self.for_page().defer("reason")
+
+
+class AnswerFileQuerySet(models.QuerySet):
+    """Answer files by area."""
+
+    def visible_to(self, user: Any) -> "AnswerFileQuerySet":
+        """Files for areas in which the person may record the ministry's results."""
+        return self.filter(within(user.areas_for(Permission.REGISTRATION_RESULT), "area__code"))

@@ -1,6 +1,6 @@
-from django.urls import path
+from django.urls import path, re_path
 
-from households.views import families, imports, registrations, visits
+from households.views import answers, families, imports, meetings, objections, registrations, revisits, visits
 
 app_name = "households"
 urlpatterns = [
@@ -18,8 +18,36 @@ urlpatterns = [
     path("kunjungan/<int:pk>/periksa/", visits.visit_check, name="visit_check"),
     path("kunjungan/<int:pk>/bukti/", visits.visit_receipt, name="visit_receipt"),
     path("registrasi/", registrations.registration_list, name="registrations"),
+    path("registrasi/desa/", registrations.village_lists, name="village_lists"),
+    path("registrasi/desa/<str:code>/<slug:which>/", registrations.village_list, name="village_list"),
+    path("registrasi/banyak/<slug:verb>/", registrations.registration_batch, name="registration_batch"),
+    path("registrasi/siks/", registrations.siks_export, name="siks_export"),
+    path("registrasi/surat/<int:pk>/", registrations.paper, name="paper"),
     path("registrasi/<int:pk>/", registrations.registration_detail, name="registration"),
+    path("registrasi/<int:pk>/tanda/", registrations.registration_flag, name="registration_flag"),
     path("registrasi/<int:pk>/<slug:verb>/", registrations.RegistrationVerb.as_view(), name="registration_verb"),
+    path("musyawarah/", meetings.meeting_list, name="meetings"),
+    path("musyawarah/baru/", meetings.meeting_new, name="meeting_new"),
+    path("musyawarah/<int:pk>/", meetings.meeting_detail, name="meeting"),
+    path("musyawarah/<int:pk>/panggil/", meetings.meeting_call, name="meeting_call"),
+    path("musyawarah/<int:pk>/peserta/", meetings.meeting_attend, name="meeting_attend"),
+    path("musyawarah/<int:pk>/keputusan/", meetings.meeting_decide, name="meeting_decide"),
+    re_path(
+        r"^musyawarah/(?P<pk>\d+)/(?P<paper>daftar-hadir|berita-acara)\.pdf$",
+        meetings.meeting_print,
+        name="meeting_print",
+    ),
+    path("musyawarah/<int:pk>/<slug:verb>/", meetings.MeetingVerb.as_view(), name="meeting_verb"),
+    path("jawaban/", answers.answer_list, name="answers"),
+    path("jawaban/<int:pk>/", answers.answer_detail, name="answer"),
+    path("jawaban/<int:pk>/<slug:verb>/", answers.AnswerVerb.as_view(), name="answer_verb"),
+    path("sanggah/", objections.objection_list, name="objections"),
+    path("keluarga/<int:pk>/sanggah/", objections.objection_new, name="objection_new"),
+    path("sanggah/<int:pk>/", objections.objection_detail, name="objection"),
+    path("sanggah/<int:pk>/<slug:verb>/", objections.ObjectionVerb.as_view(), name="objection_verb"),
+    path("tinjau/", revisits.revisit_list, name="revisits"),
+    path("tinjau/undi/", revisits.revisit_draw, name="revisit_draw"),
+    path("tinjau/<int:pk>/<slug:verb>/", revisits.RevisitVerb.as_view(), name="revisit_verb"),
     path("impor/", imports.import_list, name="imports"),
     path("impor/<int:pk>/", imports.import_detail, name="import"),
     path("impor/<int:pk>/terapkan/", imports.import_apply, name="import_apply"),

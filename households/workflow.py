@@ -1,16 +1,20 @@
 """The way of a family into the social registry (Permensos 3/2021; Kepmensos 245/HUK/2025): table first, then the verbs.
 
-The office prepares, proves and tracks; BPS sets the decile and the Minister determines. Nobody approves what they verified.
+The office prepares, proves and tracks; BPS sets the decile and the Minister determines. Nobody approves or endorses what they
+entered or verified themselves, and whoever proposes that a family leaves does not decide it.
 """
 
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
-from households.choices import DecileSource, RegistrationState, SurveyKind
-from households.models import DecileRecord, Family, Registration
+from households import exclusions
+from households.choices import DecileSource, MeetingState, RegistrationState, SurveyKind
+from households.models import DecileRecord, Family, MeetingDecision, Registration
 from households.models.registration import ENDED_STATES
+from households.querysets import TOLD_OF
+from households.verification import enough_photos, keep_check
 from slrt.accounts.models import User
 from slrt.accounts.roles import Permission as P
 from slrt.core import clock
@@ -33,12 +37,19 @@ def _another_family(row: Registration, data: dict[str, Any]) -> None:
         raise GuardFailed("other_family", _("Sebutkan keluarga lain itu dengan nomor KK atau nomor berkasnya."))
 
 
-def _not_own_verification(row: Registration, user: User) -> Decision:
-    return (
-        denied(_("Anda sendiri yang memverifikasi; orang lain harus memeriksa."))
-        if row.surveyor_id == user.pk
-        else ALLOWED
-    )
+def _not_own(row: Registration, user: User) -> Decision:
+    """Whoever proposed, visited or verified the family does not judge it."""
+    if row.surveyor_id == user.pk or row.checks.filter(surveyor=user).exists():
+        return denied(_("Anda sendiri yang memverifikasi; orang lain harus memeriksa."))
+    if row.proposed_by_id == user.pk or row.family.visits.filter(facilitator=user).exists():
+        return denied(_("Anda sendiri yang memasukkan data ini; orang lain harus memeriksa."))
+    return ALLOWED
+
+
+def _not_own_exit(row: Registration, user: User) -> Decision:
+    if row.exit_proposed_by_id == user.pk:
+        return denied(_("Anda sendiri yang mengusulkan keluar; orang lain harus memutuskan."))
+    return ALLOWED
 
 
 def _take_verification(row: Registration, step: Step) -> None:
@@ -49,11 +60,73 @@ def _waive(row: Registration, step: Step) -> None:
     row.identity_waived = step.note[:200]
 
 
+def _open_meeting_here(row: Registration, data: dict[str, Any]) -> None:
+    meeting = data.get("meeting")
+    if meeting is None:
+        raise GuardFailed("meeting", _("Pilih musyawarahnya. Belum ada? Catat musyawarah baru dulu."))
+    meeting.refresh_from_db(fields=["state"])  # it may have been closed since the page was shown
+    if meeting.village_id != row.place_code:
+        raise GuardFailed("meeting", _("Musyawarah itu di desa lain."))
+    if meeting.state != MeetingState.OPEN:
+        raise GuardFailed("meeting", _("Musyawarah itu sudah ditutup. Catat musyawarah baru."))
+
+
+def _join_meeting(row: Registration, step: Step) -> None:
+    row.meeting_on, row.minutes_number, row.meeting_reason = row.meeting.held_on, "", ""  # type: ignore[union-attr]
+
+
+def _leave_meeting(row: Registration, step: Step) -> None:
+    MeetingDecision.objects.filter(meeting=row.meeting, registration=row).delete()
+    row.meeting, row.meeting_on = None, None
+
+
+def _minutes_are_there(row: Registration, data: dict[str, Any]) -> None:
+    if row.meeting is None or row.meeting.minutes_id is None or not row.meeting.minutes_number:
+        raise GuardFailed("", _("Berita acara musyawarah belum diunggah. Unggah dulu di halaman musyawarahnya."))
+
+
+def _copy_minutes(row: Registration, step: Step) -> None:
+    row.minutes_number = row.meeting.minutes_number  # type: ignore[union-attr]
+
+
+def _reject(row: Registration, step: Step) -> None:
+    _copy_minutes(row, step)
+    _untold(row, step)
+
+
+def _untold(row: Registration, step: Step) -> None:
+    """A new result is one that the family has not heard yet."""
+    row.told_on, row.told_how, row.told_whom = None, "", ""
+
+
 def _result(code: str) -> engine.Effect:
     def effect(row: Registration, step: Step) -> None:
         row.result_code, row.surveyor = code, step.by
+        keep_check(row, step)
 
     return effect
+
+
+def _warnings_are_answered(row: Registration, data: dict[str, Any]) -> None:
+    """Signs against aid are advice: they may be overridden, with a reason that stays."""
+    open_ones = exclusions.unanswered(row)
+    if open_ones and not data.get("override_reason"):
+        raise GuardFailed(
+            "override_reason",
+            _("Ada %(n)d tanda pengecualian. Tulis alasan mengapa usulan tetap diteruskan.") % {"n": len(open_ones)},
+        )
+
+
+def _answer_warnings(row: Registration, step: Step) -> None:
+    exclusions.override(row, str(step.data.get("override_reason") or ""), by=step.by)
+
+
+def _propose_again(row: Registration, step: Step) -> None:
+    row.proposed_by = step.by
+
+
+def _propose_exit(row: Registration, step: Step) -> None:
+    row.exit_proposed_by = step.by
 
 
 def _keep_rank(row: Registration, step: Step) -> None:
@@ -76,8 +149,8 @@ def _decile_in_range(row: Registration, data: dict[str, Any]) -> None:
 
 
 _decree = (
-    filled("decree_number", lazy("Nomor SK wajib diisi.")),
-    filled("decree_on", lazy("Tanggal SK wajib diisi.")),
+    filled("decree_number", gettext_lazy("Nomor SK wajib diisi.")),
+    filled("decree_on", gettext_lazy("Tanggal SK wajib diisi.")),
     not_future("decree_on"),
 )
 _VERIFY = P.REGISTRATION_VERIFY
@@ -87,14 +160,20 @@ REGISTRATION = Workflow(
     "households.registration",
     RegistrationState,
     (
-        move("ask_identity", {S.DRAFT}, S.IDENTITY_CHECK, P.REGISTRATION_PROPOSE, lazy("Minta cek identitas")),
-        move("match", {S.IDENTITY_CHECK}, S.INITIAL_LIST, P.REGISTRATION_IDENTITY, lazy("Padan, masukkan daftar awal")),
+        move("ask_identity", {S.DRAFT}, S.IDENTITY_CHECK, P.REGISTRATION_PROPOSE, gettext_lazy("Minta cek identitas")),
+        move(
+            "match",
+            {S.IDENTITY_CHECK},
+            S.INITIAL_LIST,
+            P.REGISTRATION_IDENTITY,
+            gettext_lazy("Padan, masukkan daftar awal"),
+        ),
         move(
             "unmatch",
             {S.IDENTITY_CHECK},
             S.IDENTITY_FIX,
             P.REGISTRATION_IDENTITY,
-            lazy("Tidak padan, perbaiki di Disdukcapil"),
+            gettext_lazy("Tidak padan, perbaiki di Disdukcapil"),
             needs_note=True,
             tone="warn",
         ),
@@ -103,7 +182,7 @@ REGISTRATION = Workflow(
             {S.IDENTITY_CHECK},
             S.INITIAL_LIST,
             P.REGISTRATION_IDENTITY,
-            lazy("Teruskan tanpa padan, dengan alasan"),
+            gettext_lazy("Teruskan tanpa padan, dengan alasan"),
             needs_note=True,
             effect=_waive,
         ),
@@ -112,53 +191,70 @@ REGISTRATION = Workflow(
             {S.IDENTITY_FIX},
             S.IDENTITY_CHECK,
             P.REGISTRATION_PROPOSE,
-            lazy("Identitas sudah diperbaiki, cek lagi"),
+            gettext_lazy("Identitas sudah diperbaiki, cek lagi"),
         ),
         move(
             "call_meeting",
             {S.INITIAL_LIST, S.RETURNED_TO_VILLAGE},
             S.MEETING,
             P.REGISTRATION_MEETING,
-            lazy("Bawa ke musyawarah"),
-            writes=("meeting_on",),
-            tells=("meeting_on",),
-            guards=(filled("meeting_on", lazy("Tanggal musyawarah wajib diisi.")),),
+            gettext_lazy("Bawa ke musyawarah"),
+            writes=("meeting",),
+            tells=("meeting",),
+            guards=(_open_meeting_here,),
+            effect=_join_meeting,
+        ),
+        move(
+            "postpone",
+            {S.MEETING},
+            S.INITIAL_LIST,
+            P.REGISTRATION_MEETING,
+            gettext_lazy("Tunda, kembali ke daftar awal"),
+            needs_note=True,
+            tone="warn",
+            effect=_leave_meeting,
         ),
         move(
             "accept",
             {S.MEETING},
             S.FINAL_LIST,
             P.REGISTRATION_MEETING,
-            lazy("Disepakati, masukkan daftar akhir"),
-            writes=("minutes_number",),
-            tells=("minutes_number",),
-            guards=(filled("minutes_number", lazy("Nomor berita acara wajib diisi.")),),
+            gettext_lazy("Disepakati, masukkan daftar akhir"),
+            guards=(_minutes_are_there,),
+            effect=_copy_minutes,
         ),
         move(
             "reject",
             {S.MEETING},
             S.REJECTED_BY_MEETING,
             P.REGISTRATION_MEETING,
-            lazy("Ditolak musyawarah"),
-            needs_note=True,
+            gettext_lazy("Ditolak musyawarah"),
             tone="bad",
+            writes=("meeting_reason",),
+            tells=("meeting_reason",),
+            guards=(filled("meeting_reason", gettext_lazy("Pilih alasan penolakan.")), _minutes_are_there),
+            effect=_reject,
         ),
         move(
             "use_sptjm",
             {S.INITIAL_LIST, S.MEETING},
             S.FINAL_LIST,
             P.REGISTRATION_MEETING,
-            lazy("Pakai SPTJM tanpa musyawarah"),
-            writes=("sptjm_on",),
-            tells=("sptjm_on",),
-            guards=(filled("sptjm_on", lazy("Tanggal SPTJM wajib diisi.")), not_future("sptjm_on")),
+            gettext_lazy("Pakai SPTJM tanpa musyawarah"),
+            writes=("sptjm_on", "sptjm_paper"),
+            tells=("sptjm_on", "sptjm_paper"),
+            guards=(
+                filled("sptjm_on", gettext_lazy("Tanggal SPTJM wajib diisi.")),
+                not_future("sptjm_on"),
+                filled("sptjm_paper", gettext_lazy("Unggah SPTJM yang sudah ditandatangani.")),
+            ),
         ),
         move(
             "begin_verification",
             {S.FINAL_LIST, S.RETURNED},
             S.FIELD_VERIFICATION,
             _VERIFY,
-            lazy("Mulai verifikasi lapangan"),
+            gettext_lazy("Mulai verifikasi lapangan"),
             effect=_take_verification,
         ),
         move(
@@ -166,8 +262,9 @@ REGISTRATION = Workflow(
             {S.FIELD_VERIFICATION},
             S.VERIFIED,
             _VERIFY,
-            lazy("Ditemukan, data lengkap"),
-            guards=(_was_visited,),
+            gettext_lazy("Ditemukan, data lengkap"),
+            tells=("visited_on",),
+            guards=(_was_visited, enough_photos, not_future("visited_on")),
             effect=_result("1"),
         ),
         move(
@@ -175,8 +272,10 @@ REGISTRATION = Workflow(
             {S.FIELD_VERIFICATION},
             S.NOT_FOUND,
             _VERIFY,
-            lazy("Tidak ditemukan"),
+            gettext_lazy("Tidak ditemukan"),
             needs_note=True,
+            tells=("visited_on",),
+            guards=(not_future("visited_on"),),
             tone="bad",
             effect=_result("2"),
         ),
@@ -185,8 +284,10 @@ REGISTRATION = Workflow(
             {S.FIELD_VERIFICATION},
             S.MOVED,
             _VERIFY,
-            lazy("Sudah pindah"),
+            gettext_lazy("Sudah pindah"),
             needs_note=True,
+            tells=("visited_on",),
+            guards=(not_future("visited_on"),),
             tone="bad",
             effect=_result("3"),
         ),
@@ -195,11 +296,11 @@ REGISTRATION = Workflow(
             {S.FIELD_VERIFICATION},
             S.PART_OF_OTHER,
             _VERIFY,
-            lazy("Bagian dari keluarga lain"),
+            gettext_lazy("Bagian dari keluarga lain"),
             tone="bad",
             writes=("other_family",),
-            tells=("other_family",),
-            guards=(_another_family,),
+            tells=("other_family", "visited_on"),
+            guards=(_another_family, not_future("visited_on")),
             effect=_result("4"),
         ),
         move(
@@ -207,8 +308,10 @@ REGISTRATION = Workflow(
             {S.FIELD_VERIFICATION},
             S.REFUSED,
             _VERIFY,
-            lazy("Keluarga menolak didata"),
+            gettext_lazy("Keluarga menolak didata"),
             needs_note=True,
+            tells=("visited_on",),
+            guards=(not_future("visited_on"),),
             tone="bad",
             effect=_result("5"),
         ),
@@ -217,11 +320,11 @@ REGISTRATION = Workflow(
             {S.FIELD_VERIFICATION},
             S.DUPLICATE,
             _VERIFY,
-            lazy("Data ganda"),
+            gettext_lazy("Data ganda"),
             tone="bad",
             writes=("other_family",),
-            tells=("other_family",),
-            guards=(_another_family,),
+            tells=("other_family", "visited_on"),
+            guards=(_another_family, not_future("visited_on")),
             effect=_result("6"),
         ),
         move(
@@ -229,15 +332,15 @@ REGISTRATION = Workflow(
             {S.VERIFIED},
             S.SUPERVISOR_APPROVED,
             P.REGISTRATION_SUPERVISE,
-            lazy("Setujui hasil verifikasi"),
-            condition=_not_own_verification,
+            gettext_lazy("Setujui hasil verifikasi"),
+            condition=_not_own,
         ),
         move(
             "return",
             {S.VERIFIED},
             S.RETURNED,
             P.REGISTRATION_SUPERVISE,
-            lazy("Kembalikan ke fasilitator"),
+            gettext_lazy("Kembalikan ke fasilitator"),
             needs_note=True,
             tone="warn",
         ),
@@ -246,14 +349,17 @@ REGISTRATION = Workflow(
             {S.SUPERVISOR_APPROVED},
             S.OFFICE_VERIFIED,
             P.REGISTRATION_OFFICE,
-            lazy("Lolos verifikasi dinas"),
+            gettext_lazy("Lolos verifikasi dinas"),
+            condition=_not_own,
+            guards=(_warnings_are_answered,),
+            effect=_answer_warnings,
         ),
         move(
             "return_to_village",
             {S.SUPERVISOR_APPROVED, S.OFFICE_VERIFIED},
             S.RETURNED_TO_VILLAGE,
             P.REGISTRATION_OFFICE,
-            lazy("Kembalikan ke desa"),
+            gettext_lazy("Kembalikan ke desa"),
             needs_note=True,
             tone="warn",
         ),
@@ -262,7 +368,8 @@ REGISTRATION = Workflow(
             {S.OFFICE_VERIFIED},
             S.ENDORSED,
             P.REGISTRATION_ENDORSE,
-            lazy("Sahkan dengan SK"),
+            gettext_lazy("Sahkan dengan SK"),
+            condition=_not_own,
             writes=("decree_number", "decree_on"),
             tells=("decree_number", "decree_on"),
             guards=_decree,
@@ -272,66 +379,95 @@ REGISTRATION = Workflow(
             {S.ENDORSED},
             S.SENT_TO_MINISTRY,
             P.REGISTRATION_SEND,
-            lazy("Catat sudah dikirim ke Kementerian"),
+            gettext_lazy("Catat sudah dikirim ke Kementerian"),
             writes=("sent_on",),
             tells=("sent_on",),
-            guards=(filled("sent_on", lazy("Tanggal kirim wajib diisi.")), not_future("sent_on")),
+            guards=(filled("sent_on", gettext_lazy("Tanggal kirim wajib diisi.")), not_future("sent_on")),
         ),
         move(
             "rank",
-            {S.SENT_TO_MINISTRY},
+            {S.SENT_TO_MINISTRY, S.RANKED},
             S.RANKED,
             P.REGISTRATION_RESULT,
-            lazy("Catat desil dari BPS"),
+            gettext_lazy("Catat desil dari BPS"),
             tells=("decile", "period"),
-            guards=(_decile_in_range, filled("period", lazy("Periode desil wajib diisi, misalnya 2026-Q4."))),
+            guards=(_decile_in_range, filled("period", gettext_lazy("Periode desil wajib diisi, misalnya 2026-Q4."))),
             effect=_keep_rank,
         ),
         move(
-            "determine", {S.SENT_TO_MINISTRY, S.RANKED}, S.DETERMINED, P.REGISTRATION_RESULT, lazy("Catat: ditetapkan")
+            "determine",
+            {S.SENT_TO_MINISTRY, S.RANKED},
+            S.DETERMINED,
+            P.REGISTRATION_RESULT,
+            gettext_lazy("Catat: ditetapkan"),
+            effect=_untold,
         ),
         move(
             "not_determine",
             {S.SENT_TO_MINISTRY, S.RANKED},
             S.NOT_DETERMINED,
             P.REGISTRATION_RESULT,
-            lazy("Catat: tidak ditetapkan"),
+            gettext_lazy("Catat: tidak ditetapkan"),
             tone="bad",
             writes=("result_reason",),
-            guards=(filled("result_reason", lazy("Alasan dari Kementerian wajib diisi.")),),
+            effect=_untold,
+            guards=(filled("result_reason", gettext_lazy("Alasan dari Kementerian wajib diisi.")),),
         ),
         move(
             "tell",
-            {S.DETERMINED, S.NOT_DETERMINED, S.REJECTED_BY_MEETING},
+            set(TOLD_OF),
             None,
             P.REGISTRATION_PROPOSE,
-            lazy("Catat: hasil sudah disampaikan"),
-            writes=("told_on",),
-            tells=("told_on",),
-            guards=(filled("told_on", lazy("Tanggal penyampaian wajib diisi.")), not_future("told_on")),
+            gettext_lazy("Catat: hasil sudah disampaikan"),
+            writes=("told_on", "told_how", "told_whom"),
+            tells=("told_on", "told_how", "told_whom"),
+            guards=(
+                filled("told_on", gettext_lazy("Tanggal penyampaian wajib diisi.")),
+                not_future("told_on"),
+                filled("told_how", gettext_lazy("Pilih lewat apa hasil disampaikan.")),
+                filled("told_whom", gettext_lazy("Pilih kepada siapa hasil disampaikan.")),
+            ),
         ),
-        move("grow_old", {S.DETERMINED}, S.UPDATE_DUE, "", lazy("Data perlu diperbarui")),
-        move("begin_update", {S.UPDATE_DUE}, S.DRAFT, P.REGISTRATION_PROPOSE, lazy("Mulai pembaruan data")),
+        move("grow_old", {S.DETERMINED}, S.UPDATE_DUE, "", gettext_lazy("Data perlu diperbarui")),
+        move(
+            "begin_update",
+            {S.UPDATE_DUE},
+            S.DRAFT,
+            P.REGISTRATION_PROPOSE,
+            gettext_lazy("Mulai pembaruan data"),
+            effect=_propose_again,
+        ),
         move(
             "propose_exit",
             {S.DETERMINED, S.UPDATE_DUE},
             S.EXIT_PROPOSED,
             P.REGISTRATION_MEETING,
-            lazy("Usulkan keluar dari daftar"),
+            gettext_lazy("Usulkan keluar dari daftar"),
             needs_note=True,
             tone="warn",
             writes=("exit_reason",),
             tells=("exit_reason",),
-            guards=(filled("exit_reason", lazy("Pilih alasan keluar.")),),
+            guards=(filled("exit_reason", gettext_lazy("Pilih alasan keluar.")),),
+            effect=_propose_exit,
         ),
-        move("confirm_exit", {S.EXIT_PROPOSED}, S.EXITED, P.REGISTRATION_EXIT, lazy("Setujui keluar"), tone="bad"),
+        move(
+            "confirm_exit",
+            {S.EXIT_PROPOSED},
+            S.EXITED,
+            P.REGISTRATION_EXIT,
+            gettext_lazy("Setujui keluar"),
+            tone="bad",
+            condition=_not_own_exit,
+            effect=_untold,
+        ),
         move(
             "refuse_exit",
             {S.EXIT_PROPOSED},
             S.DETERMINED,
             P.REGISTRATION_EXIT,
-            lazy("Tetap di daftar"),
+            gettext_lazy("Tetap di daftar"),
             needs_note=True,
+            condition=_not_own_exit,
         ),
     ),
     initial=S.DRAFT,

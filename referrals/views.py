@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django_tables2 import RequestConfig
 
 from complaints.models import Complaint
@@ -66,12 +67,13 @@ def referral_new(request: StaffRequest) -> HttpResponse:
     complaint, family = _origin(request)
     verdicts = advice(family)
     chosen = request.GET.get("program", "")
-    context: dict[str, Any] = {"complaint": complaint, "family": family, "query": _query(complaint, family)}
+    query = _query(complaint, family) + ("&sebab=identitas" if _about_identity(request) else "")
+    context: dict[str, Any] = {"complaint": complaint, "family": family, "query": query}
     if not chosen.isdigit():
         return render(request, "referrals/choose.html", {**context, "verdicts": verdicts})
     programme = get_object_or_404(Programme.objects.active(), pk=chosen)
     verdict = next((v for v in verdicts if v.programme.pk == programme.pk), None)
-    initial = {"idempotency_key": idempotency.new_key(), "need": complaint.description if complaint else ""}
+    initial = {"idempotency_key": idempotency.new_key(), "need": _need(request, complaint)}
     form = DraftForm(request.POST or None, family=family, programme=programme, verdict=verdict, initial=initial)
     if request.method == "POST" and form.is_valid():
         answer = _draft(request, form, complaint, family, programme, verdict)
@@ -89,6 +91,19 @@ def _origin(request: StaffRequest) -> tuple[Complaint | None, Family]:
     if request.GET.get("keluarga", "").isdigit():
         return None, get_object_or_404(families, pk=request.GET["keluarga"])
     raise Http404
+
+
+def _about_identity(request: StaffRequest) -> bool:
+    return request.GET.get("sebab") == "identitas"
+
+
+def _need(request: StaffRequest, complaint: Complaint | None) -> str:
+    """What the form says is needed before anybody writes: the complaint, or that an identity check failed."""
+    if complaint is not None:
+        return str(complaint.description)
+    if _about_identity(request):
+        return _("NIK atau KK tidak padan dengan data kependudukan. Mohon dicocokkan dan dibetulkan.")
+    return ""
 
 
 def _query(complaint: Complaint | None, family: Family) -> str:

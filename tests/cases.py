@@ -5,7 +5,23 @@ from typing import Any
 
 from complaints import tracking
 from complaints.models import Complaint
-from households.models import Family, Household, Membership, Person, Registration
+from households.choices import AnswerKind
+from households.models import (
+    AnswerFile,
+    AnswerRow,
+    Attendee,
+    Family,
+    Household,
+    MeetingDecision,
+    Membership,
+    Objection,
+    Paper,
+    Person,
+    Registration,
+    Revisit,
+    RevisitSample,
+    VillageMeeting,
+)
 from households.names import fold
 from programs.models import Programme
 from referrals.models import Referral
@@ -75,3 +91,90 @@ def referral(family: Family, by: User, state: str = "draft", receiver: Organisat
         state=state,
         state_since=clock.now(),
     )
+
+
+def paper(village: str, by: User, kind: str = "minutes") -> Paper:
+    """A scanned paper's row, without its file."""
+    return Paper.objects.create(
+        village_id=village,
+        kind=kind,
+        media_type="application/pdf",
+        size=1,
+        stored_name=f"{Paper.objects.count():032d}.bin",
+        uploaded_by=by,
+    )
+
+
+def meeting(village: str, by: User, state: str = "open", complete: bool = False) -> VillageMeeting:
+    """A village meeting's record; a complete one has its attendance and its minutes."""
+    row = VillageMeeting.objects.create(
+        village_id=village,
+        held_on=clock.today() - timedelta(days=1),
+        place="Kantor nagari",
+        chair="Wali Nagari",
+        recorded_by=by,
+        state=state,
+        state_since=clock.now(),
+    )
+    if complete:
+        Attendee.objects.create(meeting=row, name="Ketua Bamus", role="council")
+        row.minutes, row.minutes_number = paper(village, by), "BA-1/2026"
+        row.save()
+    return row
+
+
+def decided_meeting(village: str, by: User, state: str = "open") -> VillageMeeting:
+    """A complete meeting that has accepted one family and refused another."""
+    row = meeting(village, by, state, complete=True)
+    for n, reason in enumerate(("", "well_off"), start=3):
+        called = registration(family_in(village, nik=f"130199450685000{n}"), "meeting", meeting=row)
+        MeetingDecision.objects.create(meeting=row, registration=called, accepted=not reason, reason=reason)
+    return row
+
+
+def revisit(family: Family, by: User, state: str = "drawn") -> Revisit:
+    """A verified registration of a family, drawn for a second look."""
+    row = registration(family, "verified")
+    sample = RevisitSample.objects.create(
+        area_id=family.place_code, drawn_by=by, drawn_at=clock.now(), seed=1, share=100, population=[row.pk]
+    )
+    return Revisit.objects.create(sample=sample, registration=row, state=state, state_since=clock.now())
+
+
+def objection(family: Family, by: User, state: str = "filed") -> Objection:
+    """A contest of a family's place on the list."""
+    return Objection.objects.create(
+        family=family,
+        kind="contest",
+        objector="citizen",
+        reason="Sudah punya dua rumah.",
+        filed_on=clock.today(),
+        due_on=clock.today() + timedelta(days=14),
+        recorded_by=by,
+        state=state,
+        state_since=clock.now(),
+    )
+
+
+def answer_file(family: Family, by: User, state: str = "previewed") -> AnswerFile:
+    """An answer file of one row that determines a family sent before."""
+    sent = registration(family, "sent_to_ministry")
+    row = AnswerFile.objects.create(
+        area_id="13.01",
+        uploaded_by=by,
+        file_name="jawaban.csv",
+        state=state,
+        state_since=clock.now(),
+        counts={"rows": 1},
+    )
+    AnswerRow.objects.create(
+        file=row,
+        line=2,
+        masked="1301",
+        registration=sent,
+        registration_version=sent.version,
+        kind=AnswerKind.DETERMINED,
+        decile=2,
+        period="2026-Q4",
+    )
+    return row

@@ -5,11 +5,29 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from households.models import Family
+from households.choices import (
+    AttendeeRole,
+    Exclusion,
+    ExitReason,
+    MeetingReason,
+    MeetingState,
+    ObjectionKind,
+    ObjectorKind,
+    PaperKind,
+    ToldHow,
+    ToldWhom,
+)
+from households.models import Family, VillageMeeting
+from households.siks import PURPOSES
 from households.validators import clean_digits
+from slrt.accounts.querysets import within
+from slrt.accounts.roles import Permission
 from slrt.core import clock, crypto
+from slrt.core.templatetags.ui import tanggal
+from slrt.regions.models import Region
 from slrt.workflow.pages import VerbForm
 
+CHOOSE = _("Pilih salah satu.")
 DATE = {"inputmode": "numeric", "placeholder": "31/12/2026", "autocomplete": "off"}
 
 
@@ -27,20 +45,111 @@ def date_field(label: Any, **options: Any) -> forms.DateField:
     )
 
 
+ACCEPTED_PAPERS = {"accept": ".pdf,.jpg,.jpeg,.png"}
+
+
 class MeetingForm(VerbForm):
-    meeting_on = date_field(_("Tanggal musyawarah"))
+    meeting = forms.ModelChoiceField(
+        VillageMeeting.objects.none(),
+        label=_("Musyawarah"),
+        empty_label=_("Pilih"),
+        error_messages={"required": _("Pilih musyawarahnya. Belum ada? Catat musyawarah baru dulu.")},
+    )
+
+    def __init__(self, *args: Any, obj: Any, **kwargs: Any) -> None:
+        super().__init__(*args, obj=obj, **kwargs)
+        own = VillageMeeting.objects.visible_to(self.user).filter(village=obj.place_code, state=MeetingState.OPEN)
+        self.fields["meeting"].queryset = own  # type: ignore[attr-defined]
+        self.fields["meeting"].label_from_instance = lambda row: f"{tanggal(row.held_on)}, {row.place}"  # type: ignore[attr-defined]
 
 
-class MinutesForm(VerbForm):
-    minutes_number = forms.CharField(label=_("Nomor berita acara"), max_length=80)
+class MeetingReasonForm(VerbForm):
+    meeting_reason = forms.ChoiceField(
+        label=_("Alasan"),
+        choices=MeetingReason.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Pilih alasan penolakan.")},
+    )
 
 
-class SptjmForm(VerbForm):
+class PaperForm(VerbForm):
+    """A step that takes a scanned paper; its content decides what it is, in `households/papers.py`."""
+
+    kind = ""
+    column = ""
+    file = forms.FileField(
+        label=_("Pindaian surat (PDF, JPG, atau PNG)"),
+        widget=forms.FileInput(attrs=ACCEPTED_PAPERS),
+        allow_empty_file=True,
+        error_messages={"required": _("Pilih dulu berkasnya.")},
+    )
+
+    def entered(self) -> dict[str, Any]:
+        return {name: value for name, value in super().entered().items() if name != "file"}
+
+
+class SptjmForm(PaperForm):
+    kind, column = PaperKind.SPTJM, "sptjm_paper"
     sptjm_on = date_field(_("Tanggal SPTJM ditandatangani"))
+    field_order = ("sptjm_on", "file")
+
+
+class MinutesForm(PaperForm):
+    kind, column = PaperKind.MINUTES, "minutes"
+    minutes_number = forms.CharField(
+        label=_("Nomor berita acara"),
+        max_length=80,
+        error_messages={"required": _("Nomor berita acara wajib diisi.")},
+    )
+    field_order = ("minutes_number", "file")
+
+
+class CheckForm(VerbForm):
+    """The visit record of a field verification: day, position, findings."""
+
+    visited_on = date_field(_("Tanggal kunjungan"), initial=clock.today)
+    latitude = forms.DecimalField(
+        label=_("Lintang (boleh kosong)"),
+        required=False,
+        max_digits=9,
+        decimal_places=6,
+        min_value=-11,
+        max_value=6,
+        help_text=_("Kosong: posisi rumah dari kunjungan yang dipakai."),
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "data-position": "latitude"}),
+    )
+    longitude = forms.DecimalField(
+        label=_("Bujur (boleh kosong)"),
+        required=False,
+        max_digits=9,
+        decimal_places=6,
+        min_value=95,
+        max_value=141,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "data-position": "longitude"}),
+    )
+    findings = forms.CharField(
+        label=_("Temuan (boleh kosong)"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, transition: Any, **kwargs: Any) -> None:
+        super().__init__(*args, transition=transition, **kwargs)
+        if transition.needs_note:
+            del self.fields["findings"]  # the note says it
+
+
+class OfficeForm(VerbForm):
+    override_reason = forms.CharField(
+        label=_("Alasan diteruskan walau ada tanda pengecualian"),
+        help_text=_("Isi hanya bila halaman keluarga menunjukkan tanda pengecualian."),
+        required=False,
+        max_length=300,
+    )
 
 
 class DecreeForm(VerbForm):
-    decree_number = forms.CharField(label=_("Nomor SK"), max_length=80)
+    decree_number = forms.CharField(
+        label=_("Nomor SK"), max_length=80, error_messages={"required": _("Nomor SK wajib diisi.")}
+    )
     decree_on = date_field(_("Tanggal SK"))
 
 
@@ -66,30 +175,40 @@ class NotDeterminedForm(VerbForm):
 
 class ToldForm(VerbForm):
     told_on = date_field(_("Tanggal disampaikan kepada warga"), initial=clock.today)
+    told_how = forms.ChoiceField(
+        label=_("Lewat apa"),
+        choices=ToldHow.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Pilih lewat apa hasil disampaikan.")},
+    )
+    told_whom = forms.ChoiceField(
+        label=_("Kepada siapa"),
+        choices=ToldWhom.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Pilih kepada siapa hasil disampaikan.")},
+    )
 
 
 class ExitForm(VerbForm):
     exit_reason = forms.ChoiceField(
         label=_("Alasan keluar"),
-        choices=[
-            ("died", _("Meninggal tanpa pengganti")),
-            ("moved", _("Pindah")),
-            ("graduated", _("Sudah mampu")),
-            ("ineligible", _("Tidak memenuhi syarat")),
-        ],
+        choices=ExitReason.choices,
         widget=forms.RadioSelect,
+        error_messages={"required": _("Pilih alasan keluar.")},
     )
 
 
-class OtherFamilyForm(VerbForm):
+class OtherFamilyForm(CheckForm):
     other = forms.CharField(
         label=_("Nomor KK keluarga lain itu"),
         max_length=30,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "data-digits": "16"}),
     )
 
+    field_order = ("other", "visited_on")
+
     def entered(self) -> dict[str, Any]:
-        return {"other_family": self.cleaned_data.get("other_family")}
+        return {name: value for name, value in super().entered().items() if name != "other"}
 
     def clean_other(self) -> str:
         number = clean_digits(self.cleaned_data["other"])
@@ -100,10 +219,131 @@ class OtherFamilyForm(VerbForm):
         return ""
 
 
+class RevisitForm(VerbForm):
+    revisited_on = date_field(_("Tanggal tinjau ulang"), initial=clock.today)
+
+
+class AnswerForm(VerbForm):
+    answer = forms.CharField(
+        label=_("Jawaban untuk yang mengajukan"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Tulis jawaban untuk yang mengajukan.")},
+    )
+
+
+class HoldForm(forms.Form):
+    """A new meeting's record."""
+
+    village = forms.ModelChoiceField(
+        Region.objects.none(),
+        label=_("Desa"),
+        empty_label=_("Pilih"),
+        error_messages={"required": _("Pilih desanya.")},
+    )
+    held_on = date_field(_("Tanggal musyawarah"), initial=clock.today)
+    place = forms.CharField(
+        label=_("Tempat"), max_length=120, error_messages={"required": _("Tempat musyawarah wajib diisi.")}
+    )
+    chair = forms.CharField(
+        label=_("Pemimpin musyawarah"),
+        max_length=120,
+        error_messages={"required": _("Nama pemimpin musyawarah wajib diisi.")},
+    )
+    idempotency_key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        villages = Region.objects.villages().filter(within(user.areas_for(Permission.REGISTRATION_MEETING), "code"))
+        self.fields["village"].queryset = villages.order_by("name")  # type: ignore[attr-defined]
+        if villages.count() == 1:
+            self.initial.setdefault("village", villages.get())
+
+
+class AttendeeForm(forms.Form):
+    """People who took part, one a line, all in the same function."""
+
+    names = forms.CharField(
+        label=_("Nama peserta, satu per baris"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Tulis nama peserta.")},
+    )
+    role = forms.ChoiceField(label=_("Sebagai"), choices=AttendeeRole.choices)
+
+    def people(self) -> list[tuple[str, str]]:
+        """Return (name, role) of each line."""
+        lines = (line.strip() for line in self.cleaned_data["names"].splitlines())
+        return [(line, self.cleaned_data["role"]) for line in lines if line]
+
+
+class ObjectionForm(forms.Form):
+    """A new objection about a family."""
+
+    kind = forms.ChoiceField(
+        label=_("Jenis"), choices=ObjectionKind.choices, widget=forms.RadioSelect, error_messages={"required": CHOOSE}
+    )
+    objector = forms.ChoiceField(
+        label=_("Diajukan oleh"),
+        choices=ObjectorKind.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": CHOOSE},
+    )
+    filed_on = date_field(_("Tanggal diajukan"), initial=clock.today)
+    reason = forms.CharField(
+        label=_("Alasan"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Tulis alasan usul atau sanggahan.")},
+    )
+    idempotency_key = forms.UUIDField(widget=forms.HiddenInput)
+
+
+class FlagForm(forms.Form):
+    """A sign against receiving aid that somebody saw."""
+
+    code = forms.ChoiceField(
+        label=_("Tanda"), choices=Exclusion.choices, widget=forms.RadioSelect, error_messages={"required": CHOOSE}
+    )
+    evidence = forms.CharField(
+        label=_("Apa buktinya"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Tulis apa buktinya.")},
+    )
+
+
+class AnswerFileForm(forms.Form):
+    """The ministry's answer file."""
+
+    file = forms.FileField(
+        label=_("Berkas jawaban (CSV atau XLSX)"),
+        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
+        allow_empty_file=True,
+        error_messages={"required": _("Pilih dulu berkasnya.")},
+    )
+    idempotency_key = forms.UUIDField(widget=forms.HiddenInput)
+
+
+class PurposeForm(forms.Form):
+    """What the data leave the house for."""
+
+    purpose = forms.ChoiceField(
+        label=_("Untuk apa"),
+        choices=list(PURPOSES.items()),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Pilih untuk apa data ini dikeluarkan.")},
+    )
+
+
 FORMS: dict[str, type[VerbForm]] = {
     "call_meeting": MeetingForm,
-    "accept": MinutesForm,
+    "reject": MeetingReasonForm,
     "use_sptjm": SptjmForm,
+    "found_complete": CheckForm,
+    "not_found": CheckForm,
+    "has_moved": CheckForm,
+    "refuses": CheckForm,
+    "verify_office": OfficeForm,
     "endorse": DecreeForm,
     "send": SentForm,
     "rank": RankForm,

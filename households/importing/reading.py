@@ -3,7 +3,7 @@
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
@@ -56,6 +56,29 @@ def read(chunks: Iterable[bytes], columns: Columns = EXTRACT, mapping: Mapping[s
     `mapping` says which heading of the file is which of our columns, where they differ. Raises Unreadable at once for a file
     that is none, and while the parts are read for one that goes wrong later.
     """
+    return _opened(chunks, lambda headers, names: _chooser(headers, columns, mapping or {}, names))
+
+
+def grid(data: bytes) -> tuple[pl.DataFrame, list[str], str]:
+    """Return a small table of any columns as texts, its headers as they stand in the file, and "csv" or "xlsx"; raise Unreadable.
+
+    Empty rows stay, so that the row number tells the line.
+    """
+    table = _opened([data], lambda headers, names: _as_it_is)
+    return pl.concat(table.parts), table.headers, table.kind
+
+
+# Makes of a part of the file, and the line it begins at, the part that is handed on.
+Choose = Callable[[pl.DataFrame, int], pl.DataFrame]
+# Finds out from the headings, and the names of the columns where they differ from them, how to choose.
+Choosing = Callable[[list[str], list[str] | None], Choose]
+
+
+def _as_it_is(frame: pl.DataFrame, first_line: int) -> pl.DataFrame:
+    return frame.rename({name: str(n) for n, name in enumerate(frame.columns)}).fill_null("")
+
+
+def _opened(chunks: Iterable[bytes], choosing: Choosing) -> Table:
     source = iter(chunks)
     first = _enough(source)
     if not first:
@@ -65,12 +88,12 @@ def read(chunks: Iterable[bytes], columns: Columns = EXTRACT, mapping: Mapping[s
             _("Berkas ini berkata sandi atau bentuk lama (.xls). Simpan sebagai .xlsx tanpa sandi atau CSV.")
         )
     if first[:2] == b"PK":
-        return _workbook(first + b"".join(source), columns, mapping or {})
+        return _workbook(first + b"".join(source), choosing)
     if first[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise Unreadable(_("Tulisan berkas ini berbentuk UTF-16. Simpan ulang sebagai CSV UTF-8."))
     if b"\x00" in first[:4096] or first[:4] == b"%PDF":
         raise Unreadable(_("Berkas ini bukan CSV atau XLSX. Unggah hasil unduhan DTSEN dalam bentuk itu."))
-    return _csv(first, source, columns, mapping or {})
+    return _csv(first, source, choosing)
 
 
 def check_size(size: int) -> None:
@@ -92,14 +115,14 @@ def _enough(source: Iterator[bytes]) -> bytes:
     return held
 
 
-def _csv(first: bytes, rest: Iterator[bytes], columns: Columns, mapping: Mapping[str, str]) -> Table:
+def _csv(first: bytes, rest: Iterator[bytes], choosing: Choosing) -> Table:
     blocks = _blocks(first.removeprefix(b"\xef\xbb\xbf"), rest)
     opening = next(blocks)
     heading = _decoded(opening).split("\n", 1)[0]
     separator = ";" if heading.count(";") > heading.count(",") else ","
     head = _parsed(opening, separator, None)
     headers = list(head.columns)
-    choose = _chooser(headers, columns, mapping)
+    choose = choosing(headers, None)
 
     def parts() -> Iterator[pl.DataFrame]:
         line, found, frame, last = 2, False, head, opening
@@ -197,7 +220,7 @@ def _decoded(data: bytes) -> str:
     raise Unreadable(_("Tulisan berkas ini tidak terbaca. Simpan ulang sebagai CSV UTF-8."))
 
 
-def _workbook(data: bytes, columns: Columns, mapping: Mapping[str, str]) -> Table:
+def _workbook(data: bytes, choosing: Choosing) -> Table:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = {info.filename for info in archive.infolist()}
@@ -225,7 +248,7 @@ def _workbook(data: bytes, columns: Columns, mapping: Mapping[str, str]) -> Tabl
         raise Unreadable(_("Lembar pertama kosong. Pindahkan datanya ke lembar pertama."))
     headers = [str(cell).strip() for cell in heading]
     names_of = [f"{n}:{header}" for n, header in enumerate(headers)]
-    choose = _chooser(headers, columns, mapping, names_of)
+    choose = choosing(headers, names_of)
 
     def parts() -> Iterator[pl.DataFrame]:
         line, found = top + 1, False

@@ -1,25 +1,40 @@
 """The registry: household, family (KK) and person apart; dated membership; surveys; registration; visits; imports."""
 
+from households.models.answers import AnswerFile, AnswerRow
+from households.models.fieldcheck import FieldCheck, Revisit, RevisitSample
 from households.models.household import DecileRecord, Family, FormerFamilyCard, Household
 from households.models.imports import ImportConflict, ImportProgress, ImportRun, ImportSource
+from households.models.meeting import Attendee, MeetingDecision, Paper, VillageMeeting
+from households.models.objection import Objection
 from households.models.person import Membership, Person
-from households.models.registration import Registration
+from households.models.registration import ExclusionFlag, Registration
 from households.models.survey import PersonAnswers, SurveyRound
 from households.models.visit import Visit
 
 __all__ = [
+    "AnswerFile",
+    "AnswerRow",
+    "Attendee",
     "DecileRecord",
+    "ExclusionFlag",
     "Family",
+    "FieldCheck",
     "FormerFamilyCard",
     "Household",
     "ImportConflict",
     "ImportProgress",
     "ImportRun",
     "ImportSource",
+    "MeetingDecision",
     "Membership",
+    "Objection",
+    "Paper",
     "Person",
     "PersonAnswers",
     "Registration",
+    "Revisit",
+    "RevisitSample",
     "SurveyRound",
+    "VillageMeeting",
     "Visit",
 ]

@@ -3,9 +3,18 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from households.choices import RegistrationState, VerificationResult
+from households.choices import (
+    Exclusion,
+    ExitReason,
+    MeetingReason,
+    RegistrationState,
+    ToldHow,
+    ToldWhom,
+    VerificationResult,
+)
 from households.models.household import Family
-from households.querysets import RegistrationQuerySet
+from households.models.meeting import Paper, VillageMeeting
+from households.querysets import ExclusionFlagQuerySet, RegistrationQuerySet
 from slrt.accounts.models import User
 from slrt.audit.history import keep_history
 from slrt.core.models import Versioned
@@ -39,9 +48,29 @@ class Registration(Versioned):
         User, on_delete=models.PROTECT, null=True, db_index=False, related_name="+", verbose_name=_("diusulkan oleh")
     )
     identity_waived = models.CharField(_("alasan tanpa kecocokan identitas"), max_length=200, blank=True)
+    meeting = models.ForeignKey(
+        VillageMeeting,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="registrations",
+        verbose_name=_("musyawarah"),
+    )
     meeting_on = models.DateField(_("tanggal musyawarah"), null=True, blank=True)
     minutes_number = models.CharField(_("nomor berita acara"), max_length=80, blank=True)
+    meeting_reason = models.CharField(
+        _("alasan ditolak musyawarah"), max_length=12, choices=MeetingReason, blank=True, db_default=""
+    )
     sptjm_on = models.DateField(_("tanggal SPTJM"), null=True, blank=True)
+    sptjm_paper = models.ForeignKey(
+        Paper,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("pindaian SPTJM"),
+    )
     surveyor = models.ForeignKey(
         User,
         on_delete=models.PROTECT,
@@ -65,8 +94,19 @@ class Registration(Versioned):
     decree_on = models.DateField(_("tanggal SK"), null=True, blank=True)
     sent_on = models.DateField(_("tanggal kirim"), null=True, blank=True)
     result_reason = models.CharField(_("alasan hasil"), max_length=200, blank=True)
-    exit_reason = models.CharField(_("alasan keluar"), max_length=20, blank=True)
+    exit_reason = models.CharField(_("alasan keluar"), max_length=20, choices=ExitReason, blank=True)
+    exit_proposed_by = models.ForeignKey(
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("keluar diusulkan oleh"),
+    )
     told_on = models.DateField(_("disampaikan kepada warga"), null=True, blank=True)
+    told_how = models.CharField(_("disampaikan lewat"), max_length=8, choices=ToldHow, blank=True, db_default="")
+    told_whom = models.CharField(_("disampaikan kepada"), max_length=8, choices=ToldWhom, blank=True, db_default="")
 
     objects = RegistrationQuerySet.as_manager()
 
@@ -97,3 +137,39 @@ class Registration(Versioned):
     def place_code(self) -> str:
         """The village's code."""
         return self.family.household.village_id
+
+
+@keep_history()
+class ExclusionFlag(Versioned):
+    """A sign against receiving aid that somebody saw, or the reason to go on in spite of one.
+
+    `evidence` is what was seen and is empty for signs that the data show by themselves; `override_reason` says why the
+    registration goes on. One row per registration and code.
+    """
+
+    registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="flags")
+    code = models.CharField(_("tanda"), max_length=12, choices=Exclusion)
+    evidence = models.CharField(_("bukti"), max_length=300, blank=True)
+    raised_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, db_index=False, related_name="+", verbose_name=_("dicatat oleh")
+    )
+    override_reason = models.CharField(_("alasan tetap diteruskan"), max_length=300, blank=True)
+    overridden_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, db_index=False, related_name="+", verbose_name=_("diteruskan oleh")
+    )
+
+    objects = ExclusionFlagQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("tanda pengecualian")
+        verbose_name_plural = _("tanda pengecualian")
+        constraints = [models.UniqueConstraint(fields=["registration", "code"], name="exclusion_flag_once")]
+
+    def __str__(self) -> str:
+        return f"{self.registration} {self.code}"
+
+    @property
+    def place_code(self) -> str:
+        """The village's code."""
+        return self.registration.place_code

@@ -42,6 +42,8 @@ class Permission(models.TextChoices):
     REGISTRATION_SEND = "registration.send", _("mengirim usulan ke Kementerian")
     REGISTRATION_RESULT = "registration.result", _("mencatat hasil dari Kementerian")
     REGISTRATION_EXIT = "registration.exit", _("memutuskan keluarga keluar dari daftar")
+    REGISTRATION_OBJECT = "registration.object", _("mencatat usul dan sanggahan")
+    REGISTRATION_OBJECTION = "registration.objection", _("memutuskan usul dan sanggahan")
     IMPORT_RUN = "import.run", _("mengunggah dan menerapkan data DTSEN")
     IMPORT_APPROVE = "import.approve", _("menerapkan berkas besar yang diunggah orang lain")
     COMPLAINT_VIEW = "complaint.view", _("melihat keluhan")
@@ -83,20 +85,23 @@ _CASE_READ = {
 ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     Role.FACILITATOR: frozenset(
         _CASE_READ
-        | {P.PERSON_REVEAL, P.VISIT_WRITE, P.REGISTRATION_PROPOSE, P.REGISTRATION_VERIFY}
+        | {P.PERSON_REVEAL, P.VISIT_WRITE, P.REGISTRATION_PROPOSE, P.REGISTRATION_VERIFY, P.REGISTRATION_OBJECT}
         | {P.COMPLAINT_RECORD, P.COMPLAINT_ASSESS, P.COMPLAINT_TELL, P.REFERRAL_CONFIRM}
     ),
-    Role.FRONT_OFFICER: frozenset(_CASE_READ | {P.COMPLAINT_RECORD, P.COMPLAINT_TRIAGE, P.COMPLAINT_TELL}),
+    Role.FRONT_OFFICER: frozenset(
+        _CASE_READ | {P.COMPLAINT_RECORD, P.COMPLAINT_TRIAGE, P.COMPLAINT_TELL, P.REGISTRATION_OBJECT}
+    ),
     Role.BACK_OFFICER: frozenset(
         _CASE_READ
         | {P.PERSON_REVEAL, P.COMPLAINT_RECORD, P.COMPLAINT_TRIAGE, P.COMPLAINT_CHECK, P.COMPLAINT_HANDLE}
         | {P.REFERRAL_DRAFT, P.REFERRAL_SEND, P.REGISTRATION_IDENTITY, P.REGISTRATION_OFFICE, P.REGISTRATION_SEND}
         | {P.EXPORT_RUN}
+        | {P.REGISTRATION_OBJECT, P.REGISTRATION_OBJECTION}
     ),
     Role.COORDINATOR: frozenset(
         _CASE_READ
         | {P.PERSON_REVEAL, P.VISIT_WRITE, P.REGISTRATION_PROPOSE, P.REGISTRATION_IDENTITY, P.REGISTRATION_MEETING}
-        | {P.COMPLAINT_RECORD, P.COMPLAINT_TRIAGE, P.COMPLAINT_HANDLE, P.COMPLAINT_TELL}
+        | {P.COMPLAINT_RECORD, P.COMPLAINT_TRIAGE, P.COMPLAINT_HANDLE, P.COMPLAINT_TELL, P.REGISTRATION_OBJECT}
     ),
     Role.SUPERVISOR: frozenset(
         _CASE_READ
@@ -107,6 +112,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         _CASE_READ
         | {P.IMPORT_RUN, P.IMPORT_APPROVE, P.PERSON_REVEAL, P.REFERRAL_REVIEW, P.REFERRAL_CLOSE, P.COMPLAINT_ESCALATE}
         | {P.REGISTRATION_RESULT, P.REGISTRATION_EXIT, P.DASHBOARD_VIEW, P.JOBS_RUN, P.EXPORT_RUN}
+        | {P.REGISTRATION_OBJECTION}
     ),
     Role.HEAD_OF_OFFICE: frozenset(
         _CASE_READ | {P.REFERRAL_SIGN, P.REGISTRATION_ENDORSE, P.DASHBOARD_VIEW, P.IMPORT_APPROVE, P.EXPORT_RUN}

@@ -126,6 +126,9 @@ def _actions(family: Family, user: User, registration: Any) -> list[dict[str, An
                 "first": not found,
             }
         )
+    if may(user, P.REGISTRATION_OBJECT, family):
+        url = reverse("households:objection_new", args=[family.pk])
+        found.append({"label": _("Catat usul atau sanggahan"), "url": url})
     live = registration is not None and registration.state not in ENDED_STATES
     if not live and may(user, P.REGISTRATION_PROPOSE, family):
         found.append({"label": _("Usulkan ke DTSEN"), "post": reverse("households:registration_new", args=[family.pk])})

@@ -193,6 +193,13 @@ _add(
 )
 _add("registrations_exit", lazy("Usulan keluar, perlu diputuskan"), "registration", _registrations(R.EXIT_PROPOSED))
 
+_add(
+    "registrations_untold",
+    lazy("Hasil pendaftaran belum disampaikan"),
+    "registration",
+    lambda user: Registration.objects.visible_to(user).untold(),
+)
+
 # What waits for whoever holds a permission, in the order it should be done.
 WAITS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (P.COMPLAINT_TRIAGE, ("complaints_new",)),
@@ -208,7 +215,7 @@ WAITS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (P.COMPLAINT_CLOSE, ("complaints_close",)),
     (P.REFERRAL_CLOSE, ("referrals_close",)),
     (P.REGISTRATION_VERIFY, ("registrations_field",)),
-    (P.REGISTRATION_PROPOSE, ("registrations_draft",)),
+    (P.REGISTRATION_PROPOSE, ("registrations_draft", "registrations_untold")),
     (P.REGISTRATION_IDENTITY, ("registrations_identity",)),
     (P.REGISTRATION_MEETING, ("registrations_meeting",)),
     (P.REGISTRATION_SUPERVISE, ("registrations_supervise",)),

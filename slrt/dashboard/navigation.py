@@ -18,15 +18,17 @@ class Entry:
     url_name: str
     permissions: tuple[str, ...]
     icon: str
+    also: tuple[str, ...] = ()  # beginnings of further addresses that belong to the entry
 
 
+REGISTRATION = ("/musyawarah/", "/sanggah/", "/tinjau/", "/jawaban/")
 ENTRIES = (
     Entry(_("Beranda"), "dashboard:home", (), "home"),
     Entry(_("Keluarga"), "households:list", (P.FAMILY_VIEW,), "family"),
     Entry(_("Kunjungan"), "households:visits", (P.VISIT_WRITE,), "visit"),
     Entry(_("Keluhan"), "complaints:list", (P.COMPLAINT_VIEW,), "complaint"),
     Entry(_("Rujukan"), "referrals:list", (P.REFERRAL_VIEW,), "referral"),
-    Entry(_("Pendaftaran"), "households:registrations", (P.REGISTRATION_VIEW,), "register"),
+    Entry(_("Pendaftaran"), "households:registrations", (P.REGISTRATION_VIEW,), "register", REGISTRATION),
     Entry(_("Impor"), "households:imports", (P.IMPORT_RUN, P.IMPORT_APPROVE), "import"),
     Entry(_("Pekerjaan"), "jobs:list", (P.JOBS_RUN,), "jobs"),
     Entry(_("Program"), "programs:list", (P.PROGRAM_VIEW,), "program"),
@@ -44,6 +46,12 @@ def menu(user: User, path: str) -> list[dict[str, Any]]:
             continue
         url = reverse(entry.url_name)
         items.append(
-            {"label": entry.label, "url": url, "icon": entry.icon, "active": path.startswith(url), "count": None}
+            {
+                "label": entry.label,
+                "url": url,
+                "icon": entry.icon,
+                "active": path.startswith((url, *entry.also)),
+                "count": None,
+            }
         )
     return items

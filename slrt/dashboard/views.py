@@ -8,17 +8,22 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from complaints.selectors import find_by_code, next_for_citizen, public_steps
+from households.cutoff import next_cutoff
+from programs.models import Programme
 from referrals.selectors import public_receiver
+from slrt.accounts.access import may
 from slrt.accounts.models import Organisation
 from slrt.accounts.querysets import covers
 from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission as P
-from slrt.core import throttle
+from slrt.core import clock, throttle
 from slrt.core.errors import NotPermitted
 from slrt.dashboard import homes, reminders, trends
 from slrt.dashboard.case_file import case_file_context, visible_family
@@ -29,6 +34,7 @@ from slrt.jobs.reminding import handle
 from slrt.regions.models import Region
 
 ROWS_PER_PAGE = 50
+IDENTITY_PROGRAMME = "ADMINDUK"  # programs/catalogue.py
 
 
 def front_door(request: HttpRequest) -> HttpResponse:
@@ -46,6 +52,8 @@ def home(request: StaffRequest) -> HttpResponse:
         "trouble": selectors.trouble(user),
         "alerts": selectors.alerts(user),
     }
+    if user.holds(P.REGISTRATION_OFFICE) or user.holds(P.REGISTRATION_RESULT):
+        context["cutoff"] = next_cutoff(clock.today())
     if user.holds(P.VISIT_WRITE):
         context.update(
             visits=True, drafts=homes.drafts(user), tasks=homes.tasks(user), month=homes.counted("visited", user)
@@ -144,6 +152,20 @@ def reminder_handled(request: StaffRequest, pk: int) -> HttpResponse:
     handle(row, request.user)
     messages.success(request, _("Pengingat ditandai sudah ditangani."))
     return redirect("dashboard:reminders")
+
+
+@login_required
+def identity_referral(request: StaffRequest, pk: int) -> HttpResponse:
+    """Lead from a failed identity check to a referral to the civil registry, filled in as far as the case knows."""
+    family = visible_family(request.user, pk)
+    decision = may(request.user, P.REFERRAL_DRAFT, family)
+    if not decision:
+        raise NotPermitted(decision.reason)
+    query: dict[str, str | int] = {"keluarga": family.pk, "sebab": "identitas"}
+    programme = Programme.objects.active().filter(code=IDENTITY_PROGRAMME).first()
+    if programme is not None:
+        query["program"] = programme.pk
+    return redirect(f"{reverse('referrals:new')}?{urlencode(query)}")
 
 
 @never_cache

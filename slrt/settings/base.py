@@ -229,6 +229,13 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 # Days after which a household's data count as old: DTSEN is refreshed every quarter (Inpres 4/2025).
 DATA_UPDATE_DAYS = 92
+# The registration's rules that differ between offices and years (docs/operations.md).
+REGISTRATION_CUTOFF_DAY = 17  # SIKS-NG takes what was sent by this day and is read on the next
+VERIFICATION_PHOTOS = 0  # photos a household needs before "found, complete"; SIKS-NG itself asks for 9
+REVISIT_SHARE = 10  # per cent of the verified families that a supervisor looks at again
+OBJECTION_DAYS = 14  # in which an objection is answered
+PAPER_MAX_BYTES = 5 * 1024 * 1024
+ANSWER_MAX_BYTES = 10 * 1024 * 1024
 TRACKING_TRIES_PER_MINUTE = 10
 
 # The periodic jobs (docs/operations.md). Folders: empty switches the job off.

@@ -126,7 +126,8 @@ class VerbPage(LoginRequiredMixin, View):
 
     def _form(self, request: StaffRequest, data: Any = None, **kwargs: Any) -> VerbForm:
         form_class = self.forms.get(self.transition.name, VerbForm)
-        return form_class(data, obj=self.obj, transition=self.transition, user=request.user, **kwargs)
+        files = request.FILES if data is not None else None
+        return form_class(data, files, obj=self.obj, transition=self.transition, user=request.user, **kwargs)
 
     def _page(self, request: StaffRequest, form: VerbForm, status: int = 200, **context: Any) -> HttpResponse:
         context.update(

@@ -17,6 +17,11 @@ LISTS = {
     "/kunjungan/baru/": VISITORS,
     "/registrasi/": STAFF,
     "/impor/": {"lestari", "hendra"},
+    **dict.fromkeys(("/registrasi/desa/", "/musyawarah/", "/sanggah/"), STAFF),
+    "/musyawarah/baru/": {"nurma"},
+    "/registrasi/siks/": {"rina"},
+    "/tinjau/": {"joko"},
+    "/jawaban/": {"lestari"},
     "/keluhan/": STAFF,
     "/keluhan/baru/": {"sari", "budi", "fitri", "rina", "nurma"},
     "/rujukan/": STAFF | {"agus", "maya"},
@@ -25,6 +30,7 @@ LISTS = {
     "/ekspor/": {"rina", "joko", "lestari", "hendra", "dewi"},
     "/akun/sandi/": set(ROLES),
 }
+KINDS = ["family", "registration", "meeting", "objection", "complaint", "referral"]
 OPEN = ("/masuk/", "/lacak/", "/bantuan/", "/healthz", "/readyz")
 
 
@@ -54,12 +60,14 @@ def rows(places, sari):
     return {
         "family": f"/keluarga/{family.pk}/",
         "registration": f"/registrasi/{cases.registration(family).pk}/",
+        "meeting": f"/musyawarah/{cases.meeting(people.SAGO, sari).pk}/",
+        "objection": f"/sanggah/{cases.objection(family, sari).pk}/",
         "complaint": f"/keluhan/{cases.complaint(family, sari).pk}/",
         "referral": f"/rujukan/{cases.referral(family, sari, 'sent').pk}/",
     }
 
 
-@pytest.mark.parametrize("kind", ["family", "registration", "complaint", "referral"])
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("who", ROLES)
 def test_a_row_of_the_own_area(request, browse, rows, kind, who):
     allowed = STAFF - {"budi"} | ({"agus"} if kind == "referral" else set())
@@ -67,7 +75,7 @@ def test_a_row_of_the_own_area(request, browse, rows, kind, who):
     assert answer.status_code == (200 if who in allowed else 404)
 
 
-@pytest.mark.parametrize("kind", ["family", "registration", "complaint", "referral"])
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("who", [name for name in ROLES if not people.CAST[name].organisation])
 def test_a_row_of_another_area_is_not_there(browse, rows, kind, who):
     elsewhere = people.make_user(f"{who}2", people.Part(people.CAST[who].role, "13.71"))
@@ -90,7 +98,7 @@ def test_a_forbidden_verb_is_refused_with_the_reason(browse, rows, sari):
 
 def test_every_address_is_in_this_table_or_known_to_belong_to_a_row():
     known = {path.strip("/") for path in (*LISTS, *OPEN, "/program/")}
-    row_pages = ("<", "admin/", "komponen/", "keluar/", "bahasa/", "kunjungan/mulai/", "__debug__")
+    row_pages = ("<", "admin/", "komponen/", "keluar/", "bahasa/", "kunjungan/mulai/", "tinjau/undi/", "__debug__")
     unknown = [
         route
         for route in _routes(get_resolver().url_patterns)

@@ -28,8 +28,11 @@ PAGES = {
         "/registrasi/",
         "/ekspor/",
         "/ekspor/baru/anggota/",
+        "/jawaban/",
     ],
-    "joko": ["/dasbor/", "/keluhan/"],
+    "joko": ["/dasbor/", "/keluhan/", "/tinjau/"],
+    "nurma": ["/musyawarah/", "/musyawarah/baru/", "/registrasi/desa/", "/registrasi/banyak/match/"],
+    "rina": ["/registrasi/siks/", "/registrasi/banyak/send/"],
     "agus": ["/dasbor/", "/rujukan/"],
     "tomo": ["/dasbor/"],
     "dewi": ["/jejak/", "/ekspor/baru/jejak/"],
@@ -42,6 +45,17 @@ PAGES = {
 def test_pages_of(request, seat, sari, who, size):
     load_programmes()
     family = cases.family_in(people.SAGO)
+    revisit = cases.revisit(cases.family_in(people.SAGO, "Murni Chaniago", "1301994506850002"), sari)
+    meeting = cases.decided_meeting(people.SAGO, sari)
+    answer = cases.answer_file(cases.family_in(people.SAGO, "Syafri Koto", "1301994506850005"), sari)
+    registry = [
+        f"/registrasi/{revisit.registration_id}/",
+        f"/registrasi/{revisit.registration_id}/tanda/",
+        f"/registrasi/desa/{people.SAGO}/awal/",
+        f"/musyawarah/{meeting.pk}/",
+        f"/keluarga/{family.pk}/sanggah/",
+        f"/sanggah/{cases.objection(family, sari).pk}/",
+    ]
     rows = [
         f"/keluarga/{family.pk}/",
         f"/registrasi/{cases.registration(family).pk}/",
@@ -50,7 +64,14 @@ def test_pages_of(request, seat, sari, who, size):
     ]
     user = sari if who == "sari" else request.getfixturevalue(who)
     place = seat(user, size)
-    for path in PAGES[who] + (rows if who in ("sari", "lestari") else rows[3:] if who == "agus" else []):
+    own = {
+        "sari": rows,
+        "lestari": [*rows, f"/jawaban/{answer.pk}/"],
+        "agus": rows[3:],
+        "nurma": [*registry, f"/musyawarah/{meeting.pk}/attach_minutes/"],
+        "joko": [f"/tinjau/{revisit.pk}/differs/"],
+    }
+    for path in PAGES[who] + own.get(who, []):
         place.open(path)
         place.fits()
         place.is_accessible()

@@ -1,8 +1,12 @@
-"""Every state with every verb of the three life cycles: only what the table says can be done, by whom it says."""
+"""Every state with every verb of the life cycles: only what the table says can be done, by whom it says."""
 
 import pytest
 
 from complaints.workflow import COMPLAINT
+from households.answering import ANSWER
+from households.meeting import MEETING
+from households.objecting import OBJECTION
+from households.revisiting import REVISIT
 from households.workflow import REGISTRATION
 from referrals.workflow import REFERRAL
 from slrt.accounts.roles import ROLE_PERMISSIONS
@@ -11,7 +15,10 @@ from slrt.core.errors import GuardFailed, NotPermitted, TransitionNotAllowed
 from slrt.workflow import engine
 from tests import cases, people
 
-FLOWS = {"registration": REGISTRATION, "complaint": COMPLAINT, "referral": REFERRAL}
+FLOWS = {
+    **{"registration": REGISTRATION, "complaint": COMPLAINT, "referral": REFERRAL},
+    **{"meeting": MEETING, "revisit": REVISIT, "objection": OBJECTION, "answer": ANSWER},
+}
 ALL = [
     (name, state, verb.name)
     for name, flow in FLOWS.items()
@@ -30,6 +37,11 @@ def row_in(sari):
             return cases.registration(family, state)
         if flow == "complaint":
             return cases.complaint(family, sari, state)
+        if flow == "meeting":
+            return cases.decided_meeting(people.SAGO, sari, state)
+        if flow in ("revisit", "objection", "answer"):
+            make_one = {"revisit": cases.revisit, "objection": cases.objection, "answer": cases.answer_file}[flow]
+            return make_one(family, sari, state)
         return cases.referral(family, sari, state)
 
     return make

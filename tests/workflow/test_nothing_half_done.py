@@ -12,8 +12,12 @@ from django.db import connection, models
 
 from complaints.models import Complaint
 from complaints.workflow import COMPLAINT, record
+from households.answering import ANSWER, upload
 from households.choices import CodeBook, SurveyKind
-from households.models import Registration, SurveyRound
+from households.meeting import MEETING, hold
+from households.models import AnswerFile, Objection, Registration, Revisit, SurveyRound, VillageMeeting
+from households.objecting import OBJECTION, file
+from households.revisiting import REVISIT, draw
 from households.workflow import REGISTRATION, propose
 from referrals.models import Prerequisite, Referral
 from referrals.workflow import REFERRAL, draft
@@ -25,7 +29,10 @@ from slrt.core.errors import Refusal
 from slrt.workflow import engine
 from tests import cases, people
 
-FLOWS = {"registration": REGISTRATION, "complaint": COMPLAINT, "referral": REFERRAL}
+FLOWS = {
+    **{"registration": REGISTRATION, "complaint": COMPLAINT, "referral": REFERRAL},
+    **{"meeting": MEETING, "revisit": REVISIT, "objection": OBJECTION, "answer": ANSWER},
+}
 STEPS = [
     (name, state, verb.name)
     for name, flow in FLOWS.items()
@@ -33,7 +40,7 @@ STEPS = [
     for state in sorted(verb.sources)
 ]
 # What a step takes beside columns of its row.
-BESIDE = {"decile": 3, "period": "2026-Q4", "met": []}
+BESIDE = {"decile": 3, "period": "2026-Q4", "met": [], "override_reason": "Sudah diperiksa di lapangan."}
 
 
 class TrailFullError(Exception):
@@ -64,9 +71,17 @@ def row_in(sari):
             household=family.household, kind=SurveyKind.VISIT, codebook=CodeBook.BDT2015, collected_on=clock.today()
         )
         if flow == "registration":
-            return cases.registration(family, state)
+            cases.paper(people.SAGO, sari, "sptjm")
+            cases.meeting(people.SAGO, sari)
+            return cases.registration(family, state, meeting=cases.meeting(people.SAGO, sari, complete=True))
         if flow == "complaint":
             return cases.complaint(family, sari, state)
+        if flow == "meeting":
+            cases.paper(people.SAGO, sari)
+            return cases.decided_meeting(people.SAGO, sari, state)
+        if flow in ("revisit", "objection", "answer"):
+            make_one = {"revisit": cases.revisit, "objection": cases.objection, "answer": cases.answer_file}[flow]
+            return make_one(family, sari, state)
         row = cases.referral(family, sari, state)
         row.complaint = cases.complaint(family, sari, "referred")
         row.save()
@@ -154,17 +169,25 @@ def test_a_step_without_its_line_leaves_everything_as_it_was(row_in, trail_break
 
 
 @pytest.fixture
-def beginnings(sari, rina):
-    """The three ways a row begins, each with the table it lands in."""
+def beginnings(sari, rina, nurma, joko, lestari):
+    """The ways a row begins, each with the table it lands in."""
     family = cases.family_in(people.SAGO)
     programme, receiver = cases.programme(), people.make_organisation("dinkes")
     programme.prerequisites = [{"code": "kk", "label": "Kartu Keluarga"}]
     programme.save()
     below = cases.complaint(family, sari, "data_check")
+    verified = cases.registration(cases.family_in(people.SAGO, "Murni Chaniago", "1301994506850002"), "verified")
+    answer = b"NIK,STATUS\n1301994506850002,DITETAPKAN\n"
+    meeting = {"village_id": people.SAGO, "held_on": clock.today(), "place": "Kantor nagari", "chair": "Wali Nagari"}
+    objection = {"kind": "propose", "objector": "rt_rw", "reason": "Belum didata.", "filed_on": clock.today()}
     said = {"kind": "grievance", "sector": "health", "issue": "card", "channel": "home_visit", "description": "Hilang."}
     asked = {"need": "Berobat.", "consent": True, "legal_basis": "public_task", "met": ["kk"]}
     return {
         "registration": (Registration, lambda: propose(family, by=sari)),
+        "meeting": (VillageMeeting, lambda: hold(by=nurma, **meeting)),
+        "revisit": (Revisit, lambda: draw(by=joko)),
+        "objection": (Objection, lambda: file(verified.family, by=sari, **objection)),
+        "answer": (AnswerFile, lambda: upload(answer, "jawaban.csv", by=lestari)),
         "complaint": (Complaint, lambda: record(by=sari, village_id=people.SAGO, family=family, **said)),
         "referral": (
             Referral,

@@ -11,7 +11,9 @@ from typing import Any
 
 from complaints.models import Complaint
 from complaints.workflow import record
-from households import visiting
+from households import answering, objecting, papers, printing, revisiting, visiting
+from households import meeting as meetings
+from households.choices import PaperKind, RegistrationState
 from households.models import Family, Registration, Visit
 from households.questionnaire import steps
 from programs.models import Programme
@@ -19,6 +21,7 @@ from programs.selectors import advice
 from referrals.models import Referral
 from referrals.workflow import draft
 from slrt.accounts.models import Organisation, User
+from slrt.accounts.roles import Permission
 from slrt.core import clock
 from slrt.dashboard.demo.people import InventedFamily, visit_answers
 from slrt.workflow import engine
@@ -29,21 +32,21 @@ DAY = "day"  # stands for the date of the step
 REGISTRATION_WAY: Way = [
     ("ask_identity", "fasilitator", 0.1, {}),
     ("match", "backoffice", 1, {}),
-    ("call_meeting", "puskesos", 2, {"meeting_on": DAY}),
-    ("accept", "puskesos", 4, {"minutes_number": "BA-07/SGS/2026"}),
+    ("call_meeting", "puskesos", 1, {}),
+    ("accept", "puskesos", 3, {}),
     ("begin_verification", "fasilitator", 1, {}),
     ("found_complete", "fasilitator", 3, {}),
     ("approve", "supervisor", 2, {}),
     ("verify_office", "backoffice", 3, {}),
     ("endorse", "kadis", 4, {"decree_number": "460/112/DINSOS/2026", "decree_on": DAY}),
     ("send", "backoffice", 2, {"sent_on": DAY}),
-    ("rank", "manajer", 20, {"decile": 2, "period": "2026-Q3"}),
-    ("determine", "manajer", 5, {}),
-    ("tell", "fasilitator", 2, {"told_on": DAY}),
+    ("rank", "manajer", 7, {"decile": 2, "period": "2026-Q3"}),
+    ("determine", "manajer", 2, {}),
+    ("tell", "fasilitator", 2, {"told_on": DAY, "told_how": "visit", "told_whom": "head"}),
 ]
 SIDEWAYS: dict[str, tuple[int, Way]] = {
     "unmatched": (1, [("unmatch", "backoffice", 1, {"note": "Tanggal lahir di KTP lain dengan KK."})]),
-    "rejected": (3, [("reject", "puskesos", 3, {"note": "Peserta sepakat keluarga ini mampu."})]),
+    "rejected": (3, [("reject", "puskesos", 3, {"meeting_reason": "well_off"})]),
     "returned": (6, [("return", "supervisor", 2, {"note": "Luas lantai belum sesuai foto. Periksa lagi."})]),
     "not_found": (5, [("not_found", "fasilitator", 3, {"note": "Rumah kosong, tetangga tidak tahu."})]),
 }
@@ -73,6 +76,20 @@ SERVE = ("serve", "receiver", 4, {"served_on": DAY, "benefit": "Kartu KIS aktif"
 GIVE = ("serve", "receiver", 3, {"served_on": DAY, "benefit": "Paket sembako", "amount": 350000})
 CONFIRM = ("confirm", "fasilitator", 3, {"confirmed_on": DAY})
 CLOSE_REFERRAL = ("close", "supervisor", 1, {})
+
+
+PER_MEETING = 3
+CHAIR = "Wali Nagari (rekaan)"
+ATTENDEES = [
+    ("Wali Nagari (rekaan)", "village_head"),
+    ("Ketua Bamus (rekaan)", "council"),
+    ("Kepala Jorong Pasar (rekaan)", "hamlet_head"),
+    ("Bundo Kanduang (rekaan)", "women"),
+]
+OBJECTIONS = [
+    ("contest", "citizen", "Keluarga ini sudah punya toko dan dua sepeda motor."),
+    ("propose", "rt_rw", "Kepala keluarga sakit sejak lama, belum pernah didata."),
+]
 
 
 @dataclass(frozen=True)
@@ -146,6 +163,7 @@ class Office:
     def __init__(self, accounts: dict[str, User], organisations: dict[str, Organisation], now: datetime) -> None:
         self.accounts, self.organisations, self.now = accounts, organisations, now
         self.desk = {"dinkes": "dinkes", "baznas": "mitra"}
+        self.pending: list[tuple[datetime, Registration, Way]] = []
 
     def walk(self, row: Any, way: Way, start: datetime, receiver: str = "") -> datetime:
         """Take the steps of a way until now; return the moment of the last one."""
@@ -182,10 +200,80 @@ class Office:
         )
 
     def register(self, family: Family, start: datetime, way: Way) -> None:
-        """Take a family's registration along a way."""
+        """Take a family's registration along a way, as far as the village meeting; `meet` takes it on from there."""
         registration = Registration.objects.get(family=family)
         Registration.objects.filter(pk=registration.pk).update(created_at=start, state_since=start)
-        self.walk(registration, way, start)
+        upto = next((n for n, step in enumerate(way) if step[0] == "call_meeting"), len(way))
+        at = self.walk(registration, way[:upto], start)
+        registration.refresh_from_db()
+        if way[upto:] and registration.state == RegistrationState.INITIAL_LIST:
+            self.pending.append((at, registration, way[upto:]))
+
+    def meet(self, village: str) -> None:
+        """Hold the village's meetings, a few families each; those that were decided are taken along their ways."""
+        waiting = sorted(
+            (found for found in self.pending if found[1].place_code == village), key=lambda found: found[0]
+        )
+        decided = [found for found in waiting if len(found[2]) > 1]
+        undecided = [found for found in waiting if len(found[2]) == 1]
+        groups = [decided[n : n + PER_MEETING] for n in range(0, len(decided), PER_MEETING)]
+        for n, group in enumerate([*groups, undecided], start=1):
+            self._meet(village, group, n)
+
+    def _meet(self, village: str, group: list[tuple[datetime, Registration, Way]], number: int) -> None:
+        clerk = self.accounts["puskesos"]
+        if not group:
+            return
+        held = _in_office_hours(max(at for at, _row, _way in group) + timedelta(days=1))
+        closed = _in_office_hours(held + timedelta(days=3))
+        if held > self.now:
+            return
+        with clock.told(held):
+            meeting = meetings.hold(
+                by=clerk, village_id=village, held_on=clock.today(), place="Kantor nagari", chair=CHAIR, at=held
+            )
+            meetings.call(meeting, [row.pk for _at, row, _way in group], by=clerk)
+            meetings.add_attendees(meeting, ATTENDEES, by=clerk)
+            verdicts = {row.pk: way[1][3].get("meeting_reason", "accept") for _at, row, way in group if way[1:]}
+            meetings.decide(meeting, verdicts, by=clerk)
+        if closed > self.now or len(verdicts) < len(group):
+            return
+        with clock.told(closed):
+            data = printing.minutes(meeting, meeting.decisions.select_related("registration__family__household"))
+            with papers.kept(data, kind=PaperKind.MINUTES, village_id=village, by=clerk) as paper:
+                said: dict[str, Any] = {"minutes_number": f"BA-{number:02d}/SGS/{closed.year}", "minutes": paper}
+                engine.apply("attach_minutes", meeting, by=clerk, at=closed, **said)
+            engine.apply("close", meeting, by=clerk, at=closed)
+        for _at, row, way in group:
+            self.walk(row, way[2:], closed)
+
+    def look_again(self, account: str = "supervisor") -> None:
+        """Draw the supervisor's sample and write down what the first of it showed."""
+        by = self.accounts[account]
+        if not revisiting.waiting(by.areas_for(Permission.REGISTRATION_SUPERVISE)[0]):
+            return
+        sample = revisiting.draw(by=by, seed=1)
+        first = sample.revisits.first()
+        if first is not None:
+            engine.apply("agrees", first, by=by, revisited_on=clock.today())
+
+    def receive_answer(self) -> None:
+        """Upload an answer of the ministry about what was sent, looked through and not applied yet."""
+        sent = Registration.objects.filter(state=RegistrationState.SENT_TO_MINISTRY).select_related("family__head")
+        niks = [row.family.head.nik_encrypted for row in sent if row.family.head and row.family.head.nik_encrypted]
+        if niks:
+            lines = ["NIK,STATUS,KODE_ALASAN,DESIL,PERIODE", *(f"{nik},DITETAPKAN,,2,2026-Q4" for nik in niks)]
+            answering.upload("\n".join(lines).encode(), "jawaban_siks.csv", by=self.accounts["manajer"])
+
+    def object_to(self, families: list[int]) -> None:
+        """Record a contest and a proposal, the first on its way to an answer."""
+        for pk, (kind, objector, reason) in zip(families, OBJECTIONS, strict=False):
+            family = Family.objects.select_related("household").get(pk=pk)
+            by = self.accounts["frontoffice"]
+            filed = clock.today() - timedelta(days=5)
+            row = objecting.file(family, by=by, kind=kind, objector=objector, reason=reason, filed_on=filed)
+            if kind == "contest":
+                engine.apply("take", row, by=self.accounts["backoffice"])
 
     def complain(self, case: Case, family: Family, days_ago: float) -> Complaint:
         """Record a complaint of a family and take it, and the referral that came of it, as far as its way goes."""
@@ -235,10 +323,10 @@ class Office:
 
 
 def registration_ways(random: Random) -> list[Way]:
-    """Return ways of many lengths, some ending beside the main road."""
+    """Return ways of many lengths, some ending beside the main road; by and large the short ones first, for the newest families."""
     ways = [REGISTRATION_WAY[:n] for n in range(len(REGISTRATION_WAY) + 1)]
     ways += [REGISTRATION_WAY[:n] + side for n, side in SIDEWAYS.values()]
-    random.shuffle(ways)
+    ways.sort(key=lambda way: len(way) + random.uniform(0, 3))  # nosec B311  invented data
     return ways
 
 

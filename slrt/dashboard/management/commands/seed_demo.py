@@ -80,6 +80,9 @@ class _Seeding:
         for account, village in (("fasilitator", NAGARI), ("fasilitator2", OTHER_NAGARI)):
             self.office.half_a_visit(self.inventor.family(village), account)
         complaints = self._complaints(visited, extract)
+        self.office.look_again()
+        self.office.object_to(visited)
+        self.office.receive_answer()
         flag_outdated()
         return {"families": Family.objects.count(), "accounts": len(self.accounts), "complaints": complaints}
 
@@ -120,6 +123,7 @@ class _Seeding:
             family = self.office.visit(self.inventor.family(village), account, start)
             self.office.register(family, start, ways[n % len(ways)])
             made.append(family.pk)
+        self.office.meet(village)
         return made
 
     def _complaints(self, visited: list[int], extract: list[int]) -> int:

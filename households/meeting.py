@@ -1,0 +1,192 @@
+"""The village meeting as a batch: families are called, decided on one by one, and move together when the record is closed."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from households import batch
+from households.choices import MeetingReason, MeetingState
+from households.choices import RegistrationState as R
+from households.models import Attendee, MeetingDecision, Registration, VillageMeeting
+from slrt.accounts.access import may
+from slrt.accounts.models import User
+from slrt.accounts.roles import Permission as P
+from slrt.audit import trail
+from slrt.core import clock
+from slrt.core.errors import GuardFailed, NotPermitted, TransitionNotAllowed
+from slrt.workflow import engine
+from slrt.workflow.engine import Step, Workflow
+from slrt.workflow.guards import filled, move
+
+S = MeetingState
+CALLABLE = (R.INITIAL_LIST, R.RETURNED_TO_VILLAGE)
+
+
+def called(meeting: VillageMeeting) -> Any:
+    """Return the registrations that wait for this meeting's decision."""
+    return Registration.objects.filter(meeting=meeting, state=R.MEETING)
+
+
+def _minutes_are_there(row: VillageMeeting, data: dict[str, Any]) -> None:
+    if not row.minutes_number or row.minutes_id is None:
+        raise GuardFailed("", _("Berita acara belum diunggah. Unggah dulu, lengkap dengan nomornya."))
+
+
+def _somebody_came(row: VillageMeeting, data: dict[str, Any]) -> None:
+    if not row.attendees.exists():
+        raise GuardFailed("", _("Daftar peserta masih kosong. Isi siapa saja yang hadir."))
+
+
+def _all_decided(row: VillageMeeting, data: dict[str, Any]) -> None:
+    missing = called(row).exclude(meeting_decisions__meeting=row).count()
+    if missing:
+        raise GuardFailed("", _("%(n)d keluarga belum diputuskan. Putuskan atau tunda dulu.") % {"n": missing})
+    if not row.decisions.exists():
+        raise GuardFailed("", _("Belum ada keluarga yang dibahas. Panggil keluarga dari daftar awal dulu."))
+
+
+def _carry_out(row: VillageMeeting, step: Step) -> None:
+    """Move every family as decided, each in its own savepoint; one that cannot move holds up no other."""
+    row.save()  # the families' steps read the minutes of the closed meeting
+    by = step.by
+
+    def act(decision: MeetingDecision) -> None:
+        registration = decision.registration
+        if registration.meeting_id != row.pk:
+            raise TransitionNotAllowed(_("Sudah dibawa ke musyawarah lain."))
+        if decision.accepted:
+            engine.apply("accept", registration, by=by, at=step.at)
+        else:
+            engine.apply("reject", registration, by=by, at=step.at, meeting_reason=decision.reason)
+
+    decisions = row.decisions.select_related("registration__family__household", "registration__meeting")
+    row.result = batch.each(decisions, act).as_json()
+
+
+def _release(row: VillageMeeting, step: Step) -> None:
+    row.result = batch.each(
+        called(row).select_related("family__household"),
+        lambda registration: engine.apply("postpone", registration, by=step.by, at=step.at, note=step.note),
+    ).as_json()
+
+
+MEETING = Workflow(
+    "meeting",
+    "households.villagemeeting",
+    MeetingState,
+    (
+        move(
+            "attach_minutes",
+            {S.OPEN},
+            None,
+            P.REGISTRATION_MEETING,
+            gettext_lazy("Unggah berita acara"),
+            writes=("minutes_number", "minutes"),
+            tells=("minutes_number", "minutes"),
+            guards=(
+                filled("minutes_number", gettext_lazy("Nomor berita acara wajib diisi.")),
+                filled("minutes", gettext_lazy("Pilih pindaian berita acara yang sudah ditandatangani.")),
+            ),
+        ),
+        move(
+            "close",
+            {S.OPEN},
+            S.CLOSED,
+            P.REGISTRATION_MEETING,
+            gettext_lazy("Tutup musyawarah dan pindahkan keluarga"),
+            tone="good",
+            guards=(_somebody_came, _all_decided, _minutes_are_there),
+            effect=_carry_out,
+        ),
+        move(
+            "cancel",
+            {S.OPEN},
+            S.CANCELLED,
+            P.REGISTRATION_MEETING,
+            gettext_lazy("Batalkan, keluarga kembali ke daftar awal"),
+            needs_note=True,
+            tone="bad",
+            effect=_release,
+        ),
+    ),
+    initial=S.OPEN,
+    final=frozenset({S.CLOSED, S.CANCELLED}),
+)
+
+
+def hold(*, by: User, village_id: str, held_on: date, place: str, chair: str, at: Any = None) -> VillageMeeting:
+    """Open the record of a meeting that took place. Raises NotPermitted, or GuardFailed for a day that lies ahead."""
+    if held_on > clock.today():
+        raise GuardFailed("held_on", _("Musyawarah ini belum berlangsung. Catat pada harinya atau sesudahnya."))
+    row = VillageMeeting(
+        village_id=village_id,
+        held_on=held_on,
+        place=place.strip(),
+        chair=chair.strip(),
+        recorded_by=by,
+        state_since=at or clock.now(),
+    )
+    return engine.create(row, by=by, permission=P.REGISTRATION_MEETING, verb="hold", at=at)
+
+
+def _demand_open(meeting: VillageMeeting, by: User) -> VillageMeeting:
+    """Lock a meeting's record for a change of its contents."""
+    decision = may(by, P.REGISTRATION_MEETING, meeting)
+    if not decision:
+        raise NotPermitted(decision.reason)
+    row = VillageMeeting.objects.select_for_update().get(pk=meeting.pk)
+    if row.state != S.OPEN:
+        raise TransitionNotAllowed(_("Musyawarah ini sudah ditutup; isinya tidak berubah lagi."))
+    return row
+
+
+def add_attendees(meeting: VillageMeeting, people: Iterable[tuple[str, str]], *, by: User) -> int:
+    """Add those who took part, as (name, role); return how many. Call in a transaction."""
+    row = _demand_open(meeting, by)
+    made = Attendee.objects.bulk_create(
+        Attendee(meeting=row, name=name.strip()[:120], role=role) for name, role in people
+    )
+    trail.write("attend", row, by=by, count=len(made))
+    return len(made)
+
+
+def remove_attendee(meeting: VillageMeeting, attendee_id: int, *, by: User) -> None:
+    """Take somebody off the attendance again. Call in a transaction."""
+    row = _demand_open(meeting, by)
+    gone, _kinds = row.attendees.filter(pk=attendee_id).delete()
+    if gone:
+        trail.write("unattend", row, by=by, count=gone)
+
+
+def call(meeting: VillageMeeting, ids: Iterable[int], *, by: User) -> batch.Tally:
+    """Bring families of the initial list before the meeting; return the account of every one. Call in a transaction."""
+    return batch.take("call_meeting", ids, by=by, meeting=_demand_open(meeting, by))
+
+
+def decide(meeting: VillageMeeting, decisions: dict[int, str], *, by: User) -> int:
+    """Write down what was decided: registration number -> "accept", a MeetingReason, or "" for not yet. Returns how many stand.
+
+    Raises GuardFailed for an unknown decision and TransitionNotAllowed for a closed meeting. Call in a transaction.
+    """
+    row = _demand_open(meeting, by)
+    here = set(called(row).values_list("pk", flat=True))
+    for pk, verdict in decisions.items():
+        if pk not in here:
+            continue
+        if verdict == "":
+            row.decisions.filter(registration_id=pk).delete()
+            continue
+        if verdict != "accept" and verdict not in MeetingReason.values:
+            raise GuardFailed("", _("Keputusan tidak dikenal. Pilih dari daftar."))
+        accepted = verdict == "accept"
+        MeetingDecision.objects.update_or_create(
+            meeting=row,
+            registration_id=pk,
+            defaults={"accepted": accepted, "reason": "" if accepted else verdict},
+        )
+    count = row.decisions.filter(registration_id__in=here).count()
+    trail.write("note_decisions", row, by=by, decided=count, called=len(here))
+    return count

@@ -1,0 +1,87 @@
+"""Usul-sanggah: an objection's own way from filing to its answer, within a deadline. It moves no registration by itself:
+an accepted proposal is proposed, an accepted contest becomes a proposed exit, each by whoever may.
+"""
+
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from households.choices import ObjectionState
+from households.models import Family, Objection
+from slrt.accounts.models import User
+from slrt.accounts.roles import Permission as P
+from slrt.core import clock
+from slrt.core.errors import ALLOWED, Decision, GuardFailed, denied
+from slrt.workflow import engine
+from slrt.workflow.engine import Workflow
+from slrt.workflow.guards import filled, move
+
+S = ObjectionState
+
+
+def _not_own(row: Objection, user: User) -> Decision:
+    if row.recorded_by_id == user.pk:
+        return denied(_("Anda sendiri yang mencatat; orang lain harus memutuskan."))
+    return ALLOWED
+
+
+_ANSWER = (filled("answer", gettext_lazy("Tulis jawaban untuk yang mengajukan.")),)
+
+OBJECTION = Workflow(
+    "objection",
+    "households.objection",
+    ObjectionState,
+    (
+        move("take", {S.FILED}, S.IN_PROCESS, P.REGISTRATION_OBJECTION, gettext_lazy("Proses")),
+        move(
+            "accept",
+            {S.IN_PROCESS},
+            S.ACCEPTED,
+            P.REGISTRATION_OBJECTION,
+            gettext_lazy("Terima"),
+            tone="good",
+            condition=_not_own,
+            writes=("answer",),
+            guards=_ANSWER,
+        ),
+        move(
+            "reject",
+            {S.IN_PROCESS},
+            S.REJECTED,
+            P.REGISTRATION_OBJECTION,
+            gettext_lazy("Tolak"),
+            tone="bad",
+            condition=_not_own,
+            writes=("answer",),
+            guards=_ANSWER,
+        ),
+    ),
+    initial=S.FILED,
+    final=frozenset({S.ACCEPTED, S.REJECTED}),
+)
+
+
+def file(family: Family, *, by: User, kind: str, objector: str, reason: str, filed_on: date) -> Objection:
+    """Record an objection about a family. Raises NotPermitted, or GuardFailed without a reason or for a day that lies ahead.
+
+    It is to be answered within OBJECTION_DAYS days of the day it was filed.
+    """
+    if not reason.strip():
+        raise GuardFailed("reason", _("Tulis alasan usul atau sanggahan."))
+    if filed_on > clock.today():
+        raise GuardFailed("filed_on", _("Tanggal ini belum terjadi. Isi tanggal hari ini atau sebelumnya."))
+    if family.objections.filter(kind=kind).exclude(state__in=OBJECTION.final).exists():
+        raise GuardFailed("", _("Usul atau sanggahan yang sama tentang keluarga ini masih diproses."))
+    row = Objection(
+        family=family,
+        kind=kind,
+        objector=objector,
+        reason=reason.strip(),
+        filed_on=filed_on,
+        due_on=filed_on + timedelta(days=settings.OBJECTION_DAYS),
+        recorded_by=by,
+        state_since=clock.now(),
+    )
+    return engine.create(row, by=by, permission=P.REGISTRATION_OBJECT, verb="file", kind=kind)

@@ -1,0 +1,114 @@
+"""The supervisors' second look: a random share of the verified families, drawn so that the draw can be repeated and checked."""
+
+from math import ceil
+from random import Random
+from secrets import randbelow
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from households.choices import RegistrationState as R
+from households.choices import RevisitState
+from households.models import Registration, Revisit, RevisitSample
+from slrt.accounts.access import may
+from slrt.accounts.models import User
+from slrt.accounts.querysets import within
+from slrt.accounts.roles import Permission as P
+from slrt.audit import trail
+from slrt.core import clock
+from slrt.core.errors import ALLOWED, Decision, GuardFailed, NotPermitted, denied
+from slrt.workflow.engine import Workflow
+from slrt.workflow.guards import filled, move, not_future
+
+S = RevisitState
+SEEDS = 2**31
+
+
+def _not_own(row: Revisit, user: User) -> Decision:
+    if row.registration.surveyor_id == user.pk:
+        return denied(_("Anda sendiri yang memverifikasi; orang lain harus meninjau ulang."))
+    return ALLOWED
+
+
+_DAY = (filled("revisited_on", gettext_lazy("Tanggal tinjau ulang wajib diisi.")), not_future("revisited_on"))
+
+REVISIT = Workflow(
+    "revisit",
+    "households.revisit",
+    RevisitState,
+    (
+        move(
+            "agrees",
+            {S.DRAWN},
+            S.AGREES,
+            P.REGISTRATION_SUPERVISE,
+            gettext_lazy("Sesuai dengan hasil verifikasi"),
+            tone="good",
+            condition=_not_own,
+            writes=("revisited_on",),
+            tells=("revisited_on",),
+            guards=_DAY,
+        ),
+        move(
+            "differs",
+            {S.DRAWN},
+            S.DIFFERS,
+            P.REGISTRATION_SUPERVISE,
+            gettext_lazy("Berbeda dari hasil verifikasi"),
+            needs_note=True,
+            tone="bad",
+            condition=_not_own,
+            writes=("revisited_on",),
+            tells=("revisited_on",),
+            guards=_DAY,
+        ),
+    ),
+    initial=S.DRAWN,
+    final=frozenset({S.AGREES, S.DIFFERS}),
+)
+
+
+def chosen(population: list[int], seed: int, share: int) -> list[int]:
+    """Return the sample: `share` per cent of the numbers, rounded up, the same for the same seed whatever the order."""
+    size = ceil(len(population) * share / 100)
+    return sorted(Random(seed).sample(sorted(population), size))  # noqa: S311  # nosec B311  a repeatable draw, no secret
+
+
+def waiting(area: str) -> list[int]:
+    """Return the verified registrations of an area that no draw has had in its pot yet, ascending."""
+    drawn_before = {pk for pot in RevisitSample.objects.values_list("population", flat=True) for pk in pot}
+    rows = Registration.objects.filter(
+        within((area,), "family__household__village__code"), state__in=(R.VERIFIED, R.SUPERVISOR_APPROVED)
+    )
+    return [pk for pk in rows.order_by("pk").values_list("pk", flat=True) if pk not in drawn_before]
+
+
+def draw(*, by: User, seed: int | None = None) -> RevisitSample:
+    """Draw a share (REVISIT_SHARE, per cent) of what was verified since the last draw in the supervisor's area.
+
+    Raises NotPermitted, or GuardFailed when nothing was verified since. The seed, the pot and the share are kept.
+    """
+    decision = may(by, P.REGISTRATION_SUPERVISE)
+    if not decision:
+        raise NotPermitted(decision.reason)
+    area = by.areas_for(P.REGISTRATION_SUPERVISE)[0]
+    with transaction.atomic():
+        pot = waiting(area)
+        if not pot:
+            raise GuardFailed("", _("Belum ada verifikasi baru sejak undian terakhir."))
+        sample = RevisitSample.objects.create(
+            area_id=area,
+            drawn_by=by,
+            drawn_at=clock.now(),
+            seed=randbelow(SEEDS) if seed is None else seed,
+            share=settings.REVISIT_SHARE,
+            population=pot,
+        )
+        picked = chosen(pot, sample.seed, sample.share)
+        Revisit.objects.bulk_create(
+            Revisit(sample=sample, registration_id=pk, state_since=sample.drawn_at) for pk in picked
+        )
+        trail.write("draw", sample, by=by, place=area, population=len(pot), drawn=len(picked), seed=sample.seed)
+    return sample

@@ -1,0 +1,104 @@
+"""The ministry's answer files: upload, look through, apply."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from households import answering
+from households.choices import AnswerFileState, AnswerKind, AnswerOutcome
+from households.forms.registration import AnswerFileForm
+from households.importing.reading import Unreadable
+from households.models import AnswerFile, Family
+from slrt.accounts.access import may
+from slrt.accounts.requests import StaffRequest
+from slrt.accounts.roles import Permission
+from slrt.core import idempotency
+from slrt.core.errors import NotPermitted
+from slrt.workflow.pages import VerbPage
+from slrt.workflow.sentences import timeline
+from slrt.workflow.stepping import next_steps
+
+FILES_SHOWN = 50
+ROWS_PER_PAGE = 100
+
+
+def _demand(request: StaffRequest) -> None:
+    decision = may(request.user, Permission.REGISTRATION_RESULT)
+    if not decision:
+        raise NotPermitted(decision.reason)
+
+
+@login_required
+def answer_list(request: StaffRequest) -> HttpResponse:
+    """Earlier answer files, and the form for a new one."""
+    _demand(request)
+    initial = {"idempotency_key": idempotency.new_key()}
+    form = AnswerFileForm(request.POST or None, request.FILES or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            pk, _fresh = idempotency.once(
+                form.cleaned_data["idempotency_key"],
+                user_id=request.user.pk,
+                purpose="answer:upload",
+                make=lambda: answering.upload(file.read(), file.name, by=request.user).pk,
+            )
+        except Unreadable as fault:
+            form.add_error("file", str(fault))
+        else:
+            return redirect("households:answer", pk=int(pk))
+    rows = AnswerFile.objects.visible_to(request.user).select_related("uploaded_by")[:FILES_SHOWN]
+    context = {"form": form, "rows": rows}
+    return render(request, "households/answers/list.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+def answer_detail(request: StaffRequest, pk: int) -> HttpResponse:
+    """Every row of one file: what stands here now beside what the answer says; after applying, what became of it."""
+    _demand(request)
+    row = get_object_or_404(AnswerFile.objects.visible_to(request.user).select_related("uploaded_by", "area"), pk=pk)
+    kind = request.GET.get("isi", "")
+    rows = row.rows.select_related("registration__family__head", "registration__family__household__village")
+    if kind in AnswerKind.values:
+        rows = rows.filter(kind=kind)
+    page = Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    visible = set(
+        Family.objects.visible_to(request.user)
+        .filter(pk__in=[line.registration.family_id for line in page if line.registration])
+        .values_list("pk", flat=True)
+    )
+    kinds = row.counts.get("kinds", {})
+    same = AnswerFile.objects.visible_to(request.user).filter(file_hash=row.file_hash, state=AnswerFileState.APPLIED)
+    context = {
+        "row": row,
+        "page": page,
+        "lines": [
+            {"line": line, "own": line.registration is not None and line.registration.family_id in visible}
+            for line in page
+        ],
+        "tabs": [
+            {"label": found.label, "url": f"?isi={found}", "count": kinds[found], "active": kind == found}
+            for found in AnswerKind
+            if found in kinds
+        ],
+        "query": f"isi={kind}&" if kind in AnswerKind.values else "",
+        "same": same.exclude(pk=row.pk).first(),
+        "outcomes": AnswerOutcome,
+        "events": timeline(row),
+        **next_steps(row, request.user, lambda verb: reverse("households:answer_verb", args=[row.pk, verb])),
+    }
+    return render(request, "households/answers/detail.html", context)
+
+
+class AnswerVerb(VerbPage):
+    """Apply or cancel an answer file."""
+
+    model = AnswerFile
+
+    def object_url(self, obj: AnswerFile) -> str:
+        return reverse("households:answer", args=[obj.pk])
+
+    def describe(self, obj: AnswerFile) -> str:
+        return obj.file_name

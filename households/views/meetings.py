@@ -1,0 +1,217 @@
+"""Village meetings: list, new record, one meeting with attendance, families, decisions and papers."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.db.models import Count
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from households import meeting as meetings
+from households import printing
+from households.choices import MeetingReason, MeetingState
+from households.forms.registration import AttendeeForm, HoldForm, MinutesForm
+from households.models import Registration, VillageMeeting
+from households.views.registrations import take_with_paper
+from slrt.accounts.access import may
+from slrt.accounts.requests import StaffRequest
+from slrt.accounts.roles import Permission
+from slrt.audit import trail
+from slrt.audit.models import AuditEntry
+from slrt.core import idempotency
+from slrt.core.errors import GuardFailed, NotPermitted, Refusal
+from slrt.workflow.pages import VerbForm, VerbPage
+from slrt.workflow.sentences import timeline
+from slrt.workflow.stepping import next_steps
+
+SHOWN = 200
+
+
+def _demand(request: StaffRequest, permission: str) -> None:
+    decision = may(request.user, permission)
+    if not decision:
+        raise NotPermitted(decision.reason)
+
+
+def _meeting(request: StaffRequest, pk: int) -> VillageMeeting:
+    visible = VillageMeeting.objects.visible_to(request.user)
+    return get_object_or_404(visible.select_related("village", "recorded_by", "minutes"), pk=pk)
+
+
+@login_required
+def meeting_list(request: StaffRequest) -> HttpResponse:
+    """Meetings of the own area, newest first."""
+    _demand(request, Permission.REGISTRATION_VIEW)
+    rows = (
+        VillageMeeting.objects.visible_to(request.user).select_related("village").annotate(families=Count("decisions"))
+    )
+    context = {"rows": rows[:SHOWN], "may_hold": request.user.holds(Permission.REGISTRATION_MEETING)}
+    return render(request, "households/meetings/list.html", context)
+
+
+@login_required
+def meeting_new(request: StaffRequest) -> HttpResponse:
+    """Open the record of a meeting that took place."""
+    _demand(request, Permission.REGISTRATION_MEETING)
+    initial = {"idempotency_key": idempotency.new_key()}
+    form = HoldForm(request.POST if request.method == "POST" else None, user=request.user, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            pk, _fresh = idempotency.once(
+                data["idempotency_key"],
+                user_id=request.user.pk,
+                purpose="meeting:hold",
+                make=lambda: (
+                    meetings.hold(
+                        by=request.user,
+                        village_id=data["village"].pk,
+                        held_on=data["held_on"],
+                        place=data["place"],
+                        chair=data["chair"],
+                    ).pk
+                ),
+            )
+        except GuardFailed as fault:
+            form.add_error(fault.field or None, fault.message)
+        else:
+            return redirect("households:meeting", pk=int(pk))
+    return render(request, "households/meetings/new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _page(request: StaffRequest, row: VillageMeeting, form: AttendeeForm | None = None) -> HttpResponse:
+    open_now = row.state == MeetingState.OPEN
+    writes = open_now and bool(may(request.user, Permission.REGISTRATION_MEETING, row))
+    decided = {d.registration_id: "accept" if d.accepted else d.reason for d in row.decisions.all()}
+    waiting = meetings.called(row).for_page().order_by("family__head__name", "pk") if open_now else []
+    choices = [("", _("Belum diputuskan")), ("accept", _("Disepakati")), *MeetingReason.choices]
+    callable_rows = Registration.objects.visible_to(request.user).filter(
+        family__household__village=row.village, state__in=meetings.CALLABLE
+    )
+    context: dict[str, Any] = {
+        "row": row,
+        "writes": writes,
+        "attendees": row.attendees.all(),
+        "attendee_form": form or AttendeeForm(),
+        "form": form,
+        "waiting": [{"row": found, "decision": decided.get(found.pk, "")} for found in waiting],
+        "choices": choices,
+        "callable": callable_rows.for_page().order_by("family__head__name", "pk")[:SHOWN] if writes else [],
+        "decisions": row.decisions.select_related("registration__family__head") if not open_now else [],
+        "key": idempotency.new_key(),
+        "events": timeline(row),
+        **next_steps(row, request.user, lambda verb: reverse("households:meeting_verb", args=[row.pk, verb])),
+    }
+    return render(request, "households/meetings/detail.html", context, status=422 if form and form.errors else 200)
+
+
+@login_required
+def meeting_detail(request: StaffRequest, pk: int) -> HttpResponse:
+    """One meeting: who came, which families, what was decided, the papers, the next step."""
+    return _page(request, _meeting(request, pk))
+
+
+@require_POST
+@login_required
+def meeting_call(request: StaffRequest, pk: int) -> HttpResponse:
+    """Bring chosen families of the initial list before the meeting."""
+    row = _meeting(request, pk)
+    _demand_here(request, row)
+    chosen = [int(value) for value in request.POST.getlist("rows") if value.isdigit()]
+    if not chosen:
+        messages.warning(request, _("Belum ada yang dipilih. Centang dulu keluarganya."))
+        return redirect("households:meeting", pk=pk)
+    try:
+        with transaction.atomic():
+            tally = meetings.call(row, chosen, by=request.user).as_json()
+    except Refusal as fault:
+        messages.warning(request, str(fault))
+        return redirect("households:meeting", pk=pk)
+    said = _("%(done)d dipanggil, %(skipped)d dilewati, %(failed)d gagal dari %(chosen)d yang dipilih.") % tally
+    reasons = " ".join(f"{line['reason']} ({line['count']})" for line in tally["reasons"])
+    (messages.success if tally["done"] == tally["chosen"] else messages.warning)(request, f"{said} {reasons}".strip())
+    return redirect("households:meeting", pk=pk)
+
+
+def _demand_here(request: StaffRequest, row: VillageMeeting) -> None:
+    decision = may(request.user, Permission.REGISTRATION_MEETING, row)
+    if not decision:
+        raise NotPermitted(decision.reason)
+
+
+@require_POST
+@login_required
+def meeting_attend(request: StaffRequest, pk: int) -> HttpResponse:
+    """Add people to the attendance, or take one off."""
+    row = _meeting(request, pk)
+    _demand_here(request, row)
+    gone = request.POST.get("remove", "")
+    form = AttendeeForm(request.POST)
+    if not gone and not form.is_valid():
+        return _page(request, row, form)
+    try:
+        with transaction.atomic():
+            if gone.isdigit():
+                meetings.remove_attendee(row, int(gone), by=request.user)
+            else:
+                meetings.add_attendees(row, form.people(), by=request.user)
+    except Refusal as fault:
+        messages.warning(request, str(fault))
+    return redirect("households:meeting", pk=pk)
+
+
+@require_POST
+@login_required
+def meeting_decide(request: StaffRequest, pk: int) -> HttpResponse:
+    """Write down the decisions; nothing moves before the meeting is closed."""
+    row = _meeting(request, pk)
+    _demand_here(request, row)
+    decisions = {
+        int(name.removeprefix("d")): value
+        for name, value in request.POST.items()
+        if isinstance(value, str) and name.startswith("d") and name[1:].isdigit()
+    }
+    try:
+        with transaction.atomic():
+            meetings.decide(row, decisions, by=request.user)
+        messages.success(request, _("Keputusan dicatat. Keluarga baru pindah sesudah musyawarah ditutup."))
+    except Refusal as fault:
+        messages.warning(request, str(fault))
+    return redirect("households:meeting", pk=pk)
+
+
+@login_required
+def meeting_print(request: StaffRequest, pk: int, paper: str) -> HttpResponse:
+    """The attendance list or the minutes as PDF, to be signed; opening it is noted, for it carries names."""
+    row = _meeting(request, pk)
+    if paper == "daftar-hadir":
+        data = printing.attendance(row)
+    else:
+        chosen = row.decisions.select_related("registration__family__head", "registration__family__household")
+        data = printing.minutes(row, chosen)
+    trail.write("print", row, by=request.user, entry_kind=AuditEntry.Kind.EXPORT, paper=paper)
+    response = HttpResponse(data, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{paper}-{row.pk}.pdf"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+class MeetingVerb(VerbPage):
+    """The page of every step of a meeting."""
+
+    model = VillageMeeting
+    forms = {"attach_minutes": MinutesForm}
+
+    def object_url(self, obj: VillageMeeting) -> str:
+        return reverse("households:meeting", args=[obj.pk])
+
+    def take(self, form: VerbForm) -> Any:
+        return take_with_paper(super().take, form)
+
+    def describe(self, obj: VillageMeeting) -> str:
+        return f"{obj.village.name} · {obj.place}"

@@ -1,0 +1,101 @@
+"""Usul-sanggah: the list by deadline, a new one about a family, one objection and its steps."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from households import objecting
+from households.choices import ObjectionState
+from households.forms.registration import AnswerForm, ObjectionForm
+from households.models import Family, Objection
+from slrt.accounts.access import may
+from slrt.accounts.requests import StaffRequest
+from slrt.accounts.roles import Permission
+from slrt.core import idempotency
+from slrt.core.errors import GuardFailed, NotPermitted
+from slrt.workflow.pages import VerbPage
+from slrt.workflow.sentences import timeline
+from slrt.workflow.stepping import next_steps
+
+ROWS_PER_PAGE = 50
+
+
+@login_required
+def objection_list(request: StaffRequest) -> HttpResponse:
+    """Objections of the own area by state, the most pressing first."""
+    decision = may(request.user, Permission.REGISTRATION_VIEW)
+    if not decision:
+        raise NotPermitted(decision.reason)
+    visible = Objection.objects.visible_to(request.user)
+    chosen = request.GET.get("tab", "")
+    chosen = chosen if chosen in ObjectionState.values else str(ObjectionState.FILED)
+    tabs = [
+        {
+            "label": state.label,
+            "url": f"?tab={state}",
+            "count": visible.filter(state=state).count(),
+            "active": state == chosen,
+        }
+        for state in ObjectionState
+    ]
+    page = Paginator(visible.filter(state=chosen).for_list(), ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "tabs": tabs, "open": chosen not in objecting.OBJECTION.final, "query": f"tab={chosen}&"}
+    return render(request, "households/objections/list.html", context)
+
+
+@login_required
+def objection_new(request: StaffRequest, pk: int) -> HttpResponse:
+    """Record an objection about a family."""
+    family = get_object_or_404(Family.objects.visible_to(request.user).for_page(), pk=pk)
+    decision = may(request.user, Permission.REGISTRATION_OBJECT, family)
+    if not decision:
+        raise NotPermitted(decision.reason)
+    form = ObjectionForm(
+        request.POST if request.method == "POST" else None, initial={"idempotency_key": idempotency.new_key()}
+    )
+    if request.method == "POST" and form.is_valid():
+        data = {key: value for key, value in form.cleaned_data.items() if key != "idempotency_key"}
+        try:
+            made, _fresh = idempotency.once(
+                form.cleaned_data["idempotency_key"],
+                user_id=request.user.pk,
+                purpose=f"objection:file:{pk}",
+                make=lambda: objecting.file(family, by=request.user, **data).pk,
+            )
+        except GuardFailed as fault:
+            form.add_error(fault.field if fault.field in form.fields else None, fault.message)
+        else:
+            return redirect("households:objection", pk=int(made))
+    context = {"form": form, "family": family}
+    return render(request, "households/objections/new.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+def objection_detail(request: StaffRequest, pk: int) -> HttpResponse:
+    """One objection: about whom, why, until when, what was answered."""
+    row = get_object_or_404(Objection.objects.visible_to(request.user).for_page(), pk=pk)
+    context = {
+        "row": row,
+        "family": row.family,
+        "open": row.state not in objecting.OBJECTION.final,
+        "registration": row.family.registrations.order_by("-pk").first(),
+        "events": timeline(row),
+        **next_steps(row, request.user, lambda verb: reverse("households:objection_verb", args=[row.pk, verb])),
+    }
+    return render(request, "households/objections/detail.html", context)
+
+
+class ObjectionVerb(VerbPage):
+    """The page of every step of an objection."""
+
+    model = Objection
+    forms = {"accept": AnswerForm, "reject": AnswerForm}
+
+    def object_url(self, obj: Objection) -> str:
+        return reverse("households:objection", args=[obj.pk])
+
+    def describe(self, obj: Objection) -> str:
+        head = obj.family.head.name if obj.family.head else ""
+        return f"{obj.get_kind_display()} · {head}"

@@ -1,0 +1,79 @@
+"""The supervisors' second look: draw a share, list what was drawn, write down what was found."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from households import revisiting
+from households.choices import RevisitState
+from households.forms.registration import RevisitForm
+from households.models import Revisit, RevisitSample
+from slrt.accounts.access import may
+from slrt.accounts.querysets import within
+from slrt.accounts.requests import StaffRequest
+from slrt.accounts.roles import Permission
+from slrt.core import idempotency
+from slrt.core.errors import GuardFailed, NotPermitted
+from slrt.workflow.pages import VerbPage
+
+SHOWN = 200
+
+
+def _demand(request: StaffRequest) -> None:
+    decision = may(request.user, Permission.REGISTRATION_SUPERVISE)
+    if not decision:
+        raise NotPermitted(decision.reason)
+
+
+@login_required
+def revisit_list(request: StaffRequest) -> HttpResponse:
+    """What is to be looked at again, what was found so far, and the draws with their seeds."""
+    _demand(request)
+    rows = Revisit.objects.visible_to(request.user).for_page()
+    areas = request.user.areas_for(Permission.REGISTRATION_SUPERVISE)
+    context = {
+        "drawn": rows.filter(state=RevisitState.DRAWN)[:SHOWN],
+        "looked": rows.exclude(state=RevisitState.DRAWN).order_by("-state_since")[:SHOWN],
+        "samples": RevisitSample.objects.filter(within(areas, "area__code")).select_related("drawn_by")[:20],
+        "pot": len(revisiting.waiting(areas[0])),
+        "key": idempotency.new_key(),
+    }
+    return render(request, "households/revisits/list.html", context)
+
+
+@require_POST
+@login_required
+def revisit_draw(request: StaffRequest) -> HttpResponse:
+    """Draw a share of what was verified since the last draw."""
+    _demand(request)
+    try:
+        pk, _fresh = idempotency.once(
+            request.POST.get("idempotency_key") or None,
+            user_id=request.user.pk,
+            purpose="revisit:draw",
+            make=lambda: revisiting.draw(by=request.user).pk,
+        )
+    except GuardFailed as fault:
+        messages.warning(request, fault.message)
+    else:
+        count = Revisit.objects.filter(sample=int(pk)).count()
+        messages.success(request, _("%(n)d keluarga terundi untuk ditinjau ulang.") % {"n": count})
+    return redirect("households:revisits")
+
+
+class RevisitVerb(VerbPage):
+    """Write down whether the second look agreed."""
+
+    model = Revisit
+    forms = {"agrees": RevisitForm, "differs": RevisitForm}
+
+    def object_url(self, obj: Revisit) -> str:
+        return reverse("households:revisits")
+
+    def describe(self, obj: Revisit) -> str:
+        family = obj.registration.family
+        return f"{family.head.name if family.head else ''} · {family.household.village.name}"

@@ -1,0 +1,29 @@
+"""Scanned papers and answer files as people upload them, and a place of one's own for what is stored."""
+
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+
+
+@pytest.fixture(autouse=True)
+def uploads(settings, tmp_path):
+    """Files of these stories lie in a folder of their own."""
+    settings.MEDIA_ROOT = tmp_path
+    return tmp_path
+
+
+def picture(kind="JPEG", size=(40, 30)):
+    """A real picture."""
+    buffer = io.BytesIO()
+    Image.new("RGB", size, "white").save(buffer, kind)
+    return buffer.getvalue()
+
+
+def uploaded(data, name="berita.jpg", kind="image/jpeg"):
+    """A file as a browser sends it."""
+    return SimpleUploadedFile(name, data, content_type=kind)
