@@ -212,6 +212,7 @@ CELERY_TIMEZONE = "Asia/Jakarta"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # The timetable lives in the database, where the administrator changes it (slrt/jobs/schedule.py).
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SYNC_EVERY = 1  # what beat has sent is written at once, so that a killed beat does not send it again
 CELERY_RESULT_EXPIRES = None  # no results are kept, so none have to be cleared away
 
 # For how long a worker that says nothing keeps its job. Renewed four times as often while it works.

@@ -81,39 +81,44 @@ class Beat:
     def __init__(self, monkeypatch):
         self.sent = []
         monkeypatch.setattr(schedulers, "close_old_connections", lambda: None)  # the story's own transaction stays open
-        monkeypatch.setattr(
-            DatabaseScheduler,
-            "apply_async",
-            lambda own, entry, **more: self.sent.append((entry.name, datetime.now(UTC))),
-        )
+        monkeypatch.setattr(app.tasks[schedule.TASK], "apply_async", self._note)
         self.start()
 
+    def _note(self, args, kwargs, **more):
+        self.sent.append((args[0], datetime.now(UTC)))
+
     def start(self):
-        """Begin, or begin again after a restart: everything is read from the database."""
+        """Begin, or begin again: everything is read from the database."""
         self.scheduler = DatabaseScheduler(app=app, lazy=True)
         self.scheduler.setup_schedule()
 
     def stop(self):
         self.scheduler.sync()
 
+    def kill(self):
+        """It dies without writing what it still has in mind."""
+        self.scheduler._finalize.cancel()
+        self.scheduler._dirty.clear()
+
     def tick(self):
         entry = self.scheduler.schedule.get(NAME)  # far from its hour it is not even read
         if entry and entry.is_due().is_due:
-            self.scheduler.apply_async(entry)
             self.scheduler.reserve(entry)
+            self.scheduler.apply_entry(entry)
 
 
-@pytest.mark.parametrize("restarted", [False, True], ids=["steady", "restarted every few minutes"])
-def test_a_time_in_jakarta_fires_once_a_day_at_the_right_moment(monkeypatch, restarted):
+@pytest.mark.parametrize("end", [None, Beat.stop, Beat.kill], ids=["steady", "restarted", "killed"])
+def test_a_time_in_jakarta_fires_once_a_day_at_the_right_moment(monkeypatch, end):
     begin = datetime(2026, 11, 28, 18, 55, tzinfo=UTC)  # 01.55 on the 29th in Jakarta
     with time_machine.travel(begin, tick=False) as traveller:
         PeriodicTask.objects.exclude(name=NAME).filter(task=schedule.TASK).delete()
         PeriodicTask.objects.filter(name=NAME).update(crontab=_at(2, 10), date_changed=begin, last_run_at=None)
         beat = Beat(monkeypatch)
-        for minute in range(0, 26 * 60, 5):
+        steps = [*range(0, 60, 5), *range(60, 1380, 60), *range(1380, 1560, 5)]  # 26 hours
+        for number, minute in enumerate(steps):
             traveller.move_to(begin + timedelta(minutes=minute))
-            if restarted and minute % 25 == 0:
-                beat.stop()
+            if end and number % 5 == 4:  # also five minutes after it has fired
+                end(beat)
                 beat.start()
             beat.tick()
     mine = [at for name, at in beat.sent if name == NAME]
