@@ -1,12 +1,16 @@
 from django.urls import path
 
-from households.views import families, imports, registrations, visits
+from households.views import events, families, imports, registrations, visits
 
 app_name = "households"
 urlpatterns = [
     path("keluarga/", families.family_list, name="list"),
     path("keluarga/<int:pk>/nomor/", families.reveal, name="reveal"),
     path("keluarga/<int:pk>/usulkan/", registrations.registration_new, name="registration_new"),
+    path("keluarga/<int:pk>/ubah/", events.event_choice, name="events"),
+    path("keluarga/<int:pk>/ubah/<slug:kind>/", events.event_new, name="event_new"),
+    path("keluarga/<int:pk>/batal/<int:event>/", events.event_undo, name="event_undo"),
+    path("keluarga/<int:pk>/orang/<int:person>/", events.person_correct, name="person_correct"),
     path("kunjungan/", visits.visit_list, name="visits"),
     path("kunjungan/baru/", visits.visit_new, name="visit_new"),
     path("kunjungan/mulai/", visits.visit_begin, name="visit_begin"),

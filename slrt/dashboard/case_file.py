@@ -116,6 +116,8 @@ def _actions(family: Family, user: User, registration: Any) -> list[dict[str, An
     found = []
     if may(user, P.VISIT_WRITE, family):
         found.append({"label": _("Kunjungi keluarga ini"), "post": reverse("households:visit_begin"), "first": True})
+    if may(user, P.FAMILY_CHANGE, family):
+        found.append({"label": _("Catat perubahan"), "url": reverse("households:events", args=[family.pk])})
     if may(user, P.COMPLAINT_RECORD, family):
         found.append({"label": _("Catat keluhan"), "url": f"{reverse('complaints:new')}?keluarga={family.pk}"})
     if may(user, P.REFERRAL_DRAFT, family):
@@ -123,7 +125,7 @@ def _actions(family: Family, user: User, registration: Any) -> list[dict[str, An
             {
                 "label": _("Rujuk ke program"),
                 "url": f"{reverse('referrals:new')}?keluarga={family.pk}",
-                "first": not found,
+                "first": not any(action.get("first") for action in found),
             }
         )
     live = registration is not None and registration.state not in ENDED_STATES

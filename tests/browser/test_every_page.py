@@ -2,6 +2,7 @@
 
 import pytest
 
+from households.views.events import PAGES as EVENTS
 from programs.loading import load as load_programmes
 from tests import cases, people
 from tests.browser.conftest import DESK, PHONE
@@ -18,6 +19,13 @@ PAGES = {
 }
 
 
+def changes(who, family):
+    """Pages of a family for whoever records what happens to it."""
+    if who != "sari":
+        return []
+    return ["ubah", *(f"ubah/{kind}" for kind in EVENTS), f"orang/{family.head_id}"]
+
+
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 @pytest.mark.parametrize("who", PAGES)
 def test_pages_of(request, seat, sari, who, size):
@@ -25,13 +33,14 @@ def test_pages_of(request, seat, sari, who, size):
     family = cases.family_in(people.SAGO)
     rows = [
         f"/keluarga/{family.pk}/",
+        *(f"/keluarga/{family.pk}/{page}/" for page in changes(who, family)),
         f"/registrasi/{cases.registration(family).pk}/",
         f"/keluhan/{cases.complaint(family, sari).pk}/",
         f"/rujukan/{cases.referral(family, sari, 'sent').pk}/",
     ]
     user = sari if who == "sari" else request.getfixturevalue(who)
     place = seat(user, size)
-    for path in PAGES[who] + (rows if who in ("sari", "lestari") else rows[3:] if who == "agus" else []):
+    for path in PAGES[who] + (rows if who in ("sari", "lestari") else rows[-1:] if who == "agus" else []):
         place.open(path)
         place.fits()
         place.is_accessible()
