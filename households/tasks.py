@@ -33,3 +33,11 @@ def flag_outdated() -> None:
     from households.updating import flag_outdated as flag
 
     flag()
+
+
+@outbox.handler("households.clear_photos")
+def clear_photos() -> None:
+    """Delete files of photos whose retention is over, and files of uploads that were cut off."""
+    from households.registry.photos import clear_away
+
+    clear_away()

@@ -29,19 +29,20 @@ def family_list(request: StaffRequest) -> HttpResponse:
         raise NotPermitted(decision.reason)
     query = (request.POST.get("q") or request.GET.get("q") or "").strip()[:100]
     families: Any = Family.objects.visible_to(request.user)
-    elsewhere = False
+    elsewhere = capped = False
     if query and (request.method == "POST" or not is_number(query)):
         found = search(query, request.user)
-        families, elsewhere = found.families, found.elsewhere
+        families, elsewhere, capped = found.families, found.elsewhere, found.capped
     newest = Prefetch("registrations", Registration.objects.order_by("-pk"))
     narrowed = FamilyFilter(request.GET, families.for_list().prefetch_related(newest), request=request)
-    table = FamilyTable(narrowed.qs, order_by=request.GET.get("sort", "-pk"))
+    table = FamilyTable(narrowed.qs, order_by=request.GET.get("sort", ""))
     RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
     context = {
         "table": table,
         "filter": narrowed,
         "query": query,
         "elsewhere": elsewhere,
+        "capped": capped,
         "may_visit": request.user.holds(Permission.VISIT_WRITE),
     }
     return render(request, "households/list.html", context)

@@ -12,6 +12,7 @@ from complaints.models import Complaint
 from households.codebook import BOOKS, label
 from households.models import Family, SurveyRound
 from households.models.registration import ENDED_STATES
+from households.registry.story import Change, differences
 from programs.models import Enrolment
 from programs.selectors import FamilyRecord, advice, record_of
 from referrals.models import Referral
@@ -41,6 +42,7 @@ def case_file_context(family: Family, user: User) -> dict[str, Any]:
     )
     record = record_of(family, [row.programme.code for row in enrolments if row.ended_on is None])
     rounds = record.rounds[: -ROUNDS_COMPARED - 1 : -1]
+    deciles = list(family.deciles.order_by("-period", "-recorded_at")[:6])
     registration = family.registrations.order_by("-pk").first()
     complaints = list(Complaint.objects.visible_to(user).filter(family=family).order_by("-received_at")[:20])
     referrals = list(
@@ -57,9 +59,9 @@ def case_file_context(family: Family, user: User) -> dict[str, Any]:
         "referrals": referrals,
         "enrolments": [row for row in enrolments if row.shown],
         "verdicts": [verdict for verdict in advice(family, record) if verdict.outcome != "fails"][:8],
-        "deciles": family.deciles.order_by("-recorded_at")[:6],
+        "deciles": deciles,
         "house": _house(rounds),
-        "changes": _changes(rounds),
+        "changes": _changes(record, rounds, deciles),
         "rounds": rounds,
         "events": events(list(trail[:TIMELINE_SHOWN])[::-1]),
         "actions": _actions(family, user, registration),
@@ -100,16 +102,16 @@ def _house(rounds: list[Any]) -> list[dict[str, str]]:
     ]
 
 
-def _changes(rounds: list[Any]) -> list[dict[str, str]]:
-    """What the newest round says differently from the one before, under one code book only."""
+def _changes(record: FamilyRecord, rounds: list[Any], deciles: list[Any]) -> list[Change]:
+    """What the newest round says differently from the one before, under one code book only, and the decile with it."""
+    found = []
+    if len(deciles) > 1 and deciles[0].decile != deciles[1].decile:
+        new, old = (f"{row.decile} ({row.period})" for row in deciles[:2])
+        found.append(Change(_("Desil"), _("Desil resmi"), old, new))
     if len(rounds) < ROUNDS_COMPARED or rounds[0].codebook != rounds[1].codebook:
-        return []
-    new, old, book = rounds[0].answers, rounds[1].answers, BOOKS[rounds[0].codebook]
-    return [
-        {"label": str(book[name].label), "before": book[name].say(old[name]), "after": book[name].say(code)}
-        for name, code in new.items()
-        if name in book and name in old and old[name] != code
-    ]
+        return found
+    names = {row.person_id: row.person.name for row in record.memberships}
+    return found + differences(rounds[1], rounds[0], names)
 
 
 def _actions(family: Family, user: User, registration: Any) -> list[dict[str, Any]]:

@@ -10,3 +10,4 @@ def promise_daily() -> None:
     """Promise the day's jobs; the outbox does them once each, also when the worker dies in between."""
     outbox.promise("households.flag_outdated")
     outbox.promise("households.put_old_previews_aside")
+    outbox.promise("households.clear_photos")

@@ -208,6 +208,8 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 IMPORT_KEEP_DAYS = 7  # that a preview is ready to be applied without reading its file again
 IMPORT_MAX_BYTES = env.number("SLRT_IMPORT_MAX_BYTES", 200 * 1024 * 1024)
+PHOTO_MAX_BYTES = env.number("SLRT_PHOTO_MAX_BYTES", 15_000_000)
+PHOTO_KEEP_DAYS = env.number("SLRT_PHOTO_KEEP_DAYS", 365)  # that the file of a removed photo is kept
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 # Days after which a household's data count as old: DTSEN is refreshed every quarter (Inpres 4/2025).

@@ -10,7 +10,16 @@ from tests.browser.conftest import DESK, PHONE
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PAGES = {
-    "sari": ["/dasbor/", "/keluarga/", "/kunjungan/", "/kunjungan/baru/", "/keluhan/", "/keluhan/baru/", "/program/"],
+    "sari": [
+        "/dasbor/",
+        "/keluarga/",
+        "/keluarga/tanpa-nik/",
+        "/kunjungan/",
+        "/kunjungan/baru/",
+        "/keluhan/",
+        "/keluhan/baru/",
+        "/program/",
+    ],
     "lestari": ["/dasbor/", "/impor/", "/rujukan/", "/registrasi/"],
     "joko": ["/dasbor/", "/keluhan/"],
     "agus": ["/dasbor/", "/rujukan/"],
@@ -23,7 +32,9 @@ def changes(who, family):
     """Pages of a family for whoever records what happens to it."""
     if who != "sari":
         return []
-    return ["ubah", *(f"ubah/{kind}" for kind in EVENTS), f"orang/{family.head_id}"]
+    events = [f"ubah/{kind}" for kind in EVENTS]
+    person = f"orang/{family.head_id}"
+    return ["ubah", *events, person, f"{person}/nik", "riwayat", "foto"]
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
