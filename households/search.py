@@ -55,13 +55,13 @@ def _families_of_number(index: bytes) -> list[int]:
     held = Family.objects.filter(kk_index=index).values_list("pk")
     before = FormerFamilyCard.objects.filter(kk_index=index).values_list("family_id")
     found = {pk for (pk,) in held.union(before, all=True)}
-    lived = list(
-        Membership.objects.filter(person__nik_index=index)
-        .order_by("-started_on", "-pk")
-        .values_list("family", "ended_on")
-    )
-    now = [pk for pk, ended in lived if ended is None]
-    return sorted(found.union(now or [pk for pk, _ended in lived[:1]]))
+    # Two questions, since open and ended memberships have an index each and both together have none.
+    of_bearer = Membership.objects.filter(person__nik_index=index)
+    lives = list(of_bearer.open().values_list("family", flat=True))
+    if not lives:
+        ended = of_bearer.filter(ended_on__isnull=False).order_by("-ended_on", "-pk")
+        lives = list(ended.values_list("family", flat=True)[:1])
+    return sorted(found.union(lives))
 
 
 def _families_of_name(text: str, user: User) -> list[int]:

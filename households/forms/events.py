@@ -3,8 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy as _
 
 from households.choices import AbsenceReason, MaritalStatus, NoNikReason, Relation, Sex
 from households.forms.registration import date_field
@@ -18,7 +17,7 @@ from slrt.accounts.roles import Permission
 from slrt.core import clock, crypto
 from slrt.regions.models import Region
 
-CHOOSE, TO_HEAD = lazy("Pilih"), lazy("Hubungan dengan kepala keluarga")
+CHOOSE, TO_HEAD = _("Pilih"), _("Hubungan dengan kepala keluarga")
 DIGITS = {"inputmode": "numeric", "data-digits": "16", "autocomplete": "off"}
 
 
@@ -31,16 +30,16 @@ def pick(label: Any, empty: Any = CHOOSE, **options: Any) -> forms.TypedChoiceFi
 
 def relation_field(label: Any = TO_HEAD, **options: Any) -> forms.ChoiceField:
     """A choice of a relation to a head."""
-    return forms.ChoiceField(label=label, choices=[("", lazy("Pilih")), *Relation.choices], **options)
+    return forms.ChoiceField(label=label, choices=[("", _("Pilih")), *Relation.choices], **options)
 
 
 class EventForm(forms.Form):
     """What every event asks. `who` names the person fields and which members each offers."""
 
     who: dict[str, str] = {}
-    on = date_field(lazy("Tanggal"), initial=clock.today)
+    on = date_field(_("Tanggal"), initial=clock.today)
     reason = forms.CharField(
-        label=lazy("Keterangan atau alasan (boleh kosong)"), required=False, max_length=300,
+        label=_("Keterangan atau alasan (boleh kosong)"), required=False, max_length=300,
         widget=forms.Textarea(attrs={"rows": 2}),
     )  # fmt: skip
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -96,7 +95,7 @@ class EventForm(forms.Form):
             if name == "new_head":
                 found[name] = self.family.head.name if self.family.head else "–"
             elif isinstance(self.data.get(name), str) and self.data[name].isdigit():
-                found[name] = now.get(int(self.data[name])) or _("Bukan anggota keluarga ini lagi")
+                found[name] = now.get(int(self.data[name])) or str(_("Bukan anggota keluarga ini lagi"))
         if "kk" in self.fields:
             found["kk"] = crypto.mask(self.family.kk_encrypted) if self.family.kk_encrypted else "–"
         if "address" in self.fields:
@@ -107,14 +106,14 @@ class EventForm(forms.Form):
 
 class BirthForm(EventForm):
     who = {"mother": "women"}
-    name = forms.CharField(label=lazy("Nama bayi"), max_length=120)
-    on = date_field(lazy("Tanggal lahir"))
-    sex = forms.ChoiceField(label=lazy("Jenis kelamin"), choices=Sex.choices, widget=forms.RadioSelect)
-    mother = pick(lazy("Ibu"), lazy("Ibunya bukan anggota keluarga ini"), required=False)
+    name = forms.CharField(label=_("Nama bayi"), max_length=120)
+    on = date_field(_("Tanggal lahir"))
+    sex = forms.ChoiceField(label=_("Jenis kelamin"), choices=Sex.choices, widget=forms.RadioSelect)
+    mother = pick(_("Ibu"), _("Ibunya bukan anggota keluarga ini"), required=False)
     relation = relation_field(initial=Relation.CHILD)
-    birth_place = forms.CharField(label=lazy("Tempat lahir (boleh kosong)"), max_length=80, required=False)
+    birth_place = forms.CharField(label=_("Tempat lahir (boleh kosong)"), max_length=80, required=False)
     nik = forms.CharField(
-        label=lazy("NIK bayi (boleh kosong)"), max_length=30, required=False, widget=forms.TextInput(attrs=DIGITS)
+        label=_("NIK bayi (boleh kosong)"), max_length=30, required=False, widget=forms.TextInput(attrs=DIGITS)
     )
 
     def call(self) -> RegistryEvent | None:
@@ -128,10 +127,10 @@ class BirthForm(EventForm):
 
 class _Departure(EventForm):
     who = {"person": "all", "new_head": "not_head"}
-    person = pick(lazy("Siapa"))
+    person = pick(_("Siapa"))
     new_head = pick(
-        lazy("Kepala keluarga baru"), lazy("Tidak perlu, bukan kepala keluarga"), required=False,
-        help_text=lazy("Isi hanya kalau yang pergi atau meninggal adalah kepala keluarga."),
+        _("Kepala keluarga baru"), _("Tidak perlu, bukan kepala keluarga"), required=False,
+        help_text=_("Isi hanya kalau yang pergi atau meninggal adalah kepala keluarga."),
     )  # fmt: skip
 
     def leaving(self) -> dict[str, Any]:
@@ -140,14 +139,14 @@ class _Departure(EventForm):
 
 
 class DeathForm(_Departure):
-    on = date_field(lazy("Tanggal meninggal"))
+    on = date_field(_("Tanggal meninggal"))
 
     def call(self) -> RegistryEvent | None:
         return members.death(self.family, **self.leaving())
 
 
 class LeaveForm(_Departure):
-    on = date_field(lazy("Tanggal pindah"), initial=clock.today)
+    on = date_field(_("Tanggal pindah"), initial=clock.today)
 
     def call(self) -> RegistryEvent | None:
         return members.leave(self.family, **self.leaving())
@@ -155,11 +154,11 @@ class LeaveForm(_Departure):
 
 class MoveForm(_Departure):
     target = forms.CharField(
-        label=lazy("Nomor KK keluarga tujuan, atau NIK salah satu anggotanya"), max_length=30,
+        label=_("Nomor KK keluarga tujuan, atau NIK salah satu anggotanya"), max_length=30,
         widget=forms.TextInput(attrs=DIGITS),
     )  # fmt: skip
-    relation = relation_field(lazy("Hubungan dengan kepala keluarga tujuan"))
-    on = date_field(lazy("Tanggal pindah"), initial=clock.today)
+    relation = relation_field(_("Hubungan dengan kepala keluarga tujuan"))
+    on = date_field(_("Tanggal pindah"), initial=clock.today)
 
     def call(self) -> RegistryEvent | None:
         data = self.cleaned_data
@@ -169,9 +168,9 @@ class MoveForm(_Departure):
 
 class AbsenceForm(EventForm):
     who = {"person": "present"}
-    person = pick(lazy("Siapa"))
-    why = forms.ChoiceField(label=lazy("Sebab"), choices=AbsenceReason.choices, widget=forms.RadioSelect)
-    on = date_field(lazy("Tidak di rumah sejak"), initial=clock.today)
+    person = pick(_("Siapa"))
+    why = forms.ChoiceField(label=_("Sebab"), choices=AbsenceReason.choices, widget=forms.RadioSelect)
+    on = date_field(_("Tidak di rumah sejak"), initial=clock.today)
 
     def call(self) -> RegistryEvent | None:
         data = self.cleaned_data
@@ -180,8 +179,8 @@ class AbsenceForm(EventForm):
 
 class BackForm(EventForm):
     who = {"person": "away"}
-    person = pick(lazy("Siapa"))
-    on = date_field(lazy("Tanggal kembali"), initial=clock.today)
+    person = pick(_("Siapa"))
+    on = date_field(_("Tanggal kembali"), initial=clock.today)
 
     def call(self) -> RegistryEvent | None:
         return members.back(self.family, **self.common(), person=self.cleaned_data["person"])
@@ -190,18 +189,18 @@ class BackForm(EventForm):
 class SplitForm(EventForm):
     who = {"going": "all", "head_of_new": "all", "new_head": "all"}
     going = forms.TypedMultipleChoiceField(
-        label=lazy("Anggota yang masuk kartu baru"), coerce=int, widget=forms.CheckboxSelectMultiple
+        label=_("Anggota yang masuk kartu baru"), coerce=int, widget=forms.CheckboxSelectMultiple
     )
-    head_of_new = pick(lazy("Kepala keluarga di kartu baru"))
+    head_of_new = pick(_("Kepala keluarga di kartu baru"))
     new_head = pick(
-        lazy("Kepala keluarga untuk yang tinggal"), lazy("Tidak berubah"), required=False,
-        help_text=lazy("Isi hanya kalau kepala keluarga yang sekarang ikut ke kartu baru."),
+        _("Kepala keluarga untuk yang tinggal"), _("Tidak berubah"), required=False,
+        help_text=_("Isi hanya kalau kepala keluarga yang sekarang ikut ke kartu baru."),
     )  # fmt: skip
     kk = forms.CharField(
-        label=lazy("Nomor KK baru (boleh kosong sampai kartunya terbit)"), max_length=30, required=False,
+        label=_("Nomor KK baru (boleh kosong sampai kartunya terbit)"), max_length=30, required=False,
         widget=forms.TextInput(attrs=DIGITS),
     )  # fmt: skip
-    on = date_field(lazy("Tanggal pecah kartu"), initial=clock.today)
+    on = date_field(_("Tanggal pecah kartu"), initial=clock.today)
 
     def call(self) -> RegistryEvent | None:
         data = self.cleaned_data
@@ -213,16 +212,16 @@ class SplitForm(EventForm):
 
 class RehouseForm(EventForm):
     target = forms.CharField(
-        label=lazy("Menumpang di keluarga dengan nomor KK (boleh kosong)"), max_length=30, required=False,
-        help_text=lazy("Kosongkan kalau pindah ke rumah sendiri, lalu isi alamatnya di bawah."),
+        label=_("Menumpang di keluarga dengan nomor KK (boleh kosong)"), max_length=30, required=False,
+        help_text=_("Kosongkan kalau pindah ke rumah sendiri, lalu isi alamatnya di bawah."),
         widget=forms.TextInput(attrs=DIGITS),
     )  # fmt: skip
-    village = forms.ModelChoiceField(label=lazy("Desa"), queryset=Region.objects.none(), required=False)
-    hamlet = forms.CharField(label=lazy("Jorong atau dusun"), max_length=80, required=False)
-    address = forms.CharField(label=lazy("Alamat"), max_length=200, required=False)
+    village = forms.ModelChoiceField(label=_("Desa"), queryset=Region.objects.none(), required=False)
+    hamlet = forms.CharField(label=_("Jorong atau dusun"), max_length=80, required=False)
+    address = forms.CharField(label=_("Alamat"), max_length=200, required=False)
     rt = forms.CharField(label="RT", max_length=3, required=False)
     rw = forms.CharField(label="RW", max_length=3, required=False)
-    on = date_field(lazy("Tanggal pindah"), initial=clock.today)
+    on = date_field(_("Tanggal pindah"), initial=clock.today)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -242,7 +241,7 @@ class RehouseForm(EventForm):
 
 class HeadForm(EventForm):
     who = {"new_head": "not_head"}
-    new_head = pick(lazy("Kepala keluarga baru"))
+    new_head = pick(_("Kepala keluarga baru"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -261,15 +260,15 @@ class HeadForm(EventForm):
 
 class HouseHeadForm(EventForm):
     who = {"new_head": "house"}
-    new_head = pick(lazy("Kepala rumah tangga baru"))
+    new_head = pick(_("Kepala rumah tangga baru"))
 
     def call(self) -> RegistryEvent | None:
         return families.change_household_head(self.family, **self.common(), new_head=self.cleaned_data["new_head"])
 
 
 class CardForm(EventForm):
-    kk = forms.CharField(label=lazy("Nomor KK baru"), max_length=30, widget=forms.TextInput(attrs=DIGITS))
-    on = date_field(lazy("Tanggal kartu"), initial=clock.today)
+    kk = forms.CharField(label=_("Nomor KK baru"), max_length=30, widget=forms.TextInput(attrs=DIGITS))
+    on = date_field(_("Tanggal kartu"), initial=clock.today)
 
     def call(self) -> RegistryEvent | None:
         return families.change_card(self.family, **self.common(), kk=self.cleaned_data["kk"])
@@ -278,24 +277,24 @@ class CardForm(EventForm):
 class CorrectionForm(forms.Form):
     """A member's fields as they stand, to be put right with a reason."""
 
-    name = forms.CharField(label=lazy("Nama"), max_length=120)
-    birth_date = date_field(lazy("Tanggal lahir"), required=False)
-    birth_place = forms.CharField(label=lazy("Tempat lahir"), max_length=80, required=False)
-    sex = forms.ChoiceField(label=lazy("Jenis kelamin"), choices=Sex.choices, widget=forms.RadioSelect)
+    name = forms.CharField(label=_("Nama"), max_length=120)
+    birth_date = date_field(_("Tanggal lahir"), required=False)
+    birth_place = forms.CharField(label=_("Tempat lahir"), max_length=80, required=False)
+    sex = forms.ChoiceField(label=_("Jenis kelamin"), choices=Sex.choices, widget=forms.RadioSelect)
     marital = forms.ChoiceField(
-        label=lazy("Status kawin"), choices=[("", lazy("Tidak diisi")), *MaritalStatus.choices], required=False
+        label=_("Status kawin"), choices=[("", _("Tidak diisi")), *MaritalStatus.choices], required=False
     )
-    occupation = forms.CharField(label=lazy("Pekerjaan"), max_length=80, required=False)
-    mother_name = forms.CharField(label=lazy("Nama ibu kandung"), max_length=120, required=False)
+    occupation = forms.CharField(label=_("Pekerjaan"), max_length=80, required=False)
+    mother_name = forms.CharField(label=_("Nama ibu kandung"), max_length=120, required=False)
     nik = forms.CharField(
-        label=lazy("NIK baru"), max_length=30, required=False, widget=forms.TextInput(attrs=DIGITS),
-        help_text=lazy("Kosongkan kalau NIK tidak berubah."),
+        label=_("NIK baru"), max_length=30, required=False, widget=forms.TextInput(attrs=DIGITS),
+        help_text=_("Kosongkan kalau NIK tidak berubah."),
     )  # fmt: skip
-    no_nik_reason = forms.ChoiceField(label=lazy("Alasan tanpa NIK"), required=False)
+    no_nik_reason = forms.ChoiceField(label=_("Alasan tanpa NIK"), required=False)
     reason = forms.CharField(
-        label=lazy("Alasan pembetulan"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=lazy("Misalnya: menurut akta kelahiran."),
-        error_messages={"required": lazy("Tulis alasan pembetulan, misalnya menurut KTP atau akta.")},
+        label=_("Alasan pembetulan"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Misalnya: menurut akta kelahiran."),
+        error_messages={"required": _("Tulis alasan pembetulan, misalnya menurut KTP atau akta.")},
     )  # fmt: skip
     version = forms.IntegerField(widget=forms.HiddenInput)
     idempotency_key = forms.UUIDField(widget=forms.HiddenInput)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy as _
 
 from households.choices import PhotoKind
 from households.models import Family, Person
@@ -12,17 +12,17 @@ from households.models import Family, Person
 class PhotoForm(forms.Form):
     """One photo. The content is looked at by the rule, not here: a name proves nothing."""
 
-    kind = forms.ChoiceField(label=lazy("Foto apa"), choices=PhotoKind.choices, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label=_("Foto apa"), choices=PhotoKind.choices, widget=forms.RadioSelect)
     person = forms.ModelChoiceField(
-        label=lazy("Pemilik KTP"), queryset=Person.objects.none(), required=False, empty_label=lazy("Bukan foto KTP")
+        label=_("Pemilik KTP"), queryset=Person.objects.none(), required=False, empty_label=_("Bukan foto KTP")
     )
     file = forms.FileField(
-        label=lazy("Foto"),
+        label=_("Foto"),
         allow_empty_file=True,
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp", "data-shrink": "1600"}),
         error_messages={
-            "required": lazy("Pilih atau ambil satu foto dulu."),
-            "missing": lazy("Pilih atau ambil satu foto dulu."),
+            "required": _("Pilih atau ambil satu foto dulu."),
+            "missing": _("Pilih atau ambil satu foto dulu."),
         },
     )
     idempotency_key = forms.UUIDField(widget=forms.HiddenInput)
@@ -45,6 +45,6 @@ class RemovalForm(forms.Form):
     """Why a photo is removed."""
 
     reason = forms.CharField(
-        label=lazy("Alasan foto ini dihapus"), max_length=200,
-        error_messages={"required": lazy("Tulis alasan foto ini dihapus.")},
+        label=_("Alasan foto ini dihapus"), max_length=200,
+        error_messages={"required": _("Tulis alasan foto ini dihapus.")},
     )  # fmt: skip

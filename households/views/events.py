@@ -9,8 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy as _
 
 from households.forms import events as f
 from households.models import Family, Person, RegistryEvent
@@ -34,43 +33,43 @@ class Page:
 
 
 PAGES: dict[str, Page] = {
-    "lahir": Page(f.BirthForm, lazy("Kelahiran"), lazy("Bayi lahir di keluarga ini."), lazy("Catat kelahiran")),
+    "lahir": Page(f.BirthForm, _("Kelahiran"), _("Bayi lahir di keluarga ini."), _("Catat kelahiran")),
     "meninggal": Page(
-        f.DeathForm, lazy("Kematian"), lazy("Seorang anggota meninggal. Riwayatnya tetap ada."), lazy("Catat kematian"), True
+        f.DeathForm, _("Kematian"), _("Seorang anggota meninggal. Riwayatnya tetap ada."), _("Catat kematian"), True
     ),
     "pindah": Page(
-        f.MoveForm, lazy("Anggota pindah keluarga"),
-        lazy("Seorang anggota masuk ke keluarga lain yang sudah terdata, serumah atau di rumah lain."),
-        lazy("Pindahkan anggota"),
+        f.MoveForm, _("Anggota pindah keluarga"),
+        _("Seorang anggota masuk ke keluarga lain yang sudah terdata, serumah atau di rumah lain."),
+        _("Pindahkan anggota"),
     ),
     "keluar": Page(
-        f.LeaveForm, lazy("Anggota pindah ke luar data"),
-        lazy("Seorang anggota pindah ke tempat yang tidak terdata di sini. Ia bisa dicatat kembali."),
-        lazy("Catat kepindahan"), True,
+        f.LeaveForm, _("Anggota pindah ke luar data"),
+        _("Seorang anggota pindah ke tempat yang tidak terdata di sini. Ia bisa dicatat kembali."),
+        _("Catat kepindahan"), True,
     ),
     "pergi": Page(
-        f.AbsenceForm, lazy("Anggota sedang tidak di rumah"),
-        lazy("Seorang anggota bekerja, sekolah, atau dirawat di tempat lain dan tetap anggota keluarga."),
-        lazy("Catat"),
+        f.AbsenceForm, _("Anggota sedang tidak di rumah"),
+        _("Seorang anggota bekerja, sekolah, atau dirawat di tempat lain dan tetap anggota keluarga."),
+        _("Catat"),
     ),
-    "kembali": Page(f.BackForm, lazy("Anggota kembali"), lazy("Seorang anggota yang pergi sudah di rumah lagi."), lazy("Catat")),
+    "kembali": Page(f.BackForm, _("Anggota kembali"), _("Seorang anggota yang pergi sudah di rumah lagi."), _("Catat")),
     "pecah": Page(
-        f.SplitForm, lazy("Pecah kartu keluarga"),
-        lazy("Sebagian anggota mendapat kartu keluarga sendiri, masih serumah."), lazy("Pecah kartu"), True,
+        f.SplitForm, _("Pecah kartu keluarga"),
+        _("Sebagian anggota mendapat kartu keluarga sendiri, masih serumah."), _("Pecah kartu"), True,
     ),
     "rumah": Page(
-        f.RehouseForm, lazy("Keluarga pindah rumah"),
-        lazy("Seluruh keluarga pindah ke rumah sendiri atau menumpang di rumah keluarga lain."), lazy("Pindahkan keluarga"), True,
+        f.RehouseForm, _("Keluarga pindah rumah"),
+        _("Seluruh keluarga pindah ke rumah sendiri atau menumpang di rumah keluarga lain."), _("Pindahkan keluarga"), True,
     ),
     "kepala": Page(
-        f.HeadForm, lazy("Ganti kepala keluarga"), lazy("Anggota lain jadi kepala keluarga di kartu ini."), lazy("Ganti kepala keluarga")
+        f.HeadForm, _("Ganti kepala keluarga"), _("Anggota lain jadi kepala keluarga di kartu ini."), _("Ganti kepala keluarga")
     ),
     "kepala-rumah": Page(
-        f.HouseHeadForm, lazy("Ganti kepala rumah tangga"),
-        lazy("Orang lain di rumah ini jadi kepala rumah tangga, dari kartu mana pun."), lazy("Ganti kepala rumah tangga"),
+        f.HouseHeadForm, _("Ganti kepala rumah tangga"),
+        _("Orang lain di rumah ini jadi kepala rumah tangga, dari kartu mana pun."), _("Ganti kepala rumah tangga"),
     ),
     "kartu": Page(
-        f.CardForm, lazy("Ganti nomor KK"), lazy("Kartu baru dengan nomor lain. Nomor lama tetap bisa dicari."), lazy("Ganti nomor KK")
+        f.CardForm, _("Ganti nomor KK"), _("Kartu baru dengan nomor lain. Nomor lama tetap bisa dicari."), _("Ganti nomor KK")
     ),
 }  # fmt: skip
 

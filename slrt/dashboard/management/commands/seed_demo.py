@@ -16,6 +16,7 @@ from programs.loading import load as load_programmes
 from slrt.core import clock
 from slrt.dashboard.demo.accounts import make_accounts, make_organisations
 from slrt.dashboard.demo.cases import CASES, Office, registration_ways
+from slrt.dashboard.demo.happenings import Happenings
 from slrt.dashboard.demo.people import Inventor, as_extract
 from slrt.dashboard.demo.roster import NAGARI, OTHER_NAGARI
 from slrt.regions.models import Region
@@ -80,6 +81,7 @@ class _Seeding:
         for account, village in (("fasilitator", NAGARI), ("fasilitator2", OTHER_NAGARI)):
             self.office.half_a_visit(self.inventor.family(village), account)
         complaints = self._complaints(visited, extract)
+        Happenings(self.accounts, self.now).run(visited)
         flag_outdated()
         return {"families": Family.objects.count(), "accounts": len(self.accounts), "complaints": complaints}
 
