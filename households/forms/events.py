@@ -216,7 +216,9 @@ class RehouseForm(EventForm):
         help_text=_("Kosongkan kalau pindah ke rumah sendiri, lalu isi alamatnya di bawah."),
         widget=forms.TextInput(attrs=DIGITS),
     )  # fmt: skip
-    village = forms.ModelChoiceField(label=_("Desa"), queryset=Region.objects.none(), required=False)
+    village = forms.ModelChoiceField(
+        label=_("Desa"), queryset=Region.objects.none(), required=False, empty_label=CHOOSE
+    )
     hamlet = forms.CharField(label=_("Jorong atau dusun"), max_length=80, required=False)
     address = forms.CharField(label=_("Alamat"), max_length=200, required=False)
     rt = forms.CharField(label="RT", max_length=3, required=False)
