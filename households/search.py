@@ -12,6 +12,7 @@ from django.db.models import Q
 from households.models import Family, FormerFamilyCard, Membership, Person
 from households.names import fold
 from households.querysets import FamilyQuerySet, PersonQuerySet
+from households.registry.numbers import whom_to_ask
 from households.validators import clean_digits
 from slrt.accounts.models import User
 from slrt.accounts.querysets import within
@@ -31,6 +32,7 @@ class Found:
     elsewhere: bool = False
     by_number: bool = False
     capped: bool = False
+    ask: str = ""  # who may change families both there and here
 
 
 def is_number(text: str) -> bool:
@@ -45,7 +47,12 @@ def search(text: str, user: User) -> Found:
     if is_number(text):
         known = _families_of_number(crypto.blind_index(clean_digits(text)))
         families = visible.filter(pk__in=known)
-        return Found(families, bool(known) and not families.exists(), by_number=True)
+        if not known or families.exists():
+            return Found(families, by_number=True)
+        place = Family.objects.filter(pk__in=known).values_list("household__village", flat=True)[0]
+        return Found(
+            families, True, by_number=True, ask=whom_to_ask(place, *user.areas_for(Permission.FAMILY_VIEW)[:1])
+        )
     found = _families_of_name(text, user)
     return Found(visible.filter(pk__in=found[:NAMES_SHOWN]), capped=len(found) > NAMES_SHOWN)
 

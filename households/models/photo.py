@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from households.choices import PhotoKind
-from households.models.household import Family
+from households.models.household import Family, Household
 from households.models.person import Person
 from households.models.visit import Visit
 from households.querysets import PhotoQuerySet
@@ -21,6 +21,10 @@ class Photo(models.Model):
     kind = models.CharField(_("jenis"), max_length=8, choices=PhotoKind)
     family = models.ForeignKey(
         Family, on_delete=models.PROTECT, null=True, related_name="photos", verbose_name=_("keluarga")
+    )
+    # The house that was seen: a family that moves leaves it behind.
+    household = models.ForeignKey(
+        Household, on_delete=models.PROTECT, null=True, related_name="photos", verbose_name=_("rumah tangga")
     )
     person = models.ForeignKey(
         Person, on_delete=models.PROTECT, null=True, related_name="photos", verbose_name=_("pemegang KTP")

@@ -16,10 +16,16 @@ ASKED_AT_MOST = 2
 
 
 def whom_to_ask(*places: str) -> str:
-    """Return who may change families in all of these places, nearest first, in words; a sentence part, never empty."""
+    """Return who may change families in all of these places (region codes, at least one), nearest first.
+
+    A part of a sentence, never empty: without anybody it names the back officer of the regency.
+    """
     roles = [str(role) for role in roles_with(Permission.FAMILY_CHANGE)]
-    holders = Assignment.objects.current(clock.today()).filter(role__in=roles).select_related("user").order_by("pk")
-    found = [row for row in holders if row.user.is_active and all(covers(row.area_id, place) for place in places)]
+    parts = places[0].split(".")
+    above = [".".join(parts[: n + 1]) for n in range(len(parts))]
+    holders = Assignment.objects.current(clock.today()).filter(role__in=roles, area__in=above, user__is_active=True)
+    rows = holders.select_related("user").order_by("pk")
+    found = [row for row in rows if all(covers(row.area_id, place) for place in places)]
     found.sort(key=lambda row: -len(row.area_id))
     names = list(dict.fromkeys(f"{row.user} ({row.get_role_display().lower()})" for row in found))[:ASKED_AT_MOST]
     return _(" atau ").join(names) if names else _("petugas back office kabupaten")

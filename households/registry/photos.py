@@ -152,6 +152,7 @@ def add(
     photo = Photo(
         kind=PhotoKind(kind),
         family=family,
+        household=family.household if family is not None and kind == PhotoKind.HOUSE else None,
         visit=visit,
         person=person if kind == PhotoKind.KTP else None,
         sha256=hashlib.sha256(drawn.data).hexdigest(),
@@ -220,7 +221,9 @@ def remove(photo: Photo, *, by: User, reason: str) -> Photo:
 
 def take_over(visit: Visit, family: Family) -> int:
     """Give the photos of a sent visit to its family; return how many. Call inside the transaction that sends it."""
-    return Photo.objects.filter(visit=visit, family=None).update(family=family)
+    waiting = Photo.objects.filter(visit=visit, family=None)
+    waiting.filter(kind=PhotoKind.HOUSE).update(household=family.household_id)
+    return waiting.update(family=family)
 
 
 def clear_away() -> tuple[int, int]:

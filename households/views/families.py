@@ -29,10 +29,10 @@ def family_list(request: StaffRequest) -> HttpResponse:
         raise NotPermitted(decision.reason)
     query = (request.POST.get("q") or request.GET.get("q") or "").strip()[:100]
     families: Any = Family.objects.visible_to(request.user)
-    elsewhere = capped = False
+    elsewhere, capped, ask = False, False, ""
     if query and (request.method == "POST" or not is_number(query)):
         found = search(query, request.user)
-        families, elsewhere, capped = found.families, found.elsewhere, found.capped
+        families, elsewhere, capped, ask = found.families, found.elsewhere, found.capped, found.ask
     newest = Prefetch("registrations", Registration.objects.order_by("-pk"))
     narrowed = FamilyFilter(request.GET, families.for_list().prefetch_related(newest), request=request)
     table = FamilyTable(narrowed.qs, order_by=request.GET.get("sort", ""))
@@ -43,6 +43,7 @@ def family_list(request: StaffRequest) -> HttpResponse:
         "query": query,
         "elsewhere": elsewhere,
         "capped": capped,
+        "ask": ask,
         "may_visit": request.user.holds(Permission.VISIT_WRITE),
     }
     return render(request, "households/list.html", context)

@@ -33,6 +33,7 @@ def family_photos(request: StaffRequest, pk: int) -> HttpResponse:
         "title": _("Foto keluarga"),
         "of": family.head.name if family.head else "–",
         "village": family.household.village.name,
+        "house": family.household_id,
         "back_url": reverse("dashboard:case_file", args=[pk]),
     }
     return _photo_page(request, rows, context, family=family)
@@ -49,6 +50,7 @@ def visit_photos(request: StaffRequest, pk: int) -> HttpResponse:
         "title": _("Foto kunjungan"),
         "of": _("Kunjungan"),
         "village": visit.village.name,
+        "house": None,
         "back_url": reverse("households:visit", args=[pk]),
     }
     return _photo_page(request, rows, context, visit=visit)

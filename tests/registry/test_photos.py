@@ -2,7 +2,7 @@
 
 import io
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -12,7 +12,7 @@ from PIL import Image
 
 from households import visiting
 from households.models import Photo
-from households.registry import photos
+from households.registry import families, photos
 from slrt.audit.models import AuditEntry
 from slrt.core import clock
 from slrt.core.errors import GuardFailed, NotPermitted
@@ -193,6 +193,15 @@ def test_who_may_only_look_gets_no_form_and_no_say(browse, family, joko):
     assert not Photo.objects.exists()
 
 
+def test_a_family_that_moves_leaves_the_photo_of_the_old_house_behind(browse, family, sari):
+    photos.add(picture(), by=sari, kind="house", family=family)
+    path = f"/keluarga/{family.pk}/foto/"
+    assert "rumah lama" not in browse(sari).get(path).content.decode()
+    place = families.Place(people.SAGO, address="Jl. Baru 3")
+    families.rehouse(family, by=sari, version=family.version, place=place, on=date(2026, 1, 10))
+    assert "rumah lama" in browse(sari).get(path).content.decode()
+
+
 def test_removing_is_for_who_may_change_and_for_ktp_who_may_see(family, sari, joko):
     photo = photos.add(picture(), by=sari, kind="house", family=family)
     with pytest.raises(NotPermitted):
@@ -213,6 +222,8 @@ def test_photos_of_a_visit_belong_to_whoever_makes_it(browse, sari, nurma, famil
     assert browse(nurma).get(f"/foto/{photo.pk}/").status_code == 404
     assert browse(sari).get(f"/foto/{photo.pk}/").status_code == 200
     assert photos.take_over(visit, family) == 1
+    photo.refresh_from_db()
+    assert (photo.family, photo.household) == (family, family.household)
     assert browse(nurma).get(f"/foto/{photo.pk}/").status_code == 200
 
 

@@ -32,8 +32,11 @@ def test_numbers_lead_to_the_family_also_of_the_dead_and_the_gone(family, sari):
     assert found("1301994506859999", sari) == []
 
 
-def test_a_number_elsewhere_is_known_and_no_more(family, sari, budi):
+def test_a_number_elsewhere_is_known_and_no_more(browse, family, sari, budi, rina):
     answer = search(homes.ROSNA, budi)
+    page = browse(budi).post("/keluarga/", {"q": homes.ROSNA}).content.decode()
+    assert "Hubungi Rina" in page
+    assert "Rosna" not in page
     assert not answer.families.exists()
     assert answer.elsewhere
     assert not search("1301994506859999", budi).elsewhere
