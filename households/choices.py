@@ -354,3 +354,58 @@ class ImportState(Toned):
     def tone(self) -> str:
         tones = {"applied": "good", "failed": "bad", "previewed": "warn", "columns": "warn"}
         return {**tones, "cancelled": "neutral", "taken_back": "neutral"}.get(self.value, "progress")
+
+
+class EventKind(models.TextChoices):
+    """What happens to families and their members; each leaves one registry event that can be undone for a day."""
+
+    BIRTH = "birth", _("Kelahiran")
+    DEATH = "death", _("Kematian")
+    MOVE = "move", _("Anggota pindah keluarga")
+    LEFT = "left", _("Anggota pindah ke luar data")
+    ABSENCE = "absence", _("Anggota sedang tidak di rumah")
+    BACK = "back", _("Anggota kembali")
+    SPLIT = "split", _("Kartu keluarga dipecah")
+    REHOUSE = "rehouse", _("Keluarga pindah rumah")
+    HEAD = "head", _("Kepala keluarga diganti")
+    HOUSE_HEAD = "house_head", _("Kepala rumah tangga diganti")
+    CARD = "card", _("Nomor KK diganti")
+    CORRECTION = "correction", _("Data anggota dibetulkan")
+
+
+class AbsenceReason(models.TextChoices):
+    """Why a member is away and still belongs to the family card."""
+
+    WORK = "work", _("Bekerja di tempat lain")
+    SCHOOL = "school", _("Sekolah di tempat lain")
+    CARE = "care", _("Dirawat")
+    DETAINED = "detained", _("Ditahan")
+    UNKNOWN = "unknown", _("Tidak diketahui")
+
+
+class MatchSource(models.TextChoices):
+    """Where a NIK was compared."""
+
+    DUKCAPIL = "dukcapil", _("Layanan Dukcapil")
+    SIKS = "siks", _("SIKS-NG")
+    PAPER = "paper", _("KTP atau KK asli")
+
+
+class CivilTaskState(Toned):
+    """How far a person without NIK is on the way to civil registration; done once the NIK is filled in."""
+
+    OPEN = "open", _("Belum dibawa ke Disdukcapil")
+    HANDED = "handed", _("Sudah dibawa ke Disdukcapil")
+    RETURNED = "returned", _("Dikembalikan, surat kurang")
+
+    @property
+    def tone(self) -> str:
+        return {"handed": "progress", "returned": "bad"}.get(self.value, "warn")
+
+
+class PhotoKind(models.TextChoices):
+    """What a photo shows."""
+
+    HOUSE = "house", _("Rumah")
+    KK = "kk", _("Kartu keluarga")
+    KTP = "ktp", _("KTP")

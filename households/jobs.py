@@ -7,6 +7,7 @@ from django.utils.translation import gettext_noop
 from households import retention
 from households.importing.dropping import pick_up
 from households.importing.run import put_old_previews_aside
+from households.registry.photos import clear_away
 from households.updating import flag_outdated, hand_over
 from slrt.jobs.register import job
 from slrt.jobs.running import Progress, Said
@@ -59,6 +60,18 @@ def old_files(progress: Progress) -> Said:
         told=retention.warn_of_old_drafts(),
         files=retention.delete_import_files(),
     )
+
+
+@job(
+    "households.clear_photos",
+    label=_("Hapus berkas foto lama"),
+    explain=_("Berkas foto yang sudah dikeluarkan dan lewat masa simpannya dihapus, juga sisa unggahan yang terputus."),
+    schedule="50 2 * * *",
+)
+def old_photos(progress: Progress) -> Said:
+    """Delete files of photos whose retention is over, and files of uploads that were cut off."""
+    kept, strays = clear_away()
+    return Said(gettext_noop("%(photos)d foto dan %(strays)d sisa unggahan dihapus."), photos=kept, strays=strays)
 
 
 @job(

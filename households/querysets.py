@@ -171,3 +171,28 @@ class AnswerFileQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> "AnswerFileQuerySet":
         """Files for areas in which the person may record the ministry's results."""
         return self.filter(within(user.areas_for(Permission.REGISTRATION_RESULT), "area__code"))
+
+
+class PhotoQuerySet(models.QuerySet):
+    """Photos by area, kind and whether they still count."""
+
+    def visible_to(self, user: Any) -> "PhotoQuerySet":
+        """Photos of families of the own area, and those of the own visits. Opening a KTP asks for more, see `registry.photos`."""
+        of_families = within(user.areas_for(Permission.FAMILY_VIEW), "family__household__village__code")
+        of_visits = within(user.areas_for(Permission.VISIT_WRITE), "visit__village__code")
+        return self.filter(of_families | (of_visits & models.Q(visit__facilitator=user)))
+
+    def kept(self) -> "PhotoQuerySet":
+        """Those nobody removed."""
+        return self.filter(removed_at__isnull=True)
+
+
+class CivilTaskQuerySet(models.QuerySet):
+    """Tasks toward civil registration by area."""
+
+    def visible_to(self, user: Any) -> "CivilTaskQuerySet":
+        """Tasks of persons whose open membership lies in the own area."""
+        place = "person__memberships__family__household__village__code"
+        return self.filter(
+            within(user.areas_for(Permission.FAMILY_VIEW), place), person__memberships__ended_on__isnull=True
+        )

@@ -1,12 +1,35 @@
 from django.urls import path, re_path
 
-from households.views import answers, families, imports, meetings, objections, registrations, revisits, visits
+from households.views import (
+    answers,
+    events,
+    families,
+    identity,
+    imports,
+    meetings,
+    objections,
+    photos,
+    registrations,
+    revisits,
+    visits,
+)
 
 app_name = "households"
 urlpatterns = [
     path("keluarga/", families.family_list, name="list"),
     path("keluarga/<int:pk>/nomor/", families.reveal, name="reveal"),
     path("keluarga/<int:pk>/usulkan/", registrations.registration_new, name="registration_new"),
+    path("keluarga/<int:pk>/ubah/", events.event_choice, name="events"),
+    path("keluarga/<int:pk>/ubah/<slug:kind>/", events.event_new, name="event_new"),
+    path("keluarga/<int:pk>/batal/<int:event>/", events.event_undo, name="event_undo"),
+    path("keluarga/<int:pk>/orang/<int:person>/", events.person_correct, name="person_correct"),
+    path("keluarga/tanpa-nik/", identity.without_nik, name="without_nik"),
+    path("keluarga/<int:pk>/orang/<int:person>/nik/", identity.person_nik, name="person_nik"),
+    path("keluarga/<int:pk>/riwayat/", identity.family_story, name="story"),
+    path("keluarga/<int:pk>/foto/", photos.family_photos, name="photos"),
+    path("kunjungan/<int:pk>/foto/", photos.visit_photos, name="visit_photos"),
+    path("foto/<int:pk>/", photos.photo, name="photo"),
+    path("foto/<int:pk>/hapus/", photos.photo_remove, name="photo_remove"),
     path("kunjungan/", visits.visit_list, name="visits"),
     path("kunjungan/baru/", visits.visit_new, name="visit_new"),
     path("kunjungan/mulai/", visits.visit_begin, name="visit_begin"),

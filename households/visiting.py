@@ -14,6 +14,7 @@ from households.models.registration import ENDED_STATES
 from households.names import fold
 from households.questionnaire import VERSION, relevant_answers, steps
 from households.questionnaire.flow import empty_answers
+from households.registry.photos import take_over
 from households.workflow import propose
 from slrt.accounts.access import may
 from slrt.accounts.models import User
@@ -174,6 +175,7 @@ def send(visit: Visit, *, by: User, attested: bool, consented: bool) -> Visit:
         family = _write(row, by)
         if not family.registrations.exclude(state__in=ENDED_STATES).exists():
             propose(family, by=by)
+        take_over(row, family)
         row.family, row.state, row.sent_at, row.version = family, VisitStatus.SENT, clock.now(), row.version + 1
         row.save()
         trail.write("send", row, by=by, from_state=VisitStatus.DRAFT, to_state=row.state, family=family.pk)

@@ -1,12 +1,14 @@
 """The registry: household, family (KK) and person apart; dated membership; surveys; registration; visits; imports."""
 
 from households.models.answers import AnswerFile, AnswerRow
+from households.models.events import CivilTask, NikCheck, RegistryEvent
 from households.models.fieldcheck import FieldCheck, Revisit, RevisitSample
 from households.models.household import DecileRecord, Family, FormerFamilyCard, Household
 from households.models.imports import ImportConflict, ImportProgress, ImportRun, ImportSource
 from households.models.meeting import Attendee, MeetingDecision, Paper, VillageMeeting
 from households.models.objection import Objection
 from households.models.person import Membership, Person
+from households.models.photo import Photo
 from households.models.registration import ExclusionFlag, Registration
 from households.models.survey import PersonAnswers, SurveyRound
 from households.models.visit import Visit
@@ -15,6 +17,7 @@ __all__ = [
     "AnswerFile",
     "AnswerRow",
     "Attendee",
+    "CivilTask",
     "DecileRecord",
     "ExclusionFlag",
     "Family",
@@ -27,11 +30,14 @@ __all__ = [
     "ImportSource",
     "MeetingDecision",
     "Membership",
+    "NikCheck",
     "Objection",
     "Paper",
     "Person",
     "PersonAnswers",
+    "Photo",
     "Registration",
+    "RegistryEvent",
     "Revisit",
     "RevisitSample",
     "SurveyRound",

@@ -30,6 +30,8 @@ class Permission(models.TextChoices):
 
     FAMILY_VIEW = "family.view", _("melihat data keluarga")
     PERSON_REVEAL = "person.reveal", _("melihat NIK dan nomor KK lengkap")
+    FAMILY_CHANGE = "family.change", _("mencatat perubahan keluarga dan anggotanya")
+    PHOTO_IDENTITY = "photo.identity", _("melihat foto KTP")
     VISIT_WRITE = "visit.write", _("mengisi kunjungan keluarga")
     REGISTRATION_VIEW = "registration.view", _("melihat pendaftaran DTSEN")
     REGISTRATION_PROPOSE = "registration.propose", _("mengusulkan keluarga ke DTSEN")
@@ -85,7 +87,8 @@ _CASE_READ = {
 ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     Role.FACILITATOR: frozenset(
         _CASE_READ
-        | {P.PERSON_REVEAL, P.VISIT_WRITE, P.REGISTRATION_PROPOSE, P.REGISTRATION_VERIFY, P.REGISTRATION_OBJECT}
+        | {P.PERSON_REVEAL, P.FAMILY_CHANGE, P.PHOTO_IDENTITY, P.VISIT_WRITE}
+        | {P.REGISTRATION_PROPOSE, P.REGISTRATION_VERIFY, P.REGISTRATION_OBJECT}
         | {P.COMPLAINT_RECORD, P.COMPLAINT_ASSESS, P.COMPLAINT_TELL, P.REFERRAL_CONFIRM}
     ),
     Role.FRONT_OFFICER: frozenset(
@@ -93,14 +96,16 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     ),
     Role.BACK_OFFICER: frozenset(
         _CASE_READ
-        | {P.PERSON_REVEAL, P.COMPLAINT_RECORD, P.COMPLAINT_TRIAGE, P.COMPLAINT_CHECK, P.COMPLAINT_HANDLE}
+        | {P.PERSON_REVEAL, P.FAMILY_CHANGE, P.PHOTO_IDENTITY}
+        | {P.COMPLAINT_RECORD, P.COMPLAINT_TRIAGE, P.COMPLAINT_CHECK, P.COMPLAINT_HANDLE}
         | {P.REFERRAL_DRAFT, P.REFERRAL_SEND, P.REGISTRATION_IDENTITY, P.REGISTRATION_OFFICE, P.REGISTRATION_SEND}
         | {P.EXPORT_RUN}
         | {P.REGISTRATION_OBJECT, P.REGISTRATION_OBJECTION}
     ),
     Role.COORDINATOR: frozenset(
         _CASE_READ
-        | {P.PERSON_REVEAL, P.VISIT_WRITE, P.REGISTRATION_PROPOSE, P.REGISTRATION_IDENTITY, P.REGISTRATION_MEETING}
+        | {P.PERSON_REVEAL, P.FAMILY_CHANGE, P.PHOTO_IDENTITY, P.VISIT_WRITE}
+        | {P.REGISTRATION_PROPOSE, P.REGISTRATION_IDENTITY, P.REGISTRATION_MEETING}
         | {P.COMPLAINT_RECORD, P.COMPLAINT_TRIAGE, P.COMPLAINT_HANDLE, P.COMPLAINT_TELL, P.REGISTRATION_OBJECT}
     ),
     Role.SUPERVISOR: frozenset(

@@ -3,6 +3,7 @@
 from typing import Any
 
 import django_tables2 as tables
+from django.db.models import QuerySet
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
@@ -12,7 +13,20 @@ BLANK = SafeString(' class="blank"')
 
 
 class ListTable(tables.Table):
-    """A table as `templates/django_tables2/slrt.html` shows it."""
+    """A table as `templates/django_tables2/slrt.html` shows it. Rows that sort alike stand in the order of their numbers, newest
+    first, so that no row is missed or seen twice from one page to the next."""
+
+    @property
+    def order_by(self) -> Any:
+        """The order as the library keeps it."""
+        return tables.Table.order_by.fget(self)
+
+    @order_by.setter
+    def order_by(self, value: Any) -> None:
+        tables.Table.order_by.fset(self, value)
+        rows = self.data.data
+        if isinstance(rows, QuerySet) and (rows.query.order_by or not rows.model._meta.ordering):
+            self.data.data = rows.order_by(*rows.query.order_by, "-pk")
 
     @property
     def has_rows(self) -> bool:

@@ -12,6 +12,7 @@ from complaints.models import Complaint
 from households.codebook import BOOKS, label
 from households.models import Family, SurveyRound
 from households.models.registration import ENDED_STATES
+from households.registry.story import Change, differences
 from programs.models import Enrolment
 from programs.selectors import FamilyRecord, advice, record_of
 from referrals.models import Referral
@@ -41,6 +42,7 @@ def case_file_context(family: Family, user: User) -> dict[str, Any]:
     )
     record = record_of(family, [row.programme.code for row in enrolments if row.ended_on is None])
     rounds = record.rounds[: -ROUNDS_COMPARED - 1 : -1]
+    deciles = list(family.deciles.order_by("-period", "-recorded_at")[:6])
     registration = family.registrations.order_by("-pk").first()
     complaints = list(Complaint.objects.visible_to(user).filter(family=family).order_by("-received_at")[:20])
     referrals = list(
@@ -57,9 +59,9 @@ def case_file_context(family: Family, user: User) -> dict[str, Any]:
         "referrals": referrals,
         "enrolments": [row for row in enrolments if row.shown],
         "verdicts": [verdict for verdict in advice(family, record) if verdict.outcome != "fails"][:8],
-        "deciles": family.deciles.order_by("-recorded_at")[:6],
+        "deciles": deciles,
         "house": _house(rounds),
-        "changes": _changes(rounds),
+        "changes": _changes(record, rounds, deciles),
         "rounds": rounds,
         "events": events(list(trail[:TIMELINE_SHOWN])[::-1]),
         "actions": _actions(family, user, registration),
@@ -100,22 +102,24 @@ def _house(rounds: list[Any]) -> list[dict[str, str]]:
     ]
 
 
-def _changes(rounds: list[Any]) -> list[dict[str, str]]:
-    """What the newest round says differently from the one before, under one code book only."""
+def _changes(record: FamilyRecord, rounds: list[Any], deciles: list[Any]) -> list[Change]:
+    """What the newest round says differently from the one before, under one code book only, and the decile with it."""
+    found = []
+    if len(deciles) > 1 and deciles[0].decile != deciles[1].decile:
+        new, old = (f"{row.decile} ({row.period})" for row in deciles[:2])
+        found.append(Change(_("Desil"), _("Desil resmi"), old, new))
     if len(rounds) < ROUNDS_COMPARED or rounds[0].codebook != rounds[1].codebook:
-        return []
-    new, old, book = rounds[0].answers, rounds[1].answers, BOOKS[rounds[0].codebook]
-    return [
-        {"label": str(book[name].label), "before": book[name].say(old[name]), "after": book[name].say(code)}
-        for name, code in new.items()
-        if name in book and name in old and old[name] != code
-    ]
+        return found
+    names = {row.person_id: row.person.name for row in record.memberships}
+    return found + differences(rounds[1], rounds[0], names)
 
 
 def _actions(family: Family, user: User, registration: Any) -> list[dict[str, Any]]:
     found = []
     if may(user, P.VISIT_WRITE, family):
         found.append({"label": _("Kunjungi keluarga ini"), "post": reverse("households:visit_begin"), "first": True})
+    if may(user, P.FAMILY_CHANGE, family):
+        found.append({"label": _("Catat perubahan"), "url": reverse("households:events", args=[family.pk])})
     if may(user, P.COMPLAINT_RECORD, family):
         found.append({"label": _("Catat keluhan"), "url": f"{reverse('complaints:new')}?keluarga={family.pk}"})
     if may(user, P.REFERRAL_DRAFT, family):
@@ -123,7 +127,7 @@ def _actions(family: Family, user: User, registration: Any) -> list[dict[str, An
             {
                 "label": _("Rujuk ke program"),
                 "url": f"{reverse('referrals:new')}?keluarga={family.pk}",
-                "first": not found,
+                "first": not any(action.get("first") for action in found),
             }
         )
     if may(user, P.REGISTRATION_OBJECT, family):

@@ -226,6 +226,8 @@ IMPORT_UNDO_HOURS = 24  # that an applied file can be taken back whole
 EXPORT_AT_ONCE = 5000  # rows; a longer list is made by a job
 EXPORT_KEEP_HOURS = 24
 EXPORTS_AT_A_TIME = 3  # unfinished ones of one person
+PHOTO_MAX_BYTES = env.number("SLRT_PHOTO_MAX_BYTES", 15_000_000)
+PHOTO_KEEP_DAYS = env.number("SLRT_PHOTO_KEEP_DAYS", 365)  # that the file of a removed photo is kept
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 # Days after which a household's data count as old: DTSEN is refreshed every quarter (Inpres 4/2025).

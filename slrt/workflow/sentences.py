@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as lazy
 
 from slrt.audit.models import AuditEntry
@@ -48,6 +49,24 @@ VERBS: dict[str, Any] = {
     "password_change": lazy("Kata sandi diganti"),
     "referred": lazy("Dirujuk"),
     "served": lazy("Bantuan diberikan"),
+    "family_birth": gettext_lazy("Kelahiran dicatat"),
+    "family_death": gettext_lazy("Kematian dicatat"),
+    "family_move": gettext_lazy("Anggota dipindahkan"),
+    "family_left": gettext_lazy("Anggota pindah ke luar data"),
+    "family_absence": gettext_lazy("Anggota tidak di rumah"),
+    "family_back": gettext_lazy("Anggota kembali"),
+    "family_split": gettext_lazy("Kartu keluarga dipecah"),
+    "family_rehouse": gettext_lazy("Keluarga pindah rumah"),
+    "family_head": gettext_lazy("Kepala keluarga diganti"),
+    "family_house_head": gettext_lazy("Kepala rumah tangga diganti"),
+    "family_card": gettext_lazy("Nomor KK diganti"),
+    "family_correction": gettext_lazy("Data anggota dibetulkan"),
+    "family_undo": gettext_lazy("Perubahan keluarga dibatalkan"),
+    "nik_check": gettext_lazy("NIK dicocokkan"),
+    "civil_task": gettext_lazy("Tugas catatan sipil diubah"),
+    "photo_add": gettext_lazy("Foto ditambahkan"),
+    "photo_remove": gettext_lazy("Foto dihapus"),
+    "photo": gettext_lazy("Foto KTP dilihat"),
     "unserved": lazy("Rujukan berakhir tanpa bantuan"),
 }
 

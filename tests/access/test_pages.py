@@ -13,6 +13,7 @@ LISTS = {
     "/dasbor/": set(ROLES),
     "/pengingat/": set(ROLES),
     "/keluarga/": STAFF,
+    "/keluarga/tanpa-nik/": STAFF,
     "/kunjungan/": VISITORS,
     "/kunjungan/baru/": VISITORS,
     "/registrasi/": STAFF,
@@ -80,6 +81,28 @@ def test_a_row_of_the_own_area(request, browse, rows, kind, who):
 def test_a_row_of_another_area_is_not_there(browse, rows, kind, who):
     elsewhere = people.make_user(f"{who}2", people.Part(people.CAST[who].role, "13.71"))
     assert browse(elsewhere).get(rows[kind]).status_code == 404
+
+
+CHANGERS = {"sari", "rina", "nurma"}
+# Pages of a family in Sago Salido -> who may open them; whoever sees the family otherwise is told why not.
+FAMILY_PAGES = {
+    "ubah/": CHANGERS,
+    "ubah/lahir/": CHANGERS,
+    "orang/{head}/": CHANGERS,
+    "orang/{head}/nik/": STAFF - {"budi"},
+    "riwayat/": STAFF - {"budi"},
+    "foto/": STAFF - {"budi"},
+}
+
+
+@pytest.mark.parametrize("page", FAMILY_PAGES)
+@pytest.mark.parametrize("who", ROLES)
+def test_the_pages_of_a_family(request, browse, places, page, who):
+    family = cases.family_in(people.SAGO)
+    path = f"/keluarga/{family.pk}/{page.format(head=family.head_id)}"
+    answer = browse(request.getfixturevalue(who)).get(path)
+    sees = who in STAFF - {"budi"}
+    assert answer.status_code == (200 if who in FAMILY_PAGES[page] else 403 if sees else 404)
 
 
 def test_the_neighbouring_nagari_is_another_area(browse, rows, budi):

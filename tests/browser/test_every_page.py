@@ -2,6 +2,7 @@
 
 import pytest
 
+from households.views.events import PAGES as EVENTS
 from programs.loading import load as load_programmes
 from tests import cases, people
 from tests.browser.conftest import DESK, PHONE
@@ -13,6 +14,7 @@ PAGES = {
         "/dasbor/",
         "/pengingat/",
         "/keluarga/",
+        "/keluarga/tanpa-nik/",
         "/kunjungan/",
         "/kunjungan/baru/",
         "/keluhan/",
@@ -40,6 +42,15 @@ PAGES = {
 }
 
 
+def changes(who, family):
+    """Pages of a family for whoever records what happens to it."""
+    if who != "sari":
+        return []
+    events = [f"ubah/{kind}" for kind in EVENTS]
+    person = f"orang/{family.head_id}"
+    return ["ubah", *events, person, f"{person}/nik", "riwayat", "foto"]
+
+
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 @pytest.mark.parametrize("who", PAGES)
 def test_pages_of(request, seat, sari, who, size):
@@ -58,6 +69,7 @@ def test_pages_of(request, seat, sari, who, size):
     ]
     rows = [
         f"/keluarga/{family.pk}/",
+        *(f"/keluarga/{family.pk}/{page}/" for page in changes(who, family)),
         f"/registrasi/{cases.registration(family).pk}/",
         f"/keluhan/{cases.complaint(family, sari).pk}/",
         f"/rujukan/{cases.referral(family, sari, 'sent').pk}/",

@@ -16,6 +16,7 @@ from programs.loading import load as load_programmes
 from slrt.core import clock
 from slrt.dashboard.demo.accounts import make_accounts, make_organisations
 from slrt.dashboard.demo.cases import CASES, Office, registration_ways
+from slrt.dashboard.demo.happenings import Happenings
 from slrt.dashboard.demo.people import Inventor, as_extract
 from slrt.dashboard.demo.roster import NAGARI, OTHER_NAGARI
 from slrt.regions.models import Region
@@ -83,6 +84,7 @@ class _Seeding:
         self.office.look_again()
         self.office.object_to(visited)
         self.office.receive_answer()
+        Happenings(self.accounts, self.now).run(visited)
         flag_outdated()
         return {"families": Family.objects.count(), "accounts": len(self.accounts), "complaints": complaints}
 

@@ -1,0 +1,26 @@
+"""Recording a comparison of a NIK, and a step toward civil registration."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from households.choices import CivilTaskState, MatchSource, NikMatch
+
+
+class CheckForm(forms.Form):
+    """What a comparison gave."""
+
+    result = forms.ChoiceField(
+        label=_("Hasil pencocokan"),
+        choices=[choice for choice in NikMatch.choices if choice[0] != NikMatch.UNCHECKED],
+        widget=forms.RadioSelect,
+    )
+    source = forms.ChoiceField(label=_("Dicocokkan lewat"), choices=MatchSource.choices, widget=forms.RadioSelect)
+    note = forms.CharField(label=_("Apa yang berbeda (wajib kalau tidak padan)"), max_length=300, required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class CivilForm(forms.Form):
+    """How far civil registration is."""
+
+    state = forms.ChoiceField(label=_("Sampai mana"), choices=CivilTaskState.choices, widget=forms.RadioSelect)
+    note = forms.CharField(label=_("Catatan (wajib kalau dikembalikan)"), max_length=300, required=False)

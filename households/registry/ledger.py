@@ -1,0 +1,249 @@
+"""The book of registry events: every row an event touches is written down before and after, so that it can be taken back.
+
+An event is recorded in one transaction: the rows are locked (households, families, persons, always in that order and by
+number), the version the person saw is compared, the rows change, the event and its audit entry are written. Undoing puts
+every field back, if within a day and if no field has changed since.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.apps import apps
+from django.db import IntegrityError, models, transaction
+from django.db.models import ProtectedError, Q
+from django.utils.translation import gettext as _
+
+from households.choices import EventKind
+from households.models import Family, Household, Person, RegistryEvent
+from slrt.accounts.access import may
+from slrt.accounts.models import User
+from slrt.accounts.roles import Permission
+from slrt.audit import trail
+from slrt.core import clock
+from slrt.core.errors import ALLOWED, Decision, NotPermitted, StaleVersion, TransitionNotAllowed, denied
+
+UNDO_WITHIN = timedelta(hours=24)
+NOT_COMPARED = ("version", "created_at", "updated_at")
+
+
+class Ledger:
+    """Writes rows and remembers what they were. One ledger is one event."""
+
+    def __init__(self, family: Family, by: User) -> None:
+        self.family, self.by = family, by
+        self.rows: list[dict[str, Any]] = []
+        self._touched: dict[tuple[str, int], dict[str, Any]] = {}
+
+    def change(self, row: Any, **values: Any) -> None:
+        """Set fields of a row; a row that carries a version gets the next one, once per event."""
+        key = (row._meta.label, row.pk)
+        entry = self._touched.get(key)
+        if entry is None:
+            entry = {"model": row._meta.label, "pk": row.pk, "before": {}, "after": {}}
+            self._touched[key] = entry
+            self.rows.append(entry)
+            if hasattr(row, "version"):
+                row.version += 1
+        for name, value in values.items():
+            if "made" not in entry:
+                entry["before"].setdefault(name, _plain(getattr(row, name)))
+            setattr(row, name, value)
+            entry["after"][name] = _plain(getattr(row, name))
+        if hasattr(row, "version"):
+            entry["version"] = row.version
+        row.save()
+
+    def make(self, row: Any) -> Any:
+        """Save a new row and return it; undoing takes it away again."""
+        row.save(force_insert=True)
+        after = {f.name: _plain(getattr(row, f.name)) for f in row._meta.concrete_fields if f.name not in NOT_COMPARED}
+        entry = {"model": row._meta.label, "pk": row.pk, "made": True, "before": {}, "after": after}
+        if hasattr(row, "version"):
+            entry["version"] = row.version
+        self._touched[(row._meta.label, row.pk)] = entry
+        self.rows.append(entry)
+        return row
+
+
+def demand(by: User, family: Family) -> None:
+    """Raise NotPermitted unless the person may record changes of this family."""
+    decision = may(by, Permission.FAMILY_CHANGE, family)
+    if not decision:
+        raise NotPermitted(decision.reason)
+
+
+@contextmanager
+def opened(family: Family, *, by: User, version: int | None, others: Iterable[Family] = ()) -> Iterator[Ledger]:
+    """Lock a family, its household and the other families of an event, and hand out the ledger of one transaction.
+
+    `version` is the family's as the person saw it. Raises NotPermitted, or StaleVersion with the family as it stands now.
+    """
+    everybody = [family, *others]
+    for one in everybody:
+        demand(by, one)
+    with transaction.atomic():
+        wanted = sorted({one.pk for one in everybody})
+        houses = Household.objects.filter(families__in=wanted).order_by("pk").values_list("pk", flat=True)
+        list(Household.objects.select_for_update(of=("self",)).filter(pk__in=list(houses)).order_by("pk"))
+        locked = {
+            row.pk: row
+            for row in Family.objects.select_for_update(of=("self",))
+            .select_related("household__village", "head")
+            .filter(pk__in=wanted)
+            .order_by("pk")
+        }
+        current = locked[family.pk]
+        if version is not None and current.version != version:
+            raise StaleVersion(_("Data keluarga ini sudah diubah orang lain sejak Anda membukanya."), current=current)
+        for one in everybody:
+            demand(by, locked[one.pk])
+        yield Ledger(current, by)
+
+
+def lock_person(pk: int) -> Person:
+    """Lock one person and return them."""
+    return Person.objects.select_for_update(of=("self",)).get(pk=pk)
+
+
+def lock_household(pk: int) -> Household:
+    """Lock one household and return it with its village."""
+    return Household.objects.select_for_update(of=("self",)).select_related("village").get(pk=pk)
+
+
+def close(
+    ledger: Ledger,
+    kind: EventKind,
+    *,
+    on: date | None = None,
+    person: Person | None = None,
+    other: Family | None = None,
+    reason: str = "",
+    **details: Any,
+) -> RegistryEvent:
+    """Write the event and its audit entries; every touched family gets a new version, so that older forms find out.
+
+    `details` may hold codes, counts and row numbers, never names or numbers of persons.
+    """
+    for family in (ledger.family, other):
+        if family is not None and (family._meta.label, family.pk) not in ledger._touched:
+            ledger.change(family)
+    event = RegistryEvent.objects.create(
+        kind=kind,
+        family=ledger.family,
+        other_family=other,
+        person_id=person.pk if person else None,
+        happened_on=on or clock.today(),
+        at=clock.now(),
+        by=ledger.by,
+        reason=reason.strip()[:300],
+        rows=ledger.rows,
+    )
+    told = {"event": event.pk, "person": event.person_id, **details}
+    trail.write(f"family_{kind}", ledger.family, by=ledger.by, note=event.reason, **told)
+    if other is not None:
+        trail.write(f"family_{kind}", other, by=ledger.by, note=event.reason, **told)
+    return event
+
+
+def last_event(family: Family) -> RegistryEvent | None:
+    """Return the newest event of a family that was not undone."""
+    mine = Q(family=family) | Q(other_family=family)
+    return RegistryEvent.objects.filter(mine, undone_at=None).select_related("family__household", "by").first()
+
+
+def may_undo(event: RegistryEvent, by: User) -> Decision:
+    """Whether the event may still be taken back by this person, with the reason when not; reads only, locks nothing."""
+    decision = may(by, Permission.FAMILY_CHANGE, event.family)
+    if not decision:
+        return decision
+    if event.undone_at is not None:
+        return denied(_("Peristiwa ini sudah dibatalkan."))
+    if clock.now() - event.at > UNDO_WITHIN:
+        return denied(_("Sudah lewat 24 jam. Catat perubahan baru untuk membetulkannya."))
+    for family in (event.family, event.other_family):
+        newest = last_event(family) if family is not None else event
+        if newest is None or newest.pk != event.pk:
+            return denied(_("Sesudahnya ada peristiwa lain di keluarga ini. Batalkan yang terbaru dulu."))
+    if any(_moved_on(entry) for entry in event.rows):
+        return denied(_("Data keluarga ini sudah diubah sesudahnya, jadi tidak bisa dibatalkan lagi."))
+    return ALLOWED
+
+
+def undo(event: RegistryEvent, *, by: User) -> RegistryEvent:
+    """Put every row back as it was before the event and return the event.
+
+    Raises NotPermitted, or TransitionNotAllowed when it is too late; then nothing changed.
+    """
+    demand(by, event.family)
+    with transaction.atomic():
+        others = [event.other_family] if event.other_family is not None else []
+        with opened(event.family, by=by, version=None, others=others):
+            row = RegistryEvent.objects.select_for_update(of=("self",)).get(pk=event.pk)
+            decision = may_undo(row, by)
+            if not decision:
+                raise TransitionNotAllowed(decision.reason)
+            place = row.family.place_code
+            row.undone_at, row.undone_by = clock.now(), by
+            entries = row.rows
+            if row.other_family_id in {e["pk"] for e in entries if e["model"] == Family._meta.label and "made" in e}:
+                row.other_family = None
+            row.save()
+            try:
+                with transaction.atomic():
+                    for entry in reversed(entries):
+                        _put_back(entry)
+            except (IntegrityError, ProtectedError):
+                raise TransitionNotAllowed(
+                    _("Sesudahnya sudah ada catatan lain yang memakai data ini, jadi tidak bisa dibatalkan lagi.")
+                ) from None
+            trail.write("family_undo", row.family, by=by, place=place, event=row.pk, kind=row.kind)
+    return row
+
+
+def _model(entry: dict[str, Any]) -> Any:
+    return apps.get_model(entry["model"])
+
+
+def _moved_on(entry: dict[str, Any]) -> bool:
+    """Whether a row is no longer as the event left it."""
+    row = _model(entry)._base_manager.filter(pk=entry["pk"]).first()
+    if row is None or ("version" in entry and row.version != entry["version"]):
+        return True
+    return any(_plain(getattr(row, name)) != value for name, value in entry["after"].items())
+
+
+def _put_back(entry: dict[str, Any]) -> None:
+    row = _model(entry)._base_manager.get(pk=entry["pk"])
+    if entry.get("made"):
+        row.delete()
+        return
+    for name, value in entry["before"].items():
+        setattr(row, name, _value(row._meta.get_field(name), value))
+    if "version" in entry:
+        row.version += 1
+    row.save()
+
+
+def _plain(value: Any) -> Any:
+    """Return a field's value as JSON holds it."""
+    if isinstance(value, models.Model):
+        return value.pk
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).hex()
+    if isinstance(value, date | datetime | Decimal):
+        return str(value)
+    return value
+
+
+def _value(field: Any, plain: Any) -> Any:
+    """Return what `_plain` made of a field's value as the field takes it."""
+    if plain is None:
+        return None
+    if isinstance(field, models.ForeignKey):
+        return field.remote_field.model._base_manager.get(pk=plain)
+    if type(field).__name__ == "BlindIndex":
+        return bytes.fromhex(plain)
+    return field.to_python(plain)
