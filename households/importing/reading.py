@@ -26,6 +26,10 @@ class Unreadable(ValueError):
     """The file is not what it should be; the message says what is wrong and what to do."""
 
 
+class NoRows(Unreadable):
+    """The file holds headings and nothing below them."""
+
+
 class ColumnsMissing(Unreadable):
     """Required columns have no heading of their own. A person may say which of the file's headings they are."""
 
@@ -65,7 +69,14 @@ def grid(data: bytes) -> tuple[pl.DataFrame, list[str], str]:
     Empty rows stay, so that the row number tells the line.
     """
     table = _opened([data], lambda headers, names: _as_it_is)
-    return pl.concat(table.parts), table.headers, table.kind
+    try:
+        return pl.concat(table.parts), table.headers, table.kind
+    except NoRows:
+        return (
+            pl.DataFrame(schema=dict.fromkeys(map(str, range(len(table.headers))), pl.String)),
+            table.headers,
+            table.kind,
+        )
 
 
 # Makes of a part of the file, and the line it begins at, the part that is handed on.
@@ -207,8 +218,8 @@ def _ragged() -> Unreadable:
     )
 
 
-def _only_headings() -> Unreadable:
-    return Unreadable(_("Berkas ini hanya berisi judul kolom. Unduh lagi dari SIKS-NG, lalu unggah."))
+def _only_headings() -> NoRows:
+    return NoRows(_("Berkas ini hanya berisi judul kolom. Unduh lagi dari SIKS-NG, lalu unggah."))
 
 
 def _decoded(data: bytes) -> str:
