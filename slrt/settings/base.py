@@ -212,6 +212,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 # Days after which a household's data count as old: DTSEN is refreshed every quarter (Inpres 4/2025).
 DATA_UPDATE_DAYS = 92
+# Signs of Kepmensos 262/HUK/2022 from which on a family is pointed out; the decree names no number, so it is the office's own.
+SCREENING_THRESHOLD = env.number("SLRT_SCREENING_THRESHOLD", 5)
 TRACKING_TRIES_PER_MINUTE = 10
 
 # One JSON object a line, never a local variable or a personal number (slrt/core/logging.py).

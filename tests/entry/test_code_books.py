@@ -107,7 +107,9 @@ def test_every_variable_of_the_dossier_is_in_its_book(book, name, codes):
 
 
 def test_no_variable_stands_in_a_book_without_a_line_of_the_dossier():
-    assert set(BDT) - {*BDT_HOUSEHOLD, *BDT_PERSON} == {"kebutuhan", "sembako", "pip"}, "asked by this office itself"
+    assert set(BDT) - {*BDT_HOUSEHOLD, *BDT_PERSON} == {"kebutuhan", "sembako", "pip", "tanpa_rumah"}, (
+        "asked by this office itself"
+    )
     assert set(REGSOSEK) == {*REGSOSEK_HOUSEHOLD, *REGSOSEK_PERSON}
 
 
