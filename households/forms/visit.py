@@ -200,7 +200,7 @@ class ScreenForm(forms.Form):
     def _choice(self, question: Question, kind: str, variable: Variable | None, common: dict[str, Any]) -> forms.Field:
         if kind == "no_nik":
             choices = [("", _("Pilih alasan")), *[c for c in NoNikReason.choices if c[0] != NoNikReason.EXTRACT]]
-            return forms.ChoiceField(choices=choices, **common)
+            return forms.ChoiceField(choices=choices, widget=forms.Select(attrs={"class": "form-select"}), **common)
         if kind == "consent":
             codes: list[tuple[str, Any]] = [("1", _("Keluarga setuju, lanjut"))]
         elif kind in FIXED:
@@ -213,7 +213,7 @@ class ScreenForm(forms.Form):
             codes = list(variable.codes.items())
         if may_be_unknown(question):
             codes = [*codes, (UNKNOWN, _("Tidak tahu"))]
-        widget = forms.Select if kind == "open" else forms.RadioSelect
+        widget = forms.Select(attrs={"class": "form-select"}) if kind == "open" else forms.RadioSelect
         if kind == "open":
             codes = [("", _("Pilih kode")), *codes]
         message = _("Pilih salah satu. Jika tidak yakin, pilih Tidak tahu bila ada.")
