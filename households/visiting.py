@@ -90,6 +90,10 @@ def known_answers(family: Family) -> dict[str, Any]:
             "relation": membership.relation,
         }
     answers["versions"] = {"family": family.version, "household": house.version, "members": versions}
+    # What the registry said when the visit began: only what differs from it later was changed by somebody else.
+    answers["base"] = {"": {name: answers["household"].get(name, "") for name in (*HOUSEHOLD_FIELDS, "kk")}}
+    for key in answers["order"]:
+        answers["base"][key] = {name: answers["members"][key].get(name, "") for name in MEMBER_FIELDS}
     return answers
 
 
@@ -329,14 +333,22 @@ def accept_stored_version(
 ) -> Visit:
     """Settle a clash: the facilitator saw what changed meanwhile, and the next sending is measured against it.
 
-    `stored` lists (member key or "", field, value) for each value of the registry that is taken over into the draft.
+    `stored` lists (member key or "", field, value) for each value of the registry that is taken over into the draft. An empty
+    field stands for the whole member: the answers of one who came into the family, None for one who left it.
     """
     with transaction.atomic():
         row = _draft(visit, by)
         answers = {**row.answers, "versions": versions}
         for key, name, value in stored:
-            own = answers["members"][key] if key else answers["household"]
-            own[name] = value
+            if name:
+                own = answers["members"][key] if key else answers["household"]
+                own[name] = value
+            elif value is None:
+                answers["order"] = [other for other in answers["order"] if other != key]
+                answers["removed"] = [*answers.get("removed", []), key]
+            else:
+                answers["members"][key] = value
+                answers["order"] = [*answers["order"], key]
         row.answers = answers
         row.version += 1
         row.save()

@@ -14,7 +14,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.views.csrf import csrf_failure
 
-from slrt.core import crypto
+from slrt.core import clock, crypto
 
 COOKIE = "slrt_isian"
 SECONDS = 30 * 60
@@ -25,7 +25,11 @@ SCREENS = ("households:visit_screen", "households:visit_member_screen")
 def keep(response: HttpResponse, request: HttpRequest) -> HttpResponse:
     """Put the posted values into the cookie of `response`; leave it as it is when they are too long for one."""
     values = {name: request.POST.getlist(name) for name in request.POST if name != "csrfmiddlewaretoken"}
-    text = json.dumps({"path": request.path, "values": values}, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(
+        {"path": request.path, "at": int(clock.now().timestamp()), "values": values},
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
     packed = base64.urlsafe_b64encode(crypto.encrypt_bytes(zlib.compress(text.encode()))).decode()
     if len(packed) <= BYTES:
         response.set_cookie(
@@ -46,7 +50,7 @@ def kept(request: HttpRequest) -> QueryDict | None:
         found = json.loads(zlib.decompress(crypto.decrypt_bytes(packed)))
     except (ValueError, zlib.error):
         return None
-    if found["path"] != request.path:
+    if found["path"] != request.path or clock.now().timestamp() - found["at"] > SECONDS:
         return None
     data = QueryDict(mutable=True)
     for name, values in found["values"].items():

@@ -477,22 +477,44 @@ def _clash(request: StaffRequest, visit: Visit) -> HttpResponse:
 
 
 def _clashing(visit: Visit, stored: dict[str, Any]) -> list[dict[str, Any]]:
-    answers = visit.answers
+    """Return what somebody else changed since the visit began and the draft says differently."""
+    answers, base = visit.answers, visit.answers.get("base", {})
     rows = []
     for name in (*visiting.HOUSEHOLD_FIELDS, "kk"):
         mine, theirs = answers["household"].get(name) or "", stored["household"].get(name) or ""
-        if mine != theirs:
+        if mine != theirs and base.get("", {}).get(name) != theirs:
             step = find_step("card" if name == "kk" else "place", None)
             rows.append(_clash_row("", name, _field_label(step, name), mine, theirs))
+    rows += _comings_and_goings(answers, stored)
     for key in answers["order"]:
         mine_all, theirs_all = answers["members"][key], stored["members"].get(key, {})
         for name in visiting.MEMBER_FIELDS if theirs_all else ():
             mine, theirs = mine_all.get(name) or "", theirs_all.get(name) or ""
-            if mine != theirs:
+            if mine != theirs and base.get(key, {}).get(name) != theirs:
                 step = find_step("about" if name == "marital" else "person", key)
                 label = f"{mine_all.get('name', '')}: {_field_label(step, name)}"
                 rows.append(_clash_row(key, name, label, mine, theirs))
     return rows
+
+
+def _comings_and_goings(answers: dict[str, Any], stored: dict[str, Any]) -> list[dict[str, Any]]:
+    """Members whom somebody else brought into the family, or took out of it, since the visit began."""
+    known = answers.get("versions", {}).get("members", {})
+    rows = []
+    for key in stored["order"]:
+        if key not in answers["members"]:
+            label, here = stored["members"][key]["name"], _("Anggota keluarga")
+            rows.append(_member_row(key, label, _("Tidak ada"), here, stored["members"][key], prefer="stored"))
+    for key in answers["order"]:
+        if key in known and key not in stored["order"]:
+            label, here = answers["members"][key].get("name", ""), _("Anggota keluarga")
+            rows.append(_member_row(key, label, here, _("Sudah keluar dari keluarga ini"), None))
+    return rows
+
+
+def _member_row(key: str, label: str, mine: str, theirs: str, value: Any, prefer: str = "mine") -> dict[str, Any]:
+    words = {"label": label, "mine": mine, "stored": theirs, "prefer": prefer}
+    return {"name": f"{key}.", "key": key, "field": "", "value": value, **words}
 
 
 def _field_label(step: Step | None, name: str) -> str:
@@ -516,6 +538,7 @@ def _clash_row(key: str, name: str, label: str, mine: str, theirs: str) -> dict[
         "key": key,
         "field": name,
         "value": theirs,
+        "prefer": "mine",
     }
 
 
@@ -543,7 +566,7 @@ def visit_refuse(request: StaffRequest, pk: int) -> HttpResponse:
     if visit.state != VisitStatus.DRAFT:
         return redirect("households:visit_receipt", pk=pk)
     form = RefusalForm(request.POST if request.method == "POST" else None)
-    status = 200
+    status = 422 if form.errors else 200
     if request.method == "POST" and form.is_valid():
         try:
             visiting.refuse(visit, by=request.user, reason=form.cleaned_data["reason"])

@@ -2,6 +2,7 @@
 
 import pytest
 
+from households import visiting
 from programs.loading import load as load_programmes
 from tests import cases, people
 from tests.browser.conftest import DESK, PHONE
@@ -16,6 +17,7 @@ PAGES = {
     "tomo": ["/dasbor/"],
     "dewi": ["/jejak/"],
 }
+VISIT_PAGES = ("isi/consent/", "isi/goods/", "isi/record/", "anggota/", "periksa/", "menolak/")
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
@@ -29,6 +31,9 @@ def test_pages_of(request, seat, sari, who, size):
         f"/keluhan/{cases.complaint(family, sari).pk}/",
         f"/rujukan/{cases.referral(family, sari, 'sent').pk}/",
     ]
+    if who == "sari":
+        visit = visiting.begin(by=sari, village_id=people.SAGO, family=family)
+        rows += [f"/kunjungan/{visit.pk}/{part}" for part in ("", *VISIT_PAGES)]
     user = sari if who == "sari" else request.getfixturevalue(who)
     place = seat(user, size)
     for path in PAGES[who] + (rows if who in ("sari", "lestari") else rows[3:] if who == "agus" else []):
