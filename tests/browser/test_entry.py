@@ -1,7 +1,14 @@
 """Nothing that was entered is lost: by the back button, a double tap, two tabs, an ended session, a server that is away."""
 
+import contextlib
+import gc
+import socket
+
 import pytest
 from django.contrib.sessions.models import Session
+from django.core.servers.basehttp import ThreadedWSGIServer
+from django.test.testcases import LiveServerThread
+from pytest_django.live_server_helper import LiveServer
 
 from households import visiting
 from households.models import Visit
@@ -130,6 +137,44 @@ def test_a_server_that_is_away_for_a_while_loses_nothing(phone):
     phone.complaints.clear()  # the browser reports the failed request as an error, rightly
     save(phone)
     assert stored() == "Jl. Pasar 3"
+
+
+def stop(server):
+    """End a server as the end of its process would: nobody listens, and the connections it held are cut."""
+    port = int(server.url.rpartition(":")[2])
+    server.stop()
+    for held in [thing for thing in gc.get_objects() if issubclass(type(thing), socket.socket)]:
+        with contextlib.suppress(OSError):
+            if held.family == socket.AF_INET and held.getsockname()[1] == port:
+                held.shutdown(socket.SHUT_RDWR)
+
+
+class SamePort(ThreadedWSGIServer):
+    """A server that may take the port of one that ended a moment ago, as a real one does."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **{**kwargs, "allow_reuse_address": True})
+
+
+def test_a_server_that_starts_anew_in_between_loses_nothing(seat, sari, visit, monkeypatch):
+    monkeypatch.setattr(LiveServerThread, "server_class", SamePort)
+    server = LiveServer("localhost:0")
+    phone = seat()
+    phone.base = server.url
+    phone.sign_in(sari).open(f"/kunjungan/{visit.pk}/isi/place/")
+    phone.page.locator("[name=address]").fill("Jl. Pasar 3")
+    phone.page.locator("[name=rt]").fill("002")
+    stop(server)
+    phone.press("Simpan dan lanjut")
+    phone.sees("Server belum terjawab")
+    assert address(phone.page) == "Jl. Pasar 3"
+    again = LiveServer(server.url.removeprefix("http://"))
+    try:
+        phone.complaints.clear()  # the browser reports the failed request as an error, rightly
+        save(phone)
+        assert stored() == "Jl. Pasar 3"
+    finally:
+        again.stop()
 
 
 def test_what_is_typed_is_saved_while_typing_and_questions_come_and_go(seat, sari, visit):
