@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from households.choices import CodeBook, RefusalReason, Relation, SurveyKind, VisitStatus
 from households.codebook import BOOKS
+from households.codebook.sorting import sort_answers
 from households.codebook.variable import UNKNOWN
 from households.models import Family, FormerFamilyCard, Household, Membership, Person, PersonAnswers, SurveyRound, Visit
 from households.models.registration import ENDED_STATES
@@ -406,14 +407,10 @@ def _write(visit: Visit, by: User) -> Family:
 
 def _open_and_private(kept: dict[str, Any]) -> dict[str, Any]:
     """Split answers into what stands in clear and what is kept encrypted, each only of the code book."""
-    known = {name: value for name, value in kept.items() if name in _BOOK}
-    private = {name: value for name, value in known.items() if _BOOK[name].private}
+    found = sort_answers(_BOOK, kept)
     if kept.get("kept_reason"):  # why an odd number or age was kept, in the facilitator's words
-        private["kept_reason"] = kept["kept_reason"]
-    return {
-        "answers": {name: value for name, value in known.items() if name not in private},
-        "private": private or None,
-    }
+        found.private["kept_reason"] = kept["kept_reason"]
+    return {"answers": found.open, "private": found.private or None}
 
 
 def _said(value: Any) -> Any:
