@@ -61,6 +61,7 @@ class NoNikReason(models.TextChoices):
     NEWBORN = "newborn", _("Bayi baru lahir")
     NO_PAPERS = "no_papers", _("Belum pernah punya surat")
     LOST = "lost", _("Surat hilang")
+    NOT_KNOWN = "not_known", _("Tidak tahu NIK-nya")
     EXTRACT = "extract", _("Kosong di data unduhan")
     OTHER = "other", _("Alasan lain")
 
@@ -306,14 +307,25 @@ class DecileSource(models.TextChoices):
 
 
 class VisitStatus(Toned):
-    """A visit is a draft until it is sent."""
+    """A visit is a draft until it is sent, or until the family refuses."""
 
     DRAFT = "draft", _("Draf")
     SENT = "sent", _("Terkirim")
+    REFUSED = "refused", _("Keluarga menolak")
 
     @property
     def tone(self) -> str:
-        return "good" if self == self.SENT else "warn"
+        return {"sent": "good", "refused": "neutral"}.get(self.value, "warn")
+
+
+class RefusalReason(models.TextChoices):
+    """Why a family does not want to be recorded, as far as it says so. A reason is never demanded of it."""
+
+    NOT_SAID = "not_said", _("Tidak mau menyebut alasan")
+    NO_TIME = "no_time", _("Tidak ada waktu sekarang")
+    NO_NEED = "no_need", _("Merasa tidak membutuhkan")
+    NO_TRUST = "no_trust", _("Khawatir datanya disalahgunakan")
+    ABSENT = "absent", _("Yang berhak memutuskan tidak di rumah")
 
 
 class ImportKind(models.TextChoices):

@@ -1,11 +1,65 @@
 """BDT 2015, the vocabulary of SIKS-NG: blocks I to III and V (household), block IV (person).
 
-The paper form numbers yes and no 1/2 and 3/4 in turn; here yes is 1 and no is 2 throughout.
+The paper form numbers yes and no 1/2 and 3/4 in turn; here yes is 1 and no is 2 throughout (`yes_no.py`). Place, address,
+heads, NIK, KK, birth date and position are fields of the registry and stand in `households/models/`.
 """
 
 from django.utils.translation import gettext_lazy as _
 
 from households.codebook.variable import Variable
+
+# Blocks I and II: which household this is, and what became of the visit.
+IDENTITY = (
+    Variable("nomor_prelist", _("Nomor urut prelist"), "text"),
+    Variable("idbdt", _("IDBDT"), "text"),
+    Variable("nama_pasangan_krt", _("Nama pasangan kepala rumah tangga"), "text", private=True),
+    Variable("jumlah_art", _("Jumlah anggota rumah tangga"), "number", unit="orang"),
+    Variable("jumlah_keluarga", _("Jumlah keluarga di rumah ini"), "number", unit="keluarga"),
+    Variable(
+        "daftar_kk",
+        _("Nomor KK lain di rumah ini"),
+        "rows",
+        parts=(Variable("nuk", _("Nomor urut keluarga"), "number"), Variable("nomor_kk", _("Nomor KK"), "text")),
+        private=True,
+    ),
+    Variable("tanggal_wawancara", _("Tanggal wawancara"), "text"),
+    Variable("pencacah", _("Pendata"), "text", private=True),
+    Variable("pemeriksa", _("Pemeriksa"), "text", private=True),
+    Variable("responden", _("Yang memberi keterangan"), "text", private=True),
+    Variable(
+        "status_rumahtangga",
+        _("Status rumah tangga"),
+        codes={"1": _("Ditemukan"), "2": _("Tidak ditemukan"), "3": _("Ganda"), "4": _("Usulan baru")},
+    ),
+    Variable(
+        "alasan_tidak_ditemukan",
+        _("Alasan tidak ditemukan"),
+        codes={"1": _("Pindah"), "2": _("Meninggal"), "3": _("Tidak dikenal"), "4": _("Alamat bukan di desa ini")},
+    ),
+    Variable("apakah_mampu", _("Rumah tangga ini mampu"), "boolean"),
+    Variable(
+        "hasil_verivali",
+        _("Hasil verifikasi dan validasi"),
+        codes={
+            "1": _("Lengkap"),
+            "2": _("Rumah tangga tidak ditemukan"),
+            "3": _("Pindah"),
+            "4": _("Bagian dari rumah tangga lain"),
+            "5": _("Menolak"),
+            "6": _("Ganda"),
+        },
+    ),
+)
+
+# One line of the block on businesses of household members.
+BUSINESS = (
+    Variable("art", _("Nomor anggota"), "number"),
+    Variable("jenis", _("Jenis usaha"), "text"),
+    Variable("kode", _("Kode lapangan usaha"), "text"),
+    Variable("pekerja", _("Jumlah pekerja"), "number", unit="orang"),
+    Variable("tempat", _("Punya tempat usaha"), "boolean"),
+    Variable("omzet", _("Omzet sebulan (rupiah)"), "number"),
+)
 
 HOUSEHOLD = (
     Variable(
@@ -96,6 +150,7 @@ HOUSEHOLD = (
         _("Cara memperoleh air minum"),
         codes={"1": _("Membeli eceran"), "2": _("Langganan"), "3": _("Tidak membeli")},
     ),
+    Variable("nomor_meter_air", _("Nomor pelanggan air"), "text", private=True),
     Variable(
         "penerangan",
         _("Sumber penerangan utama"),
@@ -113,6 +168,7 @@ HOUSEHOLD = (
             "6": _("Tanpa meteran"),
         },
     ),
+    Variable("id_pln", _("ID pelanggan PLN"), "text", private=True),
     Variable(
         "bb_masak",
         _("Bahan bakar memasak"),
@@ -180,6 +236,8 @@ HOUSEHOLD = (
     Variable("kuda", _("Jumlah kuda"), "number", unit="ekor"),
     Variable("babi", _("Jumlah babi"), "number", unit="ekor"),
     Variable("kambing", _("Jumlah kambing atau domba"), "number", unit="ekor"),
+    Variable("status_art_usaha", _("Ada anggota yang punya usaha"), "boolean"),
+    Variable("usaha", _("Usaha anggota rumah tangga"), "rows", parts=BUSINESS),
     Variable(
         "program",
         _("Program yang diterima sekarang"),
@@ -192,9 +250,22 @@ HOUSEHOLD = (
             "kip": _("KIP atau PIP"),
             "kur": _("Kredit Usaha Rakyat (KUR)"),
             "blt": _("BLT Dana Desa"),
+            "raskin": _("Raskin atau Rastra"),
             "lain": _("Bantuan lain"),
         },
     ),
+    Variable(
+        "asuransi",
+        _("Kepesertaan asuransi"),
+        "set",
+        codes={
+            "bpjs_mandiri": _("BPJS Kesehatan mandiri"),
+            "jamsostek": _("Jamsostek atau BPJS Ketenagakerjaan"),
+            "lain": _("Asuransi lain"),
+        },
+    ),
+    Variable("nomor_kks", _("Nomor KKS"), "text", private=True),
+    Variable("nomor_pkh", _("Nomor peserta PKH"), "text", private=True),
     Variable(
         "kebutuhan",
         _("Bantuan yang paling dibutuhkan"),
@@ -215,6 +286,7 @@ HOUSEHOLD = (
     Variable("takut_lapar", _("Pernah khawatir tidak makan atau tidak makan dalam setahun terakhir"), "boolean"),
     Variable("belanja_makan", _("Belanja makan lebih dari separuh pengeluaran"), "boolean"),
     Variable("tidak_beli_baju", _("Tidak membeli pakaian dalam setahun terakhir"), "boolean"),
+    Variable("tanpa_rumah", _("Tidak punya tempat tinggal sehari-hari"), "boolean"),
 )
 
 PERSON = (
@@ -244,13 +316,45 @@ PERSON = (
             "8": _("Lainnya"),
         },
     ),
+    Variable(
+        "hub_krt",
+        _("Hubungan dengan kepala rumah tangga"),
+        codes={
+            "1": _("Kepala rumah tangga"),
+            "2": _("Istri atau suami"),
+            "3": _("Anak"),
+            "4": _("Menantu"),
+            "5": _("Cucu"),
+            "6": _("Orang tua atau mertua"),
+            "7": _("Pembantu"),
+            "8": _("Lainnya"),
+        },
+    ),
     Variable("jenis_kelamin", _("Jenis kelamin"), codes={"1": _("Laki-laki"), "2": _("Perempuan")}),
+    Variable("usia", _("Perkiraan usia"), "number", unit="tahun", high=130),
+    Variable("tempat_lahir", _("Tempat lahir"), "text", private=True),
+    Variable("nama_ibu", _("Nama ibu kandung"), "text", private=True),
+    Variable("agama", _("Agama"), "text", private=True),
+    Variable("nomor_kk", _("Nomor KK anggota ini, jika lain"), "text", private=True),
     Variable(
         "status_kawin",
         _("Status kawin"),
         codes={"1": _("Belum kawin"), "2": _("Kawin"), "3": _("Cerai hidup"), "4": _("Cerai mati")},
     ),
+    Variable(
+        "buku_nikah",
+        _("Buku nikah"),
+        codes={"0": _("Tidak punya"), "1": _("Punya, ditunjukkan"), "2": _("Punya, tidak ditunjukkan")},
+    ),
+    Variable("tercantum_kk", _("Tercantum di KK"), "boolean"),
+    Variable(
+        "identitas",
+        _("Surat yang dimiliki"),
+        "bitmask",
+        codes={"1": _("Akta kelahiran"), "2": _("Kartu pelajar"), "4": _("KTP"), "8": _("SIM")},
+    ),
     Variable("hamil", _("Sedang hamil"), "boolean"),
+    Variable("kontrasepsi", _("Alat atau cara KB (kode formulir 1 sampai 9)"), "open", low=1, high=9),
     Variable(
         "disabilitas",
         _("Disabilitas"),
@@ -334,8 +438,11 @@ PERSON = (
             "6": _("S2 atau S3"),
         },
     ),
+    Variable("nisn", _("NISN"), "text", private=True),
+    Variable("nama_sekolah", _("Nama sekolah"), "text", private=True),
+    Variable("alamat_sekolah", _("Alamat sekolah"), "text", private=True),
     Variable("bekerja", _("Bekerja seminggu terakhir"), "boolean"),
-    Variable("jam_kerja", _("Jam kerja seminggu terakhir"), "number", unit="jam"),
+    Variable("jam_kerja", _("Jam kerja seminggu terakhir"), "number", unit="jam", high=168),
     Variable(
         "lapangan_kerja",
         _("Lapangan kerja"),
@@ -382,6 +489,15 @@ PERSON = (
     Variable("sembako", _("Penerima Sembako"), "boolean"),
     Variable("pbi_jk", _("Peserta PBI-JK"), "boolean"),
     Variable("pip", _("Penerima PIP"), "boolean"),
+    Variable("ada_kks", _("Punya KKS"), "boolean"),
+    Variable("ada_kip", _("Punya KIP"), "boolean"),
+    Variable("ada_rastra", _("Penerima Rastra"), "boolean"),
+    Variable(
+        "flag_pemadanan",
+        _("Pemadanan Dukcapil"),
+        codes={"0": _("Belum dipadankan"), "1": _("Padan"), "2": _("Tidak padan")},
+    ),
+    Variable("flag_dokumen", _("Cocok dengan surat"), codes={"1": _("Cocok"), "2": _("Tidak cocok")}),
 )
 
-VARIABLES = HOUSEHOLD + PERSON
+VARIABLES = IDENTITY + HOUSEHOLD + PERSON

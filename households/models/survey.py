@@ -8,6 +8,7 @@ from households.models.household import Household
 from households.models.imports import ImportRun
 from households.models.person import Person
 from slrt.accounts.models import User
+from slrt.core.fields import EncryptedJSON
 from slrt.core.marks import counted_writes
 from slrt.core.references import checked_per_statement
 
@@ -15,7 +16,10 @@ from slrt.core.references import checked_per_statement
 @counted_writes(REGISTRY_WRITES)
 @checked_per_statement("household", "run")
 class SurveyRound(models.Model):
-    """What a household answered once. `answers` maps variable names of the code book to raw codes."""
+    """What a household answered once. `answers` maps variable names of the code book to raw codes.
+
+    What names somebody, or their accounts and papers (private variables of the book), lies encrypted in `private`.
+    """
 
     household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="rounds", db_constraint=False)
     kind = models.CharField(_("jenis"), max_length=10, choices=SurveyKind)
@@ -29,6 +33,7 @@ class SurveyRound(models.Model):
         ImportRun, on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False, db_index=False
     )
     answers = models.JSONField(_("jawaban"), default=dict)
+    private = EncryptedJSON(null=True)
     consent_version = models.CharField(_("versi persetujuan"), max_length=20, blank=True)
     attested = models.BooleanField(_("pernyataan kebenaran"), default=False)
 
@@ -54,6 +59,7 @@ class PersonAnswers(models.Model):
         SurveyRound, on_delete=models.PROTECT, related_name="person_answers", db_constraint=False, db_index=False
     )
     answers = models.JSONField(_("jawaban"), default=dict)
+    private = EncryptedJSON(null=True)
 
     class Meta:
         verbose_name = _("jawaban orang")

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from households.choices import VisitOrigin, VisitStatus
+from households.choices import RefusalReason, VisitOrigin, VisitStatus
 from households.models.household import Family
 from households.models.survey import SurveyRound
 from households.querysets import VisitQuerySet
@@ -29,6 +29,7 @@ class Visit(Versioned):
     )
     answers = EncryptedJSON(default=dict)
     screen = models.CharField(_("layar terakhir"), max_length=80, blank=True)
+    refusal = models.CharField(_("alasan menolak"), max_length=12, choices=RefusalReason, blank=True)
     questionnaire = models.CharField(_("versi daftar isian"), max_length=16, default="2026-1")
     sent_at = models.DateTimeField(_("terkirim"), null=True)
     round = models.OneToOneField(SurveyRound, on_delete=models.PROTECT, null=True, related_name="visit")

@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from households.questionnaire.structure import BY_KEY, SCREENS, SECTIONS, TICKS, Answers, Question, Screen, age
+from households.codebook.variable import UNKNOWN
+from households.questionnaire.structure import (
+    BY_KEY,
+    OWNED,
+    REGISTRY_VARIABLES,
+    SCREENS,
+    SECTIONS,
+    TICKS,
+    Answers,
+    Question,
+    Screen,
+)
 
 
 @dataclass(frozen=True)
@@ -36,6 +47,35 @@ def steps(answers: Answers, today: date) -> list[Step]:
     return list(_steps(answers, today))
 
 
+def is_done(step: Step, answers: Answers, today: date) -> bool:
+    """Whether a screen was saved, and put to everybody whom it concerns now: a member added later was not asked yet."""
+    if step.id not in answers["saved"]:
+        return False
+    put = answers.get("asked", {}).get(step.id)
+    return put is None or concerned(step.screen, answers, today) <= set(put)
+
+
+def concerned(screen: Screen, answers: Answers, today: date) -> set[str]:
+    """Return the members about whom a screen asks by ticks."""
+    return {
+        key
+        for question in screen.questions
+        if question.kind == "members" and question.whom
+        for key in answers["order"]
+        if question.whom(answers["members"][key], today)
+    }
+
+
+def waiting(answers: Answers, today: date) -> list[Step]:
+    """Return the screens that keep the visit from being sent: not saved, and not optional unless begun."""
+    begun = answers.get("begun", [])
+    return [
+        step
+        for step in steps(answers, today)
+        if not is_done(step, answers, today) and (not step.screen.optional or step.id in begun)
+    ]
+
+
 def _steps(answers: Answers, today: date) -> Iterator[Step]:
     for section in SECTIONS:
         screens = [screen for screen in SCREENS if screen.section == section.key]
@@ -61,7 +101,7 @@ def next_step(answers: Answers, after: Step, today: date) -> Step | None:
     if after.id in ids:
         position = ids.index(after.id) + 1
         return flow[position] if position < len(flow) else None
-    return next((step for step in flow if step.id not in answers["saved"]), None)
+    return next((step for step in flow if not is_done(step, answers, today)), None)
 
 
 def progress(answers: Answers, today: date) -> list[dict[str, Any]]:
@@ -70,45 +110,86 @@ def progress(answers: Answers, today: date) -> list[dict[str, Any]]:
     found = []
     for section in SECTIONS:
         own = [step for step in flow if step.screen.section == section.key]
-        waiting = [step for step in own if step.id not in answers["saved"]]
-        done = not waiting and (bool(own) and (section.key != "members" or bool(answers["order"])))
+        open_ones = [step for step in own if not is_done(step, answers, today)]
+        done = not open_ones and (bool(own) and (section.key != "members" or bool(answers["order"])))
         found.append(
             {
                 "key": section.key,
                 "title": section.title,
-                "saved": len(own) - len(waiting),
+                "saved": len(own) - len(open_ones),
                 "total": len(own),
                 "done": done,
-                "first": next(iter(waiting or own), None),
+                "first": next(iter(open_ones or own), None),
+                "optional": bool(own) and all(step.screen.optional for step in own),
             }
         )
     return found
 
 
+def wants_member(answers: Answers) -> bool:
+    """Whether the card says that more people live here than were entered."""
+    planned = str(answers["household"].get("jumlah_art") or "")
+    return planned.isdecimal() and len(answers["order"]) < int(planned)
+
+
 def relevant_answers(answers: Answers, today: date) -> tuple[Answers, dict[str, Answers]]:
-    """Return household and member answers as they will be kept: skipped questions left out, ticks turned into codes."""
+    """Return household and member answers as they will be kept: ticks turned into codes, and only what was asked.
+
+    A question that was skipped, hidden or stands on a screen that was never saved leaves no answer: an empty box that nobody
+    saw is not a "no".
+    """
     household: Answers = {}
     members: dict[str, Answers] = {key: {} for key in answers["order"]}
     for step in steps(answers, today):
+        if step.id not in answers["saved"]:
+            continue
         own = answers["members"].get(step.member, {}) if step.member else answers["household"]
         kept = members[step.member] if step.member else household
         for question in asked(step.screen, answers, step.member, today):
+            if not question.is_shown(own):
+                continue
             if question.kind == "members":
                 for key in answers["order"]:
-                    if question.whom and question.whom(answers["members"][key], today):
-                        members[key][question.name] = answers["members"][key].get(question.name, "2")
-            elif own.get(question.name) not in (None, ""):
-                kept[question.name] = own[question.name]
-    for key, kept in members.items():
-        _codes_of_ticks(kept, age(answers["members"][key], today))
+                    said = answers["members"][key].get(question.name)
+                    if said and question.whom and question.whom(answers["members"][key], today):
+                        members[key][question.name] = said
+                continue
+            for name in OWNED if question.kind == "owned" else (question.name,):
+                if own.get(name) not in (None, ""):
+                    kept[name] = own[name]
+    for kept in members.values():
+        _codes_of_ticks(kept)
+    _businesses(household, members, answers["order"])
     return household, members
 
 
-def _codes_of_ticks(kept: Answers, years: int | None) -> None:
+def _codes_of_ticks(kept: Answers) -> None:
     ticks = {name: kept.pop(name) for name in TICKS if name in kept and name not in ("hamil", "bekerja")}
-    if ticks.get("ada_disabilitas") == "2":
-        kept["disabilitas"] = "00"
-    if ticks.get("ada_penyakit") == "2":
-        kept["penyakit"] = "0"
+    for tick, name, none in (("ada_disabilitas", "disabilitas", "00"), ("ada_penyakit", "penyakit", "0")):
+        if ticks.get(tick) in ("2", UNKNOWN):
+            kept[name] = none if ticks[tick] == "2" else UNKNOWN
     if "masih_sekolah" in ticks:
-        kept["sekolah"] = "1" if ticks["masih_sekolah"] == "1" else "0" if ticks.get("belum_sekolah") == "1" else "2"
+        never = ticks.get("belum_sekolah")
+        known = "1" if ticks["masih_sekolah"] == "1" else "0" if never == "1" else "2"
+        kept["sekolah"] = UNKNOWN if known == "2" and UNKNOWN in (ticks["masih_sekolah"], never) else known
+    for field, variable in REGISTRY_VARIABLES.items():
+        if field in kept:
+            kept[variable] = kept[field]
+
+
+def _businesses(household: Answers, members: dict[str, Answers], order: list[str]) -> None:
+    """The block of businesses: one row for each member who has one, numbered as the members are."""
+    told = [kept.pop("punya_usaha", None) for kept in (members[key] for key in order)]
+    if any(told):
+        household["status_art_usaha"] = "1" if "1" in told else UNKNOWN if UNKNOWN in told else "2"
+    rows = []
+    for number, key in enumerate(order, start=1):
+        row = {
+            name.removeprefix("usaha_"): members[key].pop(name)
+            for name in list(members[key])
+            if name.startswith("usaha_")
+        }
+        if row:
+            rows.append({"art": str(number), **row})
+    if rows:
+        household["usaha"] = rows

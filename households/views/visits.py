@@ -2,10 +2,11 @@
 
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -14,14 +15,27 @@ from django.views.decorators.http import require_POST
 
 from households import visiting
 from households.choices import Relation, VisitStatus
-from households.codebook import BOOKS
+from households.codebook.variable import UNKNOWN
 from households.exporting import visits_shown
-from households.forms.visit import FIXED, ScreenForm, SendForm
-from households.models import Family, Household, Person, Visit
-from households.questionnaire import find_step, next_step, progress, steps
-from households.questionnaire.flow import Step, asked
+from households.forms.visit import (
+    FIXED,
+    SUFFIX,
+    TYPED,
+    RefusalForm,
+    ScreenForm,
+    SendForm,
+    kind_of,
+    label_of,
+    variable_of,
+)
+from households.models import Family, Person, Visit
+from households.questionnaire import consent, find_step, is_done, next_step, progress, steps, waiting
+from households.questionnaire.flow import Step, asked, relevant_answers, wants_member
+from households.questionnaire.structure import OWNED, Question
+from households.screening import screen as screening_of
 from households.search import search
 from households.validators import clean_digits
+from households.views import kept
 from slrt.accounts.access import may
 from slrt.accounts.models import User
 from slrt.accounts.querysets import within
@@ -34,6 +48,7 @@ from slrt.exports.registry import Asked
 from slrt.regions.models import Region
 
 DRAFTS_SHOWN = 50
+NUMBER_DIGITS = 16
 
 
 def _visit(request: StaffRequest, pk: int) -> Visit:
@@ -83,7 +98,13 @@ def visit_new(request: StaffRequest) -> HttpResponse:
     """Search before creating: an existing family is opened, only an unknown one is begun."""
     _demand_visits(request.user)
     query = request.POST.get("q", "").strip()[:100]
-    context: dict[str, Any] = {"query": query, "villages": _villages(request.user)[:300], "key": idempotency.new_key()}
+    number = len(clean_digits(query)) == NUMBER_DIGITS
+    context: dict[str, Any] = {
+        "query": query,
+        "is_number": number,
+        "villages": _villages(request.user)[:300],
+        "key": idempotency.new_key(),
+    }
     if query:
         found = search(query, request.user)
         context.update(families=found.families.for_list()[:10], elsewhere=found.elsewhere, searched=True)
@@ -103,7 +124,7 @@ def visit_begin(request: StaffRequest) -> HttpResponse:
         village = get_object_or_404(_villages(request.user), pk=request.POST.get("village", "")).code
 
     def begin() -> int:
-        return visiting.begin(by=request.user, village_id=village, family=family).pk
+        return visiting.begin(by=request.user, village_id=village, family=family, **_searched(request)).pk
 
     pk, _fresh = idempotency.once(
         request.POST.get("idempotency_key") or None, user_id=request.user.pk, purpose="visit:begin", make=begin
@@ -111,11 +132,20 @@ def visit_begin(request: StaffRequest) -> HttpResponse:
     return redirect("households:visit", pk=int(pk))
 
 
+def _searched(request: StaffRequest) -> dict[str, Any]:
+    """What was typed in the search is not typed again: the button pressed says what the number is."""
+    query, kind = request.POST.get("q", "").strip()[:100], request.POST.get("is", "")
+    number = clean_digits(query)
+    if kind in ("nik", "kk") and len(number) == NUMBER_DIGITS:
+        return {"first": {"nik": number}} if kind == "nik" else {"kk": number}
+    return {"first": {"name": query}} if kind == "name" and query else {}
+
+
 @login_required
 def visit_hub(request: StaffRequest, pk: int) -> HttpResponse:
     """The task list of one visit."""
     visit = _visit(request, pk)
-    if visit.state == VisitStatus.SENT:
+    if visit.state != VisitStatus.DRAFT:
         return redirect("households:visit_receipt", pk=pk)
     answers = visit.answers
     tasks = progress(answers, clock.today())
@@ -123,7 +153,7 @@ def visit_hub(request: StaffRequest, pk: int) -> HttpResponse:
         task["url"] = _url(visit, task["first"]) if task["first"] else reverse("households:visit_members", args=[pk])
         if task["key"] == "members":
             task["url"] = reverse("households:visit_members", args=[pk])
-    now = next((task for task in tasks if not task["done"]), None)
+    now = next((task for task in tasks if not task["done"] and not task["optional"]), None)
     resume = _resume(visit)
     return render(
         request,
@@ -134,10 +164,12 @@ def visit_hub(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _resume(visit: Visit) -> str:
     """Return the address of the first screen that waits, or the check page."""
-    for step in steps(visit.answers, clock.today()):
-        if step.id not in visit.answers["saved"]:
-            return _url(visit, step)
-    return reverse("households:visit_check" if visit.answers["order"] else "households:visit_members", args=[visit.pk])
+    answers = visit.answers
+    for step in waiting(answers, clock.today()):
+        if step.screen.section not in ("consent", "identity") and not answers["order"]:
+            break
+        return _url(visit, step)
+    return reverse("households:visit_check" if answers["order"] else "households:visit_members", args=[visit.pk])
 
 
 def _url(visit: Visit, step: Step) -> str:
@@ -145,24 +177,51 @@ def _url(visit: Visit, step: Step) -> str:
     return reverse("households:visit_member_screen" if step.member else "households:visit_screen", args=args)
 
 
-@login_required
-def visit_screen(request: StaffRequest, pk: int, screen: str, member: str = "") -> HttpResponse:
-    """One screen: GET shows it filled with what was entered, POST keeps it and leads on."""
-    visit = _visit(request, pk)
+def _member_url(visit: Visit, key: str) -> str:
+    return reverse("households:visit_member_screen", args=[visit.pk, "person", key])
+
+
+def visit_screen(request: HttpRequest, pk: int, screen: str, member: str = "") -> HttpResponse:
+    """One screen: GET shows it filled with what was entered, POST keeps it and leads on.
+
+    Sent without a session, it leads to signing in and is then shown as it was left. Sent over what another page entered
+    meanwhile, it shows both and asks.
+    """
+    if not request.user.is_authenticated:
+        return kept.sign_in_first(request)
+    visit = _visit(request, pk)  # type: ignore[arg-type]
     step = find_step(screen, member or None)
     answers = visit.answers
     if step is None or (member and member not in answers["members"] and member != visiting.new_member_key(answers)):
         raise Http404
-    if visit.state == VisitStatus.SENT:
+    if visit.state != VisitStatus.DRAFT:
         return redirect("households:visit_receipt", pk=pk)
     if member and member not in answers["members"]:
         answers = {**answers, "members": {**answers["members"], member: {}}, "order": [*answers["order"], member]}
-    form = ScreenForm(request.POST if request.method == "POST" else None, step=step, answers=answers)
     if request.method == "POST":
-        valid = form.is_valid() and not _number_taken(form, visit, request.user)
-        household, members = form.values()
-        complete = valid and not form.warnings and "X-Autosave" not in request.headers
-        visiting.save_screen(
+        return _take(request, visit, step, answers)  # type: ignore[arg-type]
+    left = kept.kept(request)
+    answer = _show(request, visit, step, answers, ScreenForm(left, step=step, answers=answers), left=left)
+    return kept.forget(answer) if left is not None else answer
+
+
+def _take(request: StaffRequest, visit: Visit, step: Step, answers: dict[str, Any]) -> HttpResponse:
+    """Keep a posted screen."""
+    data, autosave = request.POST, "X-Autosave" in request.headers
+    if "copy" in data:
+        return _show(
+            request, visit, step, answers, ScreenForm(_copied(data, step, answers), step=step, answers=answers)
+        )
+    form = ScreenForm(data, step=step, answers=answers)
+    valid = form.is_valid() and not _number_taken(form, visit, request.user)
+    household, members = form.values()
+    complete = valid and not form.warnings and not autosave
+    page = data.get("page", "")[:36]
+    seen = visiting.Seen(step, data.get("seen", ""), page) if "seen" in data and "mine" not in data else None
+    if "mine" in data and data["mine"] != visiting.mark(visit.answers, step):
+        seen = visiting.Seen(step, data["mine"], page)  # it changed once more since both were shown
+    try:
+        visit = visiting.save_screen(
             visit,
             by=request.user,
             household=household,
@@ -170,25 +229,90 @@ def visit_screen(request: StaffRequest, pk: int, screen: str, member: str = "") 
             step_id=step.id,
             complete=complete,
             typed=form.typed(),
+            seen=seen,
         )
-        if "X-Autosave" in request.headers:
-            return JsonResponse({"saved": True})
-        if complete:
-            visit.refresh_from_db()
-            return redirect(_after(request, visit, step))
+    except StaleVersion:
+        if autosave:
+            return JsonResponse({"saved": False}, status=409)
+        return _show(request, visit, step, answers, form, clash=_differing(step, answers, household, members))
+    if autosave:
+        return JsonResponse({"saved": True, "seen": visiting.mark(visit.answers, step)})
+    if complete:
+        url = _after(request, visit, step)
+        return JsonResponse({"next": url}) if "X-Screen" in request.headers else redirect(url)
+    return _show(request, visit, step, answers, form)
+
+
+def _show(
+    request: HttpRequest,
+    visit: Visit,
+    step: Step,
+    answers: dict[str, Any],
+    form: ScreenForm,
+    *,
+    clash: list[dict[str, str]] | None = None,
+    left: Any = None,
+) -> HttpResponse:
     flow = [s for s in steps(answers, clock.today()) if s.screen.section == step.screen.section]
     ids = [s.id for s in flow]
+    before = answers["order"][: answers["order"].index(step.member)][-1:] if step.member in answers["order"] else []
+    mark = visiting.mark(visit.answers, step)
     context = {
         "visit": visit,
         "form": form,
         "step": step,
-        "member": answers["members"].get(member, {}),
+        "member": answers["members"].get(step.member or "", {}),
         "position": ids.index(step.id) + 1 if step.id in ids else len(ids),
         "count": len(ids),
-        "autosave": request.path,
         "back": _back(visit, flow, step),
+        # A page that comes back from signing in still knows what it had seen then.
+        "seen": left.get("seen", mark) if left is not None else mark,
+        "page": left.get("page", "") if left is not None else request.POST.get("page") or str(uuid4()),
+        "left": left is not None,
+        "clash": clash,
+        "other_member": _member_url(visit, visiting.new_member_key(visit.answers)) if clash and step.member else "",
+        "copies_from": answers["members"][before[0]].get("name") if before and step.screen.copies else "",
+        "consent_text": consent.TEXTS[consent.VERSION] if step.screen.key == "consent" else (),
+        "consent_version": consent.VERSION,
     }
-    return render(request, "households/visit_screen.html", context, status=422 if form.errors else 200)
+    status = 200 if left is not None else 409 if clash is not None else 422 if form.errors or form.warnings else 200
+    return render(request, "households/visit_screen.html", context, status=status)
+
+
+def _copied(data: Any, step: Step, answers: dict[str, Any]) -> Any:
+    """Return the posted values with those of the member before in their place; nothing is kept until it is saved."""
+    order = answers["order"]
+    place = order.index(step.member)
+    source = answers["members"][order[place - 1]] if place else {}
+    filled = data.copy()
+    for question in step.screen.questions:
+        value = source.get(question.name)
+        if question.name not in step.screen.copies or not value:
+            continue
+        if value == UNKNOWN and kind_of(question) in TYPED:
+            filled[question.name + SUFFIX] = "1"
+        else:
+            filled[question.name] = value
+    return filled
+
+
+def _differing(
+    step: Step, answers: dict[str, Any], household: dict[str, Any], members: dict[str, dict[str, Any]]
+) -> list[dict[str, str]]:
+    """Return what this page and the stored draft say differently, in words."""
+    stored = answers["members"].get(step.member or "", {}) if step.member else answers["household"]
+    entered = members.get(step.member or "", {}) if step.member else household
+    rows = []
+    for question in step.screen.questions:
+        if question.kind == "members":
+            theirs = {k: {**answers["members"][k]} for k in answers["order"]}
+            mine = {k: {**theirs[k], **members.get(k, {})} for k in answers["order"]}
+            pair = [_value(question, {}, {**answers, "members": side}) for side in (mine, theirs)]
+        else:
+            pair = [_value(question, side, answers) for side in ({**stored, **entered}, stored)]
+        if pair[0] != pair[1]:
+            rows.append({"label": str(label_of(question)), "mine": pair[0], "stored": pair[1]})
+    return rows
 
 
 def _back(visit: Visit, flow: list[Step], step: Step) -> str:
@@ -198,14 +322,25 @@ def _back(visit: Visit, flow: list[Step], step: Step) -> str:
 
 
 def _after(request: StaffRequest, visit: Visit, step: Step) -> str:
+    """Where a saved screen leads: the next of its section, the next member, then whatever waits first."""
     if request.GET.get("ke") == "periksa":
         return reverse("households:visit_check", args=[visit.pk])
-    if step.screen.key == "about" and step.member:
-        return reverse("households:visit_members", args=[visit.pk])
-    following = next_step(visit.answers, step, clock.today())
+    answers, today = visit.answers, clock.today()
+    following = next_step(answers, step, today)
+    if step.screen.section == "members":
+        if following is not None and following.member == step.member:
+            return _url(visit, following)
+        if wants_member(answers):
+            return _member_url(visit, visiting.new_member_key(answers))
+        planned = answers["household"].get("jumlah_art") not in (None, "", UNKNOWN)
+        return _resume(visit) if planned else reverse("households:visit_members", args=[visit.pk])
     if following is not None:
         return _url(visit, following)
-    return reverse("households:visit", args=[visit.pk])
+    if step.screen.optional:
+        return reverse("households:visit", args=[visit.pk])
+    if step.screen.section == "identity" and not answers["order"]:
+        return _member_url(visit, visiting.new_member_key(answers))
+    return _resume(visit)
 
 
 def _number_taken(form: ScreenForm, visit: Visit, user: User) -> bool:
@@ -240,19 +375,21 @@ def _taken_sentence(own: Family | None) -> str:
 def visit_members(request: StaffRequest, pk: int) -> HttpResponse:
     """The members: who is filled, who waits, add another."""
     visit = _visit(request, pk)
+    if visit.state != VisitStatus.DRAFT:
+        return redirect("households:visit_receipt", pk=pk)
     answers = visit.answers
     rows = []
     for key in answers["order"]:
         own = [s for s in steps(answers, clock.today()) if s.member == key and s.screen.section == "members"]
-        waiting = [s for s in own if s.id not in answers["saved"]]
+        open_ones = [s for s in own if not is_done(s, answers, clock.today())]
         member = answers["members"][key]
         rows.append(
             {
                 "key": key,
                 "name": member.get("name") or _("Belum bernama"),
-                "relation": Relation(member["relation"]).label if member.get("relation") else "",
-                "done": not waiting,
-                "url": _url(visit, (waiting or own)[0]),
+                "relation": dict(Relation.choices).get(member.get("relation", ""), ""),
+                "done": not open_ones,
+                "url": _url(visit, (open_ones or own)[0]),
             }
         )
     removed = [
@@ -285,7 +422,7 @@ def visit_member_remove(request: StaffRequest, pk: int, member: str) -> HttpResp
 def visit_check(request: StaffRequest, pk: int) -> HttpResponse:
     """All answers on one page, each with its way back; then send."""
     visit = _visit(request, pk)
-    if visit.state == VisitStatus.SENT:
+    if visit.state != VisitStatus.DRAFT:
         return redirect("households:visit_receipt", pk=pk)
     form = SendForm(request.POST or None, initial={"idempotency_key": idempotency.new_key()})
     status = 200
@@ -294,11 +431,13 @@ def visit_check(request: StaffRequest, pk: int) -> HttpResponse:
         if answer is not None:
             return answer
         status = 422
+    household, _members = relevant_answers(visit.answers, clock.today())
     context = {
         "visit": visit,
         "form": form,
         "sections": _said(visit),
         "problems": [{"sentence": p.sentence, "url": _problem_url(visit, p.step_id)} for p in visiting.problems(visit)],
+        "screening": screening_of("bdt2015", household),
     }
     return render(request, "households/visit_check.html", context, status=status)
 
@@ -307,7 +446,7 @@ def _send(request: StaffRequest, visit: Visit, form: SendForm) -> HttpResponse |
     data = form.cleaned_data
 
     def send() -> int:
-        return visiting.send(visit, by=request.user, attested=data["attested"], consented=data["consented"]).pk
+        return visiting.send(visit, by=request.user, attested=data["attested"]).pk
 
     try:
         idempotency.once(data["idempotency_key"], user_id=request.user.pk, purpose=f"visit:send:{visit.pk}", make=send)
@@ -321,30 +460,130 @@ def _send(request: StaffRequest, visit: Visit, form: SendForm) -> HttpResponse |
     return redirect("households:visit_receipt", pk=visit.pk)
 
 
+def _stored(visit: Visit) -> dict[str, Any]:
+    return visiting.known_answers(Family.objects.select_related("household").get(pk=visit.family_id or 0))
+
+
+def _fingerprint(versions: dict[str, Any]) -> str:
+    """What the page says it has shown; a change after that is shown again."""
+    members = ".".join(f"{key}={version}" for key, version in sorted(versions["members"].items()))
+    return f"{versions['family']}-{versions['household']}-{members}"
+
+
 def _clash(request: StaffRequest, visit: Visit) -> HttpResponse:
-    """Show what is stored now beside what was entered; the facilitator decides which to send."""
+    """Show what is stored now beside what was entered; the facilitator decides for each which one stays."""
     visit.refresh_from_db()
-    answers = visit.answers
-    stored = visiting.known_answers(Family.objects.select_related("household").get(pk=visit.family_id or 0))
+    stored = _stored(visit)
+    context = {"visit": visit, "rows": _clashing(visit, stored), "shown": _fingerprint(stored["versions"])}
+    return render(request, "households/visit_clash.html", context, status=409)
+
+
+def _clashing(visit: Visit, stored: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what somebody else changed since the visit began and the draft says differently."""
+    answers, base = visit.answers, visit.answers.get("base", {})
     rows = []
-    for name in (*visiting.HOUSEHOLD_FIELDS,):
-        mine, theirs = answers["household"].get(name, ""), stored["household"].get(name, "")
-        if mine != theirs:
-            label = capfirst(str(getattr(Household._meta.get_field(name), "verbose_name", name)))
-            rows.append({"label": label, "mine": mine, "stored": theirs})
+    for name in (*visiting.HOUSEHOLD_FIELDS, "kk"):
+        mine, theirs = answers["household"].get(name) or "", stored["household"].get(name) or ""
+        if mine != theirs and base.get("", {}).get(name) != theirs:
+            step = find_step("card" if name == "kk" else "place", None)
+            rows.append(_clash_row("", name, _field_label(step, name), mine, theirs))
+    rows += _comings_and_goings(answers, stored)
     for key in answers["order"]:
-        mine, theirs = answers["members"][key], stored["members"].get(key, {})
-        for field in ("name", "birth_date"):
-            if theirs and mine.get(field) != theirs.get(field):
-                rows.append({"label": mine.get("name", ""), "mine": mine.get(field), "stored": theirs.get(field)})
-    visiting.accept_stored_version(visit, by=request.user, versions=stored["versions"])
-    return render(request, "households/visit_clash.html", {"visit": visit, "rows": rows}, status=409)
+        mine_all, theirs_all = answers["members"][key], stored["members"].get(key, {})
+        for name in visiting.MEMBER_FIELDS if theirs_all else ():
+            mine, theirs = mine_all.get(name) or "", theirs_all.get(name) or ""
+            if mine != theirs and base.get(key, {}).get(name) != theirs:
+                step = find_step("about" if name == "marital" else "person", key)
+                label = f"{mine_all.get('name', '')}: {_field_label(step, name)}"
+                rows.append(_clash_row(key, name, label, mine, theirs))
+    return rows
+
+
+def _comings_and_goings(answers: dict[str, Any], stored: dict[str, Any]) -> list[dict[str, Any]]:
+    """Members whom somebody else brought into the family, or took out of it, since the visit began."""
+    known = answers.get("versions", {}).get("members", {})
+    rows = []
+    for key in stored["order"]:
+        if key not in answers["members"]:
+            label, here = stored["members"][key]["name"], _("Anggota keluarga")
+            rows.append(_member_row(key, label, _("Tidak ada"), here, stored["members"][key], prefer="stored"))
+    for key in answers["order"]:
+        if key in known and key not in stored["order"]:
+            label, here = answers["members"][key].get("name", ""), _("Anggota keluarga")
+            rows.append(_member_row(key, label, here, _("Sudah keluar dari keluarga ini"), None))
+    return rows
+
+
+def _member_row(key: str, label: str, mine: str, theirs: str, value: Any, prefer: str = "mine") -> dict[str, Any]:
+    words = {"label": label, "mine": mine, "stored": theirs, "prefer": prefer}
+    return {"name": f"{key}.", "key": key, "field": "", "value": value, **words}
+
+
+def _field_label(step: Step | None, name: str) -> str:
+    questions = step.screen.questions if step else ()
+    return next((str(label_of(q)) for q in questions if q.name == name), name)
+
+
+def _clash_row(key: str, name: str, label: str, mine: str, theirs: str) -> dict[str, Any]:
+    def say(value: str) -> str:
+        if name in ("nik", "kk"):
+            return crypto.mask(value)
+        if name in FIXED:
+            return str(dict(FIXED[name].choices).get(value, value))
+        return tanggal(date.fromisoformat(value)) if name == "birth_date" and value not in ("", UNKNOWN) else value
+
+    return {
+        "name": f"{key}.{name}",
+        "label": capfirst(label),
+        "mine": say(mine),
+        "stored": say(theirs),
+        "key": key,
+        "field": name,
+        "value": theirs,
+        "prefer": "mine",
+    }
+
+
+@require_POST
+@login_required
+def visit_settle(request: StaffRequest, pk: int) -> HttpResponse:
+    """Take the facilitator's choice between both values; what changed once more since then is shown again."""
+    visit = _visit(request, pk)
+    if visit.state != VisitStatus.DRAFT or visit.family_id is None:
+        return redirect("households:visit", pk=pk)
+    stored = _stored(visit)
+    if request.POST.get("shown") != _fingerprint(stored["versions"]):
+        return _clash(request, visit)
+    rows = _clashing(visit, stored)
+    taken = [(row["key"], row["field"], row["value"]) for row in rows if request.POST.get(row["name"]) == "stored"]
+    visiting.accept_stored_version(visit, by=request.user, versions=stored["versions"], stored=taken)
+    messages.success(request, _("Pilihan Anda disimpan. Periksa lagi, lalu kirim."))
+    return redirect("households:visit_check", pk=pk)
+
+
+@login_required
+def visit_refuse(request: StaffRequest, pk: int) -> HttpResponse:
+    """The family refuses: the visit ends with that, and what was entered is emptied."""
+    visit = _visit(request, pk)
+    if visit.state != VisitStatus.DRAFT:
+        return redirect("households:visit_receipt", pk=pk)
+    form = RefusalForm(request.POST if request.method == "POST" else None)
+    status = 422 if form.errors else 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            visiting.refuse(visit, by=request.user, reason=form.cleaned_data["reason"])
+        except GuardFailed as fault:
+            form.add_error(fault.field, fault.message)
+            status = 422
+        else:
+            return redirect("households:visit_receipt", pk=pk)
+    return render(request, "households/visit_refuse.html", {"visit": visit, "form": form}, status=status)
 
 
 def _problem_url(visit: Visit, step_id: str) -> str:
     key, _sign, member = step_id.partition(":")
     step = find_step(key, member or None)
-    return _url(visit, step) if step else reverse("households:visit_members", args=[visit.pk])
+    return _url(visit, step) + "?ke=periksa" if step else reverse("households:visit_members", args=[visit.pk])
 
 
 def _said(visit: Visit) -> list[dict[str, Any]]:
@@ -354,46 +593,67 @@ def _said(visit: Visit) -> list[dict[str, Any]]:
     for task in progress(answers, today):
         sections[task["key"]] = {"title": task["title"], "rows": []}
     for step in steps(answers, today):
+        if step.screen.optional and step.id not in answers["saved"] and step.screen.section == "more":
+            continue
         own = answers["members"].get(step.member, {}) if step.member else answers["household"]
         who = own.get("name", "") if step.member else ""
         for question in asked(step.screen, answers, step.member, today):
-            label = question.label or BOOKS["bdt2015"][question.name].label
-            value = _value(question, own, answers)
+            if kind_of(question) == "paper" or not question.is_shown(own):
+                continue
+            value, url = _value(question, own, answers), _url(visit, step) + "?ke=periksa"
             sections[step.screen.section]["rows"].append(
-                {"who": who, "label": label, "value": value, "url": _url(visit, step) + "?ke=periksa"}
+                {"who": who, "label": label_of(question), "value": value, "url": url}
             )
     return list(sections.values())
 
 
-def _value(question: Any, own: dict[str, Any], answers: dict[str, Any]) -> str:
-    if question.kind == "members":
-        names = [
-            answers["members"][k].get("name", "")
-            for k in answers["order"]
-            if answers["members"][k].get(question.name) == "1"
-        ]
-        return ", ".join(names) or _("Tidak ada")
-    value = own.get(question.name)
+def _value(question: Question, own: dict[str, Any], answers: dict[str, Any]) -> str:
+    """Return an answer in words."""
+    kind = kind_of(question)
+    if kind == "members":
+        return _people(question, answers)
+    if kind == "owned":
+        said = [own.get(name) for name in OWNED]
+        names = [str(label) for name, label in OWNED.items() if own.get(name) == "1"]
+        return ", ".join(names) or (
+            _("Tidak tahu") if UNKNOWN in said else _("Tidak ada") if any(said) else _("Tidak diisi")
+        )
+    value: Any = own.get(question.name, "")
+    if value == UNKNOWN:
+        return _("Tidak tahu")
     if value in (None, "", []):
         return _("Tidak ada") if value == [] else _("Tidak diisi")
-    if question.kind == "digits":
+    if kind == "consent":
+        return _("Setuju")
+    if kind == "cards":
+        return ", ".join(crypto.mask(row["nomor_kk"]) for row in value)
+    if kind == "digits":
         return crypto.mask(str(value))
-    if question.kind == "book":
-        return BOOKS["bdt2015"][question.name].say(value)
-    if question.kind in FIXED:
-        return str(FIXED[question.kind](value).label)
-    if question.kind == "date":
+    if kind in FIXED:
+        return str(dict(FIXED[kind].choices).get(value, value))
+    if kind == "date":
         return tanggal(date.fromisoformat(str(value)))
-    return str(value)
+    if kind == "yes_no":
+        return _("Ya") if value == "1" else _("Tidak")
+    found = variable_of(question)
+    return found.say(value) if found else str(value)
+
+
+def _people(question: Question, answers: dict[str, Any]) -> str:
+    said = {key: answers["members"][key].get(question.name) for key in answers["order"]}
+    names = [answers["members"][key].get("name", "") for key, tick in said.items() if tick == "1"]
+    if names:
+        return ", ".join(names)
+    return _("Tidak tahu") if UNKNOWN in said.values() else _("Tidak ada") if any(said.values()) else _("Tidak diisi")
 
 
 @login_required
 def visit_receipt(request: StaffRequest, pk: int) -> HttpResponse:
-    """What was sent and when, and what comes next."""
+    """What was sent and when, or that the family refused, and what comes next."""
     visit = _visit(request, pk)
-    if visit.state != VisitStatus.SENT:
+    if visit.state == VisitStatus.DRAFT:
         return redirect("households:visit", pk=pk)
-    registration = visit.family.registrations.order_by("-pk").first() if visit.family else None
+    registration = visit.family.registrations.order_by("-pk").first() if visit.family and visit.sent_at else None
     return render(
         request,
         "households/visit_receipt.html",

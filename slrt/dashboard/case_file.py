@@ -13,6 +13,7 @@ from households.codebook import BOOKS, label
 from households.models import Family, SurveyRound
 from households.models.registration import ENDED_STATES
 from households.registry.story import Change, differences
+from households.screening import Screening, screen
 from programs.models import Enrolment
 from programs.selectors import FamilyRecord, advice, record_of
 from referrals.models import Referral
@@ -62,6 +63,7 @@ def case_file_context(family: Family, user: User) -> dict[str, Any]:
         "deciles": deciles,
         "house": _house(rounds),
         "changes": _changes(record, rounds, deciles),
+        "screening": _screening(rounds),
         "rounds": rounds,
         "events": events(list(trail[:TIMELINE_SHOWN])[::-1]),
         "actions": _actions(family, user, registration),
@@ -100,6 +102,17 @@ def _house(rounds: list[Any]) -> list[dict[str, str]]:
         for name, code in newest.answers.items()
         if name in book
     ]
+
+
+def _screening(rounds: list[Any]) -> Screening | None:
+    """The signs shown by what was answered last under the newest round's code book."""
+    if not rounds:
+        return None
+    answers: dict[str, Any] = {}
+    for survey in reversed(rounds):
+        if survey.codebook == rounds[0].codebook:
+            answers.update(survey.answers)
+    return screen(rounds[0].codebook, answers)
 
 
 def _changes(record: FamilyRecord, rounds: list[Any], deciles: list[Any]) -> list[Change]:

@@ -170,6 +170,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "households.views.kept.csrf_failed"
 
 # Nothing that matters lives only in the cache; each process keeps its own.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
@@ -239,6 +240,8 @@ REVISIT_SHARE = 10  # per cent of the verified families that a supervisor looks 
 OBJECTION_DAYS = 14  # in which an objection is answered
 PAPER_MAX_BYTES = 5 * 1024 * 1024
 ANSWER_MAX_BYTES = 10 * 1024 * 1024
+# Signs of Kepmensos 262/HUK/2022 from which on a family is pointed out; the decree names no number, so it is the office's own.
+SCREENING_THRESHOLD = env.number("SLRT_SCREENING_THRESHOLD", 5)
 TRACKING_TRIES_PER_MINUTE = 10
 
 # The periodic jobs (docs/operations.md). Folders: empty switches the job off.

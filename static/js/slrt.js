@@ -45,49 +45,10 @@
 
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-print]")) print();
-    const place = event.target.closest("[data-locate]");
-    if (place) locate(place);
   });
   document.addEventListener("change", (event) => {
     if (event.target.closest("form[data-autosubmit]")) event.target.form.requestSubmit();
   });
-
-  // Autosave: what is on the screen goes to the server a second after the last change.
-  for (const form of document.querySelectorAll("form[data-autosave]")) {
-    const line = form.querySelector(".saved");
-    let timer;
-    const save = async () => {
-      try {
-        const answer = await fetch(form.dataset.autosave, {
-          method: "POST", body: new FormData(form), headers: { "X-Autosave": "1" }, credentials: "same-origin",
-        });
-        const time = new Date().toLocaleTimeString("id-ID", { hour: "2-digit", minute: "2-digit" });
-        line.textContent = answer.ok ? `${say("Tersimpan", "Saved")} ${time}` : say("Belum tersimpan. Tekan Simpan.", "Not saved yet. Press Save.");
-      } catch {
-        line.textContent = say("Luring. Isian tetap di layar ini.", "Offline. Your entries stay on this screen.");
-      }
-    };
-    form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, 1000); });
-  }
-
-  // The phone's position, only when asked for.
-  function locate(button) {
-    const note = document.getElementById(button.dataset.locate);
-    const put = (name, value) => { document.querySelector(`[name$="${name}"]`).value = value; };
-    note.textContent = say("Mencari posisi…", "Looking for the position…");
-    navigator.geolocation.getCurrentPosition(
-      ({ coords }) => {
-        put("latitude", coords.latitude.toFixed(6));
-        put("longitude", coords.longitude.toFixed(6));
-        const metres = Math.round(coords.accuracy);
-        put("accuracy", metres);
-        note.textContent = metres <= 20 ? say(`Tepat ±${metres} m`, `Good, ±${metres} m`)
-          : say(`Kurang tepat ±${metres} m. Coba di luar rumah.`, `Rough, ±${metres} m. Try outside the house.`);
-      },
-      () => { note.textContent = say("Posisi tidak didapat. Isi dengan tangan atau lewati.", "No position. Type it or skip."); },
-      { enableHighAccuracy: true, timeout: 30000 },
-    );
-  }
 
   // Lists by keyboard: j and k move, / searches. Letters do nothing while typing.
   document.addEventListener("keydown", (event) => {

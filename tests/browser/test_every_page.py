@@ -2,6 +2,7 @@
 
 import pytest
 
+from households import visiting
 from households.views.events import PAGES as EVENTS
 from programs.loading import load as load_programmes
 from tests import cases, people
@@ -40,6 +41,7 @@ PAGES = {
     "dewi": ["/jejak/", "/ekspor/baru/jejak/"],
     "adi": ["/dasbor/", "/pekerjaan/"],
 }
+VISIT_PAGES = ("isi/consent/", "isi/goods/", "isi/record/", "anggota/", "periksa/", "menolak/")
 
 
 def changes(who, family):
@@ -74,6 +76,9 @@ def test_pages_of(request, seat, sari, who, size):
         f"/keluhan/{cases.complaint(family, sari).pk}/",
         f"/rujukan/{cases.referral(family, sari, 'sent').pk}/",
     ]
+    if who == "sari":
+        visit = visiting.begin(by=sari, village_id=people.SAGO, family=family)
+        rows += [f"/kunjungan/{visit.pk}/{part}" for part in ("", *VISIT_PAGES)]
     user = sari if who == "sari" else request.getfixturevalue(who)
     place = seat(user, size)
     own = {

@@ -13,12 +13,12 @@ def test_both_values_are_shown_and_nothing_is_overwritten(browse, sari):
     family = cases.family_in(people.SAGO)
     visit = visiting.begin(by=sari, village_id=people.SAGO, family=family)
     visit = visiting.save_screen(
-        visit, by=sari, household={"address": "Jl. Saya 1"}, members={}, step_id="place", complete=True
+        visit, by=sari, household={"consent": "1", "address": "Jl. Saya 1"}, members={}, step_id="place", complete=True
     )
     for step in steps(visit.answers, clock.today()):
         visit = visiting.save_screen(visit, by=sari, household={}, members={}, step_id=step.id, complete=True)
     Household.objects.filter(pk=family.household_id).update(address="Jl. Orang Lain 2", version=7)
-    sent = {"consented": "on", "attested": "on", "idempotency_key": str(uuid4())}
+    sent = {"attested": "on", "idempotency_key": str(uuid4())}
     answer = browse(sari).post(f"/kunjungan/{visit.pk}/periksa/", sent)
     page = answer.content.decode()
     assert answer.status_code == 409

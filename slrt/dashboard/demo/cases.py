@@ -185,7 +185,7 @@ class Office:
         with clock.told(when):
             visit = visiting.begin(by=by, village_id=family.village)
             visit = _enter(visit, by, family)
-            visit = visiting.send(visit, by=by, attested=True, consented=True)
+            visit = visiting.send(visit, by=by, attested=True)
         Visit.objects.filter(pk=visit.pk).update(created_at=when, updated_at=when)
         assert visit.family is not None
         return visit.family

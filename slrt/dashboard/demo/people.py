@@ -171,6 +171,7 @@ class Inventor:
 def visit_answers(family: InventedFamily) -> dict[str, Any]:
     """Return a family as the answers of a visit."""
     household = {"hamlet": family.hamlet, "address": family.address, "rt": family.rt, "rw": "001", "kk": family.kk}
+    household |= {"consent": "1", "jumlah_art": str(len(family.members))}
     household.update(family.house)
     members = {}
     for n, member in enumerate(family.members, start=1):
