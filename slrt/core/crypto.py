@@ -18,6 +18,7 @@ from django.conf import settings
 NONCE_BYTES = 12
 INDEX_BYTES = 16
 BLOCK_BYTES = 64  # of SHA-256
+_DOTS = "•" * 8
 
 
 class Keyring:
@@ -124,8 +125,11 @@ def protect(numbers: Sequence[str]) -> tuple[list[bytes | None], list[bytes | No
 
 def mask(number: str) -> str:
     """Return a 16-digit number as lists show it: 1301••••••••0003."""
-    if len(number) == 16:
-        return number[:4] + "••••••••" + number[-4:]
     if len(number) < 9:
         return "•" * len(number)
     return number[:4] + "•" * (len(number) - 8) + number[-4:]
+
+
+def mask_many(numbers: Sequence[str]) -> list[str]:
+    """Return numbers as lists show them; the way for a whole list at once."""
+    return [number[:4] + _DOTS + number[-4:] if len(number) == 16 else mask(number) for number in numbers]

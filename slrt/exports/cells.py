@@ -50,7 +50,7 @@ def shaper(column: Column, *, full: bool, typed: bool) -> Shaper:
     they are; else (CSV) all becomes text, dates as 2026-11-28, moments as 2026-11-28 09:30.
     """
     if column.kind is Kind.CODE:
-        labels = {NULL: "", **{str(code): defuse(str(label)) for code, label in column.labels.items()}}
+        labels = {NULL: "", "": "", **{str(code): defuse(str(label)) for code, label in column.labels.items()}}
         return lambda values: [labels[value] if value in labels else defuse(plain(value)) for value in values]
     if column.kind is Kind.SHAPED:
         before, rest = column.shape.split("{", 1)
@@ -65,7 +65,7 @@ def shaper(column: Column, *, full: bool, typed: bool) -> Shaper:
     if column.kind is Kind.MOMENT:
         return _typed(datetime.fromisoformat) if typed else _minutes
     if column.kind is Kind.GUARDED:
-        return _numbers(crypto.mask if not full else str if typed else "'{}".format)
+        return _numbers(crypto.mask_many if not full else list if typed else _apostrophed)
     return _texts
 
 
@@ -86,13 +86,17 @@ def _typed(read: Callable[[str], Any]) -> Shaper:
     return lambda values: [None if value == NULL else read(value) for value in values]
 
 
-def _numbers(show: Callable[[str], str]) -> Shaper:
+def _apostrophed(numbers: Values) -> list[str]:
+    return ["'" + number for number in numbers]
+
+
+def _numbers(show: Callable[[Values], list[str]]) -> Shaper:
     """Members of a family share its card: each distinct value of a chunk is decrypted once."""
 
     def shape(values: Values) -> list[str]:
         distinct = [value for value in dict.fromkeys(values) if value != NULL]
         numbers = crypto.decrypt_many([bytes.fromhex(value[HEX_FROM:]) for value in distinct])
-        shown = dict(zip(distinct, map(show, numbers), strict=True))
+        shown = dict(zip(distinct, show(numbers), strict=True))
         shown[NULL] = ""
         return [shown[value] for value in values]
 
