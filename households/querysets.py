@@ -20,8 +20,9 @@ class FamilyQuerySet(models.QuerySet):
     """Families by area and identity."""
 
     def visible_to(self, user: Any) -> "FamilyQuerySet":
-        """Families in the areas where the person may see them."""
-        return self.filter(within(user.areas_for(Permission.FAMILY_VIEW), "household__village__code"))
+        """Families in the areas where the person may see them; one that was merged into another is not there any more."""
+        areas = user.areas_for(Permission.FAMILY_VIEW)
+        return self.filter(within(areas, "household__village__code"), merged_into=None)
 
     def in_region(self, code: str) -> "FamilyQuerySet":
         """Families in a region or below it."""
@@ -102,3 +103,41 @@ class ImportConflictQuerySet(models.QuerySet):
     def undecided(self) -> "ImportConflictQuerySet":
         """Those that wait for a person."""
         return self.filter(decision="")
+
+
+_PLACE = "memberships__family__household__village__code"
+
+
+class DuplicateCandidateQuerySet(models.QuerySet):
+    """Pairs that look like one person."""
+
+    def visible_to(self, user: Any) -> "DuplicateCandidateQuerySet":
+        """Pairs of which both persons live in the areas where the person may see duplicates; no name from elsewhere."""
+        return _both_within(self, user.areas_for(Permission.DUPLICATE_VIEW), "first", "second")
+
+    def current(self) -> "DuplicateCandidateQuerySet":
+        """Pairs whose two entries are as they were compared; an edited entry hides its pairs until it is compared again."""
+        return self.filter(first__version=models.F("first_version"), second__version=models.F("second_version"))
+
+    def in_region(self, code: str) -> "DuplicateCandidateQuerySet":
+        """Pairs of which the first person lives in a region or below it."""
+        return self.filter(within((code,), f"first__{_PLACE}"), first__memberships__ended_on=None)
+
+
+class MergeQuerySet(models.QuerySet):
+    """Proposals to merge, and merges."""
+
+    def visible_to(self, user: Any) -> "MergeQuerySet":
+        """Those whose entries lie in the areas where the person may see duplicates. A merged one lives with the kept."""
+        areas = user.areas_for(Permission.DUPLICATE_VIEW)
+        kept = _both_within(self, areas, "kept")
+        both = _both_within(self, areas, "kept", "gone")
+        return self.filter(
+            models.Q(pk__in=kept.filter(state="merged").values("pk")) | models.Q(pk__in=both.values("pk"))
+        )
+
+
+def _both_within(rows: Any, areas: tuple[str, ...], *names: str) -> Any:
+    for name in names:
+        rows = rows.filter(within(areas, f"{name}__{_PLACE}"), **{f"{name}__memberships__ended_on": None})
+    return rows

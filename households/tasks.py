@@ -33,3 +33,11 @@ def flag_outdated() -> None:
     from households.updating import flag_outdated as flag
 
     flag()
+
+
+@outbox.handler("households.search_duplicates")
+def search_duplicates(persons: list[int] | None = None) -> None:
+    """Look for people registered twice: among everybody who changed, or among some persons who were just written."""
+    from households.duplicates.search import search
+
+    search(only=persons)

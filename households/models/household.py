@@ -38,13 +38,19 @@ class Household(Versioned):
         verbose_name=_("kepala rumah tangga"),
     )
     last_visited_on = models.DateField(_("terakhir dikunjungi"), null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, editable=False, db_index=False, related_name="+"
+    )
 
     objects = HouseholdQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("rumah tangga")
         verbose_name_plural = _("rumah tangga")
-        indexes = [models.Index(fields=["village"], name="household_village", opclasses=["varchar_pattern_ops"])]
+        indexes = [
+            models.Index(fields=["village"], name="household_village", opclasses=["varchar_pattern_ops"]),
+            models.Index(fields=["merged_into"], name="household_merged", condition=models.Q(merged_into__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return f"RT-{self.pk}"
@@ -78,6 +84,9 @@ class Family(Versioned):
     )
     decile_period = models.CharField(_("periode desil"), max_length=10, blank=True, editable=False)
     missing_since = models.DateTimeField(_("tidak ada di data terakhir sejak"), null=True, editable=False)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, editable=False, db_index=False, related_name="+"
+    )
 
     objects = FamilyQuerySet.as_manager()
 
@@ -89,6 +98,9 @@ class Family(Versioned):
             models.CheckConstraint(
                 condition=models.Q(decile__isnull=True) | models.Q(decile__range=(1, 10)), name="family_decile_range"
             ),
+        ]
+        indexes = [
+            models.Index(fields=["merged_into"], name="family_merged", condition=models.Q(merged_into__isnull=False))
         ]
 
     def __str__(self) -> str:

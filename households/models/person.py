@@ -33,13 +33,20 @@ class Person(Versioned):
     occupation = models.CharField(_("pekerjaan"), max_length=80, blank=True)
     mother_name = models.CharField(_("nama ibu kandung"), max_length=120, blank=True)
     died_on = models.DateField(_("meninggal"), null=True, blank=True)
+    # A second entry of one person leads to the first; it has no number and no open membership any more.
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, editable=False, db_index=False, related_name="+"
+    )
 
     objects = PersonQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("orang")
         verbose_name_plural = _("orang")
-        indexes = [GinIndex(SearchVector("name_folded", config="simple"), name="person_name_words")]
+        indexes = [
+            GinIndex(SearchVector("name_folded", config="simple"), name="person_name_words"),
+            models.Index(fields=["merged_into"], name="person_merged", condition=models.Q(merged_into__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return f"ORG-{self.pk}"

@@ -42,6 +42,9 @@ class Permission(models.TextChoices):
     REGISTRATION_SEND = "registration.send", _("mengirim usulan ke Kementerian")
     REGISTRATION_RESULT = "registration.result", _("mencatat hasil dari Kementerian")
     REGISTRATION_EXIT = "registration.exit", _("memutuskan keluarga keluar dari daftar")
+    DUPLICATE_VIEW = "duplicate.view", _("melihat dugaan data ganda")
+    DUPLICATE_DECIDE = "duplicate.decide", _("memutuskan dugaan ganda dan mengusulkan penggabungan")
+    DUPLICATE_CONFIRM = "duplicate.confirm", _("mengesahkan dan membatalkan penggabungan data")
     IMPORT_RUN = "import.run", _("mengunggah dan menerapkan data DTSEN")
     COMPLAINT_VIEW = "complaint.view", _("melihat keluhan")
     COMPLAINT_RECORD = "complaint.record", _("mencatat keluhan")
@@ -88,21 +91,24 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         _CASE_READ
         | {P.PERSON_REVEAL, P.COMPLAINT_RECORD, P.COMPLAINT_TRIAGE, P.COMPLAINT_CHECK, P.COMPLAINT_HANDLE}
         | {P.REFERRAL_DRAFT, P.REFERRAL_SEND, P.REGISTRATION_IDENTITY, P.REGISTRATION_OFFICE, P.REGISTRATION_SEND}
+        | {P.DUPLICATE_VIEW, P.DUPLICATE_DECIDE}
     ),
     Role.COORDINATOR: frozenset(
         _CASE_READ
         | {P.PERSON_REVEAL, P.VISIT_WRITE, P.REGISTRATION_PROPOSE, P.REGISTRATION_IDENTITY, P.REGISTRATION_MEETING}
         | {P.COMPLAINT_RECORD, P.COMPLAINT_TRIAGE, P.COMPLAINT_HANDLE, P.COMPLAINT_TELL}
+        | {P.DUPLICATE_VIEW, P.DUPLICATE_DECIDE}
     ),
     Role.SUPERVISOR: frozenset(
         _CASE_READ
         | {P.REGISTRATION_SUPERVISE, P.COMPLAINT_TRIAGE, P.COMPLAINT_CLOSE, P.COMPLAINT_ESCALATE}
-        | {P.REFERRAL_CLOSE, P.DASHBOARD_VIEW}
+        | {P.REFERRAL_CLOSE, P.DASHBOARD_VIEW, P.DUPLICATE_VIEW, P.DUPLICATE_CONFIRM}
     ),
     Role.MANAGER: frozenset(
         _CASE_READ
         | {P.IMPORT_RUN, P.PERSON_REVEAL, P.REFERRAL_REVIEW, P.REFERRAL_CLOSE, P.COMPLAINT_ESCALATE}
         | {P.REGISTRATION_RESULT, P.REGISTRATION_EXIT, P.DASHBOARD_VIEW}
+        | {P.DUPLICATE_VIEW, P.DUPLICATE_DECIDE, P.DUPLICATE_CONFIRM}
     ),
     Role.HEAD_OF_OFFICE: frozenset(_CASE_READ | {P.REFERRAL_SIGN, P.REGISTRATION_ENDORSE, P.DASHBOARD_VIEW}),
     Role.AGENCY_OFFICER: frozenset({P.REFERRAL_VIEW, P.REFERRAL_ANSWER, P.PROGRAM_VIEW}),
