@@ -7,3 +7,4 @@ class HouseholdsConfig(AppConfig):
 
     def ready(self) -> None:
         from households import tasks, workflow  # noqa: F401  (registers the job handlers and the transition table)
+        from households.duplicates import workflow as duplicates  # noqa: F401  (and those of entries made twice)

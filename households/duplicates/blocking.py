@@ -6,7 +6,8 @@ A key is a 64-bit hash. Each takes one thing that a mistake seldom touches toget
 - V  birth date (the same way) and village: whatever became of the name;
 - N  village and name: whatever became of the date;
 - Y  name and birth year; M  name and birthday without the year;
-- W  name and mother's name;
+- W  mother's name and the skeleton of the longest word;
+- B  village, birth year and that skeleton: a slip in the name and one in the date;
 - F  family and the skeleton of the longest word: somebody written twice on one card.
 
 A block of more than `LARGEST_BLOCK` people tells nothing (everybody born on 31 December called Siti) and is left out; its
@@ -57,7 +58,9 @@ SELECT c.person_id, c.print, c.version, f.name_key, f.mother_key, c.birth_date, 
     CASE WHEN f.name_key <> '' THEN hashtextextended('N' || c.village || f.name_key, 0) END,
     CASE WHEN c.birth_date IS NOT NULL THEN hashtextextended('Y' || extract(year FROM c.birth_date) || f.name_key, 0) END,
     CASE WHEN c.birth_date IS NOT NULL THEN hashtextextended('M' || to_char(c.birth_date, 'MMDD') || f.name_key, 0) END,
-    CASE WHEN f.mother_key <> '' THEN hashtextextended('W' || f.name_key || '|' || f.mother_key, 0) END,
+    CASE WHEN f.mother_key <> '' THEN hashtextextended('W' || f.bones || '|' || f.mother_key, 0) END,
+    CASE WHEN d.day IS NOT NULL AND f.bones <> ''
+      THEN hashtextextended('B' || c.village || extract(year FROM c.birth_date) || f.bones, 0) END,
     CASE WHEN f.bones <> '' THEN hashtextextended('F' || c.family_id || f.bones, 0) END
   ], NULL)
 FROM dup_changed c JOIN dup_folded f USING (person_id)
@@ -69,26 +72,26 @@ ON CONFLICT (person_id) DO UPDATE SET print = EXCLUDED.print, version = EXCLUDED
   family_id = EXCLUDED.family_id, has_nik = EXCLUDED.has_nik, keys = EXCLUDED.keys
 """
 _BLOCK = "CASE WHEN count(*) <= %(largest)s THEN array_agg(person_id) END AS ids FROM"
-BLOCKS_OF_ALL = f"""
+BLOCKS_OF_ALL = Template("""
 CREATE TEMP TABLE dup_block ON COMMIT DROP AS
-SELECT {_BLOCK} (SELECT person_id, unnest(keys) AS key FROM households_personkeys) u GROUP BY key HAVING count(*) > 1
-"""  # noqa: S608
+SELECT $block (SELECT person_id, unnest(keys) AS key FROM households_personkeys) u GROUP BY key HAVING count(*) > 1
+""").substitute(block=_BLOCK)
 _CHANGED_KEYS = """
 CREATE TEMP TABLE dup_key ON COMMIT DROP AS
 SELECT DISTINCT unnest(k.keys) AS key FROM households_personkeys k JOIN dup_changed c USING (person_id);
 ANALYZE dup_key;
 """
-BLOCKS_OF_MANY = f"""{_CHANGED_KEYS}
+BLOCKS_OF_MANY = Template("""$changed
 CREATE TEMP TABLE dup_block ON COMMIT DROP AS
-SELECT {_BLOCK} (SELECT person_id, unnest(keys) AS key FROM households_personkeys) u JOIN dup_key USING (key)
+SELECT $block (SELECT person_id, unnest(keys) AS key FROM households_personkeys) u JOIN dup_key USING (key)
 GROUP BY key HAVING count(*) > 1
-"""  # noqa: S608
-BLOCKS_OF_FEW = f"""{_CHANGED_KEYS}
+""").substitute(changed=_CHANGED_KEYS, block=_BLOCK)
+BLOCKS_OF_FEW = Template("""$changed
 SET LOCAL enable_seqscan = off;
 CREATE TEMP TABLE dup_block ON COMMIT DROP AS
-SELECT {_BLOCK} dup_key JOIN households_personkeys ON keys @> ARRAY[key] GROUP BY key HAVING count(*) > 1;
+SELECT $block dup_key JOIN households_personkeys ON keys @> ARRAY[key] GROUP BY key HAVING count(*) > 1;
 SET LOCAL enable_seqscan = on
-"""  # noqa: S608
+""").substitute(changed=_CHANGED_KEYS, block=_BLOCK)
 PAIRS_OF_ALL = """
 CREATE TEMP TABLE dup_pair ON COMMIT DROP AS
 SELECT DISTINCT a.id AS first, b.id AS second FROM dup_block d, unnest(d.ids) a (id), unnest(d.ids) b (id) WHERE a.id < b.id
@@ -110,22 +113,22 @@ FROM dup_pair p JOIN households_personkeys a ON a.person_id = p.first JOIN house
 """
 FOUND = "CREATE TEMP TABLE dup_found (first bigint, second bigint, score smallint, reasons jsonb) ON COMMIT DROP"
 _COMPARED = "p.name, p.mother_name, p.birth_date, p.sex, p.nik_index"
-KEEP_FOUND = f"""
+KEEP_FOUND = Template("""
 ANALYZE dup_found;
 INSERT INTO households_duplicatecandidate AS x (version, created_at, updated_at, first_id, second_id, first_version,
   second_version, score, reasons, compared, found_at, state, state_since, dismissed_reason, dismissed_compared)
 SELECT 1, %(at)s, %(at)s, f.first, f.second, a.version, b.version, f.score, f.reasons, md5(concat_ws('|', one.text, two.text)),
   %(at)s, 'open', %(at)s, '', ''
 FROM dup_found f JOIN households_personkeys a ON a.person_id = f.first JOIN households_personkeys b ON b.person_id = f.second
-CROSS JOIN LATERAL (SELECT concat_ws('|', {_COMPARED}) AS text FROM households_person p WHERE p.id = f.first) one
-CROSS JOIN LATERAL (SELECT concat_ws('|', {_COMPARED}) AS text FROM households_person p WHERE p.id = f.second) two
+CROSS JOIN LATERAL (SELECT concat_ws('|', $compared) AS text FROM households_person p WHERE p.id = f.first) one
+CROSS JOIN LATERAL (SELECT concat_ws('|', $compared) AS text FROM households_person p WHERE p.id = f.second) two
 ON CONFLICT (first_id, second_id) DO UPDATE SET updated_at = EXCLUDED.updated_at, score = EXCLUDED.score,
   reasons = EXCLUDED.reasons, first_version = EXCLUDED.first_version, second_version = EXCLUDED.second_version,
   compared = EXCLUDED.compared, version = x.version + (x.compared <> EXCLUDED.compared)::int,
   state = CASE WHEN x.dismissed_compared = EXCLUDED.compared THEN x.state ELSE 'open' END,
   state_since = CASE WHEN x.state = 'open' OR x.dismissed_compared = EXCLUDED.compared THEN x.state_since ELSE %(at)s END,
   found_at = CASE WHEN x.state = 'open' OR x.dismissed_compared = EXCLUDED.compared THEN x.found_at ELSE %(at)s END
-"""  # noqa: S608
+""").substitute(compared=_COMPARED)
 DROP_PAST = """
 DELETE FROM households_duplicatecandidate x
 WHERE (x.first_id IN (SELECT person_id FROM dup_changed) OR x.second_id IN (SELECT person_id FROM dup_changed))
@@ -135,4 +138,15 @@ DROP_ORPHANS = """
 DELETE FROM households_duplicatecandidate x WHERE NOT EXISTS (
   SELECT FROM households_personkeys k WHERE k.person_id = x.first_id)
 OR NOT EXISTS (SELECT FROM households_personkeys k WHERE k.person_id = x.second_id)
+"""
+DROP_ORPHANS_OF = """
+DELETE FROM households_duplicatecandidate x WHERE (x.first_id = ANY(%(only)s) OR x.second_id = ANY(%(only)s)) AND (
+  NOT EXISTS (SELECT FROM households_personkeys k WHERE k.person_id = x.first_id)
+  OR NOT EXISTS (SELECT FROM households_personkeys k WHERE k.person_id = x.second_id))
+"""
+# A million entries enter an index that is built at once much faster than one that grows.
+INDEX_AWAY = "DROP INDEX IF EXISTS person_blocking_keys"
+INDEX_BACK = """
+CREATE INDEX person_blocking_keys ON households_personkeys USING gin (keys);
+ANALYZE households_personkeys (person_id, has_nik)
 """

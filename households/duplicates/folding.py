@@ -11,12 +11,55 @@ from functools import lru_cache
 
 MUHAMMAD = "muhamad"
 _MUHAMMADS = frozenset(
-    "m mhd md moh moch mohd muh muhd muhamad muhammad mohamad mohammad mochamad mochammad mokhamad muchamad "
-    "muchammad mukhamad".split()
+    [
+        "m",
+        "mhd",
+        "md",
+        "moh",
+        "moch",
+        "mohd",
+        "muh",
+        "muhd",
+        "muhamad",
+        "muhammad",
+        "mohamad",
+        "mohammad",
+        "mochamad",
+        "mochammad",
+        "mokhamad",
+        "muchamad",
+        "muchammad",
+        "mukhamad",
+    ]
 )
 # Before a name: pilgrimage, learning, office, "the late". After it, behind a comma: degrees.
-_BEFORE = frozenset("h hj haji hajah hajjah ir dr drs dra prof kh kyai tgk ust ustad ustadz alm almh bpk bapak ibu sdr".split())
-_BETWEEN = frozenset("bin binti bt bti".split())
+_BEFORE = frozenset(
+    [
+        "h",
+        "hj",
+        "haji",
+        "hajah",
+        "hajjah",
+        "ir",
+        "dr",
+        "drs",
+        "dra",
+        "prof",
+        "kh",
+        "kyai",
+        "tgk",
+        "ust",
+        "ustad",
+        "ustadz",
+        "alm",
+        "almh",
+        "bpk",
+        "bapak",
+        "ibu",
+        "sdr",
+    ]
+)
+_BETWEEN = frozenset(["bin", "binti", "bt", "bti"])
 _SHORT = {"abd": "abdul", "abdoel": "abdul", "st": "siti", "sitti": "siti", "nr": "nur", "noer": "nur", "nurul": "nur"}
 _LETTERS = (
     ("oe", "u"), ("dj", "y"), ("tj", "c"), ("ch", "h"), ("kh", "h"), ("sy", "s"), ("sj", "s"), ("j", "y"), ("ie", "i"),
@@ -64,7 +107,9 @@ def skeletons(folded: tuple[str, ...]) -> tuple[str, str]:
 
 
 def _plain(name: str) -> str:
-    return unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower().replace("'", "").replace("`", "")
+    return (
+        unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower().replace("'", "").replace("`", "")
+    )
 
 
 def _untitled(pieces: list[str]) -> list[str]:

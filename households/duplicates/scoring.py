@@ -6,13 +6,17 @@ counts against them. Nothing is decided here; a person looks at the pair.
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import permutations
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
-from rapidfuzz.distance import DamerauLevenshtein, Indel
+from rapidfuzz.distance import OSA, Indel
 
 # From here on a pair is shown to somebody.
 THRESHOLD = 70
+# Share of letters two names have in common, in their order, from which they count as nearly the same, or as similar.
+NEAR, LIKE = 0.9, 0.78
+MOST_WORDS = 3
 
 
 class Record(NamedTuple):
@@ -45,13 +49,13 @@ class Verdict:
 REASONS: dict[str, tuple[int, Any]] = {
     "name_same": (40, _("Nama sama (ejaan dan urutan kata disamakan)")),
     "name_near": (33, _("Nama hampir sama")),
-    "name_part": (26, _("Nama yang satu bagian dari yang lain")),
+    "name_part": (27, _("Nama yang satu bagian dari yang lain")),
     "name_like": (19, _("Nama mirip")),
     "name_far": (-30, _("Nama berbeda")),
     "born_same": (35, _("Tanggal lahir sama")),
     "born_swapped": (29, _("Hari dan bulan lahir tertukar")),
-    "born_digit": (24, _("Tanggal lahir beda satu angka")),
-    "born_part": (12, _("Tanggal lahir beda di satu bagian")),
+    "born_digit": (25, _("Tanggal lahir beda satu angka")),
+    "born_part": (20, _("Tanggal lahir beda di satu bagian")),
     "born_near": (3, _("Tahun lahir berdekatan")),
     "born_missing": (0, _("Tanggal lahir tidak diketahui")),
     "born_far": (-25, _("Tanggal lahir berbeda")),
@@ -64,7 +68,7 @@ REASONS: dict[str, tuple[int, Any]] = {
     "nik_digit": (25, _("NIK beda satu angka atau dua angka tertukar")),
     "nik_close": (8, _("NIK beda dua angka")),
     "nik_far": (-18, _("NIK berbeda")),
-    "twins": (-35, _("Mungkin kembar: keluarga dan tanggal lahir sama, nama berbeda")),
+    "twins": (-55, _("Mungkin kembar: keluarga dan tanggal lahir sama, nama berbeda")),
 }
 
 
@@ -79,9 +83,8 @@ def compare(one: Record, other: Record) -> Verdict:
     found += _mother(one.mother, other.mother)
     found += _place(one, other)
     found += _nik(one, other)
-    if found[1] == "born_same" and one.family == other.family is not None and found[0] not in ("name_same", "name_part"):
-        if not (found[0] == "name_near" and (not one.has_nik or not other.has_nik)):
-            found.append("twins")
+    if found[1] == "born_same" and "family_same" in found and _two_children(found):
+        found.append("twins")
     points = sum(REASONS[code][0] for code in found)
     found.sort(key=lambda code: (-REASONS[code][0], code))
     return Verdict(max(0, min(100, points)), tuple(found))
@@ -98,26 +101,33 @@ def _name(one: Record, other: Record) -> str:
     if one.name == other.name:
         return "name_same" if one.name else "name_far"
     ours, theirs = one.name.split(), other.name.split()
-    # Together and apart (Nur Hayati, Nurhayati) is the same when the words are joined.
-    apart, joined = Indel.normalized_similarity(one.name, other.name), 0.0
-    if len(ours) != len(theirs):
-        joined = max(_joined(ours, other.name), _joined(theirs, one.name))
-    best = max(apart, joined)
-    if best >= 0.9:
+    best = Indel.normalized_similarity(one.name, other.name)
+    if 0.5 < best < NEAR:
+        best = max(best, _rearranged(ours, theirs))
+    if best >= NEAR:
         return "name_near"
-    shorter, longer = sorted((ours, theirs), key=lambda w: (len(w), w))
+    shorter, longer = sorted((ours, theirs), key=lambda words: (len(words), words))
     if shorter and set(shorter) < set(longer) and max(map(len, shorter)) >= 4:
         return "name_part"
-    return "name_like" if best >= 0.78 else "name_far"
+    return "name_like" if best >= LIKE else "name_far"
 
 
-def _joined(pieces: list[str], name: str) -> float:
-    """How alike a name is to the words written as one, in the order in which that is best; two or three words only."""
-    if not 2 <= len(pieces) <= 3:
+def _rearranged(ours: list[str], theirs: list[str]) -> float:
+    """How alike two names are in their best order: a wrong first letter moves a word; Nur Hayati is Nurhayati, too."""
+    if len(ours) > MOST_WORDS or len(theirs) > MOST_WORDS:
         return 0.0
-    whole = name.replace(" ", "")
-    orders = {"".join(pieces), "".join(reversed(pieces))}
-    return max(Indel.normalized_similarity(order, whole) for order in sorted(orders))
+    if len(ours) == len(theirs):
+        mine = " ".join(ours)
+        return max(_one_slip(mine, " ".join(order)) for order in permutations(theirs))
+    mine, yours = {"".join(order) for order in permutations(ours)}, {"".join(order) for order in permutations(theirs)}
+    return max(Indel.normalized_similarity(a, b) for a in mine for b in yours)
+
+
+def _one_slip(one: str, other: str) -> float:
+    """One letter more, less, other or swapped with its neighbour is near, whatever the length; else the share of letters kept."""
+    if min(len(one), len(other)) >= 5 and OSA.distance(one, other, score_cutoff=1) <= 1:
+        return NEAR
+    return Indel.normalized_similarity(one, other)
 
 
 def _born(one: date | None, other: date | None) -> str:
@@ -127,7 +137,7 @@ def _born(one: date | None, other: date | None) -> str:
         return "born_same"
     if one.year == other.year and (one.month, one.day) == (other.day, other.month):
         return "born_swapped"
-    if DamerauLevenshtein.distance(f"{one:%Y%m%d}", f"{other:%Y%m%d}", score_cutoff=1) <= 1:
+    if OSA.distance(f"{one:%Y%m%d}", f"{other:%Y%m%d}", score_cutoff=1) <= 1:
         return "born_digit"
     if (one.year == other.year) + (one.month == other.month) + (one.day == other.day) == 2:
         return "born_part"
@@ -141,6 +151,11 @@ def _mother(one: str, other: str) -> list[str]:
     return ["mother_same"] if alike >= 0.85 else ["mother_far"] if alike < 0.6 else []
 
 
+def _two_children(found: list[str]) -> bool:
+    """Whether the names speak for two: twins often rhyme and have numbers in a row; one letter off without a number is a slip."""
+    return found[0] not in ("name_same", "name_part") and not (found[0] == "name_near" and "nik_missing" in found)
+
+
 def _place(one: Record, other: Record) -> list[str]:
     if one.family is not None and one.family == other.family:
         return ["family_same"]
@@ -152,5 +167,5 @@ def _nik(one: Record, other: Record) -> list[str]:
         return ["nik_missing"]
     if one.nik is None or other.nik is None:
         return []
-    distance = DamerauLevenshtein.distance(one.nik, other.nik, score_cutoff=2)
+    distance = OSA.distance(one.nik, other.nik, score_cutoff=2)
     return ["nik_digit" if distance <= 1 else "nik_close" if distance == 2 else "nik_far"]

@@ -17,7 +17,6 @@ from django.db import connection, transaction
 from households.duplicates import blocking, folding
 from households.duplicates.scoring import Record, Verdict, compare, could_be
 from households.models import DuplicateCandidate, Person, PersonKeys
-from households.models.duplicates import KEYS_INDEX
 from slrt.core import clock
 
 log = logging.getLogger(__name__)
@@ -47,13 +46,13 @@ def search(progress: Progress | None = None, *, only: Collection[int] | None = N
     `only` (ids of persons) looks at these alone, for right after they were written. Waits while another search runs.
     """
     tell = progress or (lambda done, all_of_it: None)
-    values: dict[str, Any] = {
-        "only": list(only or ()), "at": clock.now(), "largest": blocking.LARGEST_BLOCK,
-    }  # fmt: skip
+    values: dict[str, Any] = {"only": list(only or ()), "at": clock.now(), "largest": blocking.LARGEST_BLOCK}
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         first = only is None and not PersonKeys.objects.exists()
         cursor.execute("SET LOCAL work_mem = '96MB'; SET LOCAL maintenance_work_mem = '128MB'; SET LOCAL jit = off")
+        # The cursors are read to their end: no plan that is only quick to begin.
+        cursor.execute("SET LOCAL cursor_tuple_fraction = 1")
         cursor.execute(blocking.FORGET if only is None else blocking.FORGET_OF, values)
         cursor.execute(blocking.ALL_CHANGED if only is None else blocking.CHANGED_OF, values)
         people = cursor.rowcount
@@ -70,10 +69,12 @@ def search(progress: Progress | None = None, *, only: Collection[int] | None = N
         alike = cursor.rowcount
         cursor.execute(blocking.DROP_PAST, values)
         gone = cursor.rowcount
-        cursor.execute(blocking.DROP_ORPHANS)
+        cursor.execute(blocking.DROP_ORPHANS if only is None else blocking.DROP_ORPHANS_OF, values)
         result = Result(people, pairs, alike, gone + cursor.rowcount, too_large)
         # A search inside a larger transaction may be followed by another: it finds no table of this one.
-        cursor.execute("DROP TABLE dup_changed, dup_folded, dup_block, dup_pair, dup_found; DROP TABLE IF EXISTS dup_key")
+        cursor.execute(
+            "DROP TABLE dup_changed, dup_folded, dup_block, dup_pair, dup_found; DROP TABLE IF EXISTS dup_key"
+        )
     tell(WHOLE, WHOLE)
     return result
 
@@ -81,12 +82,10 @@ def search(progress: Progress | None = None, *, only: Collection[int] | None = N
 def _block(cursor: Any, people: int, first: bool, values: dict[str, Any]) -> int:
     """Write keys and blocks; return how many blocks were too large."""
     if first:
-        # A million entries enter an index that is built at once ten times faster than one that grows.
-        cursor.execute(f"DROP INDEX IF EXISTS {KEYS_INDEX}")
+        cursor.execute(blocking.INDEX_AWAY)
     cursor.execute(blocking.KEYS, values)
     if first:
-        cursor.execute(f"CREATE INDEX {KEYS_INDEX} ON households_personkeys USING gin (keys)")
-        cursor.execute("ANALYZE households_personkeys (person_id, has_nik)")
+        cursor.execute(blocking.INDEX_BACK)
     few = people <= blocking.FEW
     blocks = blocking.BLOCKS_OF_ALL if first else blocking.BLOCKS_OF_FEW if few else blocking.BLOCKS_OF_MANY
     cursor.execute(blocks, values)
@@ -111,7 +110,9 @@ def _fold(people: int, tell: Progress) -> None:
             for person, name, mother in part:
                 words = folding.words(name)
                 bones, other = folding.skeletons(words)
-                lines.append(f"{person}\t{' '.join(words)[:140]}\t{folding.key(mother)[:140] if mother else ''}\t{bones}\t{other}")
+                lines.append(
+                    f"{person}\t{' '.join(words)[:140]}\t{folding.key(mother)[:140] if mother else ''}\t{bones}\t{other}"
+                )
             cursor.copy_expert("COPY dup_folded FROM STDIN", io.StringIO("\n".join(lines)))
             done += len(part)
             tell(WHOLE // 20 + WHOLE * done // (people * 5), WHOLE)

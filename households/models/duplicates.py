@@ -13,8 +13,6 @@ from slrt.accounts.models import User
 from slrt.core.fields import EncryptedJSON
 from slrt.core.models import Versioned
 
-KEYS_INDEX = "person_blocking_keys"
-
 
 class PersonKeys(models.Model):
     """What one person is compared by, derived by `duplicates.search`; goes and comes with the person's data.
@@ -37,7 +35,7 @@ class PersonKeys(models.Model):
     keys = ArrayField(models.BigIntegerField())
 
     class Meta:
-        indexes = [GinIndex(fields=["keys"], name=KEYS_INDEX)]
+        indexes = [GinIndex(fields=["keys"], name="person_blocking_keys")]
 
     def __str__(self) -> str:
         return f"ORG-{self.person_id}"

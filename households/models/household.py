@@ -49,7 +49,9 @@ class Household(Versioned):
         verbose_name_plural = _("rumah tangga")
         indexes = [
             models.Index(fields=["village"], name="household_village", opclasses=["varchar_pattern_ops"]),
-            models.Index(fields=["merged_into"], name="household_merged", condition=models.Q(merged_into__isnull=False)),
+            models.Index(
+                fields=["merged_into"], name="household_merged", condition=models.Q(merged_into__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

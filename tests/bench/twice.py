@@ -33,7 +33,12 @@ THIRD = (
     "Prasetyo Wibowo Hartono Subagyo Purnomo Widodo Raharjo Suharto Sudirman Supriyadi Mulyono Haryanto Sutanto Budiman Salim"
 ).split()
 OLD_SPELLINGS = (("u", "oe"), ("y", "j"), ("j", "dj"), ("c", "tj"), ("sy", "sj"), ("f", "p"), ("z", "s"), ("i", "ie"))
-SHORT = {"Muhammad": ("Muh.", "M.", "Moch.", "Mohd", "Mohammad"), "Abdul": ("Abd.",), "Siti": ("St.", "Sitti"), "Nur": ("Noer",)}
+SHORT = {
+    "Muhammad": ("Muh.", "M.", "Moch.", "Mohd", "Mohammad"),
+    "Abdul": ("Abd.",),
+    "Siti": ("St.", "Sitti"),
+    "Nur": ("Noer",),
+}
 WAYS = ("typo", "spelling", "order", "title", "daymonth", "digit", "month", "half")
 PEOPLE_PER_VILLAGE = 2500
 TODAY = date(2026, 11, 1)
@@ -71,7 +76,9 @@ def people(count: int, seed: int = 7) -> Iterator[Made]:
             if place == 3 and dice.random() < 0.01:
                 name = father
             of = mother if place >= 2 else _name(dice, "2")
-            entry = Made(name, of if dice.random() < 0.6 else "", born, sex, _nik(dice, born, sex, family), family, 0, ())
+            entry = Made(
+                name, of if dice.random() < 0.6 else "", born, sex, _nik(dice, born, sex, family), family, 0, ()
+            )
             if dice.random() < 0.03:
                 entry = entry._replace(nik="")
             yield entry
@@ -96,7 +103,11 @@ def _pick(dice: random.Random, words: list[str]) -> str:
 def _name(dice: random.Random, sex: str, surname: str = "") -> str:
     kind = dice.random()
     if kind < 0.15:
-        return _pick(dice, FIRST[4:]) if dice.random() < 0.3 else _pick(dice, FIRST[4:]) + dice.choice(("", "ti", "no", "wan", "ni", "man"))
+        return (
+            _pick(dice, FIRST[4:])
+            if dice.random() < 0.3
+            else _pick(dice, FIRST[4:]) + dice.choice(("", "ti", "no", "wan", "ni", "man"))
+        )
     parts = [_pick(dice, FIRST), _pick(dice, SECOND)]
     if kind > 0.6:
         parts.append(surname or _pick(dice, THIRD))
@@ -106,7 +117,13 @@ def _name(dice: random.Random, sex: str, surname: str = "") -> str:
 def _born(dice: random.Random, youngest: int, oldest: int) -> date:
     day = TODAY - timedelta(days=dice.randint(youngest * 365, oldest * 365))
     if dice.random() < 0.06:
-        return day.replace(month=1, day=1) if dice.random() < 0.4 else day.replace(month=12, day=31) if dice.random() < 0.7 else day.replace(month=7, day=1)
+        return (
+            day.replace(month=1, day=1)
+            if dice.random() < 0.4
+            else day.replace(month=12, day=31)
+            if dice.random() < 0.7
+            else day.replace(month=7, day=1)
+        )
     return min(day, TODAY)
 
 
@@ -137,13 +154,34 @@ def _again(dice: random.Random, entry: Made, own: int, families: int) -> Made:
             born = born.replace(month=dice.randint(1, 12), day=min(born.day, 28))
     where = dice.random()
     near = PEOPLE_PER_VILLAGE // 4
-    family = entry.family if where < 0.2 else dice.randint(1, families) if where > 0.85 else entry.family // near * near + dice.randint(1, near - 1)
+    family = (
+        entry.family
+        if where < 0.2
+        else dice.randint(1, families)
+        if where > 0.85
+        else entry.family // near * near + dice.randint(1, near - 1)
+    )
     nik = ""
     if entry.nik and dice.random() < 0.5:
         at = dice.randint(6, 15)
         nik = entry.nik[:at] + str((int(entry.nik[at]) + dice.randint(1, 9)) % 10) + entry.nik[at + 1 :]
-    mother = entry.mother if dice.random() < 0.6 else _typo(dice, entry.mother) if entry.mother and dice.random() < 0.5 else ""
-    return Made(name, mother, born, entry.sex if dice.random() < 0.98 else "12"[entry.sex == "1"], nik, min(family, families), own, ways)
+    mother = (
+        entry.mother
+        if dice.random() < 0.6
+        else _typo(dice, entry.mother)
+        if entry.mother and dice.random() < 0.5
+        else ""
+    )
+    return Made(
+        name,
+        mother,
+        born,
+        entry.sex if dice.random() < 0.98 else "12"[entry.sex == "1"],
+        nik,
+        min(family, families),
+        own,
+        ways,
+    )
 
 
 def _typo(dice: random.Random, name: str) -> str:
@@ -184,7 +222,10 @@ def fill(count: int) -> tuple[set[tuple[int, int]], dict[tuple[int, int], tuple[
     Region.objects.get_or_create(code="11", defaults={"name": "Provinsi", "level": 1})
     Region.objects.get_or_create(code="11.01", defaults={"name": "Kabupaten", "level": 2, "parent_id": "11"})
     Region.objects.bulk_create(
-        (Region(code=f"11.01.{n // 90 + 1:02d}", name=f"Kecamatan {n // 90}", level=3, parent_id="11.01") for n in range(0, villages, 90)),
+        (
+            Region(code=f"11.01.{n // 90 + 1:02d}", name=f"Kecamatan {n // 90}", level=3, parent_id="11.01")
+            for n in range(0, villages, 90)
+        ),
         ignore_conflicts=True,
     )
     codes = [f"11.01.{n // 90 + 1:02d}.{2001 + n % 90}" for n in range(villages)]
@@ -194,7 +235,9 @@ def fill(count: int) -> tuple[set[tuple[int, int]], dict[tuple[int, int], tuple[
     truth: dict[tuple[int, int], tuple[str, ...]] = {}
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMP TABLE made_village (n int, code text)")
-        cursor.copy_expert("COPY made_village FROM STDIN", io.StringIO("\n".join(f"{n}\t{code}" for n, code in enumerate(codes))))
+        cursor.copy_expert(
+            "COPY made_village FROM STDIN", io.StringIO("\n".join(f"{n}\t{code}" for n, code in enumerate(codes)))
+        )
         cursor.execute(
             "INSERT INTO households_household (id, version, created_at, updated_at, village_id, hamlet, address, rt, rw) "
             "SELECT f, 1, now(), now(), v.code, '', '', '', '' FROM generate_series(1, %s) f "
@@ -227,8 +270,14 @@ def _copy(cursor: Any, part: list[tuple[int, Made]], families: int, seen: set[by
         has = index is not None and short not in seen
         seen.add(short)
         nik = f"\\\\x{secret.hex()}\t\\\\x{index.hex()}\t" if has else "\\N\t\\N\tother"
-        persons.append(f"{number}\t1\tnow\tnow\t{nik}\tunchecked\t{entry.name}\t{fold(entry.name)}\t{entry.born}\t\t{entry.sex}\t\t\t{entry.mother}")
+        persons.append(
+            f"{number}\t1\tnow\tnow\t{nik}\tunchecked\t{entry.name}\t{fold(entry.name)}\t{entry.born}\t\t{entry.sex}\t\t\t{entry.mother}"
+        )
         members.append(f"{number}\t{min(entry.family, families)}\t8\t\t")
-    columns = "id, version, created_at, updated_at, nik_encrypted, nik_index, no_nik_reason, nik_match, name, name_folded, birth_date, birth_place, sex, marital, occupation, mother_name"
+    columns = "id, version, created_at, updated_at, nik_encrypted, nik_index, no_nik_reason, nik_match, name, "
+        "name_folded, birth_date, birth_place, sex, marital, occupation, mother_name"
     cursor.copy_expert(f"COPY households_person ({columns}) FROM STDIN", io.StringIO("\n".join(persons)))
-    cursor.copy_expert("COPY households_membership (person_id, family_id, relation, household_relation, end_reason) FROM STDIN", io.StringIO("\n".join(members)))
+    cursor.copy_expert(
+        "COPY households_membership (person_id, family_id, relation, household_relation, end_reason) FROM STDIN",
+        io.StringIO("\n".join(members)),
+    )
