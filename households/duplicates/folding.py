@@ -10,56 +10,13 @@ import unicodedata
 from functools import lru_cache
 
 MUHAMMAD = "muhamad"
-_MUHAMMADS = frozenset(
-    [
-        "m",
-        "mhd",
-        "md",
-        "moh",
-        "moch",
-        "mohd",
-        "muh",
-        "muhd",
-        "muhamad",
-        "muhammad",
-        "mohamad",
-        "mohammad",
-        "mochamad",
-        "mochammad",
-        "mokhamad",
-        "muchamad",
-        "muchammad",
-        "mukhamad",
-    ]
-)
+_OF_MUHAMMAD = """m mhd md moh moch mohd muh muhd muhamad muhammad mohamad mohammad mochamad mochammad mokhamad muchamad
+muchammad mukhamad"""
+_MUHAMMADS = frozenset(_OF_MUHAMMAD.split())
 # Before a name: pilgrimage, learning, office, "the late". After it, behind a comma: degrees.
-_BEFORE = frozenset(
-    [
-        "h",
-        "hj",
-        "haji",
-        "hajah",
-        "hajjah",
-        "ir",
-        "dr",
-        "drs",
-        "dra",
-        "prof",
-        "kh",
-        "kyai",
-        "tgk",
-        "ust",
-        "ustad",
-        "ustadz",
-        "alm",
-        "almh",
-        "bpk",
-        "bapak",
-        "ibu",
-        "sdr",
-    ]
-)
-_BETWEEN = frozenset(["bin", "binti", "bt", "bti"])
+_TITLES = "h hj haji hajah hajjah ir dr drs dra prof kh kyai tgk ust ustad ustadz alm almh bpk bapak ibu sdr"
+_BEFORE = frozenset(_TITLES.split())
+_BETWEEN = frozenset(("bin", "binti", "bt", "bti"))
 _SHORT = {"abd": "abdul", "abdoel": "abdul", "st": "siti", "sitti": "siti", "nr": "nur", "noer": "nur", "nurul": "nur"}
 _LETTERS = (
     ("oe", "u"), ("dj", "y"), ("tj", "c"), ("ch", "h"), ("kh", "h"), ("sy", "s"), ("sj", "s"), ("j", "y"), ("ie", "i"),

@@ -133,8 +133,8 @@ def undo(row: Merge) -> None:
     Membership.objects.filter(pk__in=_ids(rows, Membership), ended_on=None).update(ended_on=clock.today())
     for entry in kept["moved"]:
         relation = next(r for r in relations.to(_model(entry["target"])) if r.name == entry["relation"])
-        found = relation.rows.filter(**{relation.field: entry["to"], f"{relation.identity}__in": entry["ids"]})
-        found.update(**{relation.field: entry["of"]})
+        found = relation.rows.filter(**{relation.column: entry["to"], f"{relation.identity}__in": entry["ids"]})
+        found.update(**{relation.column: entry["of"]})
     for model in (Person, Household, Family, Membership):
         for image in rows[model._meta.label_lower]:
             _restore(model, image)
@@ -246,9 +246,9 @@ def _family(into: Family, other: Family, moved: list[dict[str, Any]]) -> None:
 def _move(relation: relations.Relation, of: int, to: int, moved: list[dict[str, Any]]) -> None:
     if relation.how != relations.MOVES:
         return
-    rows = relation.rows.filter(**{relation.field: of})
+    rows = relation.rows.filter(**{relation.column: of})
     if relation.taken:
-        there = relation.rows.filter(relation.taken_among, **{relation.field: to})
+        there = relation.rows.filter(relation.taken_among, **{relation.column: to})
         met = list(there.values_list(*relation.taken))
         for values in met:
             same = models.Q(**dict(zip(relation.taken, values, strict=True)))
@@ -260,7 +260,7 @@ def _shift(relation: relations.Relation, of: int, to: int, rows: Any, moved: lis
     ids = sorted(rows.values_list(relation.identity, flat=True))
     if not ids:
         return
-    relation.rows.filter(**{relation.field: of, f"{relation.identity}__in": ids}).update(**{relation.field: to})
+    relation.rows.filter(**{relation.column: of, f"{relation.identity}__in": ids}).update(**{relation.column: to})
     target = relation.target._meta.label_lower
     moved.append({"relation": relation.name, "target": target, "ids": ids, "of": of, "to": to})
 
@@ -337,7 +337,7 @@ def _digest(rows: dict[str, Any]) -> str:
             asked = [(model._meta.db_table, model._meta.pk.column)]
             for relation in relations.to(model):
                 if relation.how != relations.STAYS:
-                    field: Any = relation.rows.model._meta.get_field(relation.field)
+                    field: Any = relation.rows.model._meta.get_field(relation.column)
                     asked.append((relation.rows.model._meta.db_table, field.column))
             for table, column in asked:
                 cursor.execute(

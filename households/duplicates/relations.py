@@ -5,7 +5,7 @@ tests/duplicates/test_relations.py, because a merge would leave its rows with an
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pghistory.models
@@ -24,17 +24,17 @@ class Relation:
     """
 
     model: str
-    field: str
+    column: str
     how: str
     why: str = ""
     taken: tuple[str, ...] = ()
-    taken_among: Q = Q()
+    taken_among: Q = field(default_factory=Q)
     identity: str = "pk"
 
     @property
     def name(self) -> str:
         """As the audit trail and the undo call it."""
-        return f"{self.model}.{self.field}"
+        return f"{self.model}.{self.column}"
 
     @property
     def rows(self) -> Any:
@@ -44,15 +44,15 @@ class Relation:
     @property
     def target(self) -> Any:
         """The model that is referred to."""
-        return apps.get_model(self.model)._meta.get_field(self.field).related_model
+        return apps.get_model(self.model)._meta.get_field(self.column).related_model
 
 
 _declared: dict[str, Relation] = {}
 
 
-def declare(model: str, field: str, how: str, why: str = "", **more: Any) -> None:
+def declare(model: str, column: str, how: str, why: str = "", **more: Any) -> None:
     """Name a reference (`app.model` in lower case). Raises ValueError for a second, different word on the same one."""
-    relation = Relation(model, field, how, why, **more)
+    relation = Relation(model, column, how, why, **more)
     if how == STAYS and not why:
         raise ValueError(f"{relation.name} stays: say why.")
     if _declared.setdefault(relation.name, relation) != relation:

@@ -11,27 +11,32 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-FIRST = (
+
+def _split(text: str) -> list[str]:
+    return text.split()
+
+
+FIRST = _split(
     "Siti Muhammad Sri Nur Ahmad Dewi Abdul Eko Rina Yusuf Sutrisno Sumiati Agus Rosna Budi Yuliana Hendra Mariam Jufri Ratna "
     "Zulkifli Fatimah Syafrizal Aminah Bambang Wati Slamet Ani Joko Lestari Rahmat Kartini Edi Suryani Hasan Nurma Ibrahim "
     "Yanti Usman Murni Iskandar Tuti Ridwan Neneng Asep Euis Dadang Cucu Ujang Iis Wayan Made Nyoman Ketut Putu Komang "
     "Andi Daeng Baso Besse La Wa Yohanes Maria Petrus Kristina Markus Yuliana Lukas Elisabet Paulus Marta Rosmawati Mardiana "
     "Jumadi Sumarni Parman Tukiyem Wagiman Painem Suparno Lasmi Karno Mujiyem Ngatno Ponirah Darmawan Elvina Gusti Herlina"
-).split()
-SECOND = (
+)
+SECOND = _split(
     "Aminah Rizki Hayati Rahman Wahyuni Santoso Fitriani Hidayat Rahayu Setiawan Lestari Kurniawan Marlina Saputra Handayani "
     "Pratama Susanti Wijaya Puspita Nugroho Utami Gunawan Anggraini Firmansyah Permata Suryadi Maharani Hakim Sari Ramadhan "
     "Oktaviani Syahputra Yulianti Mulyadi Astuti Harahap Safitri Siregar Novita Lubis Melati Nasution Kusuma Tanjung Indah "
     "Chaniago Amelia Piliang Zahra Koto Khairani Sikumbang Aisyah Jambak Khadijah Simanjuntak Halimah Situmorang Zainab "
     "Sinaga Rohani Ginting Jamilah Tarigan Salmah Purba Rukmini Saragih Kartika Hutapea Yunus Effendi Basri Ilyas Malik "
     "Sulaiman Daud Musa Harun Ismail Yakub Idris Ishak Zakaria Yahya Anwar Fauzi Kamal Jamal Nasir Amir Bakri Syukur Tahir"
-).split()
-THIRD = (
+)
+THIRD = _split(
     "Putri Putra Tanjung Harahap Lubis Nasution Siregar Batubara Daulay Pane Ritonga Hasibuan Dalimunthe Rangkuti Pulungan "
     "Matondang Siagian Manurung Sitorus Napitupulu Panjaitan Hutagalung Silalahi Sihombing Pasaribu Tampubolon Gultom Limbong "
     "Sembiring Barus Karo Surbakti Perangin Sitepu Ketaren Bangun Depari Milala Pelawi Kacaribu Wulandari Ningsih Kusumawati "
     "Prasetyo Wibowo Hartono Subagyo Purnomo Widodo Raharjo Suharto Sudirman Supriyadi Mulyono Haryanto Sutanto Budiman Salim"
-).split()
+)
 OLD_SPELLINGS = (("u", "oe"), ("y", "j"), ("j", "dj"), ("c", "tj"), ("sy", "sj"), ("f", "p"), ("z", "s"), ("i", "ie"))
 SHORT = {
     "Muhammad": ("Muh.", "M.", "Moch.", "Mohd", "Mohammad"),
@@ -274,8 +279,10 @@ def _copy(cursor: Any, part: list[tuple[int, Made]], families: int, seen: set[by
             f"{number}\t1\tnow\tnow\t{nik}\tunchecked\t{entry.name}\t{fold(entry.name)}\t{entry.born}\t\t{entry.sex}\t\t\t{entry.mother}"
         )
         members.append(f"{number}\t{min(entry.family, families)}\t8\t\t")
-    columns = "id, version, created_at, updated_at, nik_encrypted, nik_index, no_nik_reason, nik_match, name, "
-        "name_folded, birth_date, birth_place, sex, marital, occupation, mother_name"
+    columns = (
+        "id, version, created_at, updated_at, nik_encrypted, nik_index, no_nik_reason, nik_match, name, name_folded, "
+        "birth_date, birth_place, sex, marital, occupation, mother_name"
+    )
     cursor.copy_expert(f"COPY households_person ({columns}) FROM STDIN", io.StringIO("\n".join(persons)))
     cursor.copy_expert(
         "COPY households_membership (person_id, family_id, relation, household_relation, end_reason) FROM STDIN",
