@@ -290,9 +290,10 @@ def _person(family: Family, entered: dict[str, Any], today: date) -> Person:
     index = crypto.blind_index(nik) if nik else None
     person = Person.objects.filter(pk=entered.get("person_id") or 0).first()
     known = Person.objects.filter(nik_index=index).first() if index else None
-    if known is not None and person is not None and known.pk != person.pk:
+    if known is not None and person is not None and known.pk != person.survivor().pk:
         raise GuardFailed("person", _("Satu NIK di kunjungan ini milik orang lain yang sudah terdata."))
-    person = person or known or Person()
+    # A draft may have been begun before the entry it names was merged into another.
+    person = person.survivor() if person else known or Person()
     open_one = person.memberships.open().exclude(family=family).first() if person.pk else None
     if open_one is not None:
         raise GuardFailed(

@@ -78,7 +78,7 @@ def _undo(row: Merge, step: Step) -> None:
 
 def _into(row: Merge) -> Family | None:
     """The family into which the other was merged along, None when none was."""
-    return Family.objects.filter(pk=Family.objects.filter(pk=row.family_id or 0).values("merged_into")).first()
+    return Family.objects.filter(pk__in=Family.objects.filter(pk=row.family_id or 0).values("merged_into")).first()
 
 
 DUPLICATE = Workflow(

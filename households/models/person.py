@@ -51,6 +51,13 @@ class Person(Versioned):
     def __str__(self) -> str:
         return f"ORG-{self.pk}"
 
+    def survivor(self) -> "Person":
+        """The entry that this one was merged into, itself when it was not."""
+        person = self
+        while person.merged_into is not None:
+            person = person.merged_into
+        return person
+
     def age_on(self, day: date) -> int | None:
         """Full years on a day; None when the birth date is not known."""
         if self.birth_date is None:
