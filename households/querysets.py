@@ -120,8 +120,10 @@ class DuplicateCandidateQuerySet(models.QuerySet):
         return self.filter(first__version=models.F("first_version"), second__version=models.F("second_version"))
 
     def in_region(self, code: str) -> "DuplicateCandidateQuerySet":
-        """Pairs of which the first person lives in a region or below it."""
-        return self.filter(within((code,), f"first__{_PLACE}"), first__memberships__ended_on=None)
+        """Pairs of which one person lives in a region or below it."""
+        of_first = _both_within(self.model.objects.all(), (code,), "first").values("pk")
+        of_second = _both_within(self.model.objects.all(), (code,), "second").values("pk")
+        return self.filter(models.Q(pk__in=of_first) | models.Q(pk__in=of_second))
 
 
 class MergeQuerySet(models.QuerySet):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from households.views import families, imports, registrations, visits
+from households.views import duplicates, families, imports, registrations, visits
 
 app_name = "households"
 urlpatterns = [
@@ -20,6 +20,13 @@ urlpatterns = [
     path("registrasi/", registrations.registration_list, name="registrations"),
     path("registrasi/<int:pk>/", registrations.registration_detail, name="registration"),
     path("registrasi/<int:pk>/<slug:verb>/", registrations.RegistrationVerb.as_view(), name="registration_verb"),
+    path("ganda/", duplicates.duplicate_list, name="duplicates"),
+    path("ganda/<int:pk>/", duplicates.duplicate_detail, name="duplicate"),
+    path("ganda/<int:pk>/gabung/", duplicates.duplicate_merge, name="duplicate_merge"),
+    path("ganda/<int:pk>/<slug:verb>/", duplicates.DuplicateVerb.as_view(), name="duplicate_verb"),
+    path("gabung/<int:pk>/", duplicates.merge_detail, name="merge"),
+    path("gabung/<int:pk>/<slug:verb>/", duplicates.MergeVerb.as_view(), name="merge_verb"),
+    path("orang/<int:pk>/", duplicates.person_page, name="person"),
     path("impor/", imports.import_list, name="imports"),
     path("impor/<int:pk>/", imports.import_detail, name="import"),
     path("impor/<int:pk>/terapkan/", imports.import_apply, name="import_apply"),

@@ -44,6 +44,9 @@ CHOICES: dict[str, tuple[str, ...]] = {
 }
 # Where the person lives from now on; no column of the person.
 PLACE = "place"
+DIGEST = sql.SQL(
+    "SELECT coalesce(md5(string_agg(h, '' ORDER BY h)), '') FROM (SELECT md5(t::text) AS h FROM {} t WHERE {} = ANY(%s)) x"
+)
 _ROWS = (Person, Membership, Family, Household)
 
 
@@ -227,7 +230,6 @@ def _card(into: Family, other: Family) -> list[int]:
 
 
 def _family(into: Family, other: Family, moved: list[dict[str, Any]]) -> None:
-    Membership.objects.filter(family=other)
     for relation in relations.to(Family):
         if relation.name == "households.membership.family":
             _shift(relation, other.pk, into.pk, relation.rows.filter(family=other), moved)
@@ -340,13 +342,29 @@ def _digest(rows: dict[str, Any]) -> str:
                     field: Any = relation.rows.model._meta.get_field(relation.column)
                     asked.append((relation.rows.model._meta.db_table, field.column))
             for table, column in asked:
-                cursor.execute(
-                    sql.SQL(
-                        "SELECT coalesce(md5(string_agg(h, '' ORDER BY h)), '') "
-                        "FROM (SELECT md5(t::text) AS h FROM {} t WHERE {} = ANY(%s)) x"
-                    ).format(sql.Identifier(table), sql.Identifier(column)),
-                    [ids],
-                )
+                # As text: the row history reads every statement of a request.
+                asking = DIGEST.format(sql.Identifier(table), sql.Identifier(column)).as_string(connection.connection)
+                cursor.execute(asking, [ids])
                 parts.append(cursor.fetchone()[0])
         cursor.execute("SELECT md5(%s)", ["|".join(parts)])
         return str(cursor.fetchone()[0])
+
+
+def hanging(person: Person) -> list[tuple[str, int]]:
+    """Return what would follow if this entry were merged into another: (what it is called, how many), none of it zero."""
+    open_one = _open(person)
+    family = (
+        open_one.family
+        if open_one and not open_one.family.memberships.open().exclude(pk=open_one.pk).exists()
+        else None
+    )
+    targets = [(Person, person.pk)]
+    if family is not None:
+        targets += [(Family, family.pk), (Household, family.household_id)]
+    found: dict[str, int] = {}
+    for target, pk in targets:
+        for relation in relations.to(target):
+            if relation.how == relations.MOVES:
+                name = str(relation.rows.model._meta.verbose_name)
+                found[name] = found.get(name, 0) + relation.rows.filter(**{relation.column: pk}).count()
+    return [(name, count) for name, count in found.items() if count]

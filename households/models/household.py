@@ -113,6 +113,13 @@ class Family(Versioned):
         """The village's code."""
         return self.household.village_id
 
+    @classmethod
+    def survivor_of(cls, pk: int) -> int:
+        """Return the number of the family that a number leads to: itself, or the one it was merged into."""
+        while into := cls.objects.filter(pk=pk).values_list("merged_into", flat=True).first():
+            pk = into
+        return pk
+
 
 class FormerFamilyCard(models.Model):
     """A KK number that a family held before; numbers change on split or a new card."""

@@ -27,6 +27,7 @@ ENTRIES = (
     Entry(_("Keluhan"), "complaints:list", (P.COMPLAINT_VIEW,), "complaint"),
     Entry(_("Rujukan"), "referrals:list", (P.REFERRAL_VIEW,), "referral"),
     Entry(_("Pendaftaran"), "households:registrations", (P.REGISTRATION_VIEW,), "register"),
+    Entry(_("Data ganda"), "households:duplicates", (P.DUPLICATE_VIEW,), "duplicate"),
     Entry(_("Impor"), "households:imports", (P.IMPORT_RUN,), "import"),
     Entry(_("Program"), "programs:list", (P.PROGRAM_VIEW,), "program"),
     Entry(_("Jejak"), "audit:list", (P.AUDIT_VIEW,), "audit"),

@@ -16,6 +16,7 @@ LISTS = {
     "/kunjungan/baru/": VISITORS,
     "/registrasi/": STAFF,
     "/impor/": {"lestari"},
+    "/ganda/": {"rina", "nurma", "joko", "lestari"},
     "/keluhan/": STAFF,
     "/keluhan/baru/": {"sari", "budi", "fitri", "rina", "nurma"},
     "/rujukan/": STAFF | {"agus", "maya"},

@@ -263,7 +263,7 @@ def fill(count: int) -> tuple[set[tuple[int, int]], dict[tuple[int, int], tuple[
                 _copy(cursor, part, families, seen, fold, crypto)
                 part = []
         _copy(cursor, part, families, seen, fold, crypto)
-        cursor.execute("ANALYZE")
+        cursor.execute("DROP TABLE made_village; ANALYZE")
     return set(truth), truth
 
 

@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PAGES = {
     "sari": ["/dasbor/", "/keluarga/", "/kunjungan/", "/kunjungan/baru/", "/keluhan/", "/keluhan/baru/", "/program/"],
     "lestari": ["/dasbor/", "/impor/", "/rujukan/", "/registrasi/"],
-    "joko": ["/dasbor/", "/keluhan/"],
+    "joko": ["/dasbor/", "/keluhan/", "/ganda/"],
     "agus": ["/dasbor/", "/rujukan/"],
     "tomo": ["/dasbor/"],
     "dewi": ["/jejak/"],
