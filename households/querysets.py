@@ -121,8 +121,9 @@ class DuplicateCandidateQuerySet(models.QuerySet):
 
     def in_region(self, code: str) -> "DuplicateCandidateQuerySet":
         """Pairs of which one person lives in a region or below it."""
-        of_first = _both_within(self.model.objects.all(), (code,), "first").values("pk")
-        of_second = _both_within(self.model.objects.all(), (code,), "second").values("pk")
+        every = self.model._default_manager.all()
+        of_first = _both_within(every, (code,), "first").values("pk")
+        of_second = _both_within(every, (code,), "second").values("pk")
         return self.filter(models.Q(pk__in=of_first) | models.Q(pk__in=of_second))
 
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("kunjungan/<int:pk>/", visits.visit_hub, name="visit"),
     path("kunjungan/<int:pk>/isi/<slug:screen>/", visits.visit_screen, name="visit_screen"),
     path("kunjungan/<int:pk>/isi/<slug:screen>/<slug:member>/", visits.visit_screen, name="visit_member_screen"),
+    path("kunjungan/<int:pk>/mirip/<slug:screen>/<slug:member>/", visits.visit_alike, name="visit_alike"),
     path("kunjungan/<int:pk>/anggota/", visits.visit_members, name="visit_members"),
     path("kunjungan/<int:pk>/anggota/<slug:member>/keluarkan/", visits.visit_member_remove, name="visit_member_remove"),
     path("kunjungan/<int:pk>/periksa/", visits.visit_check, name="visit_check"),

@@ -19,7 +19,7 @@ from slrt.accounts.access import may
 from slrt.accounts.models import User
 from slrt.accounts.roles import Permission
 from slrt.audit import trail
-from slrt.core import clock, crypto
+from slrt.core import clock, crypto, outbox
 from slrt.core.errors import GuardFailed, NotPermitted, StaleVersion, TransitionNotAllowed
 
 CONSENT_VERSION = "2026-1"
@@ -175,6 +175,8 @@ def send(visit: Visit, *, by: User, attested: bool, consented: bool) -> Visit:
         row.save()
         trail.write("send", row, by=by, from_state=VisitStatus.DRAFT, to_state=row.state, family=family.pk)
         trail.write("visited", family, by=by, place=row.village_id, visit=row.pk)
+        members = family.memberships.open().order_by("pk").values_list("person", flat=True)
+        outbox.promise("households.search_duplicates", persons=list(members))
     return row
 
 

@@ -118,7 +118,7 @@ def undo(row: Merge) -> None:
     Raises GuardFailed when anything that hangs on the two entries was changed, added or removed since: nobody could say
     to which of the two it belongs.
     """
-    kept = row.before
+    kept: dict[str, Any] = row.before or {}
     rows = kept["rows"]
     for model in _ROWS:
         list(model._base_manager.select_for_update(of=("self",)).filter(pk__in=_ids(rows, model)).order_by("pk"))
@@ -358,7 +358,7 @@ def hanging(person: Person) -> list[tuple[str, int]]:
         if open_one and not open_one.family.memberships.open().exclude(pk=open_one.pk).exists()
         else None
     )
-    targets = [(Person, person.pk)]
+    targets: list[tuple[Any, int]] = [(Person, person.pk)]
     if family is not None:
         targets += [(Family, family.pk), (Household, family.household_id)]
     found: dict[str, int] = {}

@@ -119,8 +119,8 @@ def _rearranged(ours: list[str], theirs: list[str]) -> float:
     if len(ours) == len(theirs):
         mine = " ".join(ours)
         return max(_one_slip(mine, " ".join(order)) for order in permutations(theirs))
-    mine, yours = {"".join(order) for order in permutations(ours)}, {"".join(order) for order in permutations(theirs)}
-    return max(Indel.normalized_similarity(a, b) for a in mine for b in yours)
+    ours_joined, theirs_joined = ({"".join(order) for order in permutations(side)} for side in (ours, theirs))
+    return max(Indel.normalized_similarity(a, b) for a in ours_joined for b in theirs_joined)
 
 
 def _one_slip(one: str, other: str) -> float:

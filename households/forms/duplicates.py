@@ -13,7 +13,6 @@ from households.models import Person
 class MergeForm(forms.Form):
     """One choice for each field in which the entries differ; "first" and "second" as they stand on the page."""
 
-    keep = forms.ChoiceField(label=_("Data yang dipertahankan"), widget=forms.RadioSelect)
     reason = forms.CharField(
         label=_("Mengapa ini orang yang sama"),
         max_length=300,
@@ -26,10 +25,8 @@ class MergeForm(forms.Form):
 
     def __init__(self, *args: Any, first: Person, second: Person, lines: list[Line], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["keep"].choices = [
-            ("first", f"{first}: {first.name}, {place_of(first)}"),
-            ("second", f"{second}: {second.name}, {place_of(second)}"),
-        ]
+        people = [f"{person}: {person.name}, {place_of(person)}" for person in (first, second)]
+        self.fields["keep"] = self._choice(_("Data yang dipertahankan"), *people)
         self.fields["keep"].initial = "first"
         for line in lines:
             if line.choice and line.differs:
@@ -41,8 +38,7 @@ class MergeForm(forms.Form):
         if merging.PLACE in merging.differing(first, second):
             self.fields[merging.PLACE] = self._choice(_("Tinggal di"), place_of(first), place_of(second))
             self.fields[merging.PLACE].initial = "first"
-        order = [name for name in self.fields if name not in ("reason",)]
-        self.order_fields([*order, "reason"])
+        self.order_fields(["keep", *(name for name in self.fields if name not in ("keep", "reason")), "reason"])
 
     @staticmethod
     def _choice(label: Any, first: str, second: str) -> forms.ChoiceField:

@@ -167,6 +167,7 @@ def apply(run_id: int) -> None:
             rows=counts["rows"],
             people=counts["people"],
         )
+        outbox.promise("households.search_duplicates")
 
 
 def _staged_again(run: ImportRun) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from households import visiting
+from households.alike import Alike, elsewhere, look
 from households.choices import Relation, VisitStatus
 from households.codebook import BOOKS
 from households.forms.visit import FIXED, ScreenForm, SendForm
@@ -156,10 +157,16 @@ def visit_screen(request: StaffRequest, pk: int, screen: str, member: str = "") 
     if member and member not in answers["members"]:
         answers = {**answers, "members": {**answers["members"], member: {}}, "order": [*answers["order"], member]}
     form = ScreenForm(request.POST if request.method == "POST" else None, step=step, answers=answers)
+    alike = Alike()
     if request.method == "POST":
         valid = form.is_valid() and not _number_taken(form, visit, request.user)
         household, members = form.values()
-        complete = valid and not form.warnings and "X-Autosave" not in request.headers
+        alike = _alike(request, visit, form) if valid and "X-Autosave" not in request.headers else Alike()
+        if alike:
+            # Shown once: whoever says "none of them" is not asked about the same people again.
+            members[member]["not_same"] = _told_apart(request, answers["members"][member])
+            alike = alike if set(alike.ids) - set(members[member]["not_same"]) else Alike()
+        complete = valid and not form.warnings and not alike and "X-Autosave" not in request.headers
         visiting.save_screen(
             visit,
             by=request.user,
@@ -184,6 +191,8 @@ def visit_screen(request: StaffRequest, pk: int, screen: str, member: str = "") 
         "position": ids.index(step.id) + 1 if step.id in ids else len(ids),
         "count": len(ids),
         "autosave": request.path,
+        "alike": alike,
+        "alike_url": reverse("households:visit_alike", args=[pk, screen, member]) if _is_new(form, member) else "",
         "back": _back(visit, flow, step),
     }
     return render(request, "households/visit_screen.html", context, status=422 if form.errors else 200)
@@ -206,6 +215,58 @@ def _after(request: StaffRequest, visit: Visit, step: Step) -> str:
     return reverse("households:visit", args=[visit.pk])
 
 
+@require_POST
+@login_required
+def visit_alike(request: StaffRequest, pk: int, screen: str, member: str) -> HttpResponse:
+    """While typing: who is registered already and may be the member that is being entered. Keeps nothing."""
+    visit = _visit(request, pk)
+    step = find_step(screen, member)
+    if step is None or visit.state == VisitStatus.SENT:
+        raise Http404
+    answers = visit.answers
+    if member not in answers["members"]:
+        answers = {**answers, "members": {**answers["members"], member: {}}, "order": [*answers["order"], member]}
+    form = ScreenForm(request.POST, step=step, answers=answers)
+    form.is_valid()
+    alike = _alike(request, visit, form, typing=True)
+    said = answers["members"][member].get("not_same", [])
+    if alike.known and not set(alike.ids) - set(said):
+        alike = Alike()
+    return render(request, "households/_alike.html", {"alike": alike, "typing": True})
+
+
+def _is_new(form: ScreenForm, member: str) -> bool:
+    """Whether the screen is one that tells who a member is, of a member who does not come from the registry."""
+    asked_here = {question.name for question in form.questions} & {"name", "birth_date"}
+    return bool(member and asked_here and not form.answers["members"].get(member, {}).get("person_id"))
+
+
+def _alike(request: StaffRequest, visit: Visit, form: ScreenForm, typing: bool = False) -> Alike:
+    """Who may be meant by what was entered so far. Asked for good when the birth date is known, while typing before, too."""
+    member = form.step.member or ""
+    if not _is_new(form, member):
+        return Alike()
+    own, now = form.answers["members"].get(member, {}), form.cleaned_data
+    born = now.get("birth_date") or own.get("birth_date") or None
+    if born is None and not typing:
+        return Alike()
+    return look(
+        by=request.user,
+        village=visit.village_id,
+        name=now.get("name") or own.get("name") or "",
+        born=date.fromisoformat(born) if isinstance(born, str) else born,
+        sex=now.get("sex") or own.get("sex") or "",
+        nik=now.get("nik") or ("" if "nik" in form.fields else own.get("nik") or ""),
+        own=visit.family,
+    )
+
+
+def _told_apart(request: StaffRequest, own: dict[str, Any]) -> list[int]:
+    """Entries of which somebody said that it is another person."""
+    said = [int(pk) for pk in request.POST.get("different", "").split(",") if pk.isdigit()]
+    return sorted({*own.get("not_same", []), *said})
+
+
 def _number_taken(form: ScreenForm, visit: Visit, user: User) -> bool:
     """Refuse a number that lives in another family here; a name is shown only from the own area."""
     for name in ("nik", "kk"):
@@ -222,12 +283,14 @@ def _number_taken(form: ScreenForm, visit: Visit, user: User) -> bool:
             others = Family.objects.filter(memberships__person__in=people, memberships__ended_on=None)
         if others.exists():
             own = others.filter(pk__in=Family.objects.visible_to(user)).select_related("head").first()
-            form.add_error(name, _taken_sentence(own))
+            form.add_error(name, _taken_sentence(own, name, others, visit))
             return True
     return False
 
 
-def _taken_sentence(own: Family | None) -> str:
+def _taken_sentence(own: Family | None, name: str, others: Any, visit: Visit) -> str:
+    if own is None and name == "nik":
+        return elsewhere(others.values_list("household__village_id", flat=True)[0], visit.village_id)
     if own is None:
         return _("Nomor ini sudah terdata di luar wilayah Anda. Hubungi supervisor untuk memindahkan orangnya.")
     head = own.head.name if own.head else _("Tanpa kepala keluarga")
