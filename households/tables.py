@@ -6,6 +6,7 @@ import django_tables2 as tables
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as lazy
 
 from households.duplicates.scoring import REASONS
@@ -76,15 +77,15 @@ class RegistrationTable(ListTable):
 class DuplicateTable(ListTable):
     """Pairs that look like one person: both names, score, the weightiest reasons."""
 
-    pair = tables.Column(verbose_name=lazy("Dua data"), empty_values=(), orderable=False)
-    score = tables.Column(verbose_name=lazy("Nilai"))
-    why = tables.Column(verbose_name=lazy("Alasan"), accessor="reasons", orderable=False)
-    found_at = tables.Column(verbose_name=lazy("Ditemukan"))
+    pair = tables.Column(verbose_name=gettext_lazy("Dua data"), empty_values=(), orderable=False)
+    score = tables.Column(verbose_name=gettext_lazy("Nilai"))
+    why = tables.Column(verbose_name=gettext_lazy("Alasan"), accessor="reasons", orderable=False)
+    found_at = tables.Column(verbose_name=gettext_lazy("Ditemukan"))
 
     class Meta:
         model = DuplicateCandidate
         fields = ("pair", "score", "why", "found_at")
-        empty_text = lazy("Tidak ada dugaan ganda di bagian ini")
+        empty_text = gettext_lazy("Tidak ada dugaan ganda di bagian ini")
 
     def __init__(self, *args: Any, query: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -111,15 +112,15 @@ def _born_twice(record: DuplicateCandidate) -> str:
 class MergeTable(ListTable):
     """Merges: which entry goes into which, who proposed it, since when."""
 
-    pair = tables.Column(verbose_name=lazy("Dua data"), empty_values=(), orderable=False)
-    proposed_by = tables.Column(verbose_name=lazy("Diusulkan oleh"), orderable=False)
-    state = StateColumn(verbose_name=lazy("Status"))
-    state_since = tables.Column(verbose_name=lazy("Sejak"))
+    pair = tables.Column(verbose_name=gettext_lazy("Dua data"), empty_values=(), orderable=False)
+    proposed_by = tables.Column(verbose_name=gettext_lazy("Diusulkan oleh"), orderable=False)
+    state = StateColumn(verbose_name=gettext_lazy("Status"))
+    state_since = tables.Column(verbose_name=gettext_lazy("Sejak"))
 
     class Meta:
         model = Merge
         fields = ("pair", "proposed_by", "state", "state_since")
-        empty_text = lazy("Tidak ada penggabungan di bagian ini")
+        empty_text = gettext_lazy("Tidak ada penggabungan di bagian ini")
 
     def render_pair(self, record: Merge) -> Any:
         url = reverse("households:merge", args=[record.pk])

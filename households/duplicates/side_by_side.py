@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from households.duplicates import merging
 from households.models import Membership, Person
@@ -32,14 +32,14 @@ def _nik(person: Person) -> str:
 
 _PERSON: tuple[tuple[str, Any, Callable[[Person], str]], ...] = (
     ("nik", "NIK", _nik),
-    ("name", lazy("Nama"), lambda p: p.name),
-    ("birth_date", lazy("Tanggal lahir"), lambda p: str(tanggal(p.birth_date))),
-    ("birth_place", lazy("Tempat lahir"), lambda p: p.birth_place),
-    ("sex", lazy("Jenis kelamin"), lambda p: str(p.get_sex_display())),
-    ("marital", lazy("Status kawin"), lambda p: str(p.get_marital_display())),
-    ("occupation", lazy("Pekerjaan"), lambda p: p.occupation),
-    ("mother_name", lazy("Nama ibu kandung"), lambda p: p.mother_name),
-    ("died_on", lazy("Meninggal"), lambda p: str(tanggal(p.died_on))),
+    ("name", gettext_lazy("Nama"), lambda p: p.name),
+    ("birth_date", gettext_lazy("Tanggal lahir"), lambda p: str(tanggal(p.birth_date))),
+    ("birth_place", gettext_lazy("Tempat lahir"), lambda p: p.birth_place),
+    ("sex", gettext_lazy("Jenis kelamin"), lambda p: str(p.get_sex_display())),
+    ("marital", gettext_lazy("Status kawin"), lambda p: str(p.get_marital_display())),
+    ("occupation", gettext_lazy("Pekerjaan"), lambda p: p.occupation),
+    ("mother_name", gettext_lazy("Nama ibu kandung"), lambda p: p.mother_name),
+    ("died_on", gettext_lazy("Meninggal"), lambda p: str(tanggal(p.died_on))),
 )
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from households.choices import DuplicateState, MergeState
 from households.duplicates import merging
@@ -91,18 +91,18 @@ DUPLICATE = Workflow(
             {D.OPEN},
             D.DISMISSED,
             P.DUPLICATE_DECIDE,
-            lazy("Bukan orang yang sama"),
+            gettext_lazy("Bukan orang yang sama"),
             needs_note=True,
             condition=_both_in(P.DUPLICATE_DECIDE, "first", "second"),
             effect=_dismiss,
-            done=lazy("Dicatat: dua orang yang berbeda. Pasangan ini tidak muncul lagi selama datanya tetap."),
+            done=gettext_lazy("Dicatat: dua orang yang berbeda. Pasangan ini tidak muncul lagi selama datanya tetap."),
         ),
         move(
             "reopen",
             {D.DISMISSED},
             D.OPEN,
             P.DUPLICATE_DECIDE,
-            lazy("Buka lagi"),
+            gettext_lazy("Buka lagi"),
             condition=_both_in(P.DUPLICATE_DECIDE, "first", "second"),
             effect=_reopen,
         ),
@@ -120,17 +120,17 @@ MERGE = Workflow(
             {M.PROPOSED},
             M.MERGED,
             P.DUPLICATE_CONFIRM,
-            lazy("Sahkan dan gabungkan"),
+            gettext_lazy("Sahkan dan gabungkan"),
             condition=_second_person,
             effect=_merge,
-            done=lazy("Digabung. Alamat data yang lama menuju ke data yang dipertahankan."),
+            done=gettext_lazy("Digabung. Alamat data yang lama menuju ke data yang dipertahankan."),
         ),
         move(
             "reject",
             {M.PROPOSED},
             M.REJECTED,
             P.DUPLICATE_CONFIRM,
-            lazy("Tolak usulan"),
+            gettext_lazy("Tolak usulan"),
             needs_note=True,
             condition=_both_in(P.DUPLICATE_CONFIRM, "kept", "gone"),
             tone="warn",
@@ -140,7 +140,7 @@ MERGE = Workflow(
             {M.PROPOSED},
             M.WITHDRAWN,
             P.DUPLICATE_DECIDE,
-            lazy("Tarik usulan saya"),
+            gettext_lazy("Tarik usulan saya"),
             condition=_own_proposal,
         ),
         move(
@@ -148,11 +148,11 @@ MERGE = Workflow(
             {M.MERGED},
             M.UNDONE,
             P.DUPLICATE_CONFIRM,
-            lazy("Kembalikan seperti semula"),
+            gettext_lazy("Kembalikan seperti semula"),
             needs_note=True,
             effect=_undo,
             tone="bad",
-            done=lazy("Dikembalikan. Kedua data berdiri sendiri lagi seperti sebelum digabung."),
+            done=gettext_lazy("Dikembalikan. Kedua data berdiri sendiri lagi seperti sebelum digabung."),
         ),
     ),
     initial=M.PROPOSED,

@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 from django_tables2 import RequestConfig
 
 from households.choices import DuplicateState, MergeState
@@ -34,10 +34,10 @@ from slrt.workflow.sentences import timeline
 from slrt.workflow.stepping import next_steps
 
 TABS: dict[str, tuple[Any, str]] = {
-    "open": (lazy("Dugaan ganda"), DuplicateState.OPEN),
-    "dismissed": (lazy("Bukan orang yang sama"), DuplicateState.DISMISSED),
-    "proposed": (lazy("Usulan penggabungan"), MergeState.PROPOSED),
-    "merged": (lazy("Sudah digabung"), MergeState.MERGED),
+    "open": (gettext_lazy("Dugaan ganda"), DuplicateState.OPEN),
+    "dismissed": (gettext_lazy("Bukan orang yang sama"), DuplicateState.DISMISSED),
+    "proposed": (gettext_lazy("Usulan penggabungan"), MergeState.PROPOSED),
+    "merged": (gettext_lazy("Sudah digabung"), MergeState.MERGED),
 }
 _PAIRS = ("open", "dismissed")
 

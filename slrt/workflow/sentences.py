@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as lazy
 
 from slrt.audit.models import AuditEntry
@@ -28,10 +29,10 @@ VERBS: dict[str, Any] = {
     "applied": lazy("Berkas selesai diterapkan"),
     "cancel": lazy("Dibatalkan"),
     "decide": lazy("Perbedaan diputuskan"),
-    "propose_merge": lazy("Penggabungan diusulkan"),
-    "merged": lazy("Data ganda digabung ke sini"),
-    "moved": lazy("Catatan dipindahkan saat penggabungan"),
-    "unmerged": lazy("Penggabungan dikembalikan"),
+    "propose_merge": gettext_lazy("Penggabungan diusulkan"),
+    "merged": gettext_lazy("Data ganda digabung ke sini"),
+    "moved": gettext_lazy("Catatan dipindahkan saat penggabungan"),
+    "unmerged": gettext_lazy("Penggabungan dikembalikan"),
     "sign_in": lazy("Masuk"),
     "sign_out": lazy("Keluar"),
     "password_change": lazy("Kata sandi diganti"),
