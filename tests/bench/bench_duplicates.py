@@ -9,6 +9,7 @@ import os
 import resource
 import sys
 import warnings
+from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -43,21 +44,31 @@ def quality(pairs: Pairs, truth: Pairs) -> tuple[float, float]:
     return right / max(1, len(pairs)), right / max(1, len(truth))
 
 
-def memory() -> tuple[float, float]:
-    """Peak megabytes of this process, and of its process in PostgreSQL where that can be seen (shared buffers included)."""
+@dataclass(frozen=True)
+class Spent:
+    """Peak megabytes and processor seconds of this process and of its process in PostgreSQL, 0 where that cannot be seen."""
+
+    megabytes: float
+    megabytes_there: float
+    seconds: float
+    seconds_there: float
+
+
+def spent() -> Spent:
+    """What was spent so far; shared buffers count as memory there."""
     from django.db import connection
 
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    own = resource.getrusage(resource.RUSAGE_SELF)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
-        status = Path(f"/proc/{cursor.fetchone()[0]}/status")
+        folder = Path(f"/proc/{cursor.fetchone()[0]}")
     try:
-        theirs = next(
-            int(line.split()[1]) / 1024 for line in status.read_text().splitlines() if line.startswith("VmHWM")
-        )
+        peak = next(line.split()[1] for line in (folder / "status").read_text().splitlines() if "VmHWM" in line)
+        ticks = (folder / "stat").read_text().rpartition(")")[2].split()[11:13]
     except OSError:
-        theirs = 0.0
-    return own, theirs
+        peak, ticks = "0", ["0"]
+    there = sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+    return Spent(own.ru_maxrss / 1024, int(peak) / 1024, own.ru_utime + own.ru_stime, there)
 
 
 def at(size: int) -> tuple[float, float, float]:
@@ -69,14 +80,15 @@ def at(size: int) -> tuple[float, float, float]:
     emptied()
     truth, ways = twice.fill(size)
     results = []
+    before = spent()
     took = seconds(lambda: results.append(search()))
-    result = results[0]
-    own, theirs = memory()
+    result, after = results[0], spent()
     precision, recall = quality(found(), truth)
     print(
         f"{size:>9,} people: {took:.1f} s, {size / took:,.0f} people/s; {result.pairs:,} pairs compared, {result.alike:,} found, "
         f"{result.too_large} blocks too large; precision {precision:.3f}, recall {recall:.3f}; "
-        f"memory {own:.0f} MB here, {theirs:.0f} MB in PostgreSQL"
+        f"memory {after.megabytes:.0f} MB here, {after.megabytes_there:.0f} MB in PostgreSQL; processor "
+        f"{after.seconds - before.seconds:.1f} s here, {after.seconds_there - before.seconds_there:.1f} s in PostgreSQL"
     )
     missed = ways.keys() - found()
     for way in twice.WAYS:
@@ -138,7 +150,7 @@ def main() -> int:
             verdict("minutes for a million people, by the largest size", took / largest * 1e6 / 60, most=MINUTES),
             verdict("precision on the labelled set", precision, least=0.9),
             verdict("recall on the labelled set", recall, least=0.85),
-            verdict("peak megabytes", memory()[0], most=MEGABYTES),
+            verdict("peak megabytes", spent().megabytes, most=MEGABYTES),
         ]
         if largest > smallest:
             growth = took / largest / (curve[smallest][0] / smallest)
