@@ -20,7 +20,7 @@ from slrt.regions.models import Region
 SHOWN = 3
 # Without a birth date the name has to speak alone; with one, less than what makes a pair for the office is worth a look.
 ENOUGH = 60
-_TELLING = ("name_same", "name_near", "name_part")
+_TELLING = ("name_same", "name_word", "name_near", "name_part")
 # Most entries that are looked at: a village and whoever was born on that day; how many of them are looked into.
 MOST, LIKELY = 10_000, 20
 # What two numbers that nearly agree can add.

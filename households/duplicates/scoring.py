@@ -48,6 +48,7 @@ class Verdict:
 # code: (points, the reason in words)
 REASONS: dict[str, tuple[int, Any]] = {
     "name_same": (40, _("Nama sama (ejaan dan urutan kata disamakan)")),
+    "name_word": (30, _("Nama sama, hanya satu kata")),
     "name_near": (33, _("Nama hampir sama")),
     "name_part": (27, _("Nama yang satu bagian dari yang lain")),
     "name_like": (19, _("Nama mirip")),
@@ -64,6 +65,7 @@ REASONS: dict[str, tuple[int, Any]] = {
     "mother_far": (-8, _("Nama ibu berbeda")),
     "family_same": (8, _("Satu keluarga")),
     "village_same": (7, _("Satu desa")),
+    "village_other": (-6, _("Desa berbeda")),
     "nik_missing": (5, _("Salah satu tanpa NIK")),
     "nik_digit": (25, _("NIK beda satu angka atau dua angka tertukar")),
     "nik_close": (8, _("NIK beda dua angka")),
@@ -111,7 +113,8 @@ def could_be(one: Record, other: Record) -> bool:
 
 def _name(one: Record, other: Record) -> str:
     if one.name == other.name:
-        return "name_same" if one.name else "name_far"
+        # A name of one word is borne by many; nothing at all is borne by nobody.
+        return "name_same" if " " in one.name else "name_word" if one.name else "name_far"
     ours, theirs = one.name.split(), other.name.split()
     best = Indel.normalized_similarity(one.name, other.name)
     if 0.5 < best < NEAR:
@@ -165,13 +168,17 @@ def _mother(one: str, other: str) -> list[str]:
 
 def _two_children(found: list[str]) -> bool:
     """Whether the names speak for two: twins often rhyme and have numbers in a row; one letter off without a number is a slip."""
-    return found[0] not in ("name_same", "name_part") and not (found[0] == "name_near" and "nik_missing" in found)
+    return found[0] not in ("name_same", "name_word", "name_part") and not (
+        found[0] == "name_near" and "nik_missing" in found
+    )
 
 
 def _place(one: Record, other: Record) -> list[str]:
     if one.family is not None and one.family == other.family:
         return ["family_same"]
-    return ["village_same"] if one.village and one.village == other.village else []
+    if not one.village or not other.village:
+        return []
+    return ["village_same" if one.village == other.village else "village_other"]
 
 
 def _nik(one: Record, other: Record) -> list[str]:
