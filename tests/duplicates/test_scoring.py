@@ -23,8 +23,12 @@ def test_the_same_name_and_birthday_without_a_number_is_looked_at():
     assert "nik_missing" in verdict.reasons
 
 
-def test_day_and_month_swapped_in_another_village():
-    assert compare(entry(), entry(born=date(1985, 5, 6), nik=None, family=2, village=SALIDO)).alike
+def test_day_and_month_swapped_in_one_village_or_with_one_mother():
+    swapped = entry(born=date(1985, 5, 6), nik=None, family=2)
+    elsewhere = swapped._replace(village=SALIDO)
+    assert compare(entry(), swapped).alike
+    assert not compare(entry(), elsewhere).alike, "in a million people that happens by chance"
+    assert compare(entry(mother="mariam"), elsewhere._replace(mother="mariam")).alike
 
 
 def test_a_number_that_is_one_digit_off_counts_a_lot():
