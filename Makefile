@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 PY := $(BIN)/python
 RUN_STAMP := $(VENV)/.run-installed
 DEV_STAMP := $(VENV)/.dev-installed
+BENCH_STAMP := $(VENV)/.bench-installed
 TESTS ?= tests
 WORKERS ?= 2
 export PORT
@@ -28,6 +29,11 @@ $(DEV_STAMP): requirements-dev.txt $(RUN_STAMP)
 	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-dev.txt
 	@touch $@
 
+$(BENCH_STAMP): requirements-bench.txt $(DEV_STAMP)
+	@echo "Installing what the benchmarks compare with …"
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-bench.txt
+	@touch $@
+
 run: $(RUN_STAMP) ## Start SLRT at http://127.0.0.1:8000 (PORT= changes it)
 	@exec $(PY) -m slrt.local run
 
@@ -46,7 +52,7 @@ check: $(DEV_STAMP) ## Lint, types, import contracts, missing migrations, transl
 	$(PY) -m slrt.local.translations check
 	$(BIN)/bandit -q -r slrt households programs complaints referrals -c pyproject.toml
 
-bench: $(DEV_STAMP) ## Measure: import, pages, bytes, start-up (prints ratios)
+bench: $(BENCH_STAMP) ## Measure: import, pages, bytes, start-up (prints ratios)
 	@for file in tests/bench/bench_*.py; do echo "== $$file"; $(PY) $$file || exit 1; done
 
 faults: $(DEV_STAMP) ## Kill processes at bad moments and look what is left (KILLS=100, SEED= repeats an order)
@@ -59,3 +65,4 @@ lock: $(DEV_STAMP) ## Pin requirements*.in into requirements*.txt with hashes
 	$(BIN)/uv pip compile -q --generate-hashes --custom-compile-command "make lock" requirements.in -o requirements.txt
 	$(BIN)/uv pip compile -q --generate-hashes --custom-compile-command "make lock" requirements-local.in -o requirements-local.txt
 	$(BIN)/uv pip compile -q --generate-hashes --custom-compile-command "make lock" requirements-dev.in -o requirements-dev.txt
+	$(BIN)/uv pip compile -q --generate-hashes --custom-compile-command "make lock" requirements-bench.in -o requirements-bench.txt

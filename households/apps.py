@@ -8,3 +8,4 @@ class HouseholdsConfig(AppConfig):
     def ready(self) -> None:
         # Registers the lists that leave, the job handlers and the transition tables.
         from households import answering, exporting, meeting, objecting, revisiting, tasks, workflow  # noqa: F401
+        from households.duplicates import workflow as duplicates  # noqa: F401  (and those of entries made twice)

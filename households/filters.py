@@ -8,7 +8,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from households.choices import RegistrationState
-from households.models import Family, Registration
+from households.models import DuplicateCandidate, Family, Registration
 from households.search import name_matches
 from slrt.accounts.querysets import within
 from slrt.accounts.roles import Permission
@@ -89,3 +89,27 @@ class RegistrationFilter(NarrowedFilter):
 
     def filter_name(self, queryset: Any, name: str, value: str) -> Any:
         return queryset.filter(family__in=Family.objects.filter(name_matches(value)))
+
+
+class DuplicateFilter(NarrowedFilter):
+    """Pairs by the village of either person and by score."""
+
+    village = django_filters.ModelChoiceFilter(
+        queryset=villages_of, method="filter_village", label=_("Desa"), empty_label=_("Semua")
+    )
+    least = django_filters.ChoiceFilter(
+        choices=[("95", _("95 ke atas")), ("85", _("85 ke atas"))],
+        method="filter_least",
+        label=_("Nilai"),
+        empty_label=_("Semua"),
+    )
+
+    class Meta:
+        model = DuplicateCandidate
+        fields: list[str] = []
+
+    def filter_village(self, queryset: Any, name: str, value: Region) -> Any:
+        return queryset.in_region(value.code)
+
+    def filter_least(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.filter(score__gte=int(value))

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from households import retention
+from households.duplicates.search import search
 from households.importing.dropping import pick_up
 from households.importing.run import put_old_previews_aside
 from households.registry.photos import clear_away
@@ -72,6 +73,25 @@ def old_photos(progress: Progress) -> Said:
     """Delete files of photos whose retention is over, and files of uploads that were cut off."""
     kept, strays = clear_away()
     return Said(gettext_noop("%(photos)d foto dan %(strays)d sisa unggahan dihapus."), photos=kept, strays=strays)
+
+
+@job(
+    "households.search_duplicates",
+    label=_("Cari data ganda"),
+    explain=_(
+        "Orang yang mungkin tercatat dua kali dicari di antara yang berubah. Menggabungkannya tetap keputusan orang."
+    ),
+    schedule="20 4 * * *",
+)
+def duplicates(progress: Progress) -> Said:
+    """Look for people entered twice among everybody who changed."""
+    found = search(progress.beside)
+    return Said(
+        gettext_noop("%(people)d orang dibandingkan, %(alike)d dugaan ditemukan, %(gone)d hilang sendiri."),
+        people=found.people,
+        alike=found.alike,
+        gone=found.gone,
+    )
 
 
 @job(

@@ -24,8 +24,9 @@ class FamilyQuerySet(models.QuerySet):
     """Families by area and identity."""
 
     def visible_to(self, user: Any) -> "FamilyQuerySet":
-        """Families in the areas where the person may see them."""
-        return self.filter(within(user.areas_for(Permission.FAMILY_VIEW), "household__village__code"))
+        """Families in the areas where the person may see them; one that was merged into another is not there any more."""
+        areas = user.areas_for(Permission.FAMILY_VIEW)
+        return self.filter(within(areas, "household__village__code"), merged_into=None)
 
     def in_region(self, code: str) -> "FamilyQuerySet":
         """Families in a region or below it."""
@@ -196,3 +197,44 @@ class CivilTaskQuerySet(models.QuerySet):
         return self.filter(
             within(user.areas_for(Permission.FAMILY_VIEW), place), person__memberships__ended_on__isnull=True
         )
+
+
+_PLACE = "memberships__family__household__village__code"
+
+
+class DuplicateCandidateQuerySet(models.QuerySet):
+    """Pairs that look like one person."""
+
+    def visible_to(self, user: Any) -> "DuplicateCandidateQuerySet":
+        """Pairs of which both persons live in the areas where the person may see duplicates; no name from elsewhere."""
+        return _both_within(self, user.areas_for(Permission.DUPLICATE_VIEW), "first", "second")
+
+    def current(self) -> "DuplicateCandidateQuerySet":
+        """Pairs whose two entries are as they were compared; an edited entry hides its pairs until it is compared again."""
+        return self.filter(first__version=models.F("first_version"), second__version=models.F("second_version"))
+
+    def in_region(self, code: str) -> "DuplicateCandidateQuerySet":
+        """Pairs of which one person lives in a region or below it."""
+        every = self.model._default_manager.all()
+        of_first = _both_within(every, (code,), "first").values("pk")
+        of_second = _both_within(every, (code,), "second").values("pk")
+        return self.filter(models.Q(pk__in=of_first) | models.Q(pk__in=of_second))
+
+
+class MergeQuerySet(models.QuerySet):
+    """Proposals to merge, and merges."""
+
+    def visible_to(self, user: Any) -> "MergeQuerySet":
+        """Those whose entries lie in the areas where the person may see duplicates. A merged one lives with the kept."""
+        areas = user.areas_for(Permission.DUPLICATE_VIEW)
+        kept = _both_within(self, areas, "kept")
+        both = _both_within(self, areas, "kept", "gone")
+        return self.filter(
+            models.Q(pk__in=kept.filter(state="merged").values("pk")) | models.Q(pk__in=both.values("pk"))
+        )
+
+
+def _both_within(rows: Any, areas: tuple[str, ...], *names: str) -> Any:
+    for name in names:
+        rows = rows.filter(within(areas, f"{name}__{_PLACE}"), **{f"{name}__memberships__ended_on": None})
+    return rows

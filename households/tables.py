@@ -6,15 +6,18 @@ import django_tables2 as tables
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as lazy
 
-from households.models import Family, Registration
+from households.duplicates.scoring import REASONS
+from households.models import DuplicateCandidate, Family, Merge, Registration
 from slrt.core import crypto
 from slrt.core.lists import ListTable, StateColumn
 from slrt.core.templatetags.ui import decile as decile_mark
 from slrt.core.templatetags.ui import state_tag, tag, tanggal
 
 PER_PAGE = 25
+REASONS_SHOWN = 3
 
 
 class FamilyTable(ListTable):
@@ -66,6 +69,62 @@ class RegistrationTable(ListTable):
     def render_head(self, record: Registration) -> Any:
         name = record.family.head.name if record.family.head else _("Tanpa kepala keluarga")
         return format_html('<a href="{}">{}</a>', reverse("households:registration", args=[record.pk]), name)
+
+    def render_state_since(self, value: Any) -> str:
+        return tanggal(value)
+
+
+class DuplicateTable(ListTable):
+    """Pairs that look like one person: both names, score, the weightiest reasons."""
+
+    pair = tables.Column(verbose_name=gettext_lazy("Dua data"), empty_values=(), orderable=False)
+    score = tables.Column(verbose_name=gettext_lazy("Nilai"))
+    why = tables.Column(verbose_name=gettext_lazy("Alasan"), accessor="reasons", orderable=False)
+    found_at = tables.Column(verbose_name=gettext_lazy("Ditemukan"))
+
+    class Meta:
+        model = DuplicateCandidate
+        fields = ("pair", "score", "why", "found_at")
+        empty_text = gettext_lazy("Tidak ada dugaan ganda di bagian ini")
+
+    def __init__(self, *args: Any, query: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.query = query
+
+    def render_pair(self, record: DuplicateCandidate) -> Any:
+        url = reverse("households:duplicate", args=[record.pk]) + self.query
+        return format_html(
+            '<a href="{}">{}</a><small>{} · {}</small>', url, record.first.name, record.second.name, _born_twice(record)
+        )
+
+    def render_why(self, value: list[str]) -> str:
+        return ", ".join(str(REASONS[code][1]) for code in value[:REASONS_SHOWN] if code in REASONS)
+
+    def render_found_at(self, value: Any) -> str:
+        return tanggal(value)
+
+
+def _born_twice(record: DuplicateCandidate) -> str:
+    days = dict.fromkeys((tanggal(record.first.birth_date), tanggal(record.second.birth_date)))
+    return " / ".join(days)
+
+
+class MergeTable(ListTable):
+    """Merges: which entry goes into which, who proposed it, since when."""
+
+    pair = tables.Column(verbose_name=gettext_lazy("Dua data"), empty_values=(), orderable=False)
+    proposed_by = tables.Column(verbose_name=gettext_lazy("Diusulkan oleh"), orderable=False)
+    state = StateColumn(verbose_name=gettext_lazy("Status"))
+    state_since = tables.Column(verbose_name=gettext_lazy("Sejak"))
+
+    class Meta:
+        model = Merge
+        fields = ("pair", "proposed_by", "state", "state_since")
+        empty_text = gettext_lazy("Tidak ada penggabungan di bagian ini")
+
+    def render_pair(self, record: Merge) -> Any:
+        url = reverse("households:merge", args=[record.pk])
+        return format_html('<a href="{}">{}</a><small>{} → {}</small>', url, record.kept.name, record.gone, record.kept)
 
     def render_state_since(self, value: Any) -> str:
         return tanggal(value)

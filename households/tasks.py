@@ -33,3 +33,11 @@ def tidy_name_index() -> None:
     from households.importing.applying import tidy_name_index as tidy
 
     tidy()
+
+
+@outbox.handler("households.search_duplicates", long=True)
+def search_duplicates(persons: list[int] | None = None) -> None:
+    """Look for people registered twice: among everybody who changed, or among some persons who were just written."""
+    from households.duplicates.search import search
+
+    search(only=persons)

@@ -25,7 +25,7 @@ from slrt.accounts.access import may
 from slrt.accounts.models import User
 from slrt.accounts.roles import Permission
 from slrt.audit import trail
-from slrt.core import clock, crypto
+from slrt.core import clock, crypto, outbox
 from slrt.core.errors import GuardFailed, NotPermitted, StaleVersion, TransitionNotAllowed
 
 PERSON_FIELDS = ("name", "birth_date", "sex", "marital")
@@ -331,6 +331,8 @@ def send(visit: Visit, *, by: User, attested: bool) -> Visit:
         row.save()
         trail.write("send", row, by=by, from_state=VisitStatus.DRAFT, to_state=row.state, family=family.pk)
         trail.write("visited", family, by=by, place=row.village_id, visit=row.pk)
+        members = family.memberships.open().order_by("pk").values_list("person", flat=True)
+        outbox.promise("households.search_duplicates", persons=list(members))
     return row
 
 
@@ -479,9 +481,10 @@ def _person(family: Family, entered: dict[str, Any], today: date) -> Person:
     index = crypto.blind_index(nik) if nik else None
     person = Person.objects.filter(pk=entered.get("person_id") or 0).first()
     known = Person.objects.filter(nik_index=index).first() if index else None
-    if known is not None and person is not None and known.pk != person.pk:
+    if known is not None and person is not None and known.pk != person.survivor().pk:
         raise GuardFailed("person", _("Satu NIK di kunjungan ini milik orang lain yang sudah terdata."))
-    person = person or known or Person()
+    # A draft may have been begun before the entry it names was merged into another.
+    person = person.survivor() if person else known or Person()
     open_one = person.memberships.open().exclude(family=family).first() if person.pk else None
     if open_one is not None:
         raise GuardFailed(

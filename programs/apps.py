@@ -6,7 +6,16 @@ class ProgramsConfig(AppConfig):
     verbose_name = "Program"
 
     def ready(self) -> None:
-        from programs import (
-            exporting,  # noqa: F401  (registers the list)
-            importing,  # noqa: F401  (registers its kind of file)
+        from django.db.models import Q
+
+        from households.duplicates.relations import MOVES, STAYS, declare
+        from households.importing.undoing import forgets
+        from programs import exporting, importing  # noqa: F401  (registers the list and the kind of file)
+
+        declare(
+            "programs.familyadvice", "family", STAYS, "derived by the job, which looks again at the family that stays"
         )
+        forgets("programs.familyadvice", "family_id")
+        declare("programs.need", "family", MOVES, taken=("programme_id",), taken_among=Q(met_on=None))
+        declare("programs.enrolment", "family", MOVES)
+        declare("programs.enrolment", "person", MOVES)

@@ -6,4 +6,8 @@ class ReferralsConfig(AppConfig):
     verbose_name = "Rujukan"
 
     def ready(self) -> None:
+        from households.duplicates.relations import MOVES, declare
         from referrals import exporting, workflow  # noqa: F401  (registers the list and the transition table)
+
+        declare("referrals.referral", "family", MOVES)
+        declare("referrals.referral", "person", MOVES)

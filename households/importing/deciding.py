@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from households.models import Family, ImportConflict, Membership
+from households.models import Family, ImportConflict, Membership, Person
 from slrt.accounts.access import may
 from slrt.accounts.models import User
 from slrt.accounts.roles import Permission
@@ -45,16 +45,17 @@ def _move(row: ImportConflict, by: User) -> None:
             "decision", _("Keluarga tujuan belum ada. Terapkan berkas itu lagi sesudah keluarga tercatat.")
         )
     today = clock.today()
-    Membership.objects.open().filter(person_id=row.person_id).update(ended_on=today, end_reason="moved")
+    person = Person.objects.get(pk=row.person_id).survivor().pk
+    Membership.objects.open().filter(person_id=person).update(ended_on=today, end_reason="moved")
     relation = row.relation or "8"
     if relation == "1" and target.memberships.open().filter(relation="1").exists():
         relation = "8"
     Membership.objects.create(
-        person_id=row.person_id, family=target, relation=relation, household_relation=relation, started_on=today
+        person_id=person, family=target, relation=relation, household_relation=relation, started_on=today
     )
-    if stored.head_id == row.person_id:
+    if stored.head_id == person:
         stored.head = None
         stored.save()
     if relation == "1":
-        target.head_id = row.person_id
+        target.head_id = person
         target.save()

@@ -287,6 +287,7 @@ def apply(run_id: int) -> None:
             at = clock.now()
             counts["memberships_made"] = write(run_id, at, clock.today(), Family.objects.exists(), tell)
             outbox.promise("households.tidy_name_index")
+            outbox.promise("households.search_duplicates")
             _applied(row, counts, at)
     except Unreadable as fault:
         fail(run, str(fault))

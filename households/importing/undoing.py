@@ -9,8 +9,11 @@ from datetime import datetime, timedelta
 from string import Template
 from typing import Any
 
+import pghistory.models
+from django.apps import apps
 from django.conf import settings
 from django.db import connection, models, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from psycopg2 import sql
 
@@ -18,6 +21,7 @@ from households.choices import ImportState
 from households.importing.run import fail, take_import_lock
 from households.models import (
     DecileRecord,
+    DuplicateCandidate,
     Family,
     FormerFamilyCard,
     Household,
@@ -39,6 +43,16 @@ from slrt.core.errors import NotPermitted, TransitionNotAllowed
 MADE = (Person, Household, Family)
 # Models of apps above that a kind of file writes: kind -> models with a version and a row history (see `also_takes_back`).
 ALSO: dict[str, tuple[type[models.Model], ...]] = {}
+
+
+# Rows that jobs derive from what a run made: they go with it, and jobs make them anew. (model, column)
+_DERIVED: list[tuple[str, str]] = [("households.personkeys", "person_id")]
+_DERIVED += [("households.duplicatecandidate", column) for column in ("first_id", "second_id")]
+
+
+def forgets(model: str, column: str) -> None:
+    """Let an app above name derived rows (`app.model`, column) that point at a person (`person_id`) or a family (`family_id`)."""
+    _DERIVED.append((model, column))
 
 
 def also_takes_back(kind: str, *others: type[models.Model]) -> None:
@@ -131,6 +145,8 @@ def _undo(run: ImportRun, at: datetime) -> dict[str, int]:
     people, homes, families = (made[model] for model in MADE)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL jit = off; SET LOCAL work_mem = '96MB'")
+    for name, column in _DERIVED:
+        _delete(apps.get_model(name), column, families if column == "family_id" else people)
     PersonAnswers.objects.filter(round__run=run)._raw_delete("default")
     SurveyRound.objects.filter(run=run)._raw_delete("default")
     Registration.objects.filter(created_at=at, source="extract")._raw_delete("default")
@@ -194,6 +210,9 @@ def _demand_untouched(run: ImportRun, at: datetime, when: str, made: dict[Any, l
     worked = Registration.objects.filter(created_at=at, source="extract").exclude(version=1).count()
     if worked:
         raise BuiltUpon(_said(worked, Registration))
+    decided = DuplicateCandidate.objects.exclude(state="open")
+    if decided.filter(Q(first__in=made[Person]) | Q(second__in=made[Person])).exists():
+        raise BuiltUpon(_("Sebagian dugaan ganda dari berkas ini sudah diputuskan orang."))
     if SurveyRound.objects.filter(household_id__in=made[Household]).exclude(run=run).exists():
         raise BuiltUpon(_("Sebagian keluarga dari berkas ini sudah dikunjungi."))
     for model, ids in made.items():
@@ -201,9 +220,10 @@ def _demand_untouched(run: ImportRun, at: datetime, when: str, made: dict[Any, l
             other = relation.related_model
             if (
                 other in OWN
+                or (other._meta.label_lower, relation.field.attname) in _DERIVED
                 or not relation.field.concrete
                 or relation.many_to_many
-                or other._meta.label.endswith("Event")
+                or issubclass(other, pghistory.models.Event)
             ):
                 continue
             count = other._base_manager.filter(**{f"{relation.field.attname}__in": ids}).count() if ids else 0

@@ -1,6 +1,7 @@
-"""The registry: household, family (KK) and person apart; dated membership; surveys; registration; visits; imports."""
+"""The registry: household, family (KK) and person apart; dated membership; surveys; registration; visits; imports; duplicates."""
 
 from households.models.answers import AnswerFile, AnswerRow
+from households.models.duplicates import DuplicateCandidate, Merge, PersonKeys
 from households.models.events import CivilTask, NikCheck, RegistryEvent
 from households.models.fieldcheck import FieldCheck, Revisit, RevisitSample
 from households.models.household import DecileRecord, Family, FormerFamilyCard, Household
@@ -19,6 +20,7 @@ __all__ = [
     "Attendee",
     "CivilTask",
     "DecileRecord",
+    "DuplicateCandidate",
     "ExclusionFlag",
     "Family",
     "FieldCheck",
@@ -30,11 +32,13 @@ __all__ = [
     "ImportSource",
     "MeetingDecision",
     "Membership",
+    "Merge",
     "NikCheck",
     "Objection",
     "Paper",
     "Person",
     "PersonAnswers",
+    "PersonKeys",
     "Photo",
     "Registration",
     "RegistryEvent",

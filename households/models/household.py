@@ -40,13 +40,21 @@ class Household(Versioned):
         verbose_name=_("kepala rumah tangga"),
     )
     last_visited_on = models.DateField(_("terakhir dikunjungi"), null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, editable=False, db_index=False, related_name="+"
+    )
 
     objects = HouseholdQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("rumah tangga")
         verbose_name_plural = _("rumah tangga")
-        indexes = [models.Index(fields=["village"], name="household_village", opclasses=["varchar_pattern_ops"])]
+        indexes = [
+            models.Index(fields=["village"], name="household_village", opclasses=["varchar_pattern_ops"]),
+            models.Index(
+                fields=["merged_into"], name="household_merged", condition=models.Q(merged_into__isnull=False)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"RT-{self.pk}"
@@ -81,6 +89,9 @@ class Family(Versioned):
     )
     decile_period = models.CharField(_("periode desil"), max_length=10, blank=True, editable=False)
     missing_since = models.DateTimeField(_("tidak ada di data terakhir sejak"), null=True, editable=False)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, editable=False, db_index=False, related_name="+"
+    )
 
     objects = FamilyQuerySet.as_manager()
 
@@ -93,6 +104,9 @@ class Family(Versioned):
                 condition=models.Q(decile__isnull=True) | models.Q(decile__range=(1, 10)), name="family_decile_range"
             ),
         ]
+        indexes = [
+            models.Index(fields=["merged_into"], name="family_merged", condition=models.Q(merged_into__isnull=False))
+        ]
 
     def __str__(self) -> str:
         return f"KEL-{self.pk}"
@@ -101,6 +115,13 @@ class Family(Versioned):
     def place_code(self) -> str:
         """The village's code."""
         return self.household.village_id
+
+    @classmethod
+    def survivor_of(cls, pk: int) -> int:
+        """Return the number of the family that a number leads to: itself, or the one it was merged into."""
+        while into := cls.objects.filter(pk=pk).values_list("merged_into", flat=True).first():
+            pk = into
+        return pk
 
 
 class FormerFamilyCard(models.Model):

@@ -35,6 +35,10 @@ class Person(Versioned):
     occupation = models.CharField(_("pekerjaan"), max_length=80, blank=True)
     mother_name = models.CharField(_("nama ibu kandung"), max_length=120, blank=True)
     died_on = models.DateField(_("meninggal"), null=True, blank=True)
+    # A second entry of one person leads to the first; it has no number and no open membership any more.
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, editable=False, db_index=False, related_name="+"
+    )
 
     objects = PersonQuerySet.as_manager()
 
@@ -44,10 +48,18 @@ class Person(Versioned):
         indexes = [
             GinIndex(SearchVector("name_folded", config="simple"), name="person_name_words"),
             models.Index(fields=["id"], name="person_without_nik", condition=models.Q(nik_index__isnull=True)),
+            models.Index(fields=["merged_into"], name="person_merged", condition=models.Q(merged_into__isnull=False)),
         ]
 
     def __str__(self) -> str:
         return f"ORG-{self.pk}"
+
+    def survivor(self) -> "Person":
+        """The entry that this one was merged into, itself when it was not."""
+        person = self
+        while person.merged_into is not None:
+            person = person.merged_into
+        return person
 
     def age_on(self, day: date) -> int | None:
         """Full years on a day; None when the birth date is not known."""

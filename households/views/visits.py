@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from households import visiting
+from households.alike import Alike, elsewhere, look
 from households.choices import Relation, VisitStatus
 from households.codebook.variable import UNKNOWN
 from households.exporting import visits_shown
@@ -215,7 +216,13 @@ def _take(request: StaffRequest, visit: Visit, step: Step, answers: dict[str, An
     form = ScreenForm(data, step=step, answers=answers)
     valid = form.is_valid() and not _number_taken(form, visit, request.user)
     household, members = form.values()
-    complete = valid and not form.warnings and not autosave
+    alike = _alike(request, visit, form) if valid and not autosave else Alike()
+    if alike and step.member:
+        # Shown once: whoever says "none of them" is not asked about the same people again.
+        said = _told_apart(request, answers["members"][step.member])
+        members.setdefault(step.member, {})["not_same"] = said
+        alike = alike if set(alike.ids) - set(said) else Alike()
+    complete = valid and not form.warnings and not alike and not autosave
     page = data.get("page", "")[:36]
     seen = visiting.Seen(step, data.get("seen", ""), page) if "seen" in data and "mine" not in data else None
     if "mine" in data and data["mine"] != visiting.mark(visit.answers, step):
@@ -240,7 +247,7 @@ def _take(request: StaffRequest, visit: Visit, step: Step, answers: dict[str, An
     if complete:
         url = _after(request, visit, step)
         return JsonResponse({"next": url}) if "X-Screen" in request.headers else redirect(url)
-    return _show(request, visit, step, answers, form)
+    return _show(request, visit, step, answers, form, alike=alike)
 
 
 def _show(
@@ -252,6 +259,7 @@ def _show(
     *,
     clash: list[dict[str, str]] | None = None,
     left: Any = None,
+    alike: Alike | None = None,
 ) -> HttpResponse:
     flow = [s for s in steps(answers, clock.today()) if s.screen.section == step.screen.section]
     ids = [s.id for s in flow]
@@ -275,7 +283,9 @@ def _show(
         "consent_text": consent.TEXTS[consent.VERSION] if step.screen.key == "consent" else (),
         "consent_version": consent.VERSION,
     }
-    status = 200 if left is not None else 409 if clash is not None else 422 if form.errors or form.warnings else 200
+    status = (
+        200 if left is not None else 409 if clash is not None else 422 if form.errors or form.warnings or alike else 200
+    )
     return render(request, "households/visit_screen.html", context, status=status)
 
 
@@ -343,6 +353,65 @@ def _after(request: StaffRequest, visit: Visit, step: Step) -> str:
     return _resume(visit)
 
 
+@require_POST
+@login_required
+def visit_alike(request: StaffRequest, pk: int, screen: str, member: str) -> HttpResponse:
+    """While typing: who is registered already and may be the member that is being entered. Keeps nothing."""
+    visit = _visit(request, pk)
+    step = find_step(screen, member)
+    if step is None or visit.state == VisitStatus.SENT:
+        raise Http404
+    answers = visit.answers
+    if member not in answers["members"]:
+        answers = {**answers, "members": {**answers["members"], member: {}}, "order": [*answers["order"], member]}
+    form = ScreenForm(request.POST, step=step, answers=answers)
+    form.is_valid()
+    alike = _alike(request, visit, form, typing=True)
+    said = answers["members"][member].get("not_same", [])
+    if alike.known and not set(alike.ids) - set(said):
+        alike = Alike()
+    return render(request, "households/_alike.html", {"alike": alike, "typing": True})
+
+
+def _alike_url(visit: Visit, form: ScreenForm) -> str:
+    member = form.step.member or ""
+    if not _is_new(form, member):
+        return ""
+    return reverse("households:visit_alike", args=[visit.pk, form.step.screen.key, member])
+
+
+def _is_new(form: ScreenForm, member: str) -> bool:
+    """Whether the screen is one that tells who a member is, of a member who does not come from the registry."""
+    asked_here = {question.name for question in form.questions} & {"name", "birth_date"}
+    return bool(member and asked_here and not form.answers["members"].get(member, {}).get("person_id"))
+
+
+def _alike(request: StaffRequest, visit: Visit, form: ScreenForm, typing: bool = False) -> Alike:
+    """Who may be meant by what was entered so far. Asked for good when the birth date is known, while typing before, too."""
+    member = form.step.member or ""
+    if not _is_new(form, member):
+        return Alike()
+    own, now = form.answers["members"].get(member, {}), form.cleaned_data
+    born = now.get("birth_date") or own.get("birth_date") or None
+    if born is None and not typing:
+        return Alike()
+    return look(
+        by=request.user,
+        village=visit.village_id,
+        name=now.get("name") or own.get("name") or "",
+        born=date.fromisoformat(born) if isinstance(born, str) else born,
+        sex=now.get("sex") or own.get("sex") or "",
+        nik=now.get("nik") or ("" if "nik" in form.fields else own.get("nik") or ""),
+        own=visit.family,
+    )
+
+
+def _told_apart(request: StaffRequest, own: dict[str, Any]) -> list[int]:
+    """Entries of which somebody said that it is another person."""
+    said = [int(pk) for pk in request.POST.get("different", "").split(",") if pk.isdigit()]
+    return sorted({*own.get("not_same", []), *said})
+
+
 def _number_taken(form: ScreenForm, visit: Visit, user: User) -> bool:
     """Refuse a number that lives in another family here; a name is shown only from the own area."""
     for name in ("nik", "kk"):
@@ -359,12 +428,14 @@ def _number_taken(form: ScreenForm, visit: Visit, user: User) -> bool:
             others = Family.objects.filter(memberships__person__in=people, memberships__ended_on=None)
         if others.exists():
             own = others.filter(pk__in=Family.objects.visible_to(user)).select_related("head").first()
-            form.add_error(name, _taken_sentence(own))
+            form.add_error(name, _taken_sentence(own, name, others, visit))
             return True
     return False
 
 
-def _taken_sentence(own: Family | None) -> str:
+def _taken_sentence(own: Family | None, name: str, others: Any, visit: Visit) -> str:
+    if own is None and name == "nik":
+        return elsewhere(others.values_list("household__village_id", flat=True)[0], visit.village_id)
     if own is None:
         return _("Nomor ini sudah terdata di luar wilayah Anda. Hubungi supervisor untuk memindahkan orangnya.")
     head = own.head.name if own.head else _("Tanpa kepala keluarga")

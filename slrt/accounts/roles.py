@@ -46,6 +46,9 @@ class Permission(models.TextChoices):
     REGISTRATION_EXIT = "registration.exit", _("memutuskan keluarga keluar dari daftar")
     REGISTRATION_OBJECT = "registration.object", _("mencatat usul dan sanggahan")
     REGISTRATION_OBJECTION = "registration.objection", _("memutuskan usul dan sanggahan")
+    DUPLICATE_VIEW = "duplicate.view", _("melihat dugaan data ganda")
+    DUPLICATE_DECIDE = "duplicate.decide", _("memutuskan dugaan ganda dan mengusulkan penggabungan")
+    DUPLICATE_CONFIRM = "duplicate.confirm", _("mengesahkan dan membatalkan penggabungan data")
     IMPORT_RUN = "import.run", _("mengunggah dan menerapkan data DTSEN")
     IMPORT_APPROVE = "import.approve", _("menerapkan berkas besar yang diunggah orang lain")
     COMPLAINT_VIEW = "complaint.view", _("melihat keluhan")
@@ -99,25 +102,25 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         | {P.PERSON_REVEAL, P.FAMILY_CHANGE, P.PHOTO_IDENTITY}
         | {P.COMPLAINT_RECORD, P.COMPLAINT_TRIAGE, P.COMPLAINT_CHECK, P.COMPLAINT_HANDLE}
         | {P.REFERRAL_DRAFT, P.REFERRAL_SEND, P.REGISTRATION_IDENTITY, P.REGISTRATION_OFFICE, P.REGISTRATION_SEND}
-        | {P.EXPORT_RUN}
-        | {P.REGISTRATION_OBJECT, P.REGISTRATION_OBJECTION}
+        | {P.EXPORT_RUN, P.REGISTRATION_OBJECT, P.REGISTRATION_OBJECTION, P.DUPLICATE_VIEW, P.DUPLICATE_DECIDE}
     ),
     Role.COORDINATOR: frozenset(
         _CASE_READ
         | {P.PERSON_REVEAL, P.FAMILY_CHANGE, P.PHOTO_IDENTITY, P.VISIT_WRITE}
         | {P.REGISTRATION_PROPOSE, P.REGISTRATION_IDENTITY, P.REGISTRATION_MEETING}
         | {P.COMPLAINT_RECORD, P.COMPLAINT_TRIAGE, P.COMPLAINT_HANDLE, P.COMPLAINT_TELL, P.REGISTRATION_OBJECT}
+        | {P.DUPLICATE_VIEW, P.DUPLICATE_DECIDE}
     ),
     Role.SUPERVISOR: frozenset(
         _CASE_READ
         | {P.REGISTRATION_SUPERVISE, P.COMPLAINT_TRIAGE, P.COMPLAINT_CLOSE, P.COMPLAINT_ESCALATE}
-        | {P.REFERRAL_CLOSE, P.DASHBOARD_VIEW, P.EXPORT_RUN}
+        | {P.REFERRAL_CLOSE, P.DASHBOARD_VIEW, P.EXPORT_RUN, P.DUPLICATE_VIEW, P.DUPLICATE_CONFIRM}
     ),
     Role.MANAGER: frozenset(
         _CASE_READ
         | {P.IMPORT_RUN, P.IMPORT_APPROVE, P.PERSON_REVEAL, P.REFERRAL_REVIEW, P.REFERRAL_CLOSE, P.COMPLAINT_ESCALATE}
         | {P.REGISTRATION_RESULT, P.REGISTRATION_EXIT, P.DASHBOARD_VIEW, P.JOBS_RUN, P.EXPORT_RUN}
-        | {P.REGISTRATION_OBJECTION}
+        | {P.REGISTRATION_OBJECTION, P.DUPLICATE_VIEW, P.DUPLICATE_DECIDE, P.DUPLICATE_CONFIRM}
     ),
     Role.HEAD_OF_OFFICE: frozenset(
         _CASE_READ | {P.REFERRAL_SIGN, P.REGISTRATION_ENDORSE, P.DASHBOARD_VIEW, P.IMPORT_APPROVE, P.EXPORT_RUN}

@@ -28,8 +28,9 @@ TIMELINE_SHOWN = 30
 
 
 def visible_family(user: User, pk: int) -> Family:
-    """Return a family of the own area; 404 for everybody else's."""
-    return get_object_or_404(Family.objects.visible_to(user).for_page().select_related("household__head"), pk=pk)
+    """Return a family of the own area, the one it was merged into for an old address; 404 for everybody else's."""
+    families = Family.objects.visible_to(user).for_page().select_related("household__head")
+    return families.filter(pk=pk).first() or get_object_or_404(families, pk=Family.survivor_of(pk))
 
 
 def case_file_context(family: Family, user: User) -> dict[str, Any]:

@@ -29,6 +29,7 @@ ENTRIES = (
     Entry(_("Keluhan"), "complaints:list", (P.COMPLAINT_VIEW,), "complaint"),
     Entry(_("Rujukan"), "referrals:list", (P.REFERRAL_VIEW,), "referral"),
     Entry(_("Pendaftaran"), "households:registrations", (P.REGISTRATION_VIEW,), "register", REGISTRATION),
+    Entry(_("Data ganda"), "households:duplicates", (P.DUPLICATE_VIEW,), "duplicate"),
     Entry(_("Impor"), "households:imports", (P.IMPORT_RUN, P.IMPORT_APPROVE), "import"),
     Entry(_("Pekerjaan"), "jobs:list", (P.JOBS_RUN,), "jobs"),
     Entry(_("Program"), "programs:list", (P.PROGRAM_VIEW,), "program"),

@@ -120,6 +120,8 @@ def rows(request: StaffRequest, code: str) -> HttpResponse:
 def case_file(request: StaffRequest, pk: int) -> HttpResponse:
     """Everything about one family on one page."""
     family = visible_family(request.user, pk)
+    if family.pk != pk:
+        return redirect("dashboard:case_file", pk=family.pk)
     return render(request, "dashboard/case_file.html", case_file_context(family, request.user))
 
 

@@ -23,6 +23,7 @@ LISTS = {
     "/registrasi/siks/": {"rina"},
     "/tinjau/": {"joko"},
     "/jawaban/": {"lestari"},
+    "/ganda/": {"rina", "nurma", "joko", "lestari"},
     "/keluhan/": STAFF,
     "/keluhan/baru/": {"sari", "budi", "fitri", "rina", "nurma"},
     "/rujukan/": STAFF | {"agus", "maya"},

@@ -33,7 +33,7 @@ PAGES = {
         "/ekspor/baru/anggota/",
         "/jawaban/",
     ],
-    "joko": ["/dasbor/", "/keluhan/", "/tinjau/"],
+    "joko": ["/dasbor/", "/keluhan/", "/tinjau/", "/ganda/"],
     "nurma": ["/musyawarah/", "/musyawarah/baru/", "/registrasi/desa/", "/registrasi/banyak/match/"],
     "rina": ["/registrasi/siks/", "/registrasi/banyak/send/"],
     "agus": ["/dasbor/", "/rujukan/"],

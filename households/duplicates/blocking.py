@@ -1,0 +1,152 @@
+"""Which entries are compared at all: those that share a blocking key. Sets in PostgreSQL, so that no pair is made in vain.
+
+A key is a 64-bit hash. Each takes one thing that a mistake seldom touches together with another:
+
+- D  birth date (day and month in either order) and the skeleton of one of the two longest words of the name;
+- V  birth date (the same way) and village: whatever became of the name;
+- N  village and name: whatever became of the date;
+- Y  name and birth year; M  name and birthday without the year;
+- W  mother's name and the skeleton of the longest word;
+- B  village, birth year and that skeleton: a slip in the name and one in the date;
+- F  family and the skeleton of the longest word: somebody written twice on one card.
+
+A block of more than `LARGEST_BLOCK` people tells nothing (everybody born on 31 December called Siti) and is left out; its
+people share narrower keys. So the work grows with the number of people and not with its square.
+"""
+
+from string import Template
+
+LARGEST_BLOCK = 60
+# Up to here the blocks of changed people are looked up by index; above, one pass over all keys is shorter.
+FEW = 5_000
+
+# Whatever an entry is compared by, in one number: differs as soon as any of it, or the entry's version, does.
+_PRINT = """hashtextextended(concat_ws('|', p.version, p.name, p.mother_name, p.birth_date, p.sex, p.nik_index, m.family_id,
+  h.village_id), 0)"""
+
+# Temporary tables of one search; `only` NULL takes everybody.
+CHANGED = Template("""
+CREATE TEMP TABLE dup_changed ON COMMIT DROP AS
+SELECT p.id AS person_id, p.version, $print AS print, p.name, p.mother_name, p.birth_date, p.sex,
+  p.nik_index IS NOT NULL AS has_nik, h.village_id AS village, m.family_id
+FROM households_person p JOIN households_membership m ON m.person_id = p.id AND m.ended_on IS NULL
+JOIN households_family f ON f.id = m.family_id JOIN households_household h ON h.id = f.household_id
+LEFT JOIN households_personkeys k ON k.person_id = p.id
+WHERE p.merged_into_id IS NULL AND k.print IS DISTINCT FROM $print $narrowed
+""").substitute(print=_PRINT, narrowed="$narrowed")
+ALL_CHANGED = Template(CHANGED).substitute(narrowed="")
+CHANGED_OF = Template(CHANGED).substitute(narrowed="AND p.id = ANY(%(only)s)")
+# Whoever lives nowhere or was merged is compared no more.
+FORGET = """
+DELETE FROM households_personkeys k WHERE NOT EXISTS (
+  SELECT FROM households_membership m JOIN households_person p ON p.id = m.person_id
+  WHERE m.person_id = k.person_id AND m.ended_on IS NULL AND p.merged_into_id IS NULL)
+"""
+FORGET_OF = FORGET + " AND k.person_id = ANY(%(only)s)"
+FOLDED = """
+CREATE TEMP TABLE dup_folded (person_id bigint, name_key text, mother_key text, bones text, other_bones text) ON COMMIT DROP
+"""
+KEYS = """
+ANALYZE dup_changed; ANALYZE dup_folded;
+INSERT INTO households_personkeys AS k (person_id, print, version, name_key, mother_key, birth_date, sex, village, family_id,
+  has_nik, keys)
+SELECT c.person_id, c.print, c.version, f.name_key, f.mother_key, c.birth_date, c.sex, c.village, c.family_id, c.has_nik,
+  array_remove(ARRAY[
+    CASE WHEN d.day IS NOT NULL AND f.bones <> '' THEN hashtextextended('D' || d.day || f.bones, 0) END,
+    CASE WHEN d.day IS NOT NULL AND f.other_bones <> '' THEN hashtextextended('D' || d.day || f.other_bones, 0) END,
+    CASE WHEN d.day IS NOT NULL THEN hashtextextended('V' || d.day || c.village, 0) END,
+    CASE WHEN f.name_key <> '' THEN hashtextextended('N' || c.village || f.name_key, 0) END,
+    CASE WHEN c.birth_date IS NOT NULL THEN hashtextextended('Y' || extract(year FROM c.birth_date) || f.name_key, 0) END,
+    CASE WHEN c.birth_date IS NOT NULL THEN hashtextextended('M' || to_char(c.birth_date, 'MMDD') || f.name_key, 0) END,
+    CASE WHEN f.mother_key <> '' THEN hashtextextended('W' || f.bones || '|' || f.mother_key, 0) END,
+    CASE WHEN d.day IS NOT NULL AND f.bones <> ''
+      THEN hashtextextended('B' || c.village || extract(year FROM c.birth_date) || f.bones, 0) END,
+    CASE WHEN f.bones <> '' THEN hashtextextended('F' || c.family_id || f.bones, 0) END
+  ], NULL)
+FROM dup_changed c JOIN dup_folded f USING (person_id)
+CROSS JOIN LATERAL (SELECT extract(year FROM c.birth_date)
+  || '-' || least(extract(month FROM c.birth_date), extract(day FROM c.birth_date))
+  || '-' || greatest(extract(month FROM c.birth_date), extract(day FROM c.birth_date)) AS day) d
+ON CONFLICT (person_id) DO UPDATE SET print = EXCLUDED.print, version = EXCLUDED.version, name_key = EXCLUDED.name_key,
+  mother_key = EXCLUDED.mother_key, birth_date = EXCLUDED.birth_date, sex = EXCLUDED.sex, village = EXCLUDED.village,
+  family_id = EXCLUDED.family_id, has_nik = EXCLUDED.has_nik, keys = EXCLUDED.keys
+"""
+_BLOCK = "CASE WHEN count(*) <= %(largest)s THEN array_agg(person_id) END AS ids FROM"
+BLOCKS_OF_ALL = Template("""
+CREATE TEMP TABLE dup_block ON COMMIT DROP AS
+SELECT $block (SELECT person_id, unnest(keys) AS key FROM households_personkeys) u GROUP BY key HAVING count(*) > 1
+""").substitute(block=_BLOCK)
+_CHANGED_KEYS = """
+CREATE TEMP TABLE dup_key ON COMMIT DROP AS
+SELECT DISTINCT unnest(k.keys) AS key FROM households_personkeys k JOIN dup_changed c USING (person_id);
+ANALYZE dup_key;
+"""
+BLOCKS_OF_MANY = Template("""$changed
+CREATE TEMP TABLE dup_block ON COMMIT DROP AS
+SELECT $block (SELECT person_id, unnest(keys) AS key FROM households_personkeys) u JOIN dup_key USING (key)
+GROUP BY key HAVING count(*) > 1
+""").substitute(changed=_CHANGED_KEYS, block=_BLOCK)
+BLOCKS_OF_FEW = Template("""$changed
+SET LOCAL enable_seqscan = off;
+CREATE TEMP TABLE dup_block ON COMMIT DROP AS
+SELECT $block dup_key JOIN households_personkeys ON keys @> ARRAY[key] GROUP BY key HAVING count(*) > 1;
+SET LOCAL enable_seqscan = on
+""").substitute(changed=_CHANGED_KEYS, block=_BLOCK)
+PAIRS_OF_ALL = """
+CREATE TEMP TABLE dup_pair ON COMMIT DROP AS
+SELECT DISTINCT a.id AS first, b.id AS second FROM dup_block d, unnest(d.ids) a (id), unnest(d.ids) b (id) WHERE a.id < b.id
+"""
+# Pairs that were found before are looked at again, whatever block they stand in now.
+PAIRS_OF_CHANGED = """
+ANALYZE dup_block;
+CREATE TEMP TABLE dup_pair ON COMMIT DROP AS
+SELECT least(c.person_id, b.id) AS first, greatest(c.person_id, b.id) AS second
+FROM dup_block d, unnest(d.ids) a (id), unnest(d.ids) b (id), dup_changed c WHERE c.person_id = a.id AND b.id <> a.id
+UNION
+SELECT x.first_id, x.second_id FROM households_duplicatecandidate x
+WHERE x.first_id IN (SELECT person_id FROM dup_changed) OR x.second_id IN (SELECT person_id FROM dup_changed)
+"""
+PAIRS = """
+SELECT p.first, p.second, a.name_key, a.mother_key, a.birth_date, a.sex, a.village, a.family_id, a.has_nik,
+  b.name_key, b.mother_key, b.birth_date, b.sex, b.village, b.family_id, b.has_nik
+FROM dup_pair p JOIN households_personkeys a ON a.person_id = p.first JOIN households_personkeys b ON b.person_id = p.second
+"""
+FOUND = "CREATE TEMP TABLE dup_found (first bigint, second bigint, score smallint, reasons jsonb) ON COMMIT DROP"
+_COMPARED = "p.name, p.mother_name, p.birth_date, p.sex, p.nik_index"
+KEEP_FOUND = Template("""
+ANALYZE dup_found;
+INSERT INTO households_duplicatecandidate AS x (version, created_at, updated_at, first_id, second_id, first_version,
+  second_version, score, reasons, compared, found_at, state, state_since, dismissed_reason, dismissed_compared)
+SELECT 1, %(at)s, %(at)s, f.first, f.second, a.version, b.version, f.score, f.reasons, md5(concat_ws('|', one.text, two.text)),
+  %(at)s, 'open', %(at)s, '', ''
+FROM dup_found f JOIN households_personkeys a ON a.person_id = f.first JOIN households_personkeys b ON b.person_id = f.second
+CROSS JOIN LATERAL (SELECT concat_ws('|', $compared) AS text FROM households_person p WHERE p.id = f.first) one
+CROSS JOIN LATERAL (SELECT concat_ws('|', $compared) AS text FROM households_person p WHERE p.id = f.second) two
+ON CONFLICT (first_id, second_id) DO UPDATE SET updated_at = EXCLUDED.updated_at, score = EXCLUDED.score,
+  reasons = EXCLUDED.reasons, first_version = EXCLUDED.first_version, second_version = EXCLUDED.second_version,
+  compared = EXCLUDED.compared, version = x.version + (x.compared <> EXCLUDED.compared)::int,
+  state = CASE WHEN x.dismissed_compared = EXCLUDED.compared THEN x.state ELSE 'open' END,
+  state_since = CASE WHEN x.state = 'open' OR x.dismissed_compared = EXCLUDED.compared THEN x.state_since ELSE %(at)s END,
+  found_at = CASE WHEN x.state = 'open' OR x.dismissed_compared = EXCLUDED.compared THEN x.found_at ELSE %(at)s END
+""").substitute(compared=_COMPARED)
+DROP_PAST = """
+DELETE FROM households_duplicatecandidate x
+WHERE (x.first_id IN (SELECT person_id FROM dup_changed) OR x.second_id IN (SELECT person_id FROM dup_changed))
+AND NOT EXISTS (SELECT FROM dup_found f WHERE f.first = x.first_id AND f.second = x.second_id)
+"""
+DROP_ORPHANS = """
+DELETE FROM households_duplicatecandidate x WHERE NOT EXISTS (
+  SELECT FROM households_personkeys k WHERE k.person_id = x.first_id)
+OR NOT EXISTS (SELECT FROM households_personkeys k WHERE k.person_id = x.second_id)
+"""
+DROP_ORPHANS_OF = """
+DELETE FROM households_duplicatecandidate x WHERE (x.first_id = ANY(%(only)s) OR x.second_id = ANY(%(only)s)) AND (
+  NOT EXISTS (SELECT FROM households_personkeys k WHERE k.person_id = x.first_id)
+  OR NOT EXISTS (SELECT FROM households_personkeys k WHERE k.person_id = x.second_id))
+"""
+# A million entries enter an index that is built at once much faster than one that grows.
+INDEX_AWAY = "DROP INDEX IF EXISTS person_blocking_keys"
+INDEX_BACK = """
+CREATE INDEX person_blocking_keys ON households_personkeys USING gin (keys);
+ANALYZE households_personkeys (person_id, has_nik)
+"""

@@ -1,0 +1,190 @@
+"""How much two entries look like one person: points that can be read and added up, and the reasons behind them.
+
+The points follow Fellegi and Sunter (1969): what agrees by chance seldom counts much, what differs between two people
+counts against them. Nothing is decided here; a person looks at the pair.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from itertools import permutations
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+from rapidfuzz.distance import OSA, Indel
+
+# From here on a pair is shown to somebody.
+THRESHOLD = 70
+# Share of letters two names have in common, in their order, from which they count as nearly the same, or as similar.
+NEAR, LIKE = 0.9, 0.78
+MOST_WORDS = 3
+
+
+class Record(NamedTuple):
+    """What is compared of a person. Names folded (`folding.key`); `village` a region code; `nik` sixteen digits or None."""
+
+    name: str
+    mother: str
+    born: date | None
+    sex: str
+    village: str
+    family: int | None
+    has_nik: bool
+    nik: str | None = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """0 to 100 and the codes of `REASONS`, the weightiest first."""
+
+    score: int
+    reasons: tuple[str, ...]
+
+    @property
+    def alike(self) -> bool:
+        """Whether somebody should look at the pair."""
+        return self.score >= THRESHOLD
+
+
+# code: (points, the reason in words)
+REASONS: dict[str, tuple[int, Any]] = {
+    "name_same": (40, _("Nama sama (ejaan dan urutan kata disamakan)")),
+    "name_word": (30, _("Nama sama, hanya satu kata")),
+    "name_near": (33, _("Nama hampir sama")),
+    "name_part": (27, _("Nama yang satu bagian dari yang lain")),
+    "name_like": (19, _("Nama mirip")),
+    "name_far": (-30, _("Nama berbeda")),
+    "born_same": (35, _("Tanggal lahir sama")),
+    "born_swapped": (29, _("Hari dan bulan lahir tertukar")),
+    "born_digit": (25, _("Tanggal lahir beda satu angka")),
+    "born_part": (20, _("Tanggal lahir beda di satu bagian")),
+    "born_near": (3, _("Tahun lahir berdekatan")),
+    "born_missing": (0, _("Tanggal lahir tidak diketahui")),
+    "born_far": (-25, _("Tanggal lahir berbeda")),
+    "sex_other": (-15, _("Jenis kelamin berbeda")),
+    "mother_same": (18, _("Nama ibu sama")),
+    "mother_far": (-8, _("Nama ibu berbeda")),
+    "family_same": (8, _("Satu keluarga")),
+    "village_same": (7, _("Satu desa")),
+    "village_other": (-6, _("Desa berbeda")),
+    "nik_missing": (5, _("Salah satu tanpa NIK")),
+    "nik_digit": (25, _("NIK beda satu angka atau dua angka tertukar")),
+    "nik_close": (8, _("NIK beda dua angka")),
+    "nik_far": (-18, _("NIK berbeda")),
+    "twins": (-55, _("Mungkin kembar: keluarga dan tanggal lahir sama, nama berbeda")),
+}
+_POINTS = {code: points for code, (points, _words) in REASONS.items()}
+_BEST_NUMBER = _POINTS["nik_digit"]
+
+
+def compare(one: Record, other: Record) -> Verdict:
+    """Return how alike two entries are; the order of the two makes no difference.
+
+    Without the numbers (`nik` None on both though `has_nik`) the best that the numbers could still add is left out.
+    """
+    found = [_name(one, other), _born(one.born, other.born)]
+    if one.sex and other.sex and one.sex != other.sex:
+        found.append("sex_other")
+    found += _mother(one.mother, other.mother)
+    found += _place(one, other)
+    found += _nik(one, other)
+    if found[1] == "born_same" and "family_same" in found and _two_children(found):
+        found.append("twins")
+    points = sum(REASONS[code][0] for code in found)
+    found.sort(key=lambda code: (-REASONS[code][0], code))
+    return Verdict(max(0, min(100, points)), tuple(found))
+
+
+def could_be(one: Record, other: Record) -> bool:
+    """Whether the pair would be shown if its numbers agreed as well as numbers of two entries can: worth decrypting them.
+
+    Cheap first: most pairs are out before their names are compared letter by letter.
+    """
+    points = _BEST_NUMBER if one.has_nik and other.has_nik else _POINTS["nik_missing"]
+    points += _POINTS[_born(one.born, other.born)] + sum(_POINTS[code] for code in _place(one, other))
+    if one.sex and other.sex and one.sex != other.sex:
+        points += _POINTS["sex_other"]
+    if points + _POINTS["name_same"] + _POINTS["mother_same"] < THRESHOLD:
+        return False
+    points += sum(_POINTS[code] for code in _mother(one.mother, other.mother))
+    if points + _POINTS["name_same"] < THRESHOLD:
+        return False
+    return points + _POINTS[_name(one, other)] >= THRESHOLD
+
+
+def _name(one: Record, other: Record) -> str:
+    if one.name == other.name:
+        # A name of one word is borne by many; nothing at all is borne by nobody.
+        return "name_same" if " " in one.name else "name_word" if one.name else "name_far"
+    ours, theirs = one.name.split(), other.name.split()
+    best = Indel.normalized_similarity(one.name, other.name)
+    if 0.5 < best < NEAR:
+        best = max(best, _rearranged(ours, theirs))
+    if best >= NEAR:
+        return "name_near"
+    shorter, longer = sorted((ours, theirs), key=lambda words: (len(words), words))
+    if shorter and set(shorter) < set(longer) and max(map(len, shorter)) >= 4:
+        return "name_part"
+    return "name_like" if best >= LIKE else "name_far"
+
+
+def _rearranged(ours: list[str], theirs: list[str]) -> float:
+    """How alike two names are in their best order: a wrong first letter moves a word; Nur Hayati is Nurhayati, too."""
+    if len(ours) > MOST_WORDS or len(theirs) > MOST_WORDS:
+        return 0.0
+    if len(ours) == len(theirs):
+        mine = " ".join(ours)
+        return max(_one_slip(mine, " ".join(order)) for order in permutations(theirs))
+    ours_joined, theirs_joined = ({"".join(order) for order in permutations(side)} for side in (ours, theirs))
+    return max(Indel.normalized_similarity(a, b) for a in ours_joined for b in theirs_joined)
+
+
+def _one_slip(one: str, other: str) -> float:
+    """One letter more, less, other or swapped with its neighbour is near, whatever the length; else the share of letters kept."""
+    if min(len(one), len(other)) >= 5 and OSA.distance(one, other, score_cutoff=1) <= 1:
+        return NEAR
+    return Indel.normalized_similarity(one, other)
+
+
+def _born(one: date | None, other: date | None) -> str:
+    if one is None or other is None:
+        return "born_missing"
+    if one == other:
+        return "born_same"
+    if one.year == other.year and (one.month, one.day) == (other.day, other.month):
+        return "born_swapped"
+    if OSA.distance(f"{one:%Y%m%d}", f"{other:%Y%m%d}", score_cutoff=1) <= 1:
+        return "born_digit"
+    if (one.year == other.year) + (one.month == other.month) + (one.day == other.day) == 2:
+        return "born_part"
+    return "born_near" if abs(one.year - other.year) <= 1 else "born_far"
+
+
+def _mother(one: str, other: str) -> list[str]:
+    if not one or not other:
+        return []
+    alike = 1.0 if one == other else Indel.normalized_similarity(one, other)
+    return ["mother_same"] if alike >= 0.85 else ["mother_far"] if alike < 0.6 else []
+
+
+def _two_children(found: list[str]) -> bool:
+    """Whether the names speak for two: twins often rhyme and have numbers in a row; one letter off without a number is a slip."""
+    return found[0] not in ("name_same", "name_word", "name_part") and not (
+        found[0] == "name_near" and "nik_missing" in found
+    )
+
+
+def _place(one: Record, other: Record) -> list[str]:
+    if one.family is not None and one.family == other.family:
+        return ["family_same"]
+    if not one.village or not other.village:
+        return []
+    return ["village_same" if one.village == other.village else "village_other"]
+
+
+def _nik(one: Record, other: Record) -> list[str]:
+    if not one.has_nik or not other.has_nik:
+        return ["nik_missing"]
+    if one.nik is None or other.nik is None:
+        return []
+    distance = OSA.distance(one.nik, other.nik, score_cutoff=2)
+    return ["nik_digit" if distance <= 1 else "nik_close" if distance == 2 else "nik_far"]

@@ -1,0 +1,168 @@
+"""The search over the whole registry: blocks by sets in the database, pairs streamed through the scores, nothing held.
+
+The first search compares everybody; each later one only those whose data, family or village differ from what they were
+compared by, found by a hash over all of it and so by no clock and no event that could be missed. One transaction: a search
+that is killed leaves the pairs as they were, and the next one does the same work.
+"""
+
+import io
+import json
+import logging
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, transaction
+
+from households.duplicates import blocking, folding
+from households.duplicates.scoring import Record, Verdict, compare, could_be
+from households.models import DuplicateCandidate, Person, PersonKeys
+from slrt.core import clock
+
+log = logging.getLogger(__name__)
+
+# Told how much is done: (done, all) in thousandths of the whole.
+Progress = Callable[[int, int], None]
+AT_ONCE = 20_000
+WHOLE = 1000
+_LOCK = 20_260_026  # one search at a time
+_FIELDS = 7  # of a Record that stand in the row of a pair
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a search did. `too_large`: blocks left out because so many people share them."""
+
+    people: int = 0
+    pairs: int = 0
+    alike: int = 0
+    gone: int = 0
+    too_large: int = 0
+
+
+def search(progress: Progress | None = None, *, only: Collection[int] | None = None) -> Result:
+    """Bring the candidates up to date with the registry and return what was done.
+
+    `only` (ids of persons) looks at these alone, for right after they were written. Waits while another search runs.
+    """
+    tell = progress or (lambda done, all_of_it: None)
+    values: dict[str, Any] = {"only": list(only or ()), "at": clock.now(), "largest": blocking.LARGEST_BLOCK}
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        first = only is None and not PersonKeys.objects.exists()
+        cursor.execute("SET LOCAL work_mem = '96MB'; SET LOCAL maintenance_work_mem = '128MB'; SET LOCAL jit = off")
+        # The cursors are read to their end: no plan that is only quick to begin.
+        cursor.execute("SET LOCAL cursor_tuple_fraction = 1")
+        cursor.execute(blocking.FORGET if only is None else blocking.FORGET_OF, values)
+        cursor.execute(blocking.ALL_CHANGED if only is None else blocking.CHANGED_OF, values)
+        people = cursor.rowcount
+        tell(WHOLE // 20, WHOLE)
+        _fold(people, tell)
+        too_large = _block(cursor, people, first, values)
+        tell(WHOLE * 2 // 5, WHOLE)
+        cursor.execute(blocking.PAIRS_OF_ALL if first else blocking.PAIRS_OF_CHANGED, values)
+        pairs = cursor.rowcount
+        cursor.execute("ANALYZE dup_pair")
+        tell(WHOLE // 2, WHOLE)
+        _score(pairs, tell)
+        cursor.execute(blocking.KEEP_FOUND, values)
+        alike = cursor.rowcount
+        cursor.execute(blocking.DROP_PAST, values)
+        gone = cursor.rowcount
+        cursor.execute(blocking.DROP_ORPHANS if only is None else blocking.DROP_ORPHANS_OF, values)
+        result = Result(people, pairs, alike, gone + cursor.rowcount, too_large)
+        # A search inside a larger transaction may be followed by another: it finds no table of this one.
+        cursor.execute(
+            "DROP TABLE dup_changed, dup_folded, dup_block, dup_pair, dup_found; DROP TABLE IF EXISTS dup_key"
+        )
+    tell(WHOLE, WHOLE)
+    return result
+
+
+def _block(cursor: Any, people: int, first: bool, values: dict[str, Any]) -> int:
+    """Write keys and blocks; return how many blocks were too large."""
+    if first:
+        cursor.execute(blocking.INDEX_AWAY)
+    cursor.execute(blocking.KEYS, values)
+    if first:
+        cursor.execute(blocking.INDEX_BACK)
+    few = people <= blocking.FEW
+    blocks = blocking.BLOCKS_OF_ALL if first else blocking.BLOCKS_OF_FEW if few else blocking.BLOCKS_OF_MANY
+    cursor.execute(blocks, values)
+    cursor.execute("SELECT count(*) FROM dup_block WHERE ids IS NULL")
+    return int(cursor.fetchone()[0])
+
+
+def _rows(sql: str) -> Iterator[list[tuple[Any, ...]]]:
+    """Yield the rows of a query in parts, held by the database and not here."""
+    with connection.chunked_cursor() as stream:
+        stream.execute(sql)
+        while part := stream.fetchmany(AT_ONCE):
+            yield part
+
+
+def _fold(people: int, tell: Progress) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(blocking.FOLDED)
+        done = 0
+        for part in _rows("SELECT person_id, name, mother_name FROM dup_changed"):
+            lines = []
+            for person, name, mother in part:
+                words = folding.words(name)
+                bones, other = folding.skeletons(words)
+                lines.append(
+                    f"{person}\t{' '.join(words)[:140]}\t{folding.key(mother)[:140] if mother else ''}\t{bones}\t{other}"
+                )
+            cursor.copy_expert("COPY dup_folded FROM STDIN", io.StringIO("\n".join(lines)))
+            done += len(part)
+            tell(WHOLE // 20 + WHOLE * done // (people * 5), WHOLE)
+
+
+def _score(pairs: int, tell: Progress) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(blocking.FOUND)
+        done = 0
+        for part in _rows(blocking.PAIRS):
+            lines = [
+                f"{first}\t{second}\t{verdict.score}\t{json.dumps(verdict.reasons)}"
+                for first, second, verdict in _alike(part)
+            ]
+            if lines:
+                cursor.copy_expert("COPY dup_found FROM STDIN", io.StringIO("\n".join(lines)))
+            done += len(part)
+            tell(WHOLE // 2 + WHOLE * done // (pairs * 2), WHOLE)
+
+
+def _alike(part: list[tuple[Any, ...]]) -> Iterator[tuple[int, int, Verdict]]:
+    """Yield the pairs of a part that look like one person. Numbers are decrypted only for those they can still decide."""
+    likely = []
+    for row in part:
+        one, other = Record(*row[2 : 2 + _FIELDS]), Record(*row[2 + _FIELDS :])
+        if could_be(one, other):
+            likely.append((row[0], row[1], one, other))
+    wanted = {person for a, b, one, other in likely if one.has_nik and other.has_nik for person in (a, b)}
+    niks = dict(Person.objects.filter(pk__in=wanted).values_list("pk", "nik_encrypted")) if wanted else {}
+    for first, second, one, other in likely:
+        verdict = compare(one._replace(nik=niks.get(first)), other._replace(nik=niks.get(second)))
+        if verdict.alike:
+            yield first, second, verdict
+
+
+def record_of(person: Person) -> Record:
+    """Return what a person is compared by, read from the registry as it is now."""
+    membership = person.memberships.open().select_related("family__household").first()
+    return Record(
+        name=folding.key(person.name),
+        mother=folding.key(person.mother_name),
+        born=person.birth_date,
+        sex=person.sex,
+        village=membership.family.household.village_id if membership else "",
+        family=membership.family_id if membership else None,
+        has_nik=person.nik_index is not None,
+        nik=person.nik_encrypted,
+    )
+
+
+def still_alike(candidate: DuplicateCandidate) -> Verdict:
+    """Return how alike the two of a candidate are now, whatever the last search said."""
+    return compare(record_of(candidate.first), record_of(candidate.second))

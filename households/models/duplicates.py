@@ -1,0 +1,136 @@
+"""Pairs of entries that look like one person, what they were found by, and the merging of two entries into one."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from households.choices import DuplicateState, MergeState
+from households.models.household import Family
+from households.models.person import Person
+from households.querysets import DuplicateCandidateQuerySet, MergeQuerySet
+from slrt.accounts.models import User
+from slrt.core.fields import EncryptedJSON
+from slrt.core.models import Versioned
+
+
+class PersonKeys(models.Model):
+    """What one person is compared by, derived by `duplicates.search`; goes and comes with the person's data.
+
+    `keys` are hashes of the blocking keys, `print` a hash of everything they were derived from.
+    """
+
+    person = models.OneToOneField(
+        Person, on_delete=models.CASCADE, primary_key=True, db_constraint=False, related_name="+"
+    )
+    print = models.BigIntegerField()
+    version = models.PositiveIntegerField()
+    name_key = models.CharField(max_length=140)
+    mother_key = models.CharField(max_length=140, blank=True)
+    birth_date = models.DateField(null=True)
+    sex = models.CharField(max_length=1)
+    village = models.CharField(max_length=13, blank=True)
+    family_id = models.BigIntegerField(null=True)
+    has_nik = models.BooleanField()
+    keys = ArrayField(models.BigIntegerField())
+
+    class Meta:
+        indexes = [GinIndex(fields=["keys"], name="person_blocking_keys")]
+
+    def __str__(self) -> str:
+        return f"ORG-{self.person_id}"
+
+
+class DuplicateCandidate(Versioned):
+    """Two persons who look like one, `first` the older entry. A derived fact: it goes when the data are corrected.
+
+    It holds for the versions it was found at; a dismissed one stays dismissed as long as what was compared is the same.
+    """
+
+    STATES = DuplicateState
+
+    first = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+", verbose_name=_("orang pertama"))
+    second = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+", verbose_name=_("orang kedua"))
+    first_version = models.PositiveIntegerField()
+    second_version = models.PositiveIntegerField()
+    score = models.PositiveSmallIntegerField(_("nilai"))
+    reasons = models.JSONField(_("alasan"), default=list)
+    compared = models.CharField(max_length=32)
+    found_at = models.DateTimeField(_("ditemukan"))
+    state = models.CharField(_("status"), max_length=12, choices=DuplicateState, default=DuplicateState.OPEN)
+    state_since = models.DateTimeField(_("sejak"))
+    dismissed_reason = models.CharField(_("alasan bukan orang yang sama"), max_length=300, blank=True)
+    dismissed_compared = models.CharField(max_length=32, blank=True)
+
+    objects = DuplicateCandidateQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-score", "pk"]
+        verbose_name = _("dugaan ganda")
+        verbose_name_plural = _("dugaan ganda")
+        constraints = [
+            models.UniqueConstraint(fields=["first", "second"], name="duplicate_pair_once"),
+            models.CheckConstraint(condition=models.Q(first__lt=models.F("second")), name="duplicate_pair_ordered"),
+        ]
+        indexes = [models.Index(fields=["state", "-score", "id"], name="duplicate_by_score")]
+
+    def __str__(self) -> str:
+        return f"GANDA-{self.pk}"
+
+    @property
+    def place_code(self) -> str:
+        """The village of the first person; the second is asked for by the step's own condition."""
+        return village_of(self.first_id)
+
+
+class Merge(Versioned):
+    """The proposal to make two entries one, then the merging itself with everything needed to undo it."""
+
+    STATES = MergeState
+
+    kept = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", verbose_name=_("yang dipertahankan"))
+    gone = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", verbose_name=_("yang digabungkan"))
+    kept_version = models.PositiveIntegerField()
+    gone_version = models.PositiveIntegerField()
+    # Field -> "kept" or "gone": whose value stays.
+    choices = models.JSONField(default=dict)
+    reason = models.CharField(_("alasan"), max_length=300)
+    proposed_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, db_index=False, related_name="+", verbose_name=_("diusulkan oleh")
+    )
+    state = models.CharField(_("status"), max_length=12, choices=MergeState, default=MergeState.PROPOSED)
+    state_since = models.DateTimeField(_("sejak"))
+    family = models.ForeignKey(Family, on_delete=models.PROTECT, null=True, db_index=False, related_name="+")
+    # Rows as they were, ids of the rows that moved and of those that were made; a digest of how they were left.
+    before = EncryptedJSON(null=True)
+    left_as = models.CharField(max_length=32, blank=True)
+    # Relation -> how many rows moved; shown and audited.
+    moved = models.JSONField(default=dict)
+
+    objects = MergeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-state_since", "-pk"]
+        verbose_name = _("penggabungan")
+        verbose_name_plural = _("penggabungan")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["gone"], condition=models.Q(state__in=["proposed", "merged"]), name="one_merge_per_person"
+            ),
+            models.CheckConstraint(condition=~models.Q(kept=models.F("gone")), name="merge_of_two"),
+        ]
+        indexes = [models.Index(fields=["state", "-state_since"], name="merge_by_state")]
+
+    def __str__(self) -> str:
+        return f"GAB-{self.pk}"
+
+    @property
+    def place_code(self) -> str:
+        """The village of the entry that stays."""
+        return village_of(self.kept_id)
+
+
+def village_of(person_id: int) -> str:
+    """Return the code of the village in which a person lives now, "" for none."""
+    found = Person.objects.filter(pk=person_id, memberships__ended_on=None)
+    return found.values_list("memberships__family__household__village_id", flat=True).first() or ""

@@ -1,0 +1,275 @@
+"""Entries that look like one person: the list, two side by side, dismissing, proposing a merge, its own page and steps."""
+
+from typing import Any
+
+from django.apps import apps
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_tables2 import RequestConfig
+
+from households.choices import DuplicateState, MergeState
+from households.duplicates import merging
+from households.duplicates.scoring import REASONS
+from households.duplicates.search import still_alike
+from households.duplicates.side_by_side import lines, membership_of
+from households.duplicates.workflow import propose_merge
+from households.filters import DuplicateFilter
+from households.forms.duplicates import MergeForm
+from households.models import DuplicateCandidate, Family, Merge, Person
+from households.tables import PER_PAGE, DuplicateTable, MergeTable
+from slrt.accounts.access import may
+from slrt.accounts.models import User
+from slrt.accounts.requests import StaffRequest
+from slrt.accounts.roles import Permission as P
+from slrt.core import idempotency
+from slrt.core.errors import GuardFailed, NotPermitted, TransitionNotAllowed
+from slrt.workflow.pages import VerbPage
+from slrt.workflow.sentences import timeline
+from slrt.workflow.stepping import next_steps
+
+TABS: dict[str, tuple[Any, str]] = {
+    "open": (gettext_lazy("Dugaan ganda"), DuplicateState.OPEN),
+    "dismissed": (gettext_lazy("Bukan orang yang sama"), DuplicateState.DISMISSED),
+    "proposed": (gettext_lazy("Usulan penggabungan"), MergeState.PROPOSED),
+    "merged": (gettext_lazy("Sudah digabung"), MergeState.MERGED),
+}
+_PAIRS = ("open", "dismissed")
+
+
+def _demand(user: User, permission: str) -> None:
+    decision = may(user, permission)
+    if not decision:
+        raise NotPermitted(decision.reason)
+
+
+def _candidates(user: User) -> Any:
+    return DuplicateCandidate.objects.visible_to(user).current()
+
+
+@login_required
+def duplicate_list(request: StaffRequest) -> HttpResponse:
+    """Pairs of the own area by score, and the merges that wait or were made."""
+    _demand(request.user, P.DUPLICATE_VIEW)
+    chosen = request.GET.get("tab", "")
+    chosen = chosen if chosen in TABS else "open"
+    pairs, merges = _candidates(request.user), Merge.objects.visible_to(request.user)
+    state = TABS[chosen][1]
+    context: dict[str, Any] = {"tab": chosen}
+    if chosen in _PAIRS:
+        narrowed = DuplicateFilter(request.GET, pairs.filter(state=state), request=request)
+        rows = narrowed.qs.select_related("first", "second")
+        context["filter"] = narrowed
+        table: Any = DuplicateTable(rows, order_by=request.GET.get("sort", "-score"), query=_narrowing(request))
+    else:
+        table = MergeTable(merges.filter(state=state).select_related("kept", "gone", "proposed_by"))
+    RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
+    context["table"] = table
+    context["tabs"] = [
+        {
+            "label": label,
+            "url": f"?tab={key}",
+            "count": (pairs if key in _PAIRS else merges).filter(state=state).count(),
+            "active": key == chosen,
+        }
+        for key, (label, state) in TABS.items()
+    ]
+    return render(request, "households/duplicates/list.html", context)
+
+
+def _narrowing(request: StaffRequest) -> str:
+    """What the list was narrowed by, to be carried from pair to pair."""
+    query = request.GET.copy()
+    for name in [*query]:
+        if name not in ("village", "least") or not query[name]:
+            del query[name]
+    return f"?{query.urlencode()}" if query else ""
+
+
+@login_required
+def duplicate_detail(request: StaffRequest, pk: int) -> HttpResponse:
+    """Two entries side by side, with what speaks for one person and what for two, as the data are now."""
+    row = get_object_or_404(_pairs_of(request.user), pk=pk)
+    verdict = still_alike(row)
+    both = (row.first_id, row.second_id)
+    waiting = (
+        Merge.objects.visible_to(request.user).filter(state=MergeState.PROPOSED, kept__in=both, gone__in=both).first()
+    )
+    steps = next_steps(row, request.user, lambda verb: reverse("households:duplicate_verb", args=[row.pk, verb]))
+    links = []
+    if waiting is None and row.state == DuplicateState.OPEN and may(request.user, P.DUPLICATE_DECIDE, row):
+        links.append(
+            {"url": reverse("households:duplicate_merge", args=[row.pk]), "label": _("Usulkan digabung"), "first": True}
+        )
+        for option in steps["options"]:
+            option["first"] = False
+    context = {
+        "row": row,
+        "verdict": verdict,
+        "reasons": [{"words": REASONS[code][1], "points": REASONS[code][0]} for code in verdict.reasons],
+        "lines": lines(row.first, row.second),
+        "homes": [membership_of(row.first), membership_of(row.second)],
+        "waiting": waiting,
+        "links": links,
+        "events": timeline(row),
+        **_neighbours(request, row),
+        **steps,
+    }
+    return render(request, "households/duplicates/detail.html", context)
+
+
+def _pairs_of(user: User) -> Any:
+    return DuplicateCandidate.objects.visible_to(user).select_related("first", "second")
+
+
+def _neighbours(request: StaffRequest, row: DuplicateCandidate) -> dict[str, Any]:
+    """The pairs before and after this one in the list it came from, and its place in it."""
+    rows = _candidates(request.user).filter(state=row.state)
+    rows = DuplicateFilter(request.GET, rows, request=request).qs.order_by("-score", "pk")
+    before = Q(score__gt=row.score) | Q(score=row.score, pk__lt=row.pk)
+    after = Q(score__lt=row.score) | Q(score=row.score, pk__gt=row.pk)
+    query = _narrowing(request)
+    earlier, later = rows.filter(before), rows.filter(after)
+
+    def address(pk: int | None) -> str:
+        return reverse("households:duplicate", args=[pk]) + query if pk else ""
+
+    ahead = earlier.count()
+    return {
+        "previous_url": address(earlier.order_by("score", "-pk").values_list("pk", flat=True).first()),
+        "next_url": address(later.values_list("pk", flat=True).first()),
+        "position": ahead + 1,
+        "total": ahead + 1 + later.count(),
+        "list_url": reverse("households:duplicates") + query,
+    }
+
+
+@login_required
+def duplicate_merge(request: StaffRequest, pk: int) -> HttpResponse:
+    """Propose to make the two of a pair one, field by field."""
+    row = get_object_or_404(_pairs_of(request.user), pk=pk)
+    _demand(request.user, P.DUPLICATE_DECIDE)
+    first, second = row.first, row.second
+    found = lines(first, second)
+    initial = {
+        "first_version": first.version,
+        "second_version": second.version,
+        "idempotency_key": idempotency.new_key(),
+    }
+    form = MergeForm(request.POST or None, first=first, second=second, lines=found, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made, _fresh = idempotency.once(
+                form.cleaned_data["idempotency_key"],
+                user_id=request.user.pk,
+                purpose=f"duplicate:merge:{pk}",
+                make=lambda: _propose(form, first, second, request.user).pk,
+            )
+        except (GuardFailed, TransitionNotAllowed) as fault:
+            field = getattr(fault, "field", "")
+            form.add_error(field if field in form.fields else None, str(fault))
+        else:
+            messages.success(
+                request, _("Usulan dicatat. Orang kedua harus mengesahkan; sampai itu tidak ada yang berubah.")
+            )
+            return redirect("households:merge", pk=int(made))
+    context = {"row": row, "form": form, "hanging": [merging.hanging(first), merging.hanging(second)]}
+    return render(request, "households/duplicates/merge_new.html", context, status=422 if form.errors else 200)
+
+
+def _propose(form: MergeForm, first: Person, second: Person, by: User) -> Merge:
+    data = form.cleaned_data
+    versions = (data["first_version"], data["second_version"])
+    kept, gone = (first, second) if data["keep"] == "first" else (second, first)
+    if data["keep"] != "first":
+        versions = versions[::-1]
+    return propose_merge(kept, gone, form.choices(), by=by, reason=data["reason"], versions=versions)
+
+
+@login_required
+def merge_detail(request: StaffRequest, pk: int) -> HttpResponse:
+    """One merge: what was chosen, what follows or followed, who has to say yes."""
+    row = get_object_or_404(_merges_of(request.user), pk=pk)
+    found = lines(row.kept, row.gone) if row.state == MergeState.PROPOSED else []
+    chosen = [
+        {"label": line.label, "value": line.second if row.choices.get(line.choice) == "gone" else line.first}
+        for line in found
+        if line.choice
+    ]
+    context = {
+        "row": row,
+        "lines": found,
+        "chosen": chosen,
+        "home": membership_of(row.gone if row.choices.get(merging.PLACE) == "gone" and found else row.kept),
+        "hanging": merging.hanging(row.gone) if found else [],
+        "moved": _moved(row),
+        "pair": _pairs_of(request.user)
+        .filter(first__in=(row.kept_id, row.gone_id), second__in=(row.kept_id, row.gone_id))
+        .first(),
+        "events": timeline(row),
+        **next_steps(row, request.user, lambda verb: reverse("households:merge_verb", args=[row.pk, verb])),
+    }
+    return render(request, "households/duplicates/merge.html", context)
+
+
+def _moved(row: Merge) -> list[tuple[str, int]]:
+    return [
+        (str(apps.get_model(name.rpartition(".")[0])._meta.verbose_name), count)
+        for name, count in sorted(row.moved.items())
+    ]
+
+
+def _merges_of(user: User) -> Any:
+    return Merge.objects.visible_to(user).select_related("kept", "gone", "proposed_by")
+
+
+@login_required
+def person_page(request: StaffRequest, pk: int) -> HttpResponse:
+    """A person's lasting address: leads to the family, also when the entry was merged into another."""
+    person = get_object_or_404(Person, pk=pk).survivor()
+    membership = membership_of(person)
+    if membership is None or not Family.objects.visible_to(request.user).filter(pk=membership.family_id).exists():
+        raise Http404
+    return redirect("dashboard:case_file", pk=membership.family_id)
+
+
+class DuplicateVerb(VerbPage):
+    """The page of every step of a pair."""
+
+    model = DuplicateCandidate
+
+    def queryset(self, request: StaffRequest) -> Any:
+        return _pairs_of(request.user)
+
+    def object_url(self, obj: DuplicateCandidate) -> str:
+        return reverse("households:duplicate", args=[obj.pk])
+
+    def describe(self, obj: DuplicateCandidate) -> str:
+        return f"{obj.first.name} – {obj.second.name}"
+
+
+class MergeVerb(VerbPage):
+    """The page of every step of a merge."""
+
+    model = Merge
+
+    def queryset(self, request: StaffRequest) -> Any:
+        return _merges_of(request.user)
+
+    def object_url(self, obj: Merge) -> str:
+        return reverse("households:merge", args=[obj.pk])
+
+    def describe(self, obj: Merge) -> str:
+        if self.transition.name == "confirm":
+            return _(
+                "%(gone)s digabung ke %(kept)s. Semua yang tercatat padanya ikut pindah; ini bisa dikembalikan."
+            ) % {
+                "gone": f"{obj.gone} ({obj.gone.name})",
+                "kept": f"{obj.kept} ({obj.kept.name})",
+            }
+        return f"{obj.kept.name} – {obj.gone.name}"

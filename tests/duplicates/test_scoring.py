@@ -1,0 +1,105 @@
+"""What speaks for one person and what for two."""
+
+from datetime import date, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from households.duplicates.folding import key
+from households.duplicates.scoring import REASONS, Record, compare, could_be
+
+SAGO, SALIDO = "13.01.05.2006", "13.01.05.2003"
+
+
+def entry(name="Rosna Tanjung", born=date(1985, 6, 5), nik="1301994506850001", **more):
+    values = {"name": key(name), "mother": "", "born": born, "sex": "2", "village": SAGO, "family": 1}
+    return Record(**{**values, "has_nik": nik is not None, "nik": nik, **more})
+
+
+def test_the_same_name_and_birthday_without_a_number_is_looked_at():
+    verdict = compare(entry(), entry(nik=None, family=2))
+    assert verdict.alike
+    assert verdict.reasons[:2] == ("name_same", "born_same")
+    assert "nik_missing" in verdict.reasons
+
+
+def test_day_and_month_swapped_in_one_village_or_with_one_mother():
+    swapped = entry(born=date(1985, 5, 6), nik=None, family=2)
+    elsewhere = swapped._replace(village=SALIDO)
+    assert compare(entry(), swapped).alike
+    assert not compare(entry(), elsewhere).alike, "in a million people that happens by chance"
+    assert compare(entry(mother="mariam"), elsewhere._replace(mother="mariam")).alike
+
+
+def test_a_number_that_is_one_digit_off_counts_a_lot():
+    verdict = compare(entry(), entry(name="Rosna Tanjong", nik="1301994506850007", family=2))
+    assert "nik_digit" in verdict.reasons
+    assert verdict.score >= 95
+
+
+def test_two_people_of_one_common_name_are_two():
+    assert not compare(entry(), entry(nik="1371011212700003", born=date(1970, 12, 12), family=2)).alike
+
+
+def test_two_numbers_that_have_nothing_in_common_outweigh_a_name_and_a_birthday():
+    assert not compare(entry(), entry(nik="1371014506850123", family=2, village=SALIDO)).alike
+
+
+def test_twins_are_two():
+    one = entry(name="Hasan Basri", mother="rosna", sex="1", nik="1301990506100001")
+    assert not compare(
+        one, entry(name="Husin Basri", mother="rosna", sex="1", nik="1301990506100002", born=one.born)
+    ).alike
+    assert "twins" in compare(one, entry(name="Hasan Basra", mother="rosna", sex="1", nik="1301990506100002")).reasons
+
+
+def test_father_and_son_of_one_name_are_two():
+    father = entry(name="Yusuf Koto", born=date(1960, 3, 1), sex="1", nik="1301990103600001")
+    assert not compare(father, entry(name="Yusuf Koto", born=date(1990, 8, 17), sex="1", nik="1301991708900001")).alike
+
+
+def test_every_reason_has_words():
+    assert all(str(words) for _points, words in REASONS.values())
+
+
+NAMES = st.lists(
+    st.sampled_from(["siti", "aminah", "rosna", "tanjung", "hasan", "husin", "nur", "hayati", "nurhayati"]), max_size=3
+).map(lambda words: key(" ".join(words)))
+RECORDS = st.builds(
+    Record,
+    name=NAMES,
+    mother=NAMES,
+    born=st.none() | st.integers(0, 800).map(lambda days: date(1985, 1, 1) + timedelta(days)),
+    sex=st.sampled_from(["1", "2", ""]),
+    village=st.sampled_from([SAGO, SALIDO, ""]),
+    family=st.none() | st.integers(1, 2),
+    has_nik=st.just(True),
+    nik=st.sampled_from(["1301994506850001", "1301994506850007", "1301994506850010", "1371011212700003"]),
+) | st.builds(
+    Record,
+    name=NAMES,
+    mother=NAMES,
+    born=st.none() | st.just(date(1985, 6, 5)),
+    sex=st.sampled_from(["1", "2"]),
+    village=st.just(SAGO),
+    family=st.integers(1, 2),
+    has_nik=st.just(False),
+    nik=st.none(),
+)
+
+
+@given(RECORDS, RECORDS)
+def test_the_order_of_the_two_makes_no_difference(one, other):
+    assert compare(one, other) == compare(other, one)
+
+
+@given(RECORDS, RECORDS)
+def test_a_score_lies_between_nothing_and_a_hundred_and_is_the_sum_of_its_reasons(one, other):
+    verdict = compare(one, other)
+    assert verdict.score == max(0, min(100, sum(REASONS[code][0] for code in verdict.reasons)))
+
+
+@given(RECORDS, RECORDS)
+def test_no_pair_that_its_numbers_would_decide_is_left_out_before_they_are_read(one, other):
+    if compare(one, other).alike:
+        assert could_be(one._replace(nik=None), other._replace(nik=None))
