@@ -80,7 +80,7 @@ def test_a_preview_of_last_week_gives_its_space_back_and_can_still_be_applied(wa
     assert (waiting.state, waiting.counts["people"]["new"]) == ("applied", 1)
 
 
-def test_the_daily_round_promises_both(db):
+def test_the_daily_round_promises_all_of_them(db):
     promise_daily()
     kinds = set(OutboxJob.objects.values_list("name", flat=True))
-    assert kinds == {"households.flag_outdated", "households.put_old_previews_aside"}
+    assert kinds == {"households.flag_outdated", "households.put_old_previews_aside", "exports.clear_expired"}
