@@ -98,8 +98,8 @@ def _connect(database: str = "") -> Any:
 
 def _place(database: str = "") -> dict[str, Any]:
     held = connection.settings_dict
-    keys = {"user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
-    return {"dbname": database or held["NAME"], **{name: held[key] for name, key in keys.items() if held[key]}}
+    names = ("user", "password", "host", "port")
+    return {"dbname": database or held["NAME"], **{name: held[name.upper()] for name in names if held[name.upper()]}}
 
 
 @contextmanager
@@ -131,8 +131,8 @@ def _counts(cursor: Any) -> dict[str, int]:
 def _run(program: Path, arguments: list[str], step: Step, done: int) -> int:
     """Run one of PostgreSQL's programs to its end, ended early when the run is cancelled; return its code."""
     place = _place()
-    names = {"user": "PGUSER", "password": "PGPASSWORD", "host": "PGHOST", "port": "PGPORT"}
-    environment = {**os.environ, **{names[key]: str(value) for key, value in place.items() if key in names}}
+    told = {f"PG{name.upper()}": str(value) for name, value in place.items() if name != "dbname"}
+    environment = {**os.environ, **told}
     with subprocess.Popen(  # noqa: S603  # nosec B603
         [program, *arguments],
         env=environment,
