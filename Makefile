@@ -55,8 +55,8 @@ check: $(DEV_STAMP) ## Lint, types, import contracts, missing migrations, transl
 bench: $(BENCH_STAMP) ## Measure: import, pages, bytes, start-up (prints ratios)
 	@for file in tests/bench/bench_*.py; do echo "== $$file"; $(PY) $$file || exit 1; done
 
-faults: $(DEV_STAMP) ## Kill processes at bad moments and look what is left (KILLS=100, SEED= repeats an order)
-	KILLS=$${KILLS:-100} $(PY) -m pytest -q -s -n 0 --show-capture=no -p no:cacheprovider -m faults tests
+faults: $(DEV_STAMP) ## Kill processes at bad moments and look what is left (KILLS=110, SEED= repeats an order)
+	KILLS=$${KILLS:-110} $(PY) -m pytest -q -s -n 0 --show-capture=no -p no:cacheprovider -m faults tests
 
 messages: $(DEV_STAMP) ## Renew locale/en from the code and compile it
 	$(PY) -m slrt.local.translations update

@@ -170,7 +170,7 @@ class _Renewal:
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.over.set()
-        self.thread.join()
+        self.thread.join(10)  # one that waits for a network that is gone finds the job signed off
 
     def _renew(self) -> None:
         pause = LEASE / RENEWALS_PER_LEASE
