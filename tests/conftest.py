@@ -37,6 +37,13 @@ def django_db_setup(django_db_setup, django_db_blocker):
         )
         for (name,) in cursor.fetchall():
             cursor.execute("SELECT setval(%s, 1000000)", [f'"{name}"'])
+    yield
+    # A server's thread that was cut off in a story may still hold a session; the database could not be dropped under it.
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
+            "AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture

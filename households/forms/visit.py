@@ -80,7 +80,7 @@ class ScreenForm(forms.Form):
     def __init__(self, data: QueryDict | None = None, *, step: Step, answers: dict[str, Any], **kwargs: Any) -> None:
         self.step, self.answers, self.today = step, answers, clock.today()
         self.own = answers["members"].get(step.member, {}) if step.member else answers["household"]
-        self.derived = False
+        self.derived = self.undecided = False
         kwargs.setdefault("initial", self._initial(self.own))
         super().__init__(self._with_dates_of_nik(data), **kwargs)
         self.questions = asked(step.screen, answers, step.member, self.today)
@@ -151,7 +151,9 @@ class ScreenForm(forms.Form):
             if typed and ticked and value == UNKNOWN:
                 field.initial = ""
             single = kind in (*SINGLE, "choice", "boolean") and kind != "no_nik"
-            buttons = question is last and single and question.shown_if is None and not self.warnings
+            buttons = (
+                question is last and single and question.shown_if is None and not (self.warnings or self.undecided)
+            )
             found.append(
                 Shown(
                     field=field,

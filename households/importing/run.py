@@ -70,6 +70,9 @@ def upload(
     _demand_alone(area, kind)
     lines = _LineCount([data] if isinstance(data, bytes) else data)
     kept = keeping.keep(lines)
+    if not kept.size:
+        keeping.forget(kept.name)
+        raise Unreadable(_("Berkas ini kosong. Unduh lagi dari SIKS-NG, lalu unggah."))
     known = ImportSource.objects.filter(kind=kind, name=source).first() if source else None
     try:
         with transaction.atomic():

@@ -282,7 +282,11 @@ def _show(
         "copies_from": answers["members"][before[0]].get("name") if before and step.screen.copies else "",
         "consent_text": consent.TEXTS[consent.VERSION] if step.screen.key == "consent" else (),
         "consent_version": consent.VERSION,
+        "alike": alike or Alike(),
+        "alike_url": _alike_url(visit, form),
     }
+    # While it has to be said whether this is somebody else, no answer may send the screen on.
+    form.undecided = bool(alike and alike.known)
     status = (
         200 if left is not None else 409 if clash is not None else 422 if form.errors or form.warnings or alike else 200
     )
@@ -391,7 +395,10 @@ def _alike(request: StaffRequest, visit: Visit, form: ScreenForm, typing: bool =
     member = form.step.member or ""
     if not _is_new(form, member):
         return Alike()
-    own, now = form.answers["members"].get(member, {}), form.cleaned_data
+    own, now = (
+        {name: "" if value == UNKNOWN else value for name, value in said.items()}
+        for said in (form.answers["members"].get(member, {}), form.cleaned_data)
+    )
     born = now.get("birth_date") or own.get("birth_date") or None
     if born is None and not typing:
         return Alike()

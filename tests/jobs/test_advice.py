@@ -117,10 +117,10 @@ def test_a_second_run_and_one_from_the_same_mark_raise_nothing_anew(family, elde
 
 
 def test_the_job_goes_on_where_the_last_one_ended(family, elderly_rule, do):
-    _born(family, date(1956, 12, 5))
-    with _today(2026, 11, 28):
+    _born(family, date(1956, 11, 5))
+    with _today(2026, 10, 28):
         assert do("programs.ages").counts["reached"] == 0
-    with _today(2026, 12, 7):
+    with _today(2026, 11, 7):
         assert do("programs.ages").counts == {"reached": 1, "affected": 1}
 
 
