@@ -127,7 +127,7 @@ class Office:
         with contextlib.suppress(psycopg2.Error):
             ((pk,),) = self.machine.rows(
                 "INSERT INTO core_outboxjob (name, args, state, attempts, run_after, last_error, created_at) "
-                "VALUES ('households.put_old_previews_aside', '{}', 'waiting', 0, now(), '', now()) RETURNING id"
+                "VALUES ('households.tidy_name_index', '{}', 'waiting', 0, now(), '', now()) RETURNING id"
             )
             self.jobs.append(pk)
         self.over.wait(1)
@@ -342,10 +342,10 @@ with time_machine.travel(clock.now() + datetime.timedelta(days=1)):
 
 
 def test_a_clock_a_day_ahead_holds_nothing_up_for_a_day(machine):
-    machine.ask(WRONG_CLOCK.format(what="answer = outbox.promise('households.put_old_previews_aside').pk"))
+    machine.ask(WRONG_CLOCK.format(what="answer = outbox.promise('households.tidy_name_index').pk"))
     held = (
-        "outbox._handlers['households.flag_outdated'] = lambda: (print('held', flush=True), time.sleep(600))\n"
-        "    outbox.promise('households.flag_outdated')\n"
+        "outbox._handlers['households.tidy_name_index'] = lambda: (print('held', flush=True), time.sleep(600))\n"
+        "    outbox.promise('households.tidy_name_index')\n"
         "    outbox.sweep()"
     )
     # Here the bell of the second promise must not be heard by the right worker first.
