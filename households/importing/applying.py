@@ -111,13 +111,21 @@ SELECT f.round_id, coalesce(k.household_id, f.household_id), 'extract', 'bdt2015
 FROM import_family f LEFT JOIN import_family_known k USING (n) LEFT JOIN households_surveyround l ON l.id = k.last_round
 WHERE k.family_id IS NULL OR k.changed;
 """
+# Apart from those of changed families, which look for the answers of last time: the registry's are many to go through.
 INSERT_ANSWERS = """
 INSERT INTO households_personanswers (person_id, round_id, answers)
+SELECT coalesce(p.person_id, s.person_id), f.round_id, s.answers
+FROM import_person s JOIN import_family f USING (n) LEFT JOIN import_person_known p ON p.line = s.line
+WHERE NOT EXISTS (SELECT FROM import_family_known k WHERE k.n = s.n AND k.family_id IS NOT NULL)
+  AND NOT coalesce(p.conflict, false);
+"""
+CHANGE_ANSWERS = """
+INSERT INTO households_personanswers (person_id, round_id, answers)
 SELECT coalesce(p.person_id, s.person_id), f.round_id, coalesce(a.answers || s.answers, s.answers)
-FROM import_person s JOIN import_family f USING (n) LEFT JOIN import_family_known k ON k.n = s.n
+FROM import_family_known k JOIN import_person s ON s.n = k.n JOIN import_family f ON f.n = k.n
 LEFT JOIN import_person_known p ON p.line = s.line
 LEFT JOIN households_personanswers a ON a.round_id = k.last_round AND a.person_id = p.person_id
-WHERE (k.family_id IS NULL OR k.changed) AND NOT coalesce(p.conflict, false);
+WHERE k.family_id IS NOT NULL AND k.changed AND NOT coalesce(p.conflict, false);
 """
 INSERT_DECILES = """
 INSERT INTO households_decilerecord (family_id, decile, period, source, recorded_at)
@@ -162,19 +170,13 @@ def tidy_name_index() -> None:
         cursor.execute("SELECT gin_clean_pending_list('person_name_words')")
 
 
-def write(run_id: int, at: datetime, today: date, has_families: bool, tell: Tell | None = None) -> list[int]:
-    """Write everything that `compare` found. Call inside the transaction that compared.
+def write(run_id: int, at: datetime, today: date, found: dict[str, Any], tell: Tell | None = None) -> list[int]:
+    """Write everything that `compare` found, whose counts are `found`. Call inside the transaction that compared.
 
     Return the memberships of people who were known but lived nowhere.
     """
     values: dict[str, Any] = {"run": run_id, "at": at, "today": today}
-    changes = (FORMER_CARDS, CHANGE_FAMILIES, CHANGE_PERSONS) if has_families else ()
-    after = (HEADS, FLAG_MISSING, CONFLICTS) if has_families else ()
-    steps = (
-        *changes,
-        *(INSERT_PERSONS, INSERT_HOUSEHOLDS, INSERT_FAMILIES, INSERT_MEMBERSHIPS, INSERT_ROUNDS, INSERT_ANSWERS),
-        *(INSERT_DECILES, INSERT_REGISTRATIONS, *after),
-    )
+    steps = _steps(found)
     returned: list[int] = []
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('slrt.references_given', 'on', true)")
@@ -182,10 +184,31 @@ def write(run_id: int, at: datetime, today: date, has_families: bool, tell: Tell
         cursor.execute("SET LOCAL gin_pending_list_limit = '1GB'")
         for number, step in enumerate(steps, 1):
             cursor.execute(step, values)
-            if step is INSERT_MEMBERSHIPS and has_families:
-                cursor.execute(RETURNED, values)
+            if step is RETURNED:
                 returned = [pk for (pk,) in cursor.fetchall()]
             if tell:
                 tell(number, len(steps))
         cursor.execute("SELECT set_config('slrt.references_given', '', true)")
     return returned
+
+
+def _steps(found: dict[str, Any]) -> list[str]:
+    """The statements that have something to do, in their order. A step that is left out would have found no row."""
+    households, people = found["households"], found["people"]
+    changed = households["changed"] or people["changed"]
+    steps = (
+        (changed, (FORMER_CARDS, CHANGE_FAMILIES, CHANGE_PERSONS)),
+        (people["new"], (INSERT_PERSONS,)),
+        (households["new"], (INSERT_HOUSEHOLDS, INSERT_FAMILIES)),
+        (people["new"], (INSERT_MEMBERSHIPS,)),
+        (changed, (RETURNED,)),
+        (changed or households["new"], (INSERT_ROUNDS,)),
+        (households["new"], (INSERT_ANSWERS,)),
+        (changed, (CHANGE_ANSWERS,)),
+        (changed or households["new"], (INSERT_DECILES,)),
+        (True, (INSERT_REGISTRATIONS,)),
+        (changed, (HEADS,)),
+        (found["missing"], (FLAG_MISSING,)),
+        (found["conflicts"], (CONFLICTS,)),
+    )
+    return [step for needed, several in steps if needed for step in several]

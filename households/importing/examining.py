@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -49,6 +51,9 @@ class Examined:
         }
 
 
+Checked = tuple[pl.DataFrame, pl.DataFrame]
+
+
 class _Checker:
     """Checks parts for the area of whoever uploaded the file; asks for each village once."""
 
@@ -57,13 +62,32 @@ class _Checker:
         self.today = clock.today()
         self.villages: dict[str, bool] = {}
 
-    def __call__(self, part: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    def checked(self, parts: Iterator[pl.DataFrame]) -> Iterator[Checked]:
+        """Yield good rows and marks of each part.
+
+        Threads read and check the parts that follow while the caller waits for the database, which only this thread asks.
+        """
+
+        def ahead(work: Callable[..., Any], *args: Any) -> Future[Any]:
+            return pool.submit(copy_context().run, work, *args)
+
+        with ThreadPoolExecutor(2) as pool:
+            reading, checking = ahead(next, parts, None), None
+            while (part := reading.result()) is not None:
+                villages = self._villages_of(part)
+                reading, before = ahead(next, parts, None), checking
+                checking = ahead(check_rows, part, villages, self.areas, self.today)
+                if before:
+                    yield before.result()
+            if checking:
+                yield checking.result()
+
+    def _villages_of(self, part: pl.DataFrame) -> list[str]:
         asked = [code for code in villages_in(part) if code not in self.villages]
         if asked:
             found = set(Region.objects.villages().filter(code__in=asked).values_list("code", flat=True))
             self.villages.update({code: code in found for code in asked})
-        known = [code for code, exists in self.villages.items() if exists]
-        return check_rows(part, known, self.areas, self.today)
+        return [code for code, exists in self.villages.items() if exists]
 
 
 def table_of(run: ImportRun) -> Table:
@@ -85,16 +109,15 @@ def whole(run: ImportRun) -> Iterator[bytes]:
 
 def examine(run: ImportRun, tell: Tell | None = None, stager: Stager | None = None) -> Examined:
     """Check every row of a run's file; with a stager the good ones are staged. Raises Unreadable."""
-    table, check, found = table_of(run), _Checker(run), Examined()
+    table, found = table_of(run), Examined()
     found.kind = table.kind
     marks = []
     if stager:
         stager.begin()
-    for part in table.parts:
-        good, marked = check(part)
+    for good, marked in _Checker(run).checked(table.parts):
         marks.append(marked)
         found.warnings += warnings(good)
-        found.rows += part.height
+        found.rows += marked.height
         if stager:
             stager.take(good)
         if tell:
@@ -120,9 +143,8 @@ def _take_back(run: ImportRun, found: Examined, gone: pl.Series, stager: Stager 
 
 
 def _good_again(run: ImportRun) -> Iterator[pl.DataFrame]:
-    check = _Checker(run)
-    for part in table_of(run).parts:
-        yield check(part)[0]
+    for good, _marks in _Checker(run).checked(table_of(run).parts):
+        yield good
 
 
 def rows_at(table: Table, lines: pl.DataFrame) -> pl.DataFrame:

@@ -3,10 +3,10 @@
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 import polars as pl
@@ -18,8 +18,8 @@ from households.importing.columns import EXTRACT, Columns, plain
 
 UNZIPPED_LIMIT = 600 * 1024 * 1024
 OLE = b"\xd0\xcf\x11\xe0"
-BLOCK_BYTES = 8 << 20  # of CSV looked at together: some 40,000 rows
-SHEET_ROWS = 25_000  # of a workbook looked at together
+BLOCK_BYTES = 2 << 20  # of CSV looked at together: some 9,000 rows, and several blocks are on their way at once
+SHEET_ROWS = 10_000  # of a workbook looked at together
 
 
 class Unreadable(ValueError):
@@ -164,21 +164,11 @@ def _demand_whole(block: bytes, separator: str, width: int) -> None:
 
 def _blocks(held: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
     """Cut a stream into blocks of whole rows: at a line's end that lies outside of quotes."""
-    pieces, size = [held], len(held)
-    for chunk in rest:
-        pieces.append(chunk)
-        size += len(chunk)
-        if size >= BLOCK_BYTES:
-            held = b"".join(pieces)
-            end = _row_end(held)
-            if end:
-                yield held[:end]
-                held = held[end:]
-            pieces, size = [held], len(held)
-    held = b"".join(pieces)
-    while len(held) > 2 * BLOCK_BYTES and (end := _row_end(held[:BLOCK_BYTES])):
-        yield held[:end]
-        held = held[end:]
+    for chunk in chain((b"",), rest):
+        held += chunk
+        while len(held) >= BLOCK_BYTES and (end := _row_end(held[:BLOCK_BYTES]) or _row_end(held)):
+            yield held[:end]
+            held = held[end:]
     if held:
         yield held
 
@@ -265,7 +255,7 @@ def _workbook(data: bytes, choosing: Choosing) -> Table:
         line, found = top + 1, False
         while cells := list(islice(rows, SHEET_ROWS)):
             columns_of = zip(*cells, strict=True)
-            series = [pl.Series(name, _texts(c), dtype=pl.String) for name, c in zip(names_of, columns_of, strict=True)]
+            series = [_texts(name, column) for name, column in zip(names_of, columns_of, strict=True)]
             part = choose(pl.DataFrame(series), line)
             line += len(cells)
             if part.height:
@@ -277,8 +267,11 @@ def _workbook(data: bytes, choosing: Choosing) -> Table:
     return Table(headers, "xlsx", parts(), title)
 
 
-def _texts(cells: Iterable[Any]) -> list[str]:
-    return [cell if type(cell) is str else _text(cell) for cell in cells]
+def _texts(name: str, cells: Sequence[Any]) -> pl.Series:
+    try:
+        return pl.Series(name, cells, dtype=pl.String)  # nearly all columns hold nothing but texts
+    except TypeError:
+        return pl.Series(name, [cell if type(cell) is str else _text(cell) for cell in cells], dtype=pl.String)
 
 
 def _text(cell: Any) -> str:

@@ -288,7 +288,7 @@ def apply(run_id: int) -> None:
                 # Others may have written since the preview.
                 counts = counts | (examined.counts() if examined else {}) | _compared()
             at = clock.now()
-            counts["memberships_made"] = write(run_id, at, clock.today(), Family.objects.exists(), tell)
+            counts["memberships_made"] = write(run_id, at, clock.today(), counts, tell)
             outbox.promise("households.tidy_name_index")
             outbox.promise("households.search_duplicates")
             _applied(row, counts, at)

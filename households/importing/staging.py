@@ -92,7 +92,7 @@ class Stager:
             pl.Series("n", n, dtype=pl.Int32), pl.Series("folded", [folded[name] for name in names], dtype=pl.String)
         )
         families = rows.filter(pl.col("n") >= before).unique("n", keep="first", maintain_order=True)
-        if len(folded) > 200_000:
+        if len(folded) > 50_000:
             folded.clear()
         return rows, families
 
