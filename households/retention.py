@@ -88,7 +88,7 @@ def _delete_strays(folder: Path) -> int:
     """A crash between file and row leaves a file nobody names; a day later it is certainly none being uploaded."""
     known = set(ImportRun.objects.exclude(stored_path="").values_list("stored_path", flat=True))
     yesterday = (clock.now() - timedelta(days=1)).timestamp()
-    strays = [path for path in folder.glob("*.bin") if path.name not in known and path.stat().st_mtime < yesterday]
+    strays = [path for path in folder.glob("*.bin*") if path.name not in known and path.stat().st_mtime < yesterday]
     for path in strays:
         path.unlink(missing_ok=True)
     return len(strays)

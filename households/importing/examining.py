@@ -17,6 +17,7 @@ from households.importing.staging import Stager
 from households.models import ImportRun
 from slrt.accounts.roles import Permission
 from slrt.core import clock
+from slrt.core.sealed import Unsealable
 from slrt.regions.models import Region
 
 # Told after each part with how many rows of the file have been looked at; may raise to stop the reading.
@@ -103,7 +104,7 @@ def whole(run: ImportRun) -> Iterator[bytes]:
         yield from keeping.chunks(run.stored_path)
     except FileNotFoundError:
         raise Unreadable(_("Berkas ini sudah dihapus karena lewat masa simpannya. Unggah lagi.")) from None
-    except keeping.Damaged:
+    except Unsealable:
         raise Unreadable(_("Berkas di server rusak atau terpotong. Unggah lagi.")) from None
 
 

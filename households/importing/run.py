@@ -29,6 +29,7 @@ from slrt.core import clock, marks, outbox
 from slrt.core.errors import GuardFailed, NotPermitted, TransitionNotAllowed
 from slrt.core.models import OutboxJob
 
+READ_BYTES = 1 << 20
 IMPORT_LOCK = 0x534C5254  # one import writes at a time
 REGISTRY = tuple(f"households_{name}" for name in ("household", "family", "person", "membership", "surveyround"))
 JOBS = ("households.preview_import", "households.apply_import", "households.take_import_back")
@@ -46,7 +47,7 @@ def chunks_of(path: Path) -> Iterator[bytes]:
     """Read a file on disk. Raises StillWritten when it changes at the same time."""
     with path.open("rb") as file:
         before = os.fstat(file.fileno())
-        while chunk := file.read(keeping.PART_BYTES):
+        while chunk := file.read(READ_BYTES):
             yield chunk
         after = path.stat()
     if (before.st_size, before.st_mtime_ns, before.st_ino) != (after.st_size, after.st_mtime_ns, after.st_ino):
@@ -69,9 +70,9 @@ def upload(
     area = by.areas_for(Permission.IMPORT_RUN)[0]
     _demand_alone(area, kind)
     lines = _LineCount([data] if isinstance(data, bytes) else data)
-    kept = keeping.keep(lines)
+    name, kept = keeping.keep(lines)
     if not kept.size:
-        keeping.forget(kept.name)
+        keeping.forget(name)
         raise Unreadable(_("Berkas ini kosong. Unduh lagi dari SIKS-NG, lalu unggah."))
     known = ImportSource.objects.filter(kind=kind, name=source).first() if source else None
     try:
@@ -82,7 +83,7 @@ def upload(
                 file_name=os.path.basename(file_name)[:200],
                 file_hash=kept.digest,
                 file_size=kept.size,
-                stored_path=kept.name,
+                stored_path=name,
                 kind=kind,
                 source=source[:60],
                 mapping=known.columns if known else {},
@@ -92,7 +93,7 @@ def upload(
             trail.write("upload", run, by=by, to_state=run.state, bytes=kept.size)
             outbox.promise("households.preview_import", run_id=run.pk)
     except BaseException:
-        keeping.forget(kept.name)
+        keeping.forget(name)
         raise
     return run
 

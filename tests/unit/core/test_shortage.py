@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from households.importing import keeping
 from households.models import ImportRun
+from slrt.core import sealed
 from slrt.core.models import OutboxJob
 from slrt.core.shortage import Shortage, shortage_in
 
@@ -74,7 +75,7 @@ def test_an_upload_that_finds_no_room_leaves_neither_file_nor_row_nor_job(
     def full(number):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(keeping.os, "fsync", full)
+    monkeypatch.setattr(sealed.os, "fsync", full)
     client = browse(lestari)
     page = client.get(reverse("households:imports"))
     sent = {"idempotency_key": page.context["form"]["idempotency_key"].value()}
