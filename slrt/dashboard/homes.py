@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -16,17 +16,13 @@ from slrt.accounts.roles import Permission as P
 from slrt.accounts.roles import Role, roles_with
 from slrt.core import clock
 from slrt.dashboard.indicators import (
-    ACCEPTED,
     ACTOR,
-    CONFIRMED,
     FUNNEL,
     INDICATORS,
     LATE,
-    LISTED,
     NEEDED,
     OVERSIGHT,
-    SENT,
-    SERVED,
+    REACHED,
     WAITS,
 )
 
@@ -67,20 +63,7 @@ def oversight(user: User, area: str = "") -> list[dict[str, Any]]:
 
 def funnel(user: User, area: str = "") -> list[dict[str, Any]]:
     """Return the funnel in one query; each number links to its families."""
-    families = INDICATORS["families"].rows(user, area)
-    listed = Registration.objects.filter(family=OuterRef("pk"), state__in=LISTED)
-
-    def referred(states: tuple[str, ...]) -> Exists:
-        return Exists(Referral.objects.filter(family=OuterRef("pk"), state__in=states))
-
-    sums = families.aggregate(
-        families=Count("pk"),
-        listed=Count("pk", filter=Q(Exists(listed))),
-        referred=Count("pk", filter=Q(referred(SENT))),
-        accepted=Count("pk", filter=Q(referred(ACCEPTED))),
-        served=Count("pk", filter=Q(referred(SERVED))),
-        confirmed=Count("pk", filter=Q(referred(CONFIRMED))),
-    )
+    sums = _reached(INDICATORS["families"].rows(user, area))
     query = f"?wilayah={area}" if area else ""
     return [
         {
@@ -96,26 +79,23 @@ def funnel(user: User, area: str = "") -> list[dict[str, Any]]:
 def aggregate_funnel(user: User) -> list[dict[str, Any]]:
     """Return the funnel for readers who may not see cases: no links, counts below five hidden."""
     area = within(user.areas_for(P.DASHBOARD_VIEW), "household__village__code")
-    families = Family.objects.filter(area)
-    listed = Registration.objects.filter(family=OuterRef("pk"), state__in=LISTED)
-    steps = [("families", families), ("listed", families.filter(Exists(listed)))]
-    for code, states in (("referred", SENT), ("accepted", ACCEPTED), ("served", SERVED), ("confirmed", CONFIRMED)):
-        steps.append((code, families.filter(Exists(Referral.objects.filter(family=OuterRef("pk"), state__in=states)))))
-    total = families.count()
-    found = []
-    for code, rows in steps:
-        count = rows.count()
-        small = 0 < count < SMALL
-        found.append(
-            {
-                "label": INDICATORS[code].label,
-                "count": 0 if small else count,
-                "shown": f"<{SMALL}" if small else None,
-                "total": total,
-                "url": "",
-            }
-        )
-    return found
+    sums = _reached(Family.objects.filter(area, merged_into=None))
+    return [
+        {
+            "label": INDICATORS[code].label,
+            "count": 0 if 0 < sums[code] < SMALL else sums[code],
+            "shown": f"<{SMALL}" if 0 < sums[code] < SMALL else None,
+            "total": sums["families"],
+            "url": "",
+        }
+        for code in FUNNEL
+    ]
+
+
+def _reached(families: QuerySet[Family]) -> dict[str, int]:
+    """How many families there are and how many came to each step, in one query."""
+    steps = {code: Count("pk", filter=reached) for code, reached in REACHED.items()}
+    return families.aggregate(families=Count("pk"), **steps)
 
 
 def facilitators(user: User) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as lazy
 
 from complaints.choices import ComplaintState
@@ -86,16 +86,18 @@ def _families(user: User) -> QuerySet:
     return Family.objects.visible_to(user)
 
 
-def _listed(user: User) -> QuerySet:
-    listed = Registration.objects.filter(family=OuterRef("pk"), state__in=LISTED)
-    return _families(user).filter(Exists(listed))
+# Families of each step of the funnel. A set to be in, not a question asked for each family: there may be a million of them.
+REACHED = {
+    "listed": Q(pk__in=Registration.objects.filter(state__in=LISTED).values("family")),
+    "referred": Q(pk__in=Referral.objects.filter(state__in=SENT).values("family")),
+    "accepted": Q(pk__in=Referral.objects.filter(state__in=ACCEPTED).values("family")),
+    "served": Q(pk__in=Referral.objects.filter(state__in=SERVED).values("family")),
+    "confirmed": Q(pk__in=Referral.objects.filter(state__in=CONFIRMED).values("family")),
+}
 
 
-def _referred(*states: str) -> Query:
-    def query(user: User) -> QuerySet:
-        return _families(user).filter(Exists(Referral.objects.filter(family=OuterRef("pk"), state__in=states)))
-
-    return query
+def _reached(step: str) -> Query:
+    return lambda user: _families(user).filter(REACHED[step])
 
 
 def _without_programme(user: User) -> QuerySet:
@@ -114,11 +116,11 @@ def _visited_this_month(user: User) -> QuerySet:
 
 # The funnel from registered to aid received: each step counts families.
 _add("families", lazy("Keluarga terdata"), "family", _families)
-_add("listed", lazy("Terdaftar di DTSEN"), "family", _listed)
-_add("referred", lazy("Dirujuk"), "family", _referred(*SENT))
-_add("accepted", lazy("Diterima lembaga"), "family", _referred(*ACCEPTED))
-_add("served", lazy("Bantuan diberikan"), "family", _referred(*SERVED))
-_add("confirmed", lazy("Dipastikan warga"), "family", _referred(*CONFIRMED))
+_add("listed", lazy("Terdaftar di DTSEN"), "family", _reached("listed"))
+_add("referred", lazy("Dirujuk"), "family", _reached("referred"))
+_add("accepted", lazy("Diterima lembaga"), "family", _reached("accepted"))
+_add("served", lazy("Bantuan diberikan"), "family", _reached("served"))
+_add("confirmed", lazy("Dipastikan warga"), "family", _reached("confirmed"))
 FUNNEL = ("families", "listed", "referred", "accepted", "served", "confirmed")
 
 _add("decile1_nothing", lazy("Desil 1 tanpa rujukan"), "family", _without_programme, late=True)

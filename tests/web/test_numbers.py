@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from households.models import Family
+from slrt.dashboard import homes
 from slrt.dashboard.indicators import INDICATORS
 from tests import cases, people
 
@@ -44,3 +46,12 @@ def test_the_home_page_shows_the_same_numbers(browse, much, joko):
     page = browse(joko).get("/dasbor/").content.decode()
     for code, shown in re.findall(r'href="/dasbor/([\w-]+)/"[^>]*>.*?<b>([\d.]+)</b>', page, re.S):
         assert int(shown.replace(".", "")) == INDICATORS[code].rows(joko).count(), code
+
+
+def test_who_reads_totals_alone_reads_the_same_total(much, tomo, lestari):
+    gone, kept = Family.objects.filter(household__village_id=people.SAGO).order_by("pk")[:2]
+    Family.objects.filter(pk=gone.pk).update(merged_into=kept)
+    steps = {step["label"]: step["count"] for step in homes.funnel(lestari)}
+    totals = {step["label"]: step["total"] for step in homes.aggregate_funnel(tomo)}
+    assert set(totals.values()) == {5}, "a family that was merged into another is counted once"
+    assert steps[INDICATORS["families"].label] == 5
