@@ -65,7 +65,8 @@ LEFT JOIN LATERAL (SELECT r.id, r.answers FROM households_surveyround r WHERE r.
 ANALYZE import_family_known (n, family_id, last_round);
 """).substitute(differs=" OR ".join(FAMILY_FIELDS.values()))
 # A person is known by NIK; without one by name and birth date within the family. Who lives in another family here, or has died,
-# is a conflict that a person decides.
+# is a conflict that a person decides. Two rows without NIK, alike in name and birth date, can meet the same stored person: the
+# second one stays a new person.
 KNOWN_PERSONS = Template("""
 CREATE UNLOGGED TABLE import_person_known AS
 SELECT s.line, s.n, p.id AS person_id, m.id AS membership_id,
@@ -76,30 +77,26 @@ LEFT JOIN households_membership m ON m.person_id = p.id AND m.ended_on IS NULL
 LEFT JOIN import_family_known k ON k.n = s.n
 LEFT JOIN households_personanswers a ON a.round_id = k.last_round AND a.person_id = p.id
 UNION ALL
-SELECT s.line, s.n, p.id, m.id, false, coalesce(m.missing_since IS NOT NULL OR $differs, false)
+(SELECT DISTINCT ON (p.id) s.line, s.n, p.id, m.id, false, coalesce(m.missing_since IS NOT NULL OR $differs, false)
 FROM import_person s JOIN import_family_known k ON k.n = s.n
 JOIN households_membership m ON m.family_id = k.family_id AND m.ended_on IS NULL
 JOIN households_person p ON p.id = m.person_id AND p.nik_index IS NULL AND p.name_folded = s.folded AND p.birth_date = s.born
 LEFT JOIN households_personanswers a ON a.round_id = k.last_round AND a.person_id = p.id
-WHERE s.nik_index IS NULL;
+WHERE s.nik_index IS NULL ORDER BY p.id, s.line);
 ANALYZE import_person_known (line, n, person_id);
 """).substitute(differs=" OR ".join(PERSON_FIELDS.values()))
-# Two rows without NIK, alike in name and birth date, can meet the same stored person: the second one stays a new person.
-ONE_EACH = """
-DELETE FROM import_person_known k USING import_person_known other
-WHERE k.person_id = other.person_id AND other.line < k.line;
-"""
 # A family is changed too when one of its people is new here or changed.
 CHANGED_BY_PEOPLE = """
 UPDATE import_family_known f SET changed = true WHERE NOT f.changed AND f.family_id IS NOT NULL AND EXISTS (
   SELECT FROM import_person s LEFT JOIN import_person_known p USING (line) WHERE s.n = f.n
   AND (p.line IS NULL OR (p.changed AND NOT p.conflict)))
 """
-COMPARISON = (FRESH_STATISTICS, KNOWN_FAMILIES, KNOWN_PERSONS, ONE_EACH, CHANGED_BY_PEOPLE)
-COUNTS = """
+COMPARISON = (FRESH_STATISTICS, KNOWN_FAMILIES, KNOWN_PERSONS)
+FAMILY_COUNTS = """
 SELECT (SELECT count(*) FROM import_family), count(*) FILTER (WHERE family_id IS NOT NULL),
   count(*) FILTER (WHERE family_id IS NOT NULL AND changed), 0 FROM import_family_known
-UNION ALL
+"""
+PERSON_COUNTS = """
 SELECT (SELECT count(*) FROM import_person), count(*), count(*) FILTER (WHERE changed AND NOT conflict),
   count(*) FILTER (WHERE conflict) FROM import_person_known
 """
@@ -110,10 +107,11 @@ WHERE m.ended_on IS NULL AND m.missing_since IS NULL AND NOT EXISTS (
   SELECT FROM import_person_known p WHERE p.person_id = m.person_id) GROUP BY 1
 """
 PER_VILLAGE = """
-SELECT f.village, r.name, count(*), sum(p.people), sum(p.people - p.known), sum(p.changed)
+SELECT f.village, r.name, count(*), sum(p.people), sum(p.people - coalesce(k.known, 0)), sum(coalesce(k.changed, 0))
 FROM import_family f JOIN regions_region r ON r.code = f.village
-JOIN (SELECT s.n, count(*) AS people, count(k.line) AS known, count(*) FILTER (WHERE k.changed AND NOT k.conflict) AS changed
-  FROM import_person s LEFT JOIN import_person_known k USING (line) GROUP BY s.n) p USING (n)
+JOIN (SELECT n, count(*) AS people FROM import_person GROUP BY n) p USING (n)
+LEFT JOIN (SELECT n, count(*) AS known, count(*) FILTER (WHERE changed AND NOT conflict) AS changed
+  FROM import_person_known GROUP BY n) k USING (n)
 GROUP BY 1, 2 ORDER BY 1
 """
 SAMPLE = """
@@ -154,13 +152,12 @@ def compare(has_families: bool) -> dict[str, Any]:
         cursor.execute(FORGET)
         for step in COMPARISON if has_families else (NOTHING_KNOWN,):
             cursor.execute(step)
-        cursor.execute(COUNTS)
-        rows = cursor.fetchall()
-        counts: dict[str, Any] = {
-            name: {"new": total - known, "changed": changed, "unchanged": known - changed - conflicts}
-            for name, (total, known, changed, conflicts) in zip(("households", "people"), rows, strict=True)
-        }
-        counts["conflicts"] = rows[1][3]
+        people = _counts(cursor, PERSON_COUNTS)
+        if has_families and (people["new"] or people["changed"]):
+            cursor.execute(CHANGED_BY_PEOPLE)
+        counts: dict[str, Any] = {"households": _counts(cursor, FAMILY_COUNTS), "people": people}
+        counts["conflicts"] = people.pop("conflicts")
+        del counts["households"]["conflicts"]
         missing: dict[str, int] = {}
         if has_families:
             cursor.execute(MISSING)
@@ -178,6 +175,13 @@ def compare(has_families: bool) -> dict[str, Any]:
     return counts
 
 
+def _counts(cursor: Any, statement: str) -> dict[str, int]:
+    cursor.execute(statement)
+    total, known, changed, conflicts = cursor.fetchone()
+    unchanged = known - changed - conflicts
+    return {"new": total - known, "changed": changed, "unchanged": unchanged, "conflicts": conflicts}
+
+
 def _fields(cursor: Any) -> dict[str, dict[str, int]]:
     found = {}
     for name, statement, fields in (("people", CHANGES, PERSON_FIELDS), ("households", FAMILY_CHANGES, FAMILY_FIELDS)):
@@ -187,8 +191,10 @@ def _fields(cursor: Any) -> dict[str, dict[str, int]]:
     return found
 
 
-def sample() -> list[dict[str, Any]]:
+def sample(counts: dict[str, Any]) -> list[dict[str, Any]]:
     """Return up to twenty new or changed persons for the preview page, without any number."""
+    if not (counts["people"]["new"] or counts["people"]["changed"]):
+        return []
     with connection.cursor() as cursor:
         cursor.execute(SAMPLE)
         return [
@@ -197,8 +203,10 @@ def sample() -> list[dict[str, Any]]:
         ]
 
 
-def examples() -> list[dict[str, Any]]:
+def examples(counts: dict[str, Any]) -> list[dict[str, Any]]:
     """Return up to twenty changed persons with what stands here and what the file says, field by field, without any number."""
+    if not counts["people"]["changed"]:
+        return []
     with connection.cursor() as cursor:
         cursor.execute(EXAMPLES)
         found = []

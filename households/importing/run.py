@@ -175,7 +175,7 @@ def _examined(run: ImportRun, tell: Tell) -> Iterator[tuple[Examined, dict[str, 
     examined = examine(run, tell, Stager(run.pk))
     with looking_into(run.pk):
         counts = examined.counts() | _compared()
-        yield examined, counts | {"sample": sample(), "examples": examples()}
+        yield examined, counts | {"sample": sample(counts), "examples": examples(counts)}
 
 
 def _compared() -> dict[str, Any]:

@@ -445,3 +445,14 @@ def test_a_person_who_died_here_is_no_member_again_without_a_decision(manager):
     Person.objects.update(died_on="2026-01-02")
     second = _import(manager, f"{HEAD}\n{GOOD}\n".encode())
     assert (second.counts["conflicts"], Membership.objects.open().count()) == (1, 0)
+
+
+def test_of_two_alike_without_nik_only_one_is_the_person_known_here(manager):
+    head, child = GOOD, "1301990101100001,,Putri,07/03/2019,2,3,1301052006"
+    _import(manager, f"{HEAD}\n{head}\n{child}\n".encode())
+    twin = "1301990101100001,,PUTRI,07/03/2019,2,3,1301052006"
+    second = _import(manager, f"{HEAD}\n{head}\n{child}\n{twin}\n".encode())
+    assert second.counts["people"] == {"new": 1, "changed": 0, "unchanged": 2}
+    assert Membership.objects.open().count() == Person.objects.count() == 3
+    third = _import(manager, f"{HEAD}\n{head}\n{child}\n".encode())
+    assert (third.counts["people"]["new"], third.counts["missing"]) == (0, 1), "the other twin is not in this file"
