@@ -65,8 +65,8 @@ LEFT JOIN LATERAL (SELECT r.id, r.answers FROM households_surveyround r WHERE r.
 ANALYZE import_family_known (n, family_id, last_round);
 """).substitute(differs=" OR ".join(FAMILY_FIELDS.values()))
 # A person is known by NIK; without one by name and birth date within the family. Who lives in another family here, or has died,
-# is a conflict that a person decides. Two rows without NIK, alike in name and birth date, can meet the same stored person: the
-# second one stays a new person.
+# is a conflict that a person decides. Of rows without NIK that are alike in all this, the first is the first such person here, the
+# second the second: no person is two rows, and no row two people.
 KNOWN_PERSONS = Template("""
 CREATE UNLOGGED TABLE import_person_known AS
 SELECT s.line, s.n, p.id AS person_id, m.id AS membership_id,
@@ -77,12 +77,15 @@ LEFT JOIN households_membership m ON m.person_id = p.id AND m.ended_on IS NULL
 LEFT JOIN import_family_known k ON k.n = s.n
 LEFT JOIN households_personanswers a ON a.round_id = k.last_round AND a.person_id = p.id
 UNION ALL
-(SELECT DISTINCT ON (p.id) s.line, s.n, p.id, m.id, false, coalesce(m.missing_since IS NOT NULL OR $differs, false)
-FROM import_person s JOIN import_family_known k ON k.n = s.n
-JOIN households_membership m ON m.family_id = k.family_id AND m.ended_on IS NULL
-JOIN households_person p ON p.id = m.person_id AND p.nik_index IS NULL AND p.name_folded = s.folded AND p.birth_date = s.born
-LEFT JOIN households_personanswers a ON a.round_id = k.last_round AND a.person_id = p.id
-WHERE s.nik_index IS NULL ORDER BY p.id, s.line);
+SELECT s.line, s.n, p.id, m.id, false, coalesce(m.missing_since IS NOT NULL OR $differs, false)
+FROM (SELECT *, row_number() OVER (PARTITION BY n, folded, born ORDER BY line) AS nth FROM import_person
+  WHERE nik_index IS NULL) s
+JOIN import_family_known k ON k.n = s.n
+JOIN LATERAL (SELECT p.*, row_number() OVER (ORDER BY p.id) AS nth FROM households_membership m
+  JOIN households_person p ON p.id = m.person_id WHERE m.family_id = k.family_id AND m.ended_on IS NULL
+  AND p.nik_index IS NULL AND p.name_folded = s.folded AND p.birth_date = s.born) p ON p.nth = s.nth
+JOIN households_membership m ON m.person_id = p.id AND m.ended_on IS NULL
+LEFT JOIN households_personanswers a ON a.round_id = k.last_round AND a.person_id = p.id;
 ANALYZE import_person_known (line, n, person_id);
 """).substitute(differs=" OR ".join(PERSON_FIELDS.values()))
 # A family is changed too when one of its people is new here or changed.
