@@ -114,7 +114,9 @@ def redis_url():
         return
     program = shutil.which("redis-server")
     if program is None:
-        pytest.skip("No Redis answers and no redis-server is installed.")
+        pytest.skip(
+            "No redis-server is installed: that the commands of docker-compose.yml start and work stays unproved here."
+        )
     port = _free_port()
     started = subprocess.Popen([program, "--port", str(port), "--save", ""], stdout=subprocess.DEVNULL)
     _wait(lambda: _listens(port), 10, "Redis")
