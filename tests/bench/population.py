@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 SAMPLE = Path(__file__).resolve().parents[2] / "samples" / "dtks_sago_salido.csv"
-# Copies are told apart by six digits in the place of the region of a number; their villages are all real.
-FIRST_PREFIX = 130_000
+# Copies are told apart by region and serial of their numbers, so that those of a new file fall between those that are there,
+# as people's numbers do; their villages are all real.
+SUBDISTRICTS = 90
+SERIALS = {"NIK": 4, "NO_KK": 400}  # more than the sample's last serial of a day
 
 
 def _sample() -> tuple[list[dict[str, str]], list[str]]:
@@ -21,12 +23,16 @@ def rows(count: int, first_copy: int = 0) -> Iterator[dict[str, str]]:
     sample, _names = _sample()
     made, copy = 0, first_copy
     while made < count:
-        prefix = str(FIRST_PREFIX + copy)
         for row in sample[: count - made]:
-            numbers = {key: prefix + row[key][6:] if row[key] else "" for key in ("NO_KK", "NIK")}
+            numbers = {key: _number(row[key], copy, step) for key, step in SERIALS.items()}
             yield {**row, **numbers, "ID_KELUARGA": f"B{copy:04d}{row['ID_KELUARGA']}"}
             made += 1
         copy += 1
+
+
+def _number(number: str, copy: int, step: int) -> str:
+    turn, subdistrict = divmod(copy, SUBDISTRICTS)
+    return f"1301{10 + subdistrict}{number[6:12]}{int(number[12:]) + step * turn:04d}" if number else ""
 
 
 def copies(count: int) -> int:
