@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce, TruncDate
 from households.choices import RegistrationState, VisitOrigin, VisitStatus
 from households.models import Family, Registration, Visit
 from households.questionnaire import VERSION
-from households.visiting import known_answers
+from households.visiting.beginning import known_answers
 from slrt.accounts.models import Assignment, User
 from slrt.accounts.querysets import covers
 from slrt.accounts.roles import Role

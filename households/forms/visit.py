@@ -9,7 +9,6 @@ from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from households import visiting
 from households.choices import MaritalStatus, NoNikReason, RefusalReason, Relation, Sex
 from households.codebook import BOOKS, Variable
 from households.codebook.variable import UNKNOWN, bitmask_of, bits_of
@@ -19,6 +18,7 @@ from households.questionnaire.reasons import WHY
 from households.questionnaire.structure import OWNED, Question
 from households.refusals import REFUSALS
 from households.validators import birth_dates_of, birth_fault, check_kk, check_nik, clean_digits
+from households.visiting.ages import odd_ages
 from slrt.core import clock
 
 BOOK = BOOKS["bdt2015"]
@@ -330,7 +330,7 @@ class ScreenForm(forms.Form):
         check = check_nik(data.get("nik") or "", born=data.get("birth_date"), sex=data.get("sex", ""))
         found = [sentence for _code, sentence in check.warnings] if data.get("nik") else []
         member = {**self.own, **{q.name: self._kept(q, data) for q in self.questions}}
-        found += visiting.odd_ages(self.answers, self.step.member or "", member)
+        found += odd_ages(self.answers, self.step.member or "", member)
         if found and not self._reason():
             self.warnings = found
 
