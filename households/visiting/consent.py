@@ -7,6 +7,7 @@ from households.choices import RefusalReason, VisitStatus
 from households.models import Visit
 from households.questionnaire import consent
 from households.questionnaire.flow import empty_answers
+from households.registry.photos import drop
 from households.visiting.draft import open_draft
 from slrt.accounts.models import User
 from slrt.audit import trail
@@ -22,6 +23,7 @@ def refuse(visit: Visit, *, by: User, reason: str) -> Visit:
         row = open_draft(visit, by)
         if reason not in RefusalReason.values:
             raise GuardFailed("reason", _("Pilih alasan. Jika keluarga tidak menyebutnya, pilih yang pertama."))
+        drop(row, by=by, reason=_("Keluarga menolak didata."))
         row.answers = {**empty_answers(), "consent_version": consent.VERSION}
         row.state, row.refusal, row.screen, row.version = VisitStatus.REFUSED, reason, "", row.version + 1
         row.save()

@@ -6,10 +6,11 @@ from django.utils.translation import gettext as _
 
 from households.choices import VisitStatus
 from households.models import Visit
+from households.questionnaire import consent
 from slrt.accounts.access import may
 from slrt.accounts.models import User
 from slrt.accounts.roles import Permission
-from slrt.core.errors import NotPermitted, TransitionNotAllowed
+from slrt.core.errors import GuardFailed, NotPermitted, TransitionNotAllowed
 
 
 def open_draft(visit: Visit, by: User) -> Visit:
@@ -21,6 +22,14 @@ def open_draft(visit: Visit, by: User) -> Visit:
     if row.state != VisitStatus.DRAFT:
         sentence = _("Data kunjungan ini sudah terkirim.") if row.sent_at else _("Keluarga ini menolak didata.")
         raise TransitionNotAllowed(sentence)
+    return row
+
+
+def agreed_draft(visit: Visit, by: User) -> Visit:
+    """Return an `open_draft` to which the family has agreed. Raises GuardFailed("consent") before that."""
+    row = open_draft(visit, by)
+    if not consent.is_given(row.answers):
+        raise GuardFailed("consent", _("Keluarga harus setuju dulu datanya dicatat."))
     return row
 
 

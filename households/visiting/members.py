@@ -5,14 +5,14 @@ from typing import Any
 from django.db import transaction
 
 from households.models import Visit
-from households.visiting.draft import open_draft
+from households.visiting.draft import agreed_draft
 from slrt.accounts.models import User
 
 
 def remove_member(visit: Visit, key: str, *, by: User) -> Visit:
     """Take a member out of the visit; `restore_member` brings them back with everything entered."""
     with transaction.atomic():
-        row = open_draft(visit, by)
+        row = agreed_draft(visit, by)
         answers = row.answers
         if key in answers["order"]:
             answers["order"].remove(key)
@@ -25,7 +25,7 @@ def remove_member(visit: Visit, key: str, *, by: User) -> Visit:
 def restore_member(visit: Visit, key: str, *, by: User) -> Visit:
     """Undo `remove_member`."""
     with transaction.atomic():
-        row = open_draft(visit, by)
+        row = agreed_draft(visit, by)
         answers = row.answers
         if key in answers["members"] and key not in answers["order"]:
             answers["order"].append(key)

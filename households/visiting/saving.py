@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from households.models import Visit
 from households.questionnaire import Step, consent
 from households.questionnaire.structure import OWNED
-from households.visiting.draft import open_draft
+from households.visiting.draft import agreed_draft, open_draft
 from slrt.accounts.models import User
 from slrt.core import crypto
 from slrt.core.errors import StaleVersion
@@ -52,10 +52,11 @@ def save_screen(
     """Keep what was entered on one screen. `complete` False (autosave) keeps it without counting the screen as done.
 
     `typed` holds texts that are not valid yet; they are shown again and never become answers. With `seen`, raises StaleVersion
-    when another page changed the screen meanwhile and the two differ; then nothing changed.
+    when another page changed the screen meanwhile and the two differ; raises GuardFailed for every screen but the consent while
+    the family has not agreed. Then nothing changed.
     """
     with transaction.atomic():
-        row = open_draft(visit, by)
+        row = open_draft(visit, by) if step_id == consent.STEP else agreed_draft(visit, by)
         answers = row.answers
         if seen is not None:
             _demand_unchanged(row, seen, household, members)
@@ -73,7 +74,7 @@ def save_screen(
             answers["begun"] = [other for other in begun if other != step_id]
         elif step_id not in begun:
             begun.append(step_id)
-        if step_id == "consent" and complete:
+        if step_id == consent.STEP and complete:
             answers["consent_version"] = consent.VERSION
         row.answers, row.screen, row.version = answers, step_id, row.version + 1
         row.save()

@@ -8,7 +8,7 @@ from households.models import Visit
 from households.models.registration import ENDED_STATES
 from households.registry.photos import take_over
 from households.visiting.checking import problems
-from households.visiting.draft import open_draft
+from households.visiting.draft import agreed_draft
 from households.visiting.writing import write
 from households.workflow import propose
 from slrt.accounts.models import User
@@ -20,12 +20,10 @@ from slrt.core.errors import GuardFailed
 def send(visit: Visit, *, by: User, attested: bool) -> Visit:
     """Write the visit into the registry. Raises GuardFailed, StaleVersion or TransitionNotAllowed; then nothing changed."""
     with transaction.atomic():
-        row = open_draft(visit, by)
+        row = agreed_draft(visit, by)
         found = problems(row)
         if found:
             raise GuardFailed("", found[0].sentence)
-        if row.answers["household"].get("consent") != "1":
-            raise GuardFailed("", _("Keluarga harus setuju dulu datanya dicatat."))
         if not attested:
             raise GuardFailed("attested", _("Centang pernyataan bahwa data ini benar menurut pengamatan Anda."))
         family = write(row, by)

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from households.models import Visit
-from households.visiting.draft import open_draft
+from households.visiting.draft import agreed_draft
 from slrt.accounts.models import User
 
 
@@ -19,7 +19,7 @@ def accept_stored_version(
     field stands for the whole member: the answers of one who came into the family, None for one who left it.
     """
     with transaction.atomic():
-        row = open_draft(visit, by)
+        row = agreed_draft(visit, by)
         answers = {**row.answers, "versions": versions}
         for key, name, value in stored:
             if name:

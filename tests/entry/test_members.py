@@ -6,12 +6,12 @@ from households import visiting
 from households.models import Family, Membership, Person, Visit
 from slrt.core.errors import GuardFailed
 from tests import people
-from tests.entry.homes import MOTHER, SON, enter
+from tests.entry.homes import MOTHER, SON, agreed, enter
 
 
 @pytest.fixture
 def visit(sari):
-    return visiting.begin(by=sari, village_id=people.SAGO)
+    return agreed(visiting.begin(by=sari, village_id=people.SAGO), sari)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from households.models import Family, Household, Membership, Person, Visit
 from households.questionnaire import find_step
 from slrt.core.errors import StaleVersion
 from tests import cases, people
-from tests.entry.homes import MOTHER, enter
+from tests.entry.homes import MOTHER, agreed, enter
 from tests.web.test_visit_resumed import stands_in
 
 PLACE = {"hamlet": "Jorong Pasar", "address": "Jl. Pasar 3", "rt": "002", "rw": "001"}
@@ -17,7 +17,7 @@ PLACE = {"hamlet": "Jorong Pasar", "address": "Jl. Pasar 3", "rt": "002", "rw": 
 
 @pytest.fixture
 def draft(sari):
-    return visiting.begin(by=sari, village_id=people.SAGO)
+    return agreed(visiting.begin(by=sari, village_id=people.SAGO), sari)
 
 
 def open_tab(browse, sari, path):

@@ -9,12 +9,12 @@ from households import visiting
 from households.models import Person, PersonAnswers, SurveyRound, Visit
 from slrt.core.errors import GuardFailed
 from tests import people
-from tests.entry.homes import HOUSE, MOTHER, SON, enter, save
+from tests.entry.homes import HOUSE, MOTHER, SON, agreed, enter, save
 
 
 @pytest.fixture
 def visit(sari):
-    return visiting.begin(by=sari, village_id=people.SAGO)
+    return agreed(visiting.begin(by=sari, village_id=people.SAGO), sari)
 
 
 def sent(visit, sari):

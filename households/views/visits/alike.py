@@ -14,7 +14,7 @@ from households.choices import VisitStatus
 from households.codebook.variable import UNKNOWN
 from households.forms.visit import ScreenForm
 from households.models import Visit
-from households.questionnaire import find_step
+from households.questionnaire import consent, find_step
 from households.views.visits.reach import visit_of
 from slrt.accounts.requests import StaffRequest
 
@@ -25,7 +25,7 @@ def visit_alike(request: StaffRequest, pk: int, screen: str, member: str) -> Htt
     """While typing: who is registered already and may be the member that is being entered. Keeps nothing."""
     visit = visit_of(request, pk)
     step = find_step(screen, member)
-    if step is None or visit.state == VisitStatus.SENT:
+    if step is None or visit.state == VisitStatus.SENT or not consent.is_given(visit.answers):
         raise Http404
     answers = visit.answers
     if member not in answers["members"]:
@@ -36,7 +36,7 @@ def visit_alike(request: StaffRequest, pk: int, screen: str, member: str) -> Htt
     said = answers["members"][member].get("not_same", [])
     if alike.known and not set(alike.ids) - set(said):
         alike = Alike()
-    return render(request, "households/alike_of.html", {"alike": alike, "typing": True})
+    return render(request, "households/_alike.html", {"alike": alike, "typing": True})
 
 
 def alike_url(visit: Visit, form: ScreenForm) -> str:

@@ -10,14 +10,14 @@ from households.alike import Alike
 from households.choices import VisitStatus
 from households.forms.visit import ScreenForm
 from households.models import Visit
-from households.questionnaire import find_step
+from households.questionnaire import consent, find_step
 from households.questionnaire.flow import Step
 from households.views import kept
 from households.views.visits.addresses import after_url
 from households.views.visits.alike import alike_of, told_apart
 from households.views.visits.copying import copied
 from households.views.visits.numbers import number_taken
-from households.views.visits.reach import visit_of
+from households.views.visits.reach import consent_first, visit_of
 from households.views.visits.showing import show
 from households.views.visits.words import differing
 from slrt.accounts.requests import StaffRequest
@@ -39,6 +39,9 @@ def visit_screen(request: HttpRequest, pk: int, screen: str, member: str = "") -
         raise Http404
     if visit.state != VisitStatus.DRAFT:
         return redirect("households:visit_receipt", pk=pk)
+    ask_first = consent_first(visit) if screen != consent.STEP else None
+    if ask_first is not None:
+        return _led_back(request, ask_first)
     if member and member not in answers["members"]:
         answers = {**answers, "members": {**answers["members"], member: {}}, "order": [*answers["order"], member]}
     if request.method == "POST":
@@ -46,6 +49,15 @@ def visit_screen(request: HttpRequest, pk: int, screen: str, member: str = "") -
     left = kept.kept(request)
     answer = show(request, visit, step, answers, ScreenForm(left, step=step, answers=answers), left=left)
     return kept.forget(answer) if left is not None else answer
+
+
+def _led_back(request: HttpRequest, ask_first: HttpResponse) -> HttpResponse:
+    """Lead to the consent in the way the page asked: by a redirect, or for its script; what was kept meanwhile is dropped."""
+    if "X-Autosave" in request.headers:
+        return JsonResponse({"saved": False}, status=403)
+    if "X-Screen" in request.headers:
+        return JsonResponse({"next": ask_first["Location"]})
+    return kept.forget(ask_first)
 
 
 def _take(request: StaffRequest, visit: Visit, step: Step, answers: dict[str, Any]) -> HttpResponse:

@@ -12,7 +12,7 @@ from households.questionnaire.flow import relevant_answers
 from households.screening import screen as screening_of
 from households.views.visits.addresses import problem_url
 from households.views.visits.clash import show_clash
-from households.views.visits.reach import visit_of
+from households.views.visits.reach import consent_first, visit_of
 from households.views.visits.words import said
 from slrt.accounts.requests import StaffRequest
 from slrt.core import clock, idempotency
@@ -25,6 +25,9 @@ def visit_check(request: StaffRequest, pk: int) -> HttpResponse:
     visit = visit_of(request, pk)
     if visit.state != VisitStatus.DRAFT:
         return redirect("households:visit_receipt", pk=pk)
+    ask_first = consent_first(visit)
+    if ask_first is not None:
+        return ask_first
     form = SendForm(request.POST or None, initial={"idempotency_key": idempotency.new_key()})
     status = 200
     if request.method == "POST" and form.is_valid():

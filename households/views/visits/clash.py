@@ -18,7 +18,7 @@ from households.forms.visit import FIXED, label_of
 from households.models import Family, Visit
 from households.questionnaire import find_step
 from households.questionnaire.flow import Step
-from households.views.visits.reach import visit_of
+from households.views.visits.reach import consent_first, visit_of
 from slrt.accounts.requests import StaffRequest
 from slrt.core import crypto
 from slrt.core.templatetags.ui import tanggal
@@ -115,6 +115,9 @@ def visit_settle(request: StaffRequest, pk: int) -> HttpResponse:
     visit = visit_of(request, pk)
     if visit.state != VisitStatus.DRAFT or visit.family_id is None:
         return redirect("households:visit", pk=pk)
+    ask_first = consent_first(visit)
+    if ask_first is not None:
+        return ask_first
     stored = _stored(visit)
     if request.POST.get("shown") != _fingerprint(stored["versions"]):
         return show_clash(request, visit)

@@ -12,7 +12,7 @@ from households import visiting
 from households.choices import Relation, VisitStatus
 from households.questionnaire import is_done, steps
 from households.views.visits.addresses import screen_url
-from households.views.visits.reach import visit_of
+from households.views.visits.reach import consent_first, visit_of
 from slrt.accounts.requests import StaffRequest
 from slrt.core import clock
 
@@ -23,6 +23,9 @@ def visit_members(request: StaffRequest, pk: int) -> HttpResponse:
     visit = visit_of(request, pk)
     if visit.state != VisitStatus.DRAFT:
         return redirect("households:visit_receipt", pk=pk)
+    ask_first = consent_first(visit)
+    if ask_first is not None:
+        return ask_first
     answers = visit.answers
     rows = []
     for key in answers["order"]:
@@ -55,6 +58,9 @@ def visit_members(request: StaffRequest, pk: int) -> HttpResponse:
 def visit_member_remove(request: StaffRequest, pk: int, member: str) -> HttpResponse:
     """Take a member out, or bring them back."""
     visit = visit_of(request, pk)
+    ask_first = consent_first(visit) if visit.state == VisitStatus.DRAFT else None
+    if ask_first is not None:
+        return ask_first
     if request.POST.get("undo"):
         visiting.restore_member(visit, member, by=request.user)
         messages.success(request, _("Anggota dikembalikan."))
