@@ -8,11 +8,12 @@ Where to change what:
     sending     from draft to registry               writing     household, family, card, round
     people      persons and who belongs where        settling    two values, one choice
     draft       who may write a draft, and when      fields      the registry's fields on a visit
-    problem     a sentence and the screen it names
+    problem     a sentence and the screen it names   book        which code book it is made with
 """
 
 from households.visiting.ages import YOUNGEST_PARENT, odd_ages
 from households.visiting.beginning import begin, known_answers
+from households.visiting.book import choose_book
 from households.visiting.checking import problems
 from households.visiting.consent import refuse
 from households.visiting.fields import HOUSEHOLD_FIELDS, MEMBER_FIELDS, PERSON_FIELDS
@@ -31,6 +32,7 @@ __all__ = [
     "Seen",
     "accept_stored_version",
     "begin",
+    "choose_book",
     "known_answers",
     "mark",
     "new_member_key",

@@ -2,12 +2,12 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
-from households.choices import CodeBook, VisitOrigin, VisitStatus
-from households.codebook.variable import UNKNOWN
+from households.choices import VisitOrigin, VisitStatus
 from households.models import Family, Visit
-from households.questionnaire import VERSION
+from households.questionnaire import QUESTIONNAIRES
 from households.questionnaire.flow import empty_answers
 from households.visiting.draft import demand
 from households.visiting.fields import HOUSEHOLD_FIELDS, MEMBER_FIELDS
@@ -18,18 +18,26 @@ from slrt.audit import trail
 
 
 def begin(
-    *, by: User, village_id: str, family: Family | None = None, first: dict[str, str] | None = None, kk: str = ""
+    *,
+    by: User,
+    village_id: str,
+    family: Family | None = None,
+    first: dict[str, str] | None = None,
+    kk: str = "",
+    book: str = "",
 ) -> Visit:
     """Start a visit to a new or a known family; the answers of a known one are filled in. Raises NotPermitted.
 
-    `first` (nik or name of the head) and `kk` were typed in the search before; nobody types them twice.
+    `first` (nik or name of the head) and `kk` were typed in the search before; nobody types them twice. `book` is the code book,
+    the office's own (VISIT_CODEBOOK) when none is named.
     """
-    visit = Visit(facilitator=by, village_id=village_id, family=family, questionnaire=VERSION)
+    book = book or settings.VISIT_CODEBOOK
+    visit = Visit(facilitator=by, village_id=village_id, family=family, questionnaire=QUESTIONNAIRES[book].version)
     demand(may(by, Permission.VISIT_WRITE, visit))
     handed = family and by.visits.filter(family=family, state=VisitStatus.DRAFT, origin=VisitOrigin.RENEWAL).first()
     if handed:
         return handed  # the program has already laid this visit out for them
-    visit.answers = known_answers(family) if family else empty_answers()
+    visit.answers = known_answers(family, book) if family else empty_answers(book)
     if first:
         visit.answers["first"] = first
     if kk:
@@ -40,15 +48,18 @@ def begin(
     return visit
 
 
-def known_answers(family: Family) -> dict[str, Any]:
-    """Return the answers of a new visit to a known family: what the registry holds, for the facilitator to confirm."""
-    answers = empty_answers()
+def known_answers(family: Family, book: str) -> dict[str, Any]:
+    """Return the answers of a new visit to a known family: what the registry holds, for the facilitator to confirm.
+
+    Raw codes come from the newest round of the same code book only: another book's codes mean something else.
+    """
+    answers = empty_answers(book)
     house = family.household
     answers["household"] = {name: getattr(house, name) for name in HOUSEHOLD_FIELDS}
     answers["household"]["kk"] = family.kk_encrypted or ""
-    last = house.rounds.order_by("-collected_on", "-pk").first()
+    last = house.rounds.filter(codebook=book).order_by("-collected_on", "-pk").first()
     about: dict[int, dict[str, Any]] = {}
-    if last is not None and last.codebook == CodeBook.BDT2015:
+    if last is not None:
         answers["household"].update({**last.answers, **(last.private or {})})
         about = {row.person_id: {**row.answers, **(row.private or {})} for row in last.person_answers.all()}
     versions: dict[str, int] = {}
@@ -58,7 +69,7 @@ def known_answers(family: Family) -> dict[str, Any]:
         answers["order"].append(key)
         versions[key] = person.version
         answers["members"][key] = {
-            **_ticks_of(about.get(person.pk, {})),
+            **QUESTIONNAIRES[book].to_ticks(about.get(person.pk, {})),
             "person_id": person.pk,
             "nik": person.nik_encrypted or "",
             "no_nik_reason": person.no_nik_reason,
@@ -74,15 +85,3 @@ def known_answers(family: Family) -> dict[str, Any]:
     for key in answers["order"]:
         answers["base"][key] = {name: answers["members"][key].get(name, "") for name in MEMBER_FIELDS}
     return answers
-
-
-def _ticks_of(about: dict[str, Any]) -> dict[str, Any]:
-    """Turn the codes of an earlier round back into the ticks that ask for them."""
-    ticks = dict(about)
-    for name, tick, none in (("disabilitas", "ada_disabilitas", "00"), ("penyakit", "ada_penyakit", "0")):
-        if name in about:
-            ticks[tick] = UNKNOWN if about[name] == UNKNOWN else "2" if about[name] == none else "1"
-    if about.get("sekolah") in ("0", "1", "2"):
-        ticks["masih_sekolah"] = "1" if about["sekolah"] == "1" else "2"
-        ticks["belum_sekolah"] = "1" if about["sekolah"] == "0" else "2"
-    return ticks

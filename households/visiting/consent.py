@@ -24,7 +24,7 @@ def refuse(visit: Visit, *, by: User, reason: str) -> Visit:
         if reason not in RefusalReason.values:
             raise GuardFailed("reason", _("Pilih alasan. Jika keluarga tidak menyebutnya, pilih yang pertama."))
         drop(row, by=by, reason=_("Keluarga menolak didata."))
-        row.answers = {**empty_answers(), "consent_version": consent.VERSION}
+        row.answers = {**empty_answers(row.codebook), "consent_version": consent.VERSION}
         row.state, row.refusal, row.screen, row.version = VisitStatus.REFUSED, reason, "", row.version + 1
         row.save()
         trail.write("refuse", row, by=by, from_state=VisitStatus.DRAFT, to_state=row.state, reason=reason)

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from households.models import Visit
 from households.questionnaire import Step, consent
-from households.questionnaire.structure import OWNED
 from households.visiting.draft import agreed_draft, open_draft
 from slrt.accounts.models import User
 from slrt.core import crypto
@@ -24,7 +23,7 @@ def mark(answers: dict[str, Any], step: Step) -> str:
         if question.kind == "members":
             ticks = {key: answers["members"][key].get(question.name, "") for key in answers["order"]}
             values[question.name] = {key: tick for key, tick in ticks.items() if tick}
-        for name in OWNED if question.kind == "owned" else (question.name,):
+        for name in question.names:
             values[name] = values.get(name) or own.get(name) or ""
     return crypto.blind_index(json.dumps(values, sort_keys=True)).hex()[:16]
 

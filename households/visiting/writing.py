@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from households.choices import CodeBook, Relation, SurveyKind
+from households.choices import Relation, SurveyKind
 from households.codebook import BOOKS
 from households.codebook.sorting import sort_answers
 from households.models import Family, FormerFamilyCard, Household, PersonAnswers, SurveyRound, Visit
@@ -14,8 +14,6 @@ from households.visiting.people import end_absent, write_person
 from slrt.accounts.models import User
 from slrt.core import clock, crypto
 from slrt.core.errors import GuardFailed, StaleVersion
-
-_BOOK = BOOKS["bdt2015"]
 
 
 def write(visit: Visit, by: User) -> Family:
@@ -36,25 +34,25 @@ def write(visit: Visit, by: User) -> Family:
     visit.round = SurveyRound.objects.create(
         household=house,
         kind=SurveyKind.VISIT,
-        codebook=CodeBook.BDT2015,
+        codebook=visit.codebook,
         collected_on=today,
         collected_by=by,
-        **_open_and_private(kept),
+        **_open_and_private(visit.codebook, kept),
         consent_version=answers["consent_version"],
         attested=True,
     )
     for key in answers["order"]:
         kept_members[key]["kept_reason"] = answers["members"][key].get("kept_reason")
     PersonAnswers.objects.bulk_create(
-        PersonAnswers(person=persons[key], round=visit.round, **_open_and_private(kept_members[key]))
+        PersonAnswers(person=persons[key], round=visit.round, **_open_and_private(visit.codebook, kept_members[key]))
         for key in answers["order"]
     )
     return family
 
 
-def _open_and_private(kept: dict[str, Any]) -> dict[str, Any]:
+def _open_and_private(book: str, kept: dict[str, Any]) -> dict[str, Any]:
     """Split answers into what stands in clear and what is kept encrypted, each only of the code book."""
-    found = sort_answers(_BOOK, kept)
+    found = sort_answers(BOOKS[book], kept)
     if kept.get("kept_reason"):  # why an odd number or age was kept, in the facilitator's words
         found.private["kept_reason"] = kept["kept_reason"]
     return {"answers": found.open, "private": found.private or None}

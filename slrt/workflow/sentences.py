@@ -18,6 +18,7 @@ VERBS: dict[str, Any] = {
     "edit": lazy("Data diubah"),
     "begin": lazy("Kunjungan dimulai"),
     "visited": lazy("Kunjungan dikirim"),
+    "choose_book": lazy("Buku kode dipilih"),
     "reveal": lazy("Nomor lengkap dilihat"),
     "letter": lazy("Surat dibuka"),
     "export": lazy("Data dikeluarkan"),

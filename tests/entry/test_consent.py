@@ -6,7 +6,8 @@ import pytest
 
 from households import visiting
 from households.models import Family, Person, Photo, SurveyRound, Visit
-from households.questionnaire import SCREENS, consent, steps
+from households.questionnaire import consent, steps
+from households.questionnaire.bdt2015 import SCREENS
 from households.registry import photos
 from slrt.audit.models import AuditEntry
 from slrt.core import clock

@@ -98,7 +98,7 @@ def test_two_tabs_that_add_a_member_each_make_two_members(browse, draft, sari):
 
 
 def test_the_rule_itself_refuses_and_rolls_back(draft, sari):
-    step = find_step("place", None)
+    step = find_step(draft.answers, "place", None)
     seen = visiting.Seen(step, visiting.mark(draft.answers, step), "a")
     visiting.save_screen(
         draft, by=sari, household={"address": "Jl. A"}, members={}, step_id="place", complete=True, seen=seen

@@ -9,13 +9,14 @@ Where to change what:
     copying   the same as the member before         clash      two values, one choice
     check     everything on one page, and sending   receipt    what was sent
     addresses what comes next and before            words      answers in words
-    reach     whose visits and villages
+    reach     whose visits and villages             book       the code book is chosen
 
 The addresses of all of them stand in `households/urls.py`.
 """
 
 from households.views.visits.alike import visit_alike
 from households.views.visits.asking import visit_screen
+from households.views.visits.book import visit_book
 from households.views.visits.check import visit_check
 from households.views.visits.clash import visit_settle
 from households.views.visits.consent import visit_refuse
@@ -27,6 +28,7 @@ from households.views.visits.start import visit_begin, visit_list, visit_new
 __all__ = [
     "visit_alike",
     "visit_begin",
+    "visit_book",
     "visit_check",
     "visit_hub",
     "visit_list",

@@ -64,5 +64,5 @@ def after_url(request: StaffRequest, visit: Visit, step: Step) -> str:
 def problem_url(visit: Visit, step_id: str) -> str:
     """Return where a problem is mended; from there one comes back to the check page."""
     key, _sign, member = step_id.partition(":")
-    step = find_step(key, member or None)
+    step = find_step(visit.answers, key, member or None)
     return screen_url(visit, step) + "?ke=periksa" if step else reverse("households:visit_members", args=[visit.pk])

@@ -24,7 +24,7 @@ from slrt.accounts.requests import StaffRequest
 def visit_alike(request: StaffRequest, pk: int, screen: str, member: str) -> HttpResponse:
     """While typing: who is registered already and may be the member that is being entered. Keeps nothing."""
     visit = visit_of(request, pk)
-    step = find_step(screen, member)
+    step = find_step(visit.answers, screen, member)
     if step is None or visit.state == VisitStatus.SENT or not consent.is_given(visit.answers):
         raise Http404
     answers = visit.answers

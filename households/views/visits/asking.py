@@ -33,7 +33,7 @@ def visit_screen(request: HttpRequest, pk: int, screen: str, member: str = "") -
     if not request.user.is_authenticated:
         return kept.sign_in_first(request)
     visit = visit_of(request, pk)  # type: ignore[arg-type]
-    step = find_step(screen, member or None)
+    step = find_step(visit.answers, screen, member or None)
     answers = visit.answers
     if step is None or (member and member not in answers["members"] and member != visiting.new_member_key(answers)):
         raise Http404

@@ -25,7 +25,9 @@ from slrt.core.templatetags.ui import tanggal
 
 
 def _stored(visit: Visit) -> dict[str, Any]:
-    return visiting.known_answers(Family.objects.select_related("household").get(pk=visit.family_id or 0))
+    return visiting.known_answers(
+        Family.objects.select_related("household").get(pk=visit.family_id or 0), visit.codebook
+    )
 
 
 def _fingerprint(versions: dict[str, Any]) -> str:
@@ -49,7 +51,7 @@ def _clashing(visit: Visit, stored: dict[str, Any]) -> list[dict[str, Any]]:
     for name in (*visiting.HOUSEHOLD_FIELDS, "kk"):
         mine, theirs = answers["household"].get(name) or "", stored["household"].get(name) or ""
         if mine != theirs and base.get("", {}).get(name) != theirs:
-            step = find_step("card" if name == "kk" else "place", None)
+            step = find_step(answers, "card" if name == "kk" else "place", None)
             rows.append(_clash_row("", name, _field_label(step, name), mine, theirs))
     rows += _comings_and_goings(answers, stored)
     for key in answers["order"]:
@@ -57,7 +59,7 @@ def _clashing(visit: Visit, stored: dict[str, Any]) -> list[dict[str, Any]]:
         for name in visiting.MEMBER_FIELDS if theirs_all else ():
             mine, theirs = mine_all.get(name) or "", theirs_all.get(name) or ""
             if mine != theirs and base.get(key, {}).get(name) != theirs:
-                step = find_step("about" if name == "marital" else "person", key)
+                step = find_step(answers, "about" if name == "marital" else "person", key)
                 label = f"{mine_all.get('name', '')}: {_field_label(step, name)}"
                 rows.append(_clash_row(key, name, label, mine, theirs))
     return rows

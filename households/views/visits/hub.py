@@ -5,8 +5,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from households.choices import VisitStatus
-from households.questionnaire import progress
+from households.choices import CodeBook, VisitStatus
+from households.models import Visit
+from households.questionnaire import consent, progress
 from households.views.visits.addresses import resume_url, screen_url
 from households.views.visits.reach import visit_of
 from households.views.visits.start import row_of
@@ -33,5 +34,19 @@ def visit_hub(request: StaffRequest, pk: int) -> HttpResponse:
     return render(
         request,
         "households/visit.html",
-        {"visit": visit, "tasks": tasks, "now": now, "resume": resume, "head": row_of(visit)["head"]},
+        {
+            "visit": visit,
+            "tasks": tasks,
+            "now": now,
+            "resume": resume,
+            "head": row_of(visit)["head"],
+            "books": _other_books(visit),
+        },
     )
+
+
+def _other_books(visit: Visit) -> list[tuple[str, str]]:
+    """The code books the visit can still be made with: none once the family has agreed."""
+    if consent.is_given(visit.answers):
+        return []
+    return [(code, str(name)) for code, name in CodeBook.choices if code != visit.codebook]

@@ -10,7 +10,7 @@ from households.forms.visit import FIXED, kind_of, label_of, variable_of
 from households.models import Visit
 from households.questionnaire import progress, steps
 from households.questionnaire.flow import Step, asked
-from households.questionnaire.structure import OWNED, Question
+from households.questionnaire.structure import Question
 from households.views.visits.addresses import screen_url
 from slrt.core import clock, crypto
 from slrt.core.templatetags.ui import tanggal
@@ -43,8 +43,8 @@ def value_of(question: Question, own: dict[str, Any], answers: dict[str, Any]) -
     if kind == "members":
         return _people(question, answers)
     if kind == "owned":
-        said = [own.get(name) for name in OWNED]
-        names = [str(label) for name, label in OWNED.items() if own.get(name) == "1"]
+        said = [own.get(name) for name in question.parts]
+        names = [str(label) for name, label in question.parts.items() if own.get(name) == "1"]
         return ", ".join(names) or (
             _("Tidak tahu") if UNKNOWN in said else _("Tidak ada") if any(said) else _("Tidak diisi")
         )
