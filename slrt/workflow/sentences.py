@@ -19,7 +19,7 @@ VERBS: dict[str, Any] = {
     "begin": lazy("Kunjungan dimulai"),
     "visited": lazy("Kunjungan dikirim"),
     "choose_book": lazy("Buku kode dipilih"),
-    "reveal": lazy("Nomor lengkap dilihat"),
+    "reveal": lazy("Nomor dan jawaban pribadi dilihat"),
     "letter": lazy("Surat dibuka"),
     "export": lazy("Data dikeluarkan"),
     "rejects": lazy("Baris ditolak diunduh"),
