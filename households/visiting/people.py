@@ -8,12 +8,14 @@ from django.utils.translation import gettext as _
 from households.choices import Relation
 from households.models import Family, Membership, Person
 from households.names import fold
+from households.registry.numbers import whom_to_ask
 from households.visiting.fields import PERSON_FIELDS, day_of, said
+from slrt.accounts.models import User
 from slrt.core import crypto
 from slrt.core.errors import GuardFailed
 
 
-def write_person(family: Family, entered: dict[str, Any], today: date) -> Person:
+def write_person(family: Family, entered: dict[str, Any], today: date, by: User) -> Person:
     """Write one member, and that they belong to the family. Raises GuardFailed for somebody who lives elsewhere."""
     nik = said(entered.get("nik"))
     index = crypto.blind_index(nik) if nik else None
@@ -25,9 +27,7 @@ def write_person(family: Family, entered: dict[str, Any], today: date) -> Person
     person = person.survivor() if person else known or Person()
     open_one = person.memberships.open().exclude(family=family).first() if person.pk else None
     if open_one is not None:
-        raise GuardFailed(
-            "person", _("Satu anggota sudah terdata di keluarga lain. Minta supervisor memindahkannya dulu.")
-        )
+        raise GuardFailed("person", _lives_elsewhere(family, open_one.family, by))
     person.nik_encrypted, person.nik_index = (nik, index) if nik else (person.nik_encrypted, person.nik_index)
     person.no_nik_reason = "" if person.nik_index else entered.get("no_nik_reason", "")
     for name in PERSON_FIELDS:
@@ -39,6 +39,17 @@ def write_person(family: Family, entered: dict[str, Any], today: date) -> Person
     person.save()
     _membership(person, family, said(entered["relation"]), today)
     return person
+
+
+def _lives_elsewhere(family: Family, other: Family, by: User) -> str:
+    """Whoever may change both families moves the person first; anybody else is told whom to ask, and no name from outside."""
+    if not Family.objects.visible_to(by).filter(pk=other.pk).exists():
+        who = whom_to_ask(family.place_code, other.place_code)
+        return _("Satu anggota sudah terdata di keluarga lain di luar wilayah Anda. Hubungi %(who)s.") % {"who": who}
+    head = other.head.name if other.head else _("Tanpa kepala keluarga")
+    return _(
+        "Satu anggota sudah terdata di keluarga %(head)s. Buka keluarga itu, pilih Catat perubahan, dan pindahkan dia dulu."
+    ) % {"head": head}
 
 
 def _membership(person: Person, family: Family, relation: str, today: date) -> None:

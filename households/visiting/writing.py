@@ -21,7 +21,7 @@ def write(visit: Visit, by: User) -> Family:
     answers, today = visit.answers, clock.today()
     kept, kept_members = relevant_answers(answers, today)
     family = _family(visit, kept)
-    persons = {key: write_person(family, answers["members"][key], today) for key in answers["order"]}
+    persons = {key: write_person(family, answers["members"][key], today, by) for key in answers["order"]}
     end_absent(family, {person.pk for person in persons.values()}, today)
     head = next(persons[k] for k in answers["order"] if answers["members"][k]["relation"] == Relation.HEAD)
     house = family.household

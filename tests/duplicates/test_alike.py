@@ -98,7 +98,8 @@ def test_a_number_of_another_district_tells_the_district_and_whom_to_ask(visit, 
     page = answer.content.decode()
     assert answer.status_code == 422
     assert "Kota Padang" in page
-    assert "Joko" in page
+    assert "petugas back office kabupaten" in page
+    assert "Joko" not in page, "a supervisor changes no family"
     assert "Rahasia" not in page
     answer = client.post(_typing(path, "person"), {"nik": ROSNA, "name": "Rosna"})
     assert "Kota Padang" in answer.content.decode()

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from households.alike import elsewhere
 from households.forms.visit import ScreenForm
 from households.models import Family, Person, Visit
+from households.registry.numbers import whom_to_ask
 from households.validators import clean_digits
 from slrt.accounts.models import User
 from slrt.core import crypto
@@ -34,9 +35,11 @@ def number_taken(form: ScreenForm, visit: Visit, user: User) -> bool:
 
 
 def _taken_sentence(own: Family | None, name: str, others: Any, visit: Visit) -> str:
-    if own is None and name == "nik":
-        return elsewhere(others.values_list("household__village_id", flat=True)[0], visit.village_id)
     if own is None:
-        return _("Nomor ini sudah terdata di luar wilayah Anda. Hubungi supervisor untuk memindahkan orangnya.")
+        there = others.values_list("household__village_id", flat=True)[0]
+        if name == "nik":
+            return elsewhere(there, visit.village_id)
+        sentence = _("Nomor KK ini sudah terdata di desa lain, di luar wilayah Anda. Hubungi %(who)s.")
+        return sentence % {"who": whom_to_ask(visit.village_id, there)}
     head = own.head.name if own.head else _("Tanpa kepala keluarga")
     return _("Nomor ini sudah terdata di keluarga %(head)s. Buka keluarga itu, jangan catat dua kali.") % {"head": head}

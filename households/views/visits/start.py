@@ -67,7 +67,8 @@ def visit_new(request: StaffRequest) -> HttpResponse:
     }
     if query:
         found = search(query, request.user)
-        context.update(families=found.families.for_list()[:10], elsewhere=found.elsewhere, searched=True)
+        families = found.families.for_list()[:10]
+        context.update(families=families, elsewhere=found.elsewhere, ask=found.ask, searched=True)
     return render(request, "households/visit_new.html", context)
 
 
