@@ -445,3 +445,20 @@ def test_a_person_who_died_here_is_no_member_again_without_a_decision(manager):
     Person.objects.update(died_on="2026-01-02")
     second = _import(manager, f"{HEAD}\n{GOOD}\n".encode())
     assert (second.counts["conflicts"], Membership.objects.open().count()) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("entered", "kept"),
+    [("1", "1"), ("2", "2"), ("0", "2"), ("YA", "1"), ("tidak", "2"), ("3", None), ("4", None), ("", None)],
+)
+def test_yes_and_no_come_as_words_or_as_the_codes_of_the_paper_form(manager, entered, kept):
+    """Codes 3 and 4 belong to every second row of the form's block of goods: here they are counted as unknown, not guessed."""
+    columns = ("HAMIL", "PKH", "SEMBAKO", "PBI_JK", "PIP")
+    started = _import(manager, f"{HEAD},{','.join(columns)}\n{GOOD}{f',{entered}' * 5}\n".encode())
+    assert (started.state, Person.objects.count()) == ("applied", 1)
+    answers = (
+        PersonAnswers.objects.filter(round=SurveyRound.objects.get()).values_list("answers", flat=True).first() or {}
+    )
+    assert {answers.get(name) for name in ("hamil", "pkh", "sembako", "pbi_jk", "pip")} == {kept}
+    unknown = {name: n for name, n in started.counts["warnings"].items() if name.startswith("code_")}
+    assert unknown == (dict.fromkeys((f"code_{c.lower()}" for c in columns), 1) if entered in ("3", "4") else {})
