@@ -11,10 +11,11 @@ from households.duplicates import folding
 from households.duplicates.scoring import REASONS, Record, compare
 from households.models import Family, Membership, Person
 from households.names import fold
-from slrt.accounts.models import Assignment, User
+from households.registry.numbers import whom_to_ask
+from slrt.accounts.models import User
 from slrt.accounts.querysets import within
-from slrt.accounts.roles import Permission, Role
-from slrt.core import clock, crypto
+from slrt.accounts.roles import Permission
+from slrt.core import crypto
 from slrt.regions.models import Region
 
 SHOWN = 3
@@ -103,16 +104,11 @@ def _by_number(nik: str, by: User, village: str, own: Family | None) -> Alike:
 def elsewhere(code: str, village: str) -> str:
     """Return the sentence on a number that is registered in a village (`code`) outside: the district, whom to ask, no name."""
     district = Region.objects.filter(pk=code[:DISTRICT]).first()
-    parts = village.split(".")
-    areas = [".".join(parts[: n + 1]) for n in range(len(parts))]
-    current = Assignment.objects.current(clock.today()).filter(role=Role.SUPERVISOR, area__in=areas)
-    supervisor = current.select_related("user").order_by("-area_id", "pk").first()
-    whom = str(supervisor.user) if supervisor else _("supervisor Anda")
     return _(
         "NIK ini sudah terdata di tempat lain di %(district)s. Jangan catat dua kali; tanyakan kepada %(whom)s."
     ) % {
         "district": district.name if district else _("kabupaten lain"),
-        "whom": whom,
+        "whom": whom_to_ask(village, code),
     }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from households.choices import CodeBook, Exclusion, RegistrationState
+from households.choices import Exclusion, RegistrationState
 from households.models import ExclusionFlag, PersonAnswers, Registration
 from slrt.accounts.access import may
 from slrt.accounts.models import User
@@ -17,8 +17,9 @@ from slrt.accounts.roles import Permission
 from slrt.audit import trail
 from slrt.core.errors import GuardFailed, NotPermitted
 
-STATE_EMPLOYED = "5"  # BDT 2015, status_kerja
-POWER_ABOVE_2200 = "5"  # BDT 2015, daya
+STATE_EMPLOYED = "5"  # status_kerja, the same in both code books
+POWER_ABOVE_2200 = "5"  # daya, the same in both code books; Regsosek 2022-K has it for up to three meters
+METERS = ("daya", "daya_2", "daya_3")
 
 
 @dataclass(frozen=True)
@@ -67,8 +68,8 @@ def _from_data(row: Registration) -> list[tuple[str, str]]:
     living = family.memberships.open()
     if living.exists() and not living.filter(person__died_on=None).exists():
         found.append((Exclusion.DIED, _("Semua anggota tercatat meninggal.")))
-    newest = house.rounds.filter(codebook=CodeBook.BDT2015).first()
-    if newest is not None and newest.answers.get("daya") == POWER_ABOVE_2200:
+    newest = house.rounds.first()
+    if newest is not None and POWER_ABOVE_2200 in [newest.answers.get(name) for name in METERS]:
         found.append((Exclusion.POWER, _("Jawaban pendataan: daya listrik lebih dari 2.200 watt.")))
     if newest is not None:
         members = living.values("person")

@@ -11,8 +11,8 @@ from django.db.models.functions import Coalesce, TruncDate
 
 from households.choices import RegistrationState, VisitOrigin, VisitStatus
 from households.models import Family, Registration, Visit
-from households.questionnaire import VERSION
-from households.visiting import known_answers
+from households.questionnaire import QUESTIONNAIRES
+from households.visiting.beginning import known_answers
 from slrt.accounts.models import Assignment, User
 from slrt.accounts.querysets import covers
 from slrt.accounts.roles import Role
@@ -117,8 +117,8 @@ def _lay_out(family_id: int, village: str, facilitator: User) -> bool:
             village_id=village,
             family=family,
             origin=VisitOrigin.RENEWAL,
-            questionnaire=VERSION,
-            answers=known_answers(family),
+            questionnaire=QUESTIONNAIRES[settings.VISIT_CODEBOOK].version,
+            answers=known_answers(family, settings.VISIT_CODEBOOK),
         )
         trail.write("hand_over", visit, by=None, to_state=visit.state, family=family_id, facilitator=facilitator.pk)
     return True
@@ -146,5 +146,5 @@ def _refresh_untouched() -> None:
     )
     for visit in stale.select_related("family__household"):
         if visit.family is not None:
-            visit.answers = known_answers(visit.family)
+            visit.answers = known_answers(visit.family, visit.codebook)
             visit.save(update_fields=["answers", "updated_at"])

@@ -35,6 +35,7 @@ urlpatterns = [
     path("kunjungan/baru/", visits.visit_new, name="visit_new"),
     path("kunjungan/mulai/", visits.visit_begin, name="visit_begin"),
     path("kunjungan/<int:pk>/", visits.visit_hub, name="visit"),
+    path("kunjungan/<int:pk>/buku/", visits.visit_book, name="visit_book"),
     path("kunjungan/<int:pk>/isi/<slug:screen>/", visits.visit_screen, name="visit_screen"),
     path("kunjungan/<int:pk>/isi/<slug:screen>/<slug:member>/", visits.visit_screen, name="visit_member_screen"),
     path("kunjungan/<int:pk>/mirip/<slug:screen>/<slug:member>/", visits.visit_alike, name="visit_alike"),

@@ -42,6 +42,7 @@ def keep_check(row: Registration, step: Step) -> FieldCheck:
         visited_on=data.get("visited_on") or clock.today(),
         latitude=data["latitude"] if entered else house.latitude,
         longitude=data["longitude"] if entered else house.longitude,
+        position_accuracy=data.get("accuracy") if entered else house.position_accuracy,
         photos=photos_of(house),
         findings=str(data.get("findings") or step.note)[:500],
         surveyor=step.by,

@@ -6,11 +6,15 @@ from datetime import date
 
 from django.db.models import OuterRef, Subquery
 
+from households.choices import CodeBook
 from households.models import Family, Membership, SurveyRound
 from programs.catalogue import FLAGS, VISIT_FLAGS
 from programs.eligibility import FamilyFacts, MemberFacts, Verdict, evaluate, ranked
 from programs.models import Programme, ProgrammeRule
 from slrt.core import clock
+
+# Variables that both code books have with the same codes for the same answers; a test compares their words.
+SHARED = ("hamil", "bekerja", "lahan", "rumah_lain")
 
 
 @dataclass(frozen=True)
@@ -35,17 +39,23 @@ def record_of(family: Family, enrolled: Iterable[str] | None = None) -> FamilyRe
 
 
 def facts_of(family: Family, record: FamilyRecord) -> FamilyFacts:
-    """Return what is known of a family: newest answer of each variable, whichever round it comes from."""
+    """Return what is known of a family: newest answer of each variable, whichever round it comes from.
+
+    Rules are written in codes of BDT 2015. Of a round under the other code book only those variables count whose codes mean the
+    same in both; nothing is translated, and what no round of BDT 2015 answered is not known.
+    """
     house: dict[str, str] = {}
     answers: dict[int, dict[str, str]] = {}
     flags: set[str] = set()
     for survey in record.rounds:
-        house.update({k: v for k, v in survey.answers.items() if isinstance(v, str)})
+        same = survey.codebook == CodeBook.BDT2015
+        house.update({k: v for k, v in survey.answers.items() if isinstance(v, str) and (same or k in SHARED)})
         if "program" in survey.answers:
             flags = {VISIT_FLAGS[code] for code in survey.answers["program"] if code in VISIT_FLAGS}
         for row in survey.person_answers.all():
-            answers.setdefault(row.person_id, {}).update(row.answers)
-            flags |= {code for flag, code in FLAGS.items() if row.answers.get(flag) == "1"}
+            said = {k: v for k, v in row.answers.items() if same or k in SHARED}
+            answers.setdefault(row.person_id, {}).update(said)
+            flags |= {code for flag, code in FLAGS.items() if said.get(flag) == "1"}
     members = [_member(row.person, answers.get(row.person_id, {})) for row in record.memberships]
     return FamilyFacts(family.decile, tuple(members), house, frozenset(flags | record.enrolled))
 

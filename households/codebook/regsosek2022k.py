@@ -172,6 +172,7 @@ HOUSEHOLD = (
         "jarak_septik",
         _("Jarak sumber air ke penampungan tinja"),
         codes={"1": _("Kurang dari 10 meter"), "2": _("10 meter atau lebih"), "3": _("Tidak tahu")},
+        not_known="3",
     ),
     Variable(
         "penerangan",
@@ -341,6 +342,7 @@ PERSON = (
         "gizi",
         _("Gizi anak"),
         codes={"1": _("Kurus"), "2": _("Pendek (stunting)"), "3": _("Tidak ada catatan"), "8": _("Tidak tahu")},
+        not_known="8",
     ),
     Variable(
         "penyakit",
@@ -407,10 +409,10 @@ PERSON = (
         codes={"1": _("PBI"), "2": _("JKN mandiri"), "4": _("JKN pemberi kerja"), "8": _("Lainnya")},
     ),
     Variable("jaminan_kerja", _("Jaminan ketenagakerjaan (jumlah kode)"), "open"),
-    Variable("prakerja", _("Kartu Prakerja"), codes=_YES_NO_UNKNOWN),
-    Variable("kur", _("Kredit Usaha Rakyat (KUR)"), codes=_YES_NO_UNKNOWN),
-    Variable("umi", _("Pembiayaan Ultra Mikro (UMi)"), codes=_YES_NO_UNKNOWN),
-    Variable("pip", _("Penerima PIP"), codes=_YES_NO_UNKNOWN),
+    Variable("prakerja", _("Kartu Prakerja"), codes=_YES_NO_UNKNOWN, not_known="8"),
+    Variable("kur", _("Kredit Usaha Rakyat (KUR)"), codes=_YES_NO_UNKNOWN, not_known="8"),
+    Variable("umi", _("Pembiayaan Ultra Mikro (UMi)"), codes=_YES_NO_UNKNOWN, not_known="8"),
+    Variable("pip", _("Penerima PIP"), codes=_YES_NO_UNKNOWN, not_known="8"),
 )
 
 VARIABLES = HOUSEHOLD + PERSON

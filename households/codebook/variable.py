@@ -16,7 +16,7 @@ class Variable:
     `kind`: choice; boolean ("1" yes, "2" no); number; text; set (many codes); bitmask (the codes are powers of two, the answer
     is their sum); open (a code of the book whose meanings are known only where `codes` has them; `low` to `high` are
     allowed); rows (a list of answers to `parts`). `private` answers name somebody or their accounts and papers: they are
-    kept encrypted, apart from the plain answers.
+    kept encrypted, apart from the plain answers. `not_known`: the book's own code for it; then "?" is not offered beside it.
     """
 
     name: str
@@ -29,6 +29,7 @@ class Variable:
     high: int | None = None
     private: bool = False
     parts: tuple["Variable", ...] = ()
+    not_known: str = ""
 
     def say(self, code: Any) -> str:
         """Return a raw code in words."""

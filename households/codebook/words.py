@@ -1,5 +1,7 @@
 """The words an extract uses for codes, and the codes they mean."""
 
+from households.codebook.yes_no import codes_of
+
 SEX = {"L": "1", "P": "2", "LAKI-LAKI": "1", "PEREMPUAN": "2", "1": "1", "2": "2"}
 RELATION = {
     "KEPALA KELUARGA": "1",
@@ -22,7 +24,9 @@ MARITAL = {
     "CERAI MATI": "4",
     **{str(n): str(n) for n in range(1, 5)},
 }
-YES_NO = {"YA": "1", "TIDAK": "2", "1": "1", "0": "2"}
+# A question that stands alone has the form's first pair, 1 and 2; the pair 3 and 4 exists only in every second row of its block,
+# and without the row it is a slip that nobody guesses at. "0" is how spreadsheets write no.
+YES_NO = {"YA": "1", "TIDAK": "2", "0": "2", **codes_of(0)}
 WORDS = {"sex": SEX, "relation": RELATION, "marital": MARITAL, "yes_no": YES_NO}
 
 

@@ -36,6 +36,11 @@ def yes_no(row: int, code: str) -> str:
         raise CodeOutOfRow(row + 1, text) from None
 
 
+def codes_of(row: int) -> dict[str, str]:
+    """Return every code that the form has in a row, rows counted from 0, with "1" (yes) or "2" (no)."""
+    return {code: yes_no(row, code) for code in PAIRS[row % 2]}
+
+
 def owned(codes: Sequence[str]) -> tuple[list[str], list[str]]:
     """Return (goods owned, goods left empty) for the codes of the form's rows from top to bottom.
 

@@ -105,8 +105,12 @@ class MinutesForm(PaperForm):
 
 
 class CheckForm(VerbForm):
-    """The visit record of a field verification: day, position, findings."""
+    """The visit record of a field verification: day, position with its accuracy in metres, findings.
 
+    `locates`: the page offers to fill the position from the phone; without a script it is typed.
+    """
+
+    locates = True
     visited_on = date_field(_("Tanggal kunjungan"), initial=clock.today)
     latitude = forms.DecimalField(
         label=_("Lintang (boleh kosong)"),
@@ -126,6 +130,13 @@ class CheckForm(VerbForm):
         min_value=95,
         max_value=141,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "data-position": "longitude"}),
+    )
+    accuracy = forms.IntegerField(
+        label=_("Ketelitian dalam meter (boleh kosong)"),
+        required=False,
+        min_value=0,
+        max_value=99_999,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "data-position": "accuracy"}),
     )
     findings = forms.CharField(
         label=_("Temuan (boleh kosong)"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3})

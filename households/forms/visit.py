@@ -9,19 +9,18 @@ from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from households import visiting
 from households.choices import MaritalStatus, NoNikReason, RefusalReason, Relation, Sex
-from households.codebook import BOOKS, Variable
+from households.codebook import Variable
 from households.codebook.variable import UNKNOWN, bitmask_of, bits_of
 from households.codebook.yes_no import ROWS, CodeOutOfRow, owned
 from households.questionnaire.flow import Step, asked
 from households.questionnaire.reasons import WHY
-from households.questionnaire.structure import OWNED, Question
+from households.questionnaire.structure import Question
 from households.refusals import REFUSALS
 from households.validators import birth_dates_of, birth_fault, check_kk, check_nik, clean_digits
+from households.visiting.ages import odd_ages
 from slrt.core import clock
 
-BOOK = BOOKS["bdt2015"]
 FIXED = {"sex": Sex, "relation": Relation, "marital": MaritalStatus, "no_nik": NoNikReason}
 SINGLE = (*FIXED, "consent", "yes_no")
 TYPED = ("text", "digits", "date", "number", "cards")
@@ -34,7 +33,7 @@ SUFFIX = "-tt"  # the tick "not known" beside a field that is typed
 
 def variable_of(question: Question) -> Variable | None:
     """Return the variable of the code book that a question asks for, or None for a field of the registry."""
-    return BOOK.get(question.name) if question.kind in ("book", *TYPED) else None
+    return question.variable if question.kind in ("book", *TYPED) else None
 
 
 def kind_of(question: Question) -> str:
@@ -50,8 +49,9 @@ def label_of(question: Question) -> Any:
 
 
 def may_be_unknown(question: Question) -> bool:
-    """Whether "not known" is offered."""
-    return question.name not in NEVER_UNKNOWN
+    """Whether "not known" is offered; a book may have its own code for it among the answers."""
+    found = variable_of(question)
+    return question.name not in NEVER_UNKNOWN and not (found is not None and found.not_known)
 
 
 @dataclass(frozen=True)
@@ -108,8 +108,8 @@ class ScreenForm(forms.Form):
                 values[name] = [key for key, tick in said.items() if tick == "1"]
                 values[name] += [UNKNOWN] if UNKNOWN in said.values() else []
             elif kind == "owned":
-                values[name] = [part for part in OWNED if own.get(part) == "1"]
-                values[name] += [UNKNOWN] if UNKNOWN in [own.get(part) for part in OWNED] else []
+                values[name] = [part for part in question.parts if own.get(part) == "1"]
+                values[name] += [UNKNOWN] if UNKNOWN in [own.get(part) for part in question.parts] else []
             elif kind in ("set", "bitmask") and values.get(name) == UNKNOWN:
                 values[name] = [UNKNOWN]
             elif kind == "bitmask" and values.get(name):
@@ -178,7 +178,10 @@ class ScreenForm(forms.Form):
         if not question.required and (kind in TYPED or kind == "no_nik"):
             label = format_html("{} {}", label, _("(boleh kosong)"))
         unknown = self._unknown_ticked(question)
-        common: dict[str, Any] = {"label": label, "required": question.required and not unknown}
+        common: dict[str, Any] = {
+            "label": label,
+            "required": question.required and not unknown and self._called_for(question),
+        }
         if kind in ("members", "owned", "set", "bitmask"):
             choices = [*self._boxes(question, kind, variable), (UNKNOWN, self._not_known(kind))]
             return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **common)
@@ -193,7 +196,7 @@ class ScreenForm(forms.Form):
                 for key in self.answers["order"]
                 if question.whom and question.whom(self.answers["members"][key], self.today)
             ]
-        return list((OWNED if kind == "owned" or variable is None else variable.codes).items())
+        return list((question.parts if kind == "owned" or variable is None else variable.codes).items())
 
     @staticmethod
     def _not_known(kind: str) -> str:
@@ -236,12 +239,18 @@ class ScreenForm(forms.Form):
             return forms.DecimalField(widget=forms.TextInput(attrs=attrs), localize=False, **common)
         if kind == "number":
             attrs["inputmode"] = "numeric"
+            low = variable.low if variable else 0
             high = 99999 if variable is None or variable.high is None else variable.high
-            return forms.IntegerField(min_value=0, max_value=high, widget=forms.TextInput(attrs=attrs), **common)
+            return forms.IntegerField(min_value=low, max_value=high, widget=forms.TextInput(attrs=attrs), **common)
         if kind == "cards":
             attrs |= {"rows": "3", "inputmode": "numeric"}
             return forms.CharField(max_length=400, widget=forms.Textarea(attrs=attrs), **common)
         return forms.CharField(max_length=120, widget=forms.TextInput(attrs=attrs), **common)
+
+    def _called_for(self, question: Question) -> bool:
+        """Whether what was sent calls for the question; without a script it stands on the page all the same."""
+        rule = question.shown_if
+        return rule is None or (self.is_bound and self.data.get(rule[0]) in rule[1])
 
     # --- checks --------------------------------------------------------------------------------------------------------
 
@@ -330,7 +339,7 @@ class ScreenForm(forms.Form):
         check = check_nik(data.get("nik") or "", born=data.get("birth_date"), sex=data.get("sex", ""))
         found = [sentence for _code, sentence in check.warnings] if data.get("nik") else []
         member = {**self.own, **{q.name: self._kept(q, data) for q in self.questions}}
-        found += visiting.odd_ages(self.answers, self.step.member or "", member)
+        found += odd_ages(self.answers, self.step.member or "", member)
         if found and not self._reason():
             self.warnings = found
 
@@ -354,7 +363,7 @@ class ScreenForm(forms.Form):
                     members.setdefault(key, {})[question.name] = "1" if key in value else rest
             elif kind == "owned":
                 rest = UNKNOWN if UNKNOWN in value else "2"
-                own.update({part: "1" if part in value else rest for part in OWNED})
+                own.update({part: "1" if part in value else rest for part in question.parts})
             else:
                 own[question.name] = value
         if getattr(self, "from_paper", None) is not None:

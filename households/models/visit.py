@@ -3,10 +3,11 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from households.choices import RefusalReason, VisitOrigin, VisitStatus
+from households.choices import CodeBook, RefusalReason, VisitOrigin, VisitStatus
 from households.models.household import Family
 from households.models.survey import SurveyRound
 from households.querysets import VisitQuerySet
+from households.questionnaire.books import questionnaire_of
 from slrt.accounts.models import User
 from slrt.core.fields import EncryptedJSON
 from slrt.core.models import Versioned
@@ -43,6 +44,15 @@ class Visit(Versioned):
 
     def __str__(self) -> str:
         return f"KUN-{self.pk}"
+
+    @property
+    def codebook(self) -> str:
+        """The code book the visit is made with."""
+        return str(questionnaire_of(self.answers).book)
+
+    def get_codebook_display(self) -> str:
+        """Its name."""
+        return str(CodeBook(self.codebook).label)
 
     @property
     def place_code(self) -> str:

@@ -1,5 +1,15 @@
-"""The home visit's questions as data: sections, short screens, skip rules. Forms and pages are made from this."""
+"""The home visit's questions as data: sections, short screens, skip rules. Forms and pages are made from this.
 
+Where to change what:
+
+    bdt2015         the screens of code book BDT 2015     regsosek2022k   those of Regsosek 2022-K
+    common          what both ask                         rules           whom a question concerns, when it is put
+    flow            what comes next, what is done         reasons         why each question is asked
+    consent         what the family is told first         structure       what a question, a screen, a section is
+    books           which questionnaire a visit has
+"""
+
+from households.questionnaire.books import QUESTIONNAIRES, questionnaire_of
 from households.questionnaire.flow import (
     Step,
     find_step,
@@ -10,13 +20,12 @@ from households.questionnaire.flow import (
     steps,
     waiting,
 )
-from households.questionnaire.structure import SCREENS, SECTIONS, VERSION, Question, Screen, Section
+from households.questionnaire.structure import Question, Questionnaire, Screen, Section
 
 __all__ = [
-    "SCREENS",
-    "SECTIONS",
-    "VERSION",
+    "QUESTIONNAIRES",
     "Question",
+    "Questionnaire",
     "Screen",
     "Section",
     "Step",
@@ -24,6 +33,7 @@ __all__ = [
     "is_done",
     "next_step",
     "progress",
+    "questionnaire_of",
     "relevant_answers",
     "steps",
     "waiting",

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+STEP = "consent"  # the screen, and its one question
 VERSION = "2026-1"
 TEXTS: dict[str, tuple[Any, ...]] = {
     "2026-1": (
@@ -19,3 +20,8 @@ TEXTS: dict[str, tuple[Any, ...]] = {
         _("Anda boleh menolak, boleh tidak menjawab satu pertanyaan, dan boleh meminta data diperbaiki."),
     )
 }
+
+
+def is_given(answers: dict[str, Any]) -> bool:
+    """Whether the family has said yes on this visit. Until then nothing but this answer is asked or kept."""
+    return STEP in answers["saved"] and answers["household"].get(STEP) == "1"

@@ -6,17 +6,9 @@ from datetime import date
 from typing import Any
 
 from households.codebook.variable import UNKNOWN
-from households.questionnaire.structure import (
-    BY_KEY,
-    OWNED,
-    REGISTRY_VARIABLES,
-    SCREENS,
-    SECTIONS,
-    TICKS,
-    Answers,
-    Question,
-    Screen,
-)
+from households.questionnaire.books import DEFAULT, questionnaire_of
+from households.questionnaire.common import REGISTRY_VARIABLES
+from households.questionnaire.structure import Answers, Question, Screen
 
 
 @dataclass(frozen=True)
@@ -31,9 +23,9 @@ class Step:
         return f"{self.screen.key}:{self.member}" if self.member else self.screen.key
 
 
-def empty_answers() -> Answers:
-    """Return the answers of a visit that has just begun."""
-    return {"household": {}, "members": {}, "order": [], "saved": []}
+def empty_answers(book: str = DEFAULT) -> Answers:
+    """Return the answers of a visit that has just begun with a code book."""
+    return {"book": book, "household": {}, "members": {}, "order": [], "saved": []}
 
 
 def asked(screen: Screen, answers: Answers, member: str | None, today: date) -> list[Question]:
@@ -77,8 +69,9 @@ def waiting(answers: Answers, today: date) -> list[Step]:
 
 
 def _steps(answers: Answers, today: date) -> Iterator[Step]:
-    for section in SECTIONS:
-        screens = [screen for screen in SCREENS if screen.section == section.key]
+    asked_with = questionnaire_of(answers)
+    for section in asked_with.sections:
+        screens = [screen for screen in asked_with.screens if screen.section == section.key]
         for screen in screens:
             if not screen.per_member and asked(screen, answers, None, today):
                 yield Step(screen)
@@ -88,9 +81,9 @@ def _steps(answers: Answers, today: date) -> Iterator[Step]:
                     yield Step(screen, member)
 
 
-def find_step(key: str, member: str | None) -> Step | None:
-    """Return the step of an address, or None when there is no such screen."""
-    screen = BY_KEY.get(key)
+def find_step(answers: Answers, key: str, member: str | None) -> Step | None:
+    """Return the step of an address, or None when the visit's code book has no such screen."""
+    screen = questionnaire_of(answers).by_key.get(key)
     return None if screen is None or screen.per_member != bool(member) else Step(screen, member or None)
 
 
@@ -108,7 +101,7 @@ def progress(answers: Answers, today: date) -> list[dict[str, Any]]:
     """Return the task list: per section its title, screens saved and to show, and the first that waits."""
     flow = steps(answers, today)
     found = []
-    for section in SECTIONS:
+    for section in questionnaire_of(answers).sections:
         own = [step for step in flow if step.screen.section == section.key]
         open_ones = [step for step in own if not is_done(step, answers, today)]
         done = not open_ones and (bool(own) and (section.key != "members" or bool(answers["order"])))
@@ -154,27 +147,14 @@ def relevant_answers(answers: Answers, today: date) -> tuple[Answers, dict[str, 
                     if said and question.whom and question.whom(answers["members"][key], today):
                         members[key][question.name] = said
                 continue
-            for name in OWNED if question.kind == "owned" else (question.name,):
+            for name in question.names:
                 if own.get(name) not in (None, ""):
                     kept[name] = own[name]
     for kept in members.values():
-        _codes_of_ticks(kept)
+        questionnaire_of(answers).to_codes(kept)
+        kept.update({variable: kept[field] for field, variable in REGISTRY_VARIABLES.items() if field in kept})
     _businesses(household, members, answers["order"])
     return household, members
-
-
-def _codes_of_ticks(kept: Answers) -> None:
-    ticks = {name: kept.pop(name) for name in TICKS if name in kept and name not in ("hamil", "bekerja")}
-    for tick, name, none in (("ada_disabilitas", "disabilitas", "00"), ("ada_penyakit", "penyakit", "0")):
-        if ticks.get(tick) in ("2", UNKNOWN):
-            kept[name] = none if ticks[tick] == "2" else UNKNOWN
-    if "masih_sekolah" in ticks:
-        never = ticks.get("belum_sekolah")
-        known = "1" if ticks["masih_sekolah"] == "1" else "0" if never == "1" else "2"
-        kept["sekolah"] = UNKNOWN if known == "2" and UNKNOWN in (ticks["masih_sekolah"], never) else known
-    for field, variable in REGISTRY_VARIABLES.items():
-        if field in kept:
-            kept[variable] = kept[field]
 
 
 def _businesses(household: Answers, members: dict[str, Answers], order: list[str]) -> None:

@@ -4,6 +4,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from households.questionnaire.regsosek2022k import AID, DIFFICULTIES
+
 _FIND = _("Supaya petugas menemukan rumah ini lagi.")
 _HOUSE = _("Keadaan rumah adalah bagian dari ukuran kesejahteraan yang dipakai BPS.")
 _HEALTH_HOUSE = _("Air, kakus, dan listrik menunjukkan kesehatan rumah, dan bagian dari ukuran kesejahteraan.")
@@ -30,35 +32,89 @@ WHY: dict[str, Any] = {
     **dict.fromkeys(
         (
             *("luas_lantai", "status_bangunan", "status_lahan", "lantai", "dinding", "atap", "jumlah_kamar"),
-            *("kondisi_dinding", "kondisi_atap", "tanpa_rumah"),
+            *("kondisi_dinding", "kondisi_atap", "tanpa_rumah", "bukti_lahan"),
         ),
         _HOUSE,
     ),
     **dict.fromkeys(
-        ("sumber_air", "cara_air", "penerangan", "bb_masak", "daya", "fasbab", "kloset", "buang_tinja"), _HEALTH_HOUSE
+        ("sumber_air", "cara_air", "penerangan", "bb_masak", "daya", "fasbab", "kloset", "buang_tinja", "jarak_septik"),
+        _HEALTH_HOUSE,
     ),
     **dict.fromkeys(("nomor_meter_air", "id_pln"), _("Nomor pelanggan dipakai untuk mencocokkan subsidi.")),
     **dict.fromkeys(("aset", "milik", "aset_kertas", "luas_lahan", "sapi", "kerbau", "kuda", "babi", "kambing"), _OWN),
-    **dict.fromkeys(("hamil", "ada_disabilitas", "ada_penyakit", "disabilitas", "penyakit", "kontrasepsi"), _CARE),
+    **dict.fromkeys(
+        (
+            "hamil",
+            "ada_disabilitas",
+            "ada_penyakit",
+            "disabilitas",
+            "penyakit",
+            "kontrasepsi",
+            "ada_kesulitan",
+            "pengasuh",
+            "sedih",
+            "gizi",
+            *DIFFICULTIES,
+        ),
+        _CARE,
+    ),
     **dict.fromkeys(
         (
             *("masih_sekolah", "belum_sekolah", "jenjang", "kelas", "ijazah"),
-            *("nisn", "nama_sekolah", "alamat_sekolah"),
+            *("nisn", "nama_sekolah", "alamat_sekolah", "pip"),
         ),
         _SCHOOL,
     ),
-    **dict.fromkeys(("bekerja", "lapangan_kerja", "status_kerja", "jam_kerja", "punya_usaha"), _WORK),
-    **dict.fromkeys(("usaha_jenis", "usaha_kode", "usaha_pekerja", "usaha_tempat", "usaha_omzet"), _WORK),
     **dict.fromkeys(
-        ("program", "asuransi", "nomor_kks", "nomor_pkh", "ada_kks", "pbi_jk", "ada_kip", "pkh", "ada_rastra"), _AID
+        ("bekerja", "lapangan_kerja", "status_kerja", "jam_kerja", "punya_usaha", "prakerja", "kur", "umi"), _WORK
     ),
+    **dict.fromkeys(
+        (
+            "usaha_jenis",
+            "usaha_kode",
+            "usaha_pekerja",
+            "usaha_tempat",
+            "usaha_omzet",
+            "usaha_izin",
+            "usaha_internet_usaha",
+        ),
+        _WORK,
+    ),
+    **dict.fromkeys(
+        (
+            "program",
+            "asuransi",
+            "nomor_kks",
+            "nomor_pkh",
+            "ada_kks",
+            "pbi_jk",
+            "ada_kip",
+            "pkh",
+            "ada_rastra",
+            "jaminan_kesehatan",
+        ),
+        _AID,
+    ),
+    **dict.fromkeys(("bantuan", *(f"{name}_{part}" for name in AID for part in ("bulan", "tahun"))), _AID),
+    **dict.fromkeys(("daya_2", "daya_3"), _HEALTH_HOUSE),
+    **dict.fromkeys(
+        ("internet", "rekening"), _("Bantuan sering disalurkan lewat rekening dan diberitakan lewat ponsel.")
+    ),
+    **dict.fromkeys(("npwp", "jaminan_kerja"), _("Menunjukkan pekerjaan resmi dan perlindungannya.")),
     "kebutuhan": _("Supaya bantuan sesuai dengan kebutuhan keluarga, bukan hanya yang tersedia."),
     **dict.fromkeys(("kepala_tidak_bekerja", "takut_lapar", "belanja_makan", "tidak_beli_baju"), _HARDSHIP),
     **dict.fromkeys(("identitas", "buku_nikah", "flag_dokumen"), _PAPERS),
     **dict.fromkeys(("tempat_lahir", "nama_ibu", "agama"), _("Diminta Dukcapil dan bank untuk mencocokkan orangnya.")),
     **dict.fromkeys(
         (
-            *("status_rumahtangga", "alasan_tidak_ditemukan", "apakah_mampu", "hasil_verivali", "nomor_prelist"),
+            *(
+                "hasil_pendataan",
+                "status_rumahtangga",
+                "alasan_tidak_ditemukan",
+                "apakah_mampu",
+                "hasil_verivali",
+                "nomor_prelist",
+            ),
             *("idbdt", "tanggal_wawancara", "pencacah", "pemeriksa", "responden", "nama_pasangan_krt"),
         ),
         _RECORD,

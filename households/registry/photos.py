@@ -9,6 +9,7 @@ import io
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from households.choices import PhotoKind
 from households.models import Family, Person, Photo, Visit
+from households.questionnaire import consent
 from slrt.accounts.access import may
 from slrt.accounts.models import User
 from slrt.accounts.roles import Permission
@@ -181,6 +183,8 @@ def _demand_change(by: User, family: Family | None, visit: Visit | None) -> None
         decision = may(by, Permission.VISIT_WRITE, visit)
         if visit.facilitator_id != by.pk:
             raise NotPermitted(_("Ini kunjungan orang lain."))
+        if not consent.is_given(visit.answers):
+            raise GuardFailed("file", _("Keluarga harus setuju dulu datanya dicatat."))
     else:
         raise ValueError("A photo belongs to a family or a visit.")
     if not decision:
@@ -212,11 +216,28 @@ def remove(photo: Photo, *, by: User, reason: str) -> Photo:
             raise GuardFailed("reason", _("Foto ini sudah dihapus."))
         if not reason.strip():
             raise GuardFailed("reason", _("Tulis alasan foto ini dihapus."))
-        row.removed_at, row.removed_by, row.removed_reason = clock.now(), by, reason.strip()[:200]
-        row.save()
-        place: Any = row.family if row.family is not None else row.visit
-        trail.write("photo_remove", place, by=by, note=row.removed_reason, photo=row.pk, kind=row.kind)
+        _out_of_sight(row, by, reason)
     return row
+
+
+def _out_of_sight(row: Photo, by: User, reason: str) -> None:
+    row.removed_at, row.removed_by, row.removed_reason = clock.now(), by, reason.strip()[:200]
+    row.save()
+    place: Any = row.family if row.family is not None else row.visit
+    trail.write("photo_remove", place, by=by, note=row.removed_reason, photo=row.pk, kind=row.kind)
+
+
+def drop(visit: Visit, *, by: User, reason: str) -> int:
+    """Drop the photos of a refused visit, files and all; return how many. Call inside the transaction that records it.
+
+    A file whose deletion is cut off is one that no row names, and `clear_away` finds it.
+    """
+    photos = list(Photo.objects.kept().filter(visit=visit, family=None).select_for_update(of=("self",)))
+    for row in photos:
+        name, row.name = row.name, ""
+        _out_of_sight(row, by, reason)
+        transaction.on_commit(partial(storage().delete, name))
+    return len(photos)
 
 
 def take_over(visit: Visit, family: Family) -> int:

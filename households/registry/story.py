@@ -73,6 +73,12 @@ def differences(old: SurveyRound, new: SurveyRound, names: dict[int, str]) -> li
     return found
 
 
+def books_differ(old: SurveyRound, new: SurveyRound) -> str:
+    """Say that two rounds are not compared because their codes do not mean the same."""
+    sentence = _("Buku kodenya lain (sebelumnya %(old)s, sekarang %(new)s), jadi jawabannya tidak dibandingkan.")
+    return sentence % {"old": old.get_codebook_display(), "new": new.get_codebook_display()}
+
+
 def _compare(old: dict[str, Any], new: dict[str, Any], book: dict[str, Any], whom: str) -> list[Change]:
     return [
         Change(part_of(name), str(book[name].label), book[name].say(old[name]), book[name].say(code), whom)
@@ -98,7 +104,7 @@ def rounds_of(family: Family) -> list[Round]:
         if n == 0:
             entry.not_compared = _("Pendataan pertama.")
         elif surveys[n - 1].codebook != survey.codebook:
-            entry.not_compared = _("Buku kode lain dengan pendataan sebelumnya, tidak dibandingkan.")
+            entry.not_compared = books_differ(surveys[n - 1], survey)
         else:
             entry.changes = differences(surveys[n - 1], survey, names)
         found.append(entry)

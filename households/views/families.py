@@ -1,4 +1,4 @@
-"""Finding families, and showing a full number to whom the role allows."""
+"""Finding families, and showing full numbers and private answers to whom the role allows."""
 
 from typing import Any
 
@@ -11,6 +11,7 @@ from django_tables2 import RequestConfig
 
 from households.exporting import families_shown
 from households.models import Family, Person
+from households.registry.private import private_answers
 from households.search import is_number, search
 from households.tables import PER_PAGE, FamilyTable
 from slrt.accounts.access import may
@@ -53,7 +54,7 @@ def family_list(request: StaffRequest) -> HttpResponse:
 @require_POST
 @login_required
 def reveal(request: StaffRequest, pk: int) -> HttpResponse:
-    """Show the full numbers of one family; the audit trail says who saw them."""
+    """Show the full numbers and the private answers of one family; the audit trail says who saw them."""
     family = get_object_or_404(Family.objects.visible_to(request.user).for_page(), pk=pk)
     decision = may(request.user, Permission.PERSON_REVEAL, family)
     if not decision:
@@ -61,9 +62,10 @@ def reveal(request: StaffRequest, pk: int) -> HttpResponse:
     people = Person.objects.filter(memberships__family=family, memberships__ended_on=None).order_by(
         "memberships__relation", "birth_date"
     )
-    trail.read("reveal", family, by=request.user, persons=[person.pk for person in people])
-    response = render(
-        request, "households/reveal.html", {"family": family, "people": people, "title": _("Nomor lengkap")}
-    )
+    private = private_answers(family)
+    asked = sorted({answer.name for answer in private})
+    trail.read("reveal", family, by=request.user, persons=[person.pk for person in people], answers=asked)
+    context = {"family": family, "people": people, "private": private, "title": _("Nomor dan jawaban pribadi")}
+    response = render(request, "households/reveal.html", context)
     response["Cache-Control"] = "no-store"
     return response

@@ -15,6 +15,7 @@ from households.choices import PhotoKind, VisitStatus
 from households.forms.photos import PhotoForm, RemovalForm
 from households.models import Family, Photo, Visit
 from households.registry import photos
+from households.views.visits.reach import consent_first
 from slrt.accounts.access import may
 from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission
@@ -43,8 +44,11 @@ def family_photos(request: StaffRequest, pk: int) -> HttpResponse:
 def visit_photos(request: StaffRequest, pk: int) -> HttpResponse:
     """The photos of a visit that is still a draft; once sent they are the family's."""
     visit = get_object_or_404(Visit.objects.visible_to(request.user).select_related("village"), pk=pk)
-    if visit.state == VisitStatus.SENT:
+    if visit.state != VisitStatus.DRAFT:
         return redirect("households:visit_receipt", pk=pk)
+    ask_first = consent_first(visit)
+    if ask_first is not None:
+        return ask_first
     rows = visit.photos.kept().select_related("person", "added_by")
     context = {
         "title": _("Foto kunjungan"),

@@ -29,7 +29,7 @@ class Permission(models.TextChoices):
     """Something a person may see or do. The part before the dot names the thing, the part after it the verb."""
 
     FAMILY_VIEW = "family.view", _("melihat data keluarga")
-    PERSON_REVEAL = "person.reveal", _("melihat NIK dan nomor KK lengkap")
+    PERSON_REVEAL = "person.reveal", _("melihat NIK, nomor KK, dan jawaban pribadi lengkap")
     FAMILY_CHANGE = "family.change", _("mencatat perubahan keluarga dan anggotanya")
     PHOTO_IDENTITY = "photo.identity", _("melihat foto KTP")
     VISIT_WRITE = "visit.write", _("mengisi kunjungan keluarga")

@@ -9,10 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from complaints.models import Complaint
-from households.codebook import BOOKS, label
+from households.codebook import BOOKS
 from households.models import Family, SurveyRound
 from households.models.registration import ENDED_STATES
-from households.registry.story import Change, differences
+from households.registry.marks import marks_of
+from households.registry.story import Change, books_differ, differences
 from households.screening import Screening, screen
 from programs.models import Enrolment
 from programs.selectors import FamilyRecord, advice, record_of
@@ -64,6 +65,7 @@ def case_file_context(family: Family, user: User) -> dict[str, Any]:
         "deciles": deciles,
         "house": _house(rounds),
         "changes": _changes(record, rounds, deciles),
+        "not_compared": books_differ(rounds[1], rounds[0]) if _other_book(rounds) else "",
         "screening": _screening(rounds),
         "rounds": rounds,
         "events": events(list(trail[:TIMELINE_SHOWN])[::-1]),
@@ -75,20 +77,13 @@ def case_file_context(family: Family, user: User) -> dict[str, Any]:
 def _members(record: FamilyRecord, rounds: list[SurveyRound]) -> list[dict[str, Any]]:
     answers: dict[int, dict[str, str]] = {}
     for survey in reversed(rounds):
-        for row in survey.person_answers.all():
-            answers.setdefault(row.person_id, {}).update(row.answers)
+        if survey.codebook == rounds[0].codebook:
+            for row in survey.person_answers.all():
+                answers.setdefault(row.person_id, {}).update(row.answers)
     found = []
     for membership in record.memberships:
         said = answers.get(membership.person_id, {})
-        marks = [
-            label("bdt2015", name, said[name])
-            for name in ("disabilitas", "penyakit")
-            if said.get(name, "0") not in ("0", "00", "?")
-        ]
-        if said.get("hamil") == "1":
-            marks.append(_("Hamil"))
-        if said.get("sekolah") == "1":
-            marks.append(_("Sekolah"))
+        marks = marks_of(rounds[0].codebook, said) if rounds else []
         found.append({"person": membership.person, "membership": membership, "marks": marks})
     return found
 
@@ -122,10 +117,14 @@ def _changes(record: FamilyRecord, rounds: list[Any], deciles: list[Any]) -> lis
     if len(deciles) > 1 and deciles[0].decile != deciles[1].decile:
         new, old = (f"{row.decile} ({row.period})" for row in deciles[:2])
         found.append(Change(_("Desil"), _("Desil resmi"), old, new))
-    if len(rounds) < ROUNDS_COMPARED or rounds[0].codebook != rounds[1].codebook:
+    if len(rounds) < ROUNDS_COMPARED or _other_book(rounds):
         return found
     names = {row.person_id: row.person.name for row in record.memberships}
     return found + differences(rounds[1], rounds[0], names)
+
+
+def _other_book(rounds: list[Any]) -> bool:
+    return len(rounds) >= ROUNDS_COMPARED and rounds[0].codebook != rounds[1].codebook
 
 
 def _actions(family: Family, user: User, registration: Any) -> list[dict[str, Any]]:

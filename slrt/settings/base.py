@@ -242,6 +242,8 @@ PAPER_MAX_BYTES = 5 * 1024 * 1024
 ANSWER_MAX_BYTES = 10 * 1024 * 1024
 # Signs of Kepmensos 262/HUK/2022 from which on a family is pointed out; the decree names no number, so it is the office's own.
 SCREENING_THRESHOLD = env.number("SLRT_SCREENING_THRESHOLD", 5)
+# The code book of a visit on which nobody chooses another: bdt2015 or regsosek2022k.
+VISIT_CODEBOOK = env.text("SLRT_VISIT_CODEBOOK", "bdt2015")
 TRACKING_TRIES_PER_MINUTE = 10
 
 # The periodic jobs (docs/operations.md). Folders: empty switches the job off.

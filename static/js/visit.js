@@ -107,25 +107,4 @@
     tell(say("Tanggal lahir dan jenis kelamin diambil dari NIK. Cocokkan dengan kartunya.",
       "Birth date and sex come from the NIK. Compare them with the card."));
   });
-
-  // The phone's position, only when asked for.
-  form.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-locate]");
-    if (!button) return;
-    const note = document.getElementById(button.dataset.locate);
-    const put = (name, value) => { form.querySelector(`[name$="${name}"]`).value = value; };
-    note.textContent = say("Mencari posisi…", "Looking for the position…");
-    navigator.geolocation.getCurrentPosition(
-      ({ coords }) => {
-        put("latitude", coords.latitude.toFixed(6));
-        put("longitude", coords.longitude.toFixed(6));
-        const metres = Math.round(coords.accuracy);
-        put("accuracy", metres);
-        note.textContent = metres <= 20 ? say(`Tepat ±${metres} m`, `Good, ±${metres} m`)
-          : say(`Kurang tepat ±${metres} m. Coba di luar rumah.`, `Rough, ±${metres} m. Try outside the house.`);
-      },
-      () => { note.textContent = say("Posisi tidak didapat. Isi dengan tangan atau lewati.", "No position. Type it or skip."); },
-      { enableHighAccuracy: true, timeout: 30000 },
-    );
-  });
 })();

@@ -18,6 +18,7 @@ def main() -> int:
 
         from households import visiting
         from tests import cases, people
+        from tests.entry.homes import agreed
         from tests.web.test_bytes import fetched
 
         logging.disable(logging.CRITICAL)
@@ -25,7 +26,7 @@ def main() -> int:
         manager, sari = people.make_user("lestari"), people.make_user("sari")
         client = Client()
         client.force_login(sari, backend="django.contrib.auth.backends.ModelBackend")
-        visit = visiting.begin(by=sari, village_id=people.SAGO)
+        visit = agreed(visiting.begin(by=sari, village_id=people.SAGO), sari)
         sizes = {name: fetched(client.get(f"/kunjungan/{visit.pk}/isi/{name}/").content) for name in STEPS}
         name = max(sizes, key=lambda step: sizes[step][0])
         page, files = sizes[name]

@@ -7,6 +7,7 @@ from households.views.events import PAGES as EVENTS
 from programs.loading import load as load_programmes
 from tests import cases, people
 from tests.browser.conftest import DESK, PHONE
+from tests.entry.homes import agreed
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -77,7 +78,7 @@ def test_pages_of(request, seat, sari, who, size):
         f"/rujukan/{cases.referral(family, sari, 'sent').pk}/",
     ]
     if who == "sari":
-        visit = visiting.begin(by=sari, village_id=people.SAGO, family=family)
+        visit = agreed(visiting.begin(by=sari, village_id=people.SAGO, family=family), sari)
         rows += [f"/kunjungan/{visit.pk}/{part}" for part in ("", *VISIT_PAGES)]
     user = sari if who == "sari" else request.getfixturevalue(who)
     place = seat(user, size)

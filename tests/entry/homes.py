@@ -23,11 +23,16 @@ SON = {
 }
 
 
+def agreed(visit, by):
+    """The family says yes; only then is anything asked."""
+    return visiting.save_screen(visit, by=by, household={"consent": "1"}, members={}, step_id="consent", complete=True)
+
+
 def enter(visit, by, *, household=None, without=(), complete=True, **members):
     """Fill a visit with the family above, changed by `household` and members (m1, m2, ...); save every screen needed."""
     given = {"m1": MOTHER, "m2": SON, **members}
     visit = visiting.save_screen(
-        *(visit,),
+        agreed(visit, by),
         by=by,
         household={**HOUSE, **(household or {})},
         members={key: dict(value) for key, value in given.items() if value},

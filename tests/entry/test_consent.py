@@ -1,14 +1,26 @@
 """Consent is asked first and recorded with its text's version; a refusal ends the visit and keeps nothing of the family."""
 
+from uuid import uuid4
+
 import pytest
 
 from households import visiting
-from households.models import Family, Person, SurveyRound, Visit
-from households.questionnaire import consent
+from households.models import Family, Person, Photo, SurveyRound, Visit
+from households.questionnaire import consent, steps
+from households.questionnaire.bdt2015 import SCREENS
+from households.registry import photos
 from slrt.audit.models import AuditEntry
+from slrt.core import clock
 from slrt.core.errors import GuardFailed, NotPermitted, TransitionNotAllowed
 from tests import cases, people
-from tests.entry.homes import enter
+from tests.entry.homes import agreed, enter
+from tests.registry.test_photos import picture
+
+
+@pytest.fixture
+def uploads(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    return tmp_path
 
 
 @pytest.fixture
@@ -25,15 +37,75 @@ def test_the_text_and_its_version_are_shown_before_anything_else(browse, visit, 
     assert f"Versi teks {consent.VERSION}" in page
 
 
-def test_without_consent_nothing_is_sent(visit, sari):
-    draft = enter(visit, sari, household={"consent": ""}, without=("consent",))
-    assert [problem.step_id for problem in visiting.problems(draft)] == ["consent"]
-    with pytest.raises(GuardFailed):
-        visiting.send(draft, by=sari, attested=True)
-    draft = enter(draft, sari, household={"consent": ""})
+SCREENS_ASKED = [(screen.key, "m1/" if screen.per_member else "") for screen in SCREENS if screen.key != consent.STEP]
+ENTERED = {"address": "Jl. Rahasia 3", "kk": "1301990506109001", "name": "Rosna", "lantai": "6", "consent": "1"}
+
+
+@pytest.mark.parametrize(("screen", "member"), SCREENS_ASKED, ids=[screen for screen, _member in SCREENS_ASKED])
+def test_every_question_opened_by_its_address_leads_back_to_the_consent(browse, visit, sari, screen, member):
+    phone, path = browse(sari), f"/kunjungan/{visit.pk}/isi/{screen}/{member}"
+    first = f"/kunjungan/{visit.pk}/isi/consent/"
+    before = Visit.objects.get()
+    assert (phone.get(path).status_code, phone.get(path)["Location"]) == (302, first)
+    assert phone.post(path, ENTERED)["Location"] == first
+    assert phone.post(path, ENTERED, headers={"X-Screen": "1"}).json() == {"next": first}
+    assert phone.post(path, ENTERED, headers={"X-Autosave": "1"}).status_code == 403
+    after = Visit.objects.get()
+    assert (after.version, after.answers) == (before.version, before.answers), "nothing that was sent along is kept"
     with pytest.raises(GuardFailed, match="setuju"):
-        visiting.send(draft, by=sari, attested=True)
+        visiting.save_screen(
+            visit, by=sari, household={"address": "Jl. Rahasia 3"}, members={}, step_id=screen, complete=True
+        )
+    assert Visit.objects.get().answers == before.answers
+
+
+def test_once_the_family_agrees_every_screen_of_the_visit_opens(browse, visit, sari):
+    enter(visit, sari)
+    for step in steps(Visit.objects.get().answers, clock.today()):
+        path = f"/kunjungan/{visit.pk}/isi/{step.screen.key}/" + (f"{step.member}/" if step.member else "")
+        assert browse(sari).get(path).status_code == 200, path
+
+
+def test_members_checking_sending_and_photos_wait_for_the_consent_too(browse, visit, sari, uploads):
+    phone, first = browse(sari), f"/kunjungan/{visit.pk}/isi/consent/"
+    before = Visit.objects.get()
+    for path in ("anggota/", "periksa/", "foto/"):
+        assert phone.get(f"/kunjungan/{visit.pk}/{path}")["Location"] == first, path
+    sent = {"attested": "on", "idempotency_key": str(uuid4())}
+    assert phone.post(f"/kunjungan/{visit.pk}/periksa/", sent)["Location"] == first
+    assert phone.post(f"/kunjungan/{visit.pk}/anggota/m1/keluarkan/")["Location"] == first
+    assert phone.post(f"/kunjungan/{visit.pk}/mirip/person/m1/", {"name": "Rosna"}).status_code == 404
+    with pytest.raises(GuardFailed, match="setuju"):
+        photos.add(picture(), by=sari, kind="house", visit=visit)
+    with pytest.raises(GuardFailed, match="setuju"):
+        visiting.remove_member(visit, "m1", by=sari)
+    assert Visit.objects.get().answers == before.answers
+    assert (Photo.objects.count(), list(uploads.rglob("*.jpg"))) == (0, [])
+
+
+def test_consent_typed_but_not_saved_is_no_consent(browse, visit, sari):
+    answer = browse(sari).post(f"/kunjungan/{visit.pk}/isi/consent/", {"consent": "1"}, headers={"X-Autosave": "1"})
+    assert answer.json()["saved"] is True
+    assert browse(sari).get(f"/kunjungan/{visit.pk}/isi/place/").status_code == 302
+
+
+def test_without_consent_nothing_is_sent(visit, sari):
+    assert [problem.step_id for problem in visiting.problems(visit)][:1] == ["consent"]
+    with pytest.raises(GuardFailed, match="setuju"):
+        visiting.send(visit, by=sari, attested=True)
     assert (Visit.objects.get().state, SurveyRound.objects.count(), Person.objects.count()) == ("draft", 0, 0)
+
+
+def test_photos_taken_before_the_family_refuses_go_with_their_files(
+    browse, visit, sari, uploads, django_capture_on_commit_callbacks
+):
+    photos.add(picture(), by=sari, kind="house", visit=agreed(visit, sari))
+    assert len(list(uploads.rglob("*.jpg"))) == 1
+    with django_capture_on_commit_callbacks(execute=True):
+        visiting.refuse(visit, by=sari, reason="no_time")
+    row = Photo.objects.get()
+    assert (row.name, row.removed_by, list(uploads.rglob("*.jpg"))) == ("", sari, [])
+    assert browse(sari).get(f"/foto/{row.pk}/").status_code == 404
 
 
 def test_a_refusal_keeps_its_reason_and_nothing_of_the_family(browse, visit, sari):

@@ -11,6 +11,7 @@ from households.models import Visit
 from households.views import kept
 from slrt.core import clock
 from tests import people
+from tests.entry.homes import agreed
 from tests.web.test_visit_resumed import stands_in
 
 ENTERED = {"address": "Jl. Rahasia 3", "hamlet": "Jorong Pasar", "rt": "002", "rw": "001"}
@@ -18,7 +19,7 @@ ENTERED = {"address": "Jl. Rahasia 3", "hamlet": "Jorong Pasar", "rt": "002", "r
 
 @pytest.fixture
 def path(sari):
-    return f"/kunjungan/{visiting.begin(by=sari, village_id=people.SAGO).pk}/isi/place/"
+    return f"/kunjungan/{agreed(visiting.begin(by=sari, village_id=people.SAGO), sari).pk}/isi/place/"
 
 
 def sign_in(phone, name):
@@ -33,13 +34,13 @@ def test_the_entries_are_there_after_signing_in(path):
     assert "Rahasia" not in cookie.value
     assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Strict", "/kunjungan/")
     assert 0 < int(cookie["max-age"]) <= 1800
-    assert Visit.objects.get().answers["household"] == {}, "nobody is signed in: nothing is written"
+    assert Visit.objects.get().answers["household"] == {"consent": "1"}, "nobody is signed in: nothing is written"
     sign_in(phone, "sari")
     page = phone.get(path)
     assert stands_in(page, *ENTERED) == ENTERED
     assert "Isian Anda masih di sini" in page.content.decode()
     assert phone.cookies[kept.COOKIE].value == "", "shown once"
-    assert Visit.objects.get().answers["household"] == {}, "only a press saves it"
+    assert Visit.objects.get().answers["household"] == {"consent": "1"}, "only a press saves it"
 
 
 def test_somebody_else_on_the_same_phone_sees_nothing(path, nurma, budi):
@@ -84,7 +85,7 @@ def test_a_form_older_than_the_last_signing_in_is_shown_again_with_its_entries(p
     own = phone.post(path, ENTERED, headers={"Origin": "http://testserver"})
     assert (own.status_code, own["Location"]) == (302, path)
     assert stands_in(phone.get(path), "address") == {"address": "Jl. Rahasia 3"}
-    assert Visit.objects.get().answers["household"] == {}
+    assert Visit.objects.get().answers["household"] == {"consent": "1"}
 
 
 def test_a_strange_pages_form_is_refused_as_everywhere(path):

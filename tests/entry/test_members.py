@@ -4,13 +4,14 @@ import pytest
 
 from households import visiting
 from households.models import Family, Membership, Person, Visit
+from slrt.core.errors import GuardFailed
 from tests import people
-from tests.entry.homes import MOTHER, SON, enter
+from tests.entry.homes import MOTHER, SON, agreed, enter
 
 
 @pytest.fixture
 def visit(sari):
-    return visiting.begin(by=sari, village_id=people.SAGO)
+    return agreed(visiting.begin(by=sari, village_id=people.SAGO), sari)
 
 
 @pytest.mark.parametrize(
@@ -33,7 +34,7 @@ def test_each_has_its_own_sentence_and_nothing_is_written(browse, visit, sari, m
     assert said in found[0]
     page = browse(sari).get(f"/kunjungan/{draft.pk}/periksa/").content.decode()
     assert said in page
-    with pytest.raises(visiting.GuardFailed):
+    with pytest.raises(GuardFailed):
         visiting.send(draft, by=sari, attested=True)
     assert (Person.objects.count(), Family.objects.count(), Membership.objects.count()) == (0, 0, 0)
     assert Visit.objects.get().answers == draft.answers

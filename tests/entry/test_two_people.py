@@ -9,7 +9,7 @@ from households.models import Family, Household, Membership, Person, Visit
 from households.questionnaire import find_step
 from slrt.core.errors import StaleVersion
 from tests import cases, people
-from tests.entry.homes import MOTHER, enter
+from tests.entry.homes import MOTHER, agreed, enter
 from tests.web.test_visit_resumed import stands_in
 
 PLACE = {"hamlet": "Jorong Pasar", "address": "Jl. Pasar 3", "rt": "002", "rw": "001"}
@@ -17,7 +17,7 @@ PLACE = {"hamlet": "Jorong Pasar", "address": "Jl. Pasar 3", "rt": "002", "rw": 
 
 @pytest.fixture
 def draft(sari):
-    return visiting.begin(by=sari, village_id=people.SAGO)
+    return agreed(visiting.begin(by=sari, village_id=people.SAGO), sari)
 
 
 def open_tab(browse, sari, path):
@@ -98,7 +98,7 @@ def test_two_tabs_that_add_a_member_each_make_two_members(browse, draft, sari):
 
 
 def test_the_rule_itself_refuses_and_rolls_back(draft, sari):
-    step = find_step("place", None)
+    step = find_step(draft.answers, "place", None)
     seen = visiting.Seen(step, visiting.mark(draft.answers, step), "a")
     visiting.save_screen(
         draft, by=sari, household={"address": "Jl. A"}, members={}, step_id="place", complete=True, seen=seen

@@ -7,13 +7,14 @@ from django.db import connection
 
 from households import visiting
 from households.models import Person, PersonAnswers, SurveyRound, Visit
+from slrt.core.errors import GuardFailed
 from tests import people
-from tests.entry.homes import HOUSE, MOTHER, SON, enter, save
+from tests.entry.homes import HOUSE, MOTHER, SON, agreed, enter, save
 
 
 @pytest.fixture
 def visit(sari):
-    return visiting.begin(by=sari, village_id=people.SAGO)
+    return agreed(visiting.begin(by=sari, village_id=people.SAGO), sari)
 
 
 def sent(visit, sari):
@@ -57,7 +58,7 @@ def test_a_member_added_later_was_not_asked_and_the_screen_waits_again(visit, sa
     draft = save(draft, sari, "person:m3", m3={**late, "relation": "3"})
     draft = save(draft, sari, "about:m3", m3={"marital": "1"})
     assert [problem.step_id for problem in visiting.problems(draft)] == ["health_who"]
-    with pytest.raises(visiting.GuardFailed):
+    with pytest.raises(GuardFailed):
         visiting.send(draft, by=sari, attested=True)
     assert SurveyRound.objects.count() == 0
 

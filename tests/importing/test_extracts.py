@@ -456,3 +456,20 @@ def test_of_two_alike_without_nik_only_one_is_the_person_known_here(manager):
     assert Membership.objects.open().count() == Person.objects.count() == 3
     third = _import(manager, f"{HEAD}\n{head}\n{child}\n".encode())
     assert (third.counts["people"]["new"], third.counts["missing"]) == (0, 1), "the other twin is not in this file"
+
+
+@pytest.mark.parametrize(
+    ("entered", "kept"),
+    [("1", "1"), ("2", "2"), ("0", "2"), ("YA", "1"), ("tidak", "2"), ("3", None), ("4", None), ("", None)],
+)
+def test_yes_and_no_come_as_words_or_as_the_codes_of_the_paper_form(manager, entered, kept):
+    """Codes 3 and 4 belong to every second row of the form's block of goods: here they are counted as unknown, not guessed."""
+    columns = ("HAMIL", "PKH", "SEMBAKO", "PBI_JK", "PIP")
+    started = _import(manager, f"{HEAD},{','.join(columns)}\n{GOOD}{f',{entered}' * 5}\n".encode())
+    assert (started.state, Person.objects.count()) == ("applied", 1)
+    answers = (
+        PersonAnswers.objects.filter(round=SurveyRound.objects.get()).values_list("answers", flat=True).first() or {}
+    )
+    assert {answers.get(name) for name in ("hamil", "pkh", "sembako", "pbi_jk", "pip")} == {kept}
+    unknown = {name: n for name, n in started.counts["warnings"].items() if name.startswith("code_")}
+    assert unknown == (dict.fromkeys((f"code_{c.lower()}" for c in columns), 1) if entered in ("3", "4") else {})

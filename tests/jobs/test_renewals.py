@@ -9,6 +9,7 @@ from households.models import Family, Registration, SurveyRound, Visit
 from slrt.audit.models import AuditEntry
 from slrt.core import clock
 from tests import cases, people
+from tests.entry.homes import agreed
 
 
 def _due(village=people.SAGO, n=1):
@@ -100,7 +101,7 @@ def test_one_that_was_begun_is_left_as_it_is(sari):
     updating.hand_over()
     visit = Visit.objects.get()
     visiting.save_screen(
-        visit, by=sari, household={"address": "Isian saya"}, members={}, step_id="place", complete=False
+        agreed(visit, sari), by=sari, household={"address": "Isian saya"}, members={}, step_id="place", complete=False
     )
     Visit.objects.update(updated_at=clock.now() - timedelta(hours=1))
     Family.objects.get(pk=family.pk).save()

@@ -20,6 +20,7 @@ from slrt.core.models import IdempotencyKey, OutboxJob, RateBucket
 from slrt.jobs import retention
 from slrt.jobs.models import JobRun, Reminder
 from tests import cases, people
+from tests.entry.homes import agreed
 
 FILE = b"NO_KK,NIK,NAMA,TGL_LAHIR,JENIS_KELAMIN,HUB_KELUARGA,KODE_DESA\n"
 
@@ -109,7 +110,12 @@ def test_whoever_goes_on_after_being_told_keeps_the_draft(draft, sari, settings)
     registry.warn_of_old_drafts()
     Reminder.objects.update(created_at=_ago(days=settings.DRAFT_NOTICE_DAYS + 1))
     visiting.save_screen(
-        Visit.objects.get(), by=sari, household={"hamlet": "Koto"}, members={}, step_id="place", complete=False
+        agreed(Visit.objects.get(), sari),
+        by=sari,
+        household={"hamlet": "Koto"},
+        members={},
+        step_id="place",
+        complete=False,
     )
     assert registry.delete_old_drafts() == 0
     assert registry.warn_of_old_drafts() == 0

@@ -17,6 +17,7 @@ from slrt.audit.models import AuditEntry
 from slrt.core import clock
 from slrt.core.errors import GuardFailed, NotPermitted
 from tests import people
+from tests.entry.homes import agreed
 from tests.registry import homes
 
 
@@ -213,7 +214,7 @@ def test_removing_is_for_who_may_change_and_for_ktp_who_may_see(family, sari, jo
 
 
 def test_photos_of_a_visit_belong_to_whoever_makes_it(browse, sari, nurma, family):
-    visit = visiting.begin(by=sari, village_id=people.SAGO)
+    visit = agreed(visiting.begin(by=sari, village_id=people.SAGO), sari)
     path = f"/kunjungan/{visit.pk}/foto/"
     assert send(browse(sari), path, picture()).status_code == 302
     photo = Photo.objects.get()

@@ -7,6 +7,7 @@ import pytest
 
 from slrt.local.places import BASE_DIR
 from tests import cases, people
+from tests.entry.homes import agreed
 
 
 def size(data):
@@ -26,7 +27,7 @@ def visit(browse, sari):
     from households import visiting
     from households.models import Visit
 
-    made = visiting.begin(by=sari, village_id=people.SAGO)
+    made = agreed(visiting.begin(by=sari, village_id=people.SAGO), sari)
     assert Visit.objects.get() == made
     return browse(sari), f"/kunjungan/{made.pk}/isi/"
 

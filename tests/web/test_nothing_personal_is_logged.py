@@ -13,7 +13,8 @@ from django.test import Client
 
 from complaints.choices import ComplaintState
 from households.models import Household, ImportRun, Person, Visit
-from households.views import families, visits
+from households.views import families
+from households.views.visits import start
 from referrals.models import Referral
 from slrt.audit.models import AuditEntry
 from slrt.core import outbox
@@ -125,7 +126,7 @@ def test_a_job_that_fails_keeps_the_kind_of_fault_and_not_its_text(log, lestari,
     assert told(lines, job.args) == []
 
 
-@pytest.mark.parametrize("place", [(families, "search", "/keluarga/"), (visits, "search", "/kunjungan/baru/")])
+@pytest.mark.parametrize("place", [(families, "search", "/keluarga/"), (start, "search", "/kunjungan/baru/")])
 def test_a_page_that_breaks_tells_where_and_not_about_whom(log, sari, monkeypatch, place):
     module, name, path = place
 

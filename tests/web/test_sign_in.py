@@ -13,6 +13,7 @@ from households import visiting
 from slrt.audit.models import AuditEntry
 from slrt.core import clock
 from tests import cases, people
+from tests.entry.homes import agreed
 
 PASSWORD = "rahasia-sekali-2026"
 WRONG = "Nama pengguna atau kata sandi salah."
@@ -189,7 +190,7 @@ def test_signing_out_ends_it_and_says_so(tamu, sari):
 @pytest.fixture
 def pages_with_people(sari):
     family = cases.family_in(people.SAGO)
-    visit = visiting.begin(by=sari, village_id=people.SAGO, family=family)
+    visit = agreed(visiting.begin(by=sari, village_id=people.SAGO, family=family), sari)
     complaint = cases.complaint(family, sari)
     return (
         *("/dasbor/", "/keluarga/", "/keluhan/?tab=new", f"/keluarga/{family.pk}/", f"/keluhan/{complaint.pk}/"),

@@ -7,13 +7,14 @@ from households.models import Household
 from households.questionnaire import steps
 from slrt.core import clock
 from tests import cases, people
+from tests.entry.homes import agreed
 
 
 def test_both_values_are_shown_and_nothing_is_overwritten(browse, sari):
     family = cases.family_in(people.SAGO)
-    visit = visiting.begin(by=sari, village_id=people.SAGO, family=family)
+    visit = agreed(visiting.begin(by=sari, village_id=people.SAGO, family=family), sari)
     visit = visiting.save_screen(
-        visit, by=sari, household={"consent": "1", "address": "Jl. Saya 1"}, members={}, step_id="place", complete=True
+        visit, by=sari, household={"address": "Jl. Saya 1"}, members={}, step_id="place", complete=True
     )
     for step in steps(visit.answers, clock.today()):
         visit = visiting.save_screen(visit, by=sari, household={}, members={}, step_id=step.id, complete=True)

@@ -195,6 +195,7 @@ class Office:
         by = self.accounts[account]
         answers = visit_answers(family)
         visit = visiting.begin(by=by, village_id=family.village)
+        visit = _agree(visit, by)
         visiting.save_screen(
             visit, by=by, household=answers["household"], members=answers["members"], step_id="place", complete=True
         )
@@ -333,11 +334,20 @@ def registration_ways(random: Random) -> list[Way]:
 def _enter(visit: Visit, by: User, family: InventedFamily) -> Visit:
     answers = visit_answers(family)
     visit = visiting.save_screen(
-        visit, by=by, household=answers["household"], members=answers["members"], step_id="place", complete=True
+        _agree(visit, by),
+        by=by,
+        household=answers["household"],
+        members=answers["members"],
+        step_id="place",
+        complete=True,
     )
     for step in steps(visit.answers, clock.today()):
         visit = visiting.save_screen(visit, by=by, household={}, members={}, step_id=step.id, complete=True)
     return visit
+
+
+def _agree(visit: Visit, by: User) -> Visit:
+    return visiting.save_screen(visit, by=by, household={"consent": "1"}, members={}, step_id="consent", complete=True)
 
 
 def _day(moment: datetime) -> date:

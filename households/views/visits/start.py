@@ -1,0 +1,102 @@
+"""The list of visits, the search before a new one, and its beginning."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from households import visiting
+from households.choices import Relation
+from households.exporting import visits_shown
+from households.models import Family, Visit
+from households.questionnaire import progress
+from households.search import search
+from households.validators import clean_digits
+from households.views.visits.reach import demand_visits, villages_of
+from slrt.accounts.requests import StaffRequest
+from slrt.core import clock, idempotency
+from slrt.exports.registry import Asked
+
+DRAFTS_SHOWN = 50
+NUMBER_DIGITS = 16
+
+
+@login_required
+def visit_list(request: StaffRequest) -> HttpResponse:
+    """My drafts, then what I sent."""
+    demand_visits(request.user)
+    visits = visits_shown(Asked(request.user, request.GET)).rows.select_related("village", "family__head")
+    rows = [row_of(visit) for visit in visits[:DRAFTS_SHOWN]]
+    return render(request, "households/visits.html", {"rows": rows})
+
+
+def row_of(visit: Visit) -> dict[str, Any]:
+    """Return a visit as a line of the list."""
+    answers = visit.answers
+    head = next(
+        (
+            answers["members"][k].get("name")
+            for k in answers["order"]
+            if answers["members"][k].get("relation") == Relation.HEAD
+        ),
+        "",
+    )
+    tasks = progress(answers, clock.today())
+    return {
+        "visit": visit,
+        "head": head or _("Keluarga baru"),
+        "done": sum(t["done"] for t in tasks),
+        "total": len(tasks),
+    }
+
+
+@login_required
+def visit_new(request: StaffRequest) -> HttpResponse:
+    """Search before creating: an existing family is opened, only an unknown one is begun."""
+    demand_visits(request.user)
+    query = request.POST.get("q", "").strip()[:100]
+    number = len(clean_digits(query)) == NUMBER_DIGITS
+    context: dict[str, Any] = {
+        "query": query,
+        "is_number": number,
+        "villages": villages_of(request.user)[:300],
+        "key": idempotency.new_key(),
+    }
+    if query:
+        found = search(query, request.user)
+        families = found.families.for_list()[:10]
+        context.update(families=families, elsewhere=found.elsewhere, ask=found.ask, searched=True)
+    return render(request, "households/visit_new.html", context)
+
+
+@require_POST
+@login_required
+def visit_begin(request: StaffRequest) -> HttpResponse:
+    """Begin a visit to a known family, or to a new one in a village of the own area."""
+    demand_visits(request.user)
+    family = None
+    if request.POST.get("family", "").isdigit():
+        family = get_object_or_404(Family.objects.visible_to(request.user).for_page(), pk=request.POST["family"])
+        village = family.household.village_id
+    else:
+        village = get_object_or_404(villages_of(request.user), pk=request.POST.get("village", "")).code
+
+    def begin() -> int:
+        return visiting.begin(by=request.user, village_id=village, family=family, **_searched(request)).pk
+
+    pk, _fresh = idempotency.once(
+        request.POST.get("idempotency_key") or None, user_id=request.user.pk, purpose="visit:begin", make=begin
+    )
+    return redirect("households:visit", pk=int(pk))
+
+
+def _searched(request: StaffRequest) -> dict[str, Any]:
+    """What was typed in the search is not typed again: the button pressed says what the number is."""
+    query, kind = request.POST.get("q", "").strip()[:100], request.POST.get("is", "")
+    number = clean_digits(query)
+    if kind in ("nik", "kk") and len(number) == NUMBER_DIGITS:
+        return {"first": {"nik": number}} if kind == "nik" else {"kk": number}
+    return {"first": {"name": query}} if kind == "name" and query else {}

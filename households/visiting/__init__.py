@@ -1,0 +1,46 @@
+"""A home visit: begun, filled screen by screen, resumed, checked, sent. Sending writes everything in one transaction.
+
+Where to change what:
+
+    beginning   what a new draft knows already       consent     the family refuses
+    saving      one screen is kept                   members     one out, and back again
+    checking    what keeps a visit from being sent   ages        ages that cannot be
+    sending     from draft to registry               writing     household, family, card, round
+    people      persons and who belongs where        settling    two values, one choice
+    draft       who may write a draft, and when      fields      the registry's fields on a visit
+    problem     a sentence and the screen it names   book        which code book it is made with
+"""
+
+from households.visiting.ages import YOUNGEST_PARENT, odd_ages
+from households.visiting.beginning import begin, known_answers
+from households.visiting.book import choose_book
+from households.visiting.checking import problems
+from households.visiting.consent import refuse
+from households.visiting.fields import HOUSEHOLD_FIELDS, MEMBER_FIELDS, PERSON_FIELDS
+from households.visiting.members import new_member_key, remove_member, restore_member
+from households.visiting.problem import Problem
+from households.visiting.saving import Seen, mark, save_screen
+from households.visiting.sending import send
+from households.visiting.settling import accept_stored_version
+
+__all__ = [
+    "HOUSEHOLD_FIELDS",
+    "MEMBER_FIELDS",
+    "PERSON_FIELDS",
+    "YOUNGEST_PARENT",
+    "Problem",
+    "Seen",
+    "accept_stored_version",
+    "begin",
+    "choose_book",
+    "known_answers",
+    "mark",
+    "new_member_key",
+    "odd_ages",
+    "problems",
+    "refuse",
+    "remove_member",
+    "restore_member",
+    "save_screen",
+    "send",
+]
