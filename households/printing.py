@@ -18,7 +18,10 @@ from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, T
 
 from households.models import VillageMeeting
 from slrt.core.templatetags.ui import tanggal
+from slrt.letters.choices import LetterKind
+from slrt.letters.wording import wording
 
+BLANK = "." * 24  # to be filled in by hand
 BLANK_LINES = 12  # for people who came and were not on the list
 _BODY = ParagraphStyle("body", fontName="Helvetica", fontSize=10, leading=14)
 _TITLE = ParagraphStyle("title", parent=_BODY, fontName="Helvetica-Bold", fontSize=13, leading=18, alignment=1)
@@ -37,7 +40,9 @@ def attendance(meeting: VillageMeeting) -> bytes:
     rows += [(str(n), "", "", "") for n in range(len(rows) + 1, len(rows) + BLANK_LINES + 1)]
     head = (_("No."), _("Nama"), _("Sebagai"), _("Tanda tangan"))
     table = _table(head, rows, (12 * mm, 65 * mm, 55 * mm, 38 * mm), row_height=9 * mm)
-    return _document(_("Daftar hadir musyawarah"), [*_heading(meeting, _("Daftar hadir musyawarah")), table])
+    said = wording(LetterKind.ATTENDANCE, _values(meeting))
+    body = [*_heading(meeting, _("Daftar hadir musyawarah")), *_lines(said.opening), table, *_lines(said.closing)]
+    return _document(_("Daftar hadir musyawarah"), body)
 
 
 def minutes(meeting: VillageMeeting, decisions: Iterable[Any]) -> bytes:
@@ -51,27 +56,47 @@ def minutes(meeting: VillageMeeting, decisions: Iterable[Any]) -> bytes:
         )
         rows.append((str(n), f"{decision.registration} · {name}", family.household.address, said))
     head = (_("No."), _("Keluarga"), _("Alamat"), _("Keputusan"))
+    present = meeting.attendees.count()
+    said = wording(LetterKind.MINUTES, {**_values(meeting), "nomor": meeting.minutes_number or BLANK, "hadir": present})
+    opening = said.opening or _(
+        "Musyawarah dihadiri %(n)d orang (daftar hadir terlampir) dan memutuskan sebagai berikut."
+    ) % {"n": present}
     body: list[Flowable] = [
         *_heading(meeting, _("Berita acara musyawarah")),
-        _p(_("Nomor: %(number)s") % {"number": meeting.minutes_number or "........................"}),
-        _p(
-            _("Musyawarah dihadiri %(n)d orang (daftar hadir terlampir) dan memutuskan sebagai berikut.")
-            % {"n": meeting.attendees.count()}
-        ),
+        _p(_("Nomor: %(number)s") % {"number": meeting.minutes_number or BLANK}),
+        *_lines(opening),
         Spacer(1, 3 * mm),
         _table(head, rows, (12 * mm, 62 * mm, 50 * mm, 46 * mm)),
+        *_lines(said.closing),
         Spacer(1, 10 * mm),
         Table(
             [
                 [_p(_("Pemimpin musyawarah")), _p(_("Wakil peserta"))],
                 ["", ""],
-                [_p(meeting.chair), _p("........................")],
+                [_p(meeting.chair), _p(BLANK)],
             ],
             colWidths=(85 * mm, 85 * mm),
             rowHeights=[None, 20 * mm, None],
         ),
     ]
     return _document(_("Berita acara musyawarah"), body)
+
+
+def _values(meeting: VillageMeeting) -> dict[str, str]:
+    """What the office's text of a meeting's papers may ask for (slrt.letters.choices)."""
+    return {
+        "desa": meeting.village.name,
+        "tanggal": tanggal(meeting.held_on),
+        "tempat": meeting.place,
+        "pemimpin": meeting.chair,
+    }
+
+
+def _lines(text: str) -> list[Flowable]:
+    """The office's text line by line, with room around it; nothing for an empty text."""
+    if not text:
+        return []
+    return [Spacer(1, 2 * mm), *(_p(line) for line in text.splitlines()), Spacer(1, 2 * mm)]
 
 
 def _heading(meeting: VillageMeeting, title: str) -> list[Flowable]:

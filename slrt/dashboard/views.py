@@ -25,7 +25,7 @@ from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission as P
 from slrt.core import clock, throttle
 from slrt.core.errors import NotPermitted
-from slrt.dashboard import homes, reminders, trends
+from slrt.dashboard import homes, reminders, targets, trends
 from slrt.dashboard.case_file import case_file_context, visible_family
 from slrt.dashboard.indicators import INDICATORS, NEEDED
 from slrt.jobs import selectors
@@ -80,6 +80,7 @@ def _area_view(request: StaffRequest) -> dict[str, Any]:
         "oversight": homes.oversight(user, area),
         "facilitators": homes.facilitators(user),
         "trend": trends.trend(user, area),
+        "targets": targets.reached(user, area),
     }
 
 

@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "django_celery_beat",  # before slrt.jobs, which puts its own pages in the administration
     "slrt.jobs",
     "slrt.exports",
+    "slrt.letters",
     "slrt.workflow",
     "households",
     "programs",
