@@ -59,8 +59,15 @@ def ask(
     )
     with transaction.atomic():
         export.save(force_insert=True)
+        told = {name: asked.params.get(name, "") for name in listing.tells}
         note(
-            "export_ask", export, to_state=export.state, note=export.purpose, total=total, filters=sorted(export.params)
+            "export_ask",
+            export,
+            to_state=export.state,
+            note=export.purpose,
+            total=total,
+            filters=sorted(export.params),
+            **told,
         )
         if total > settings.EXPORT_AT_ONCE:
             outbox.promise("exports.build", export_id=export.pk)

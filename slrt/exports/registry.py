@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import Http404, QueryDict
+from django.urls import reverse
 
 from slrt.accounts.models import User
 from slrt.accounts.querysets import within
@@ -89,6 +90,16 @@ class Listing:
     columns: tuple[Column, ...]
     place: str = ""
     placeless: bool = False
+    # The page's address for what was asked, where its name alone does not lead there.
+    address: Callable[[QueryDict], str] | None = None
+    # Parameters whose values the trail may hold: codes that `shown` knows, never what somebody typed.
+    tells: tuple[str, ...] = ()
+
+    def url(self, params: QueryDict) -> str:
+        """Where the list stands as it was asked for."""
+        if self.address is not None:
+            return self.address(params)
+        return f"{reverse(self.page)}?{params.urlencode()}" if params else reverse(self.page)
 
     @property
     def guarded(self) -> bool:

@@ -7,7 +7,6 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -67,7 +66,7 @@ def export_new(request: StaffRequest, key: str) -> HttpResponse:
         "words": shown.words,
         "count": rows_for(listing, asked).count(),
         "count_shown": shown.rows.count(),
-        "back_url": f"{reverse(listing.page)}?{params.urlencode()}" if params else reverse(listing.page),
+        "back_url": listing.url(params),
     }
     return render(request, "exports/new.html", context, status=422 if form.errors else 200)
 
