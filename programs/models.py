@@ -90,6 +90,7 @@ class FamilyAdvice(models.Model):
         return f"{self.family_id}: {len(self.outcomes)}"
 
 
+@keep_history()
 class Need(Versioned):
     """A programme a family says it needs, recorded on a visit or a complaint."""
 
