@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -68,11 +69,16 @@ def _villages(user: User) -> Any:
 
 @login_required
 def visit_list(request: StaffRequest) -> HttpResponse:
-    """My drafts, then what I sent."""
-    _demand_visits(request.user)
-    visits = visits_shown(Asked(request.user, request.GET)).rows.select_related("village", "family__head")
-    rows = [_row(visit) for visit in visits[:DRAFTS_SHOWN]]
-    return render(request, "households/visits.html", {"rows": rows})
+    """My drafts, then what I sent; for whoever does not visit, what was visited in the own area."""
+    shown = visits_shown(Asked(request.user, request.GET)).rows.select_related("village", "family__head")
+    if request.user.holds(Permission.VISIT_WRITE):
+        rows = [_row(visit) for visit in shown[:DRAFTS_SHOWN]]
+        return render(request, "households/visits.html", {"rows": rows})
+    decision = may(request.user, Permission.FAMILY_VIEW)
+    if not decision:
+        raise NotPermitted(decision.reason)
+    page = Paginator(shown.select_related("facilitator"), DRAFTS_SHOWN).get_page(request.GET.get("page"))
+    return render(request, "households/visits_over.html", {"page": page, "query": ""})
 
 
 def _row(visit: Visit) -> dict[str, Any]:
