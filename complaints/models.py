@@ -123,6 +123,7 @@ class Complaint(Versioned):
     due_at = models.DateTimeField(_("tenggat selesai"))
     paused_at = models.DateTimeField(_("menunggu warga sejak"), null=True)
     escalation = models.CharField(_("jenjang"), max_length=12, choices=EscalationLevel, default=EscalationLevel.VILLAGE)
+    escalated_at = models.DateTimeField(_("naik jenjang"), null=True)
     findings = EncryptedText(null=True)
     answer = EncryptedText(null=True)
     missing_documents = models.JSONField(_("syarat yang kurang"), default=list)

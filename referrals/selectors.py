@@ -17,7 +17,7 @@ OFFICE_TABS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "review": (lazy("Perlu disetujui"), (S.AWAITING_REVIEW, S.INITIALLED, S.SIGNED)),
     "receiver": (lazy("Di lembaga penerima"), (S.SENT, S.RECEIVED, S.ACCEPTED, S.WAITLISTED, S.NEED_INFO)),
     "served": (lazy("Bantuan diberikan"), (S.SERVED, S.CONFIRMED)),
-    "refused": (lazy("Ditolak atau gagal"), (S.REJECTED, S.FAILED)),
+    "refused": (lazy("Kembali dari lembaga"), (S.REJECTED, S.FAILED, S.EXPIRED)),
     "done": (lazy("Selesai"), (S.CLOSED, S.CLOSED_UNSERVED, S.RE_REFERRED, S.CANCELLED)),
 }
 RECEIVER_TABS: dict[str, tuple[Any, tuple[str, ...]]] = {
@@ -26,7 +26,7 @@ RECEIVER_TABS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "asked": (lazy("Menunggu data"), (S.NEED_INFO,)),
     "done": (
         lazy("Selesai"),
-        (S.SERVED, S.CONFIRMED, S.CLOSED, S.REJECTED, S.FAILED, S.CLOSED_UNSERVED, S.RE_REFERRED),
+        (S.SERVED, S.CONFIRMED, S.CLOSED, S.REJECTED, S.FAILED, S.CLOSED_UNSERVED, S.RE_REFERRED, S.EXPIRED),
     ),
 }
 
