@@ -91,6 +91,7 @@ def reevaluate(marks: dict[str, Any], step: Callable[[int, int], None] = lambda 
     for start in range(0, len(ids), CHUNK):
         step(start, len(ids))
         changed += _renew(ids[start : start + CHUNK], rules, day, now)
+    step(len(ids), len(ids))
     marks.update(tops, since=(now - OVERLAP).isoformat(), rules=mark)
     return {"checked": len(ids), "changed": changed}
 

@@ -24,6 +24,7 @@ from slrt.exports.registry import Asked, listing_or_404
 PER_PAGE = 25
 TYPES = {
     ExportFormat.CSV: "text/csv; charset=utf-8",
+    ExportFormat.PDF: "application/pdf",
     ExportFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
@@ -44,9 +45,9 @@ def export_new(request: StaffRequest, key: str) -> HttpResponse:
     params = request.GET.copy()
     params.pop("page", None)
     asked = Asked(request.user, params)
-    numbers = listing.guarded and request.user.holds(Permission.PERSON_REVEAL)
+    numbers = listing.guarded and not listing.letters and request.user.holds(Permission.PERSON_REVEAL)
     initial = {"idempotency_key": idempotency.new_key()}
-    form = ExportForm(request.POST or None, numbers=numbers, initial=initial)
+    form = ExportForm(request.POST or None, numbers=numbers, formats=asking.formats_of(listing), initial=initial)
     if request.method == "POST" and form.is_valid():
         entered = {name: value for name, value in form.cleaned_data.items() if name != "idempotency_key"}
         try:

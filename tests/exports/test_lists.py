@@ -24,7 +24,7 @@ def shown_on(page):
 def test_every_list_is_there():
     assert set(LISTINGS) == {
         *("keluarga", "anggota", "pendaftaran", "kunjungan", "impor", "keluhan", "rujukan", "program", "jejak"),
-        *("angka-keluarga", "angka-pendaftaran", "angka-keluhan", "angka-rujukan"),
+        *("angka-keluarga", "angka-pendaftaran", "angka-keluhan", "angka-rujukan", "surat-rujukan"),
     }
 
 

@@ -7,6 +7,7 @@ from django.utils import translation
 from households import printing
 from referrals.models import Referral
 from slrt.core import clock
+from slrt.letters import paper
 from slrt.letters.choices import PLACEHOLDERS, LetterKind
 from slrt.letters.filling import fault, fill
 from slrt.letters.models import LetterTemplate
@@ -101,20 +102,20 @@ def test_the_citizens_receipt_is_worded_by_the_office(browse, sari):
     assert f"Kode {row.tracking_code}, Sago Salido" in page
 
 
-@pytest.mark.parametrize("paper", ["attendance", "minutes"])
-def test_the_papers_of_a_meeting_are_worded_by_the_office(monkeypatch, rina, paper):
+@pytest.mark.parametrize("kind", ["attendance", "minutes"])
+def test_the_papers_of_a_meeting_are_worded_by_the_office(monkeypatch, rina, kind):
     meeting = cases.meeting(people.SAGO, rina, complete=True)
     printed = []
-    monkeypatch.setattr(printing, "_said", lambda said, plain=printing._said: printed.append(str(said)) or plain(said))
+    monkeypatch.setattr(paper, "plain", lambda said, plain=paper.plain: printed.append(str(said)) or plain(said))
 
     def make():
         printed.clear()
-        made = printing.attendance(meeting) if paper == "attendance" else printing.minutes(meeting, [])
+        made = printing.attendance(meeting) if kind == "attendance" else printing.minutes(meeting, [])
         assert made.startswith(b"%PDF-")
         return printed
 
-    assert any("memutuskan sebagai berikut" in line for line in make()) == (paper == "minutes")
-    text(paper, opening="Di {desa}, {tempat} & <b>\npemimpin {pemimpin}", closing="Tutup {tanggal}.")
+    assert any("memutuskan sebagai berikut" in line for line in make()) == (kind == "minutes")
+    text(kind, opening="Di {desa}, {tempat} & <b>\npemimpin {pemimpin}", closing="Tutup {tanggal}.")
     assert {"Di Sago Salido, Kantor nagari & <b>", "pemimpin Wali Nagari"} <= set(make())
     assert any(line.startswith("Tutup ") and "{" not in line for line in printed)
     assert not any("memutuskan sebagai berikut" in line for line in printed)
