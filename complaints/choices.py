@@ -125,3 +125,12 @@ class FeedbackMean(models.TextChoices):
     MESSAGE = "message", _("Pesan WhatsApp atau SMS")
     OFFICE = "office", _("Warga datang")
     LETTER = "letter", _("Surat")
+
+
+class Way(models.TextChoices):
+    """Which way a routing rule proposes; the values are verbs of complaints/workflow.py, but for the referral above it."""
+
+    CHECK = "check", _("Periksa data DTSEN")
+    ASK_VISIT = "ask_visit", _("Minta kunjungan rumah")
+    HANDLE = "handle", _("Tangani sendiri")
+    REFER = "refer", _("Rujuk ke lembaga")

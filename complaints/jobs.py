@@ -11,7 +11,9 @@ from slrt.jobs.running import Progress, Said
 @job(
     "complaints.remind",
     label=_("Ingatkan keluhan yang terlambat"),
-    explain=_("Keluhan yang lewat tenggat mengingatkan petugas yang harus bertindak dan yang boleh menaikkannya."),
+    explain=_(
+        "Keluhan yang lewat tenggat mengingatkan petugas yang harus bertindak, lalu naik ke kecamatan dan kabupaten satu per satu."
+    ),
     schedule="0 7 * * 1-5",
 )
 def remind(progress: Progress) -> Said:

@@ -1,6 +1,8 @@
 """Complaints (keluhan): questions, suggestions and grievances of citizens."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints.choices import (
@@ -13,10 +15,11 @@ from complaints.choices import (
     Outcome,
     Sector,
     Urgency,
+    Way,
 )
-from complaints.querysets import ComplaintQuerySet
+from complaints.querysets import ComplaintQuerySet, RoutingRuleQuerySet
 from households.models import Family
-from slrt.accounts.models import User
+from slrt.accounts.models import Organisation, User
 from slrt.audit.history import keep_history
 from slrt.core.fields import BlindIndex, EncryptedText
 from slrt.core.models import Versioned
@@ -36,6 +39,52 @@ class Holiday(models.Model):
 
     def __str__(self) -> str:
         return f"{self.on} {self.name}"
+
+
+class RoutingRule(models.Model):
+    """Where complaints of a kind from an area usually go: a proposal on the complaint's page, never a step by itself.
+
+    An empty sector or issue stands for every one. Of several rules that fit, the one for the smallest area counts, then the one
+    that names the issue, then the one that names the sector (`complaints.selectors.proposal`).
+    """
+
+    sector = models.CharField(_("bidang"), max_length=20, choices=Sector, blank=True)
+    issue = models.CharField(_("pokok masalah"), max_length=24, choices=Issue, blank=True)
+    area = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+", verbose_name=_("wilayah"))
+    way = models.CharField(_("arah"), max_length=12, choices=Way)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("lembaga")
+    )
+    unit = models.CharField(_("unit atau petugas"), max_length=120, blank=True)
+    reason = models.CharField(_("dasar"), max_length=200, blank=True)
+    active = models.BooleanField(_("aktif"), default=True)
+
+    objects = RoutingRuleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["area", "sector", "issue"]
+        verbose_name = _("aturan arah keluhan")
+        verbose_name_plural = _("aturan arah keluhan")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["area", "sector", "issue"],
+                name="one_route_per_case",
+                violation_error_message=_("Sudah ada aturan untuk bidang, pokok masalah, dan wilayah ini."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.area_id} {self.sector or '*'}/{self.issue or '*'} → {self.way}"
+
+    def clean(self) -> None:
+        """A referral needs to know where to, and only a referral does; the receiver has to serve the rule's area."""
+        refers = self.way == Way.REFER
+        if refers and self.organisation is None:
+            raise ValidationError({"organisation": gettext("Pilih lembaga yang dituju.")})
+        if not refers and self.organisation is not None:
+            raise ValidationError({"organisation": gettext("Lembaga hanya untuk arah Rujuk ke lembaga.")})
+        if self.organisation and self.area_id and not self.organisation.serves(self.area_id):
+            raise ValidationError({"organisation": gettext("Lembaga ini tidak melayani wilayah itu.")})
 
 
 @keep_history()
@@ -74,6 +123,7 @@ class Complaint(Versioned):
     due_at = models.DateTimeField(_("tenggat selesai"))
     paused_at = models.DateTimeField(_("menunggu warga sejak"), null=True)
     escalation = models.CharField(_("jenjang"), max_length=12, choices=EscalationLevel, default=EscalationLevel.VILLAGE)
+    escalated_at = models.DateTimeField(_("naik jenjang"), null=True)
     findings = EncryptedText(null=True)
     answer = EncryptedText(null=True)
     missing_documents = models.JSONField(_("syarat yang kurang"), default=list)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import models
 
-from slrt.accounts.querysets import within
+from slrt.accounts.querysets import lineage, within
 from slrt.accounts.roles import Permission
 
 FINAL = ("closed", "rejected")
@@ -50,3 +50,13 @@ class ComplaintQuerySet(models.QuerySet):
             ),
             *("village__name", "family__head__name"),
         )
+
+
+class RoutingRuleQuerySet(models.QuerySet):
+    """Rules by what they are for."""
+
+    def fitting(self, sector: str, issue: str, place: str) -> "RoutingRuleQuerySet":
+        """Active rules for a case: its sector, its issue, its village or any area above it."""
+        return self.filter(
+            active=True, sector__in=("", sector), issue__in=("", issue), area_id__in=lineage(place)
+        ).select_related("organisation")

@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as lazy
 
 from complaints import tracking
 from complaints.choices import ComplaintState as S
-from complaints.models import Complaint
+from complaints.models import Complaint, RoutingRule
 from slrt.accounts.models import User
 from slrt.audit.models import AuditEntry
 from slrt.core import crypto
+from slrt.core.templatetags.ui import tanggal
 
 TABS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "new": (lazy("Baru"), (S.RECORDED,)),
@@ -30,6 +31,19 @@ def state_counts(user: User) -> dict[str, int]:
     """Return how many visible complaints are in each state."""
     visible = Complaint.objects.visible_to(user).order_by()
     return dict(visible.values_list("state").annotate(n=Count("pk")))
+
+
+ROUTED = frozenset(
+    {S.RECORDED, S.TRIAGED, S.DATA_CHECK, S.ASSESSED, S.REOPENED}
+)  # where it is still open which way to go
+
+
+def proposal(complaint: Complaint) -> RoutingRule | None:
+    """Return the rule that proposes a way for a complaint, the most particular of those that fit; None without one."""
+    if complaint.state not in ROUTED:
+        return None
+    rules = RoutingRule.objects.fitting(complaint.sector, complaint.issue, complaint.village_id)
+    return max(rules, key=lambda rule: (len(rule.area_id), bool(rule.issue), bool(rule.sector)), default=None)
 
 
 @dataclass(frozen=True)
@@ -98,3 +112,15 @@ def next_for_citizen(complaint: Complaint) -> str:
         S.REJECTED: _("Keluhan ini tidak diteruskan. Tanyakan alasannya kepada petugas."),
     }
     return sentences.get(S(complaint.state), _("Keluhan Anda sedang diperiksa petugas."))
+
+
+def receipt_values(complaint: Complaint) -> dict[str, str]:
+    """Return what the office's text of the receipt may ask for (slrt.letters.choices)."""
+    return {
+        "nomor": complaint.number,
+        "tanggal": tanggal(complaint.received_at),
+        "kode": complaint.tracking_code,
+        "bidang": complaint.get_sector_display(),
+        "desa": complaint.village.name,
+        "tenggat": tanggal(complaint.response_due_at),
+    }

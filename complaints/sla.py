@@ -12,6 +12,7 @@ OFFICE = ZoneInfo("Asia/Jakarta")
 CLOSING = time(16, 0)
 FIRST_RESPONSE_DAYS = 3
 RECEIVER_DAYS = 5
+RUNG_DAYS = 5  # that a late complaint stays at a rung before the program hands it to the next; the office's own setting
 DAYS_BY_KIND = {"question": 5, "suggestion": 14, "grievance": 14}
 FIELD_CHECK_DAYS = 60
 

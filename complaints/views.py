@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django_tables2 import RequestConfig
 
 from complaints import selectors
-from complaints.choices import Channel
+from complaints.choices import Channel, Way
 from complaints.exporting import complaints_shown
 from complaints.forms import FORMS, IntakeForm
-from complaints.models import Complaint
+from complaints.models import Complaint, RoutingRule
 from complaints.tables import ComplaintTable
 from complaints.workflow import COMPLAINT, REFERRABLE, record
 from households.models import Family
@@ -26,6 +26,8 @@ from slrt.accounts.roles import Permission
 from slrt.core import idempotency
 from slrt.core.errors import NotPermitted
 from slrt.exports.registry import Asked
+from slrt.letters.choices import LetterKind
+from slrt.letters.wording import wording
 from slrt.workflow.pages import VerbPage
 from slrt.workflow.sentences import timeline
 from slrt.workflow.stepping import next_steps
@@ -101,19 +103,18 @@ def _complaint(request: StaffRequest, pk: int) -> Complaint:
 def complaint_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """One complaint as a folder of cards."""
     row = _complaint(request, pk)
-    links = []
+    links: list[dict[str, Any]] = []
+    route = selectors.proposal(row)
     if row.family_id and row.state in REFERRABLE and may(request.user, Permission.REFERRAL_DRAFT, row):
         links.append(
             {
                 "label": _("Rujuk ke program dan dinas"),
                 "url": f"{reverse('referrals:new')}?keluhan={row.pk}",
-                "first": row.state != "triaged",
+                "first": route.way == Way.REFER if route else row.state != "triaged",
             }
         )
     steps = next_steps(row, request.user, lambda verb: reverse("complaints:verb", args=[row.pk, verb]))
-    if any(link["first"] for link in links):
-        for option in steps["options"]:
-            option["first"] = False
+    _put_first(steps["options"], links, route)
     if links:
         steps["waiting_for"] = ""
     context = {
@@ -123,20 +124,30 @@ def complaint_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "referrals": row.referrals.select_related("programme", "receiver"),
         "open": row.state not in COMPLAINT.final,
         "due": row.response_due_at if row.responded_at is None else row.due_at,
+        "route": route,
         **steps,
     }
     return render(request, "complaints/detail.html", context)
+
+
+def _put_first(options: list[dict[str, Any]], links: list[dict[str, Any]], route: RoutingRule | None) -> None:
+    """One filled button: the way the rule proposes where this person may go it, else the first step or link as before."""
+    proposed = [option for option in options if route and option["transition"].name == route.way]
+    if proposed or any(link["first"] for link in links):
+        for option in options:
+            option["first"] = option in proposed
 
 
 @login_required
 def complaint_receipt(request: StaffRequest, pk: int) -> HttpResponse:
     """The slip for the citizen: the code large, how to use it, to be printed or read aloud."""
     row = _complaint(request, pk)
-    return render(
-        request,
-        "complaints/receipt.html",
-        {"row": row, "address": request.build_absolute_uri(reverse("dashboard:tracking"))},
-    )
+    context = {
+        "row": row,
+        "address": request.build_absolute_uri(reverse("dashboard:tracking")),
+        "wording": wording(LetterKind.COMPLAINT, selectors.receipt_values(row)),
+    }
+    return render(request, "complaints/receipt.html", context)
 
 
 @login_required

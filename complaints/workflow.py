@@ -21,6 +21,8 @@ from slrt.workflow.guards import filled, move, not_future
 S = ComplaintState
 OPEN = frozenset(set(S.values) - {S.CLOSED, S.REJECTED})
 LADDER = list(EscalationLevel.values)
+# The program climbs the office's own rungs only: TKPK and the ministry see no case here, so handing one to them is a person's.
+OWN_RUNGS = LADDER[: LADDER.index(EscalationLevel.DISTRICT) + 1]
 
 
 def _has_family(row: Complaint, data: dict[str, Any]) -> None:
@@ -31,6 +33,14 @@ def _has_family(row: Complaint, data: dict[str, Any]) -> None:
 def _can_rise(row: Complaint, data: dict[str, Any]) -> None:
     if row.escalation == LADDER[-1]:
         raise GuardFailed("", _("Keluhan ini sudah di jenjang tertinggi."))
+
+
+def _may_rise_by_itself(row: Complaint, data: dict[str, Any]) -> None:
+    """Late, not waiting for the citizen, below the district's rung, and that rung had its time since the last climb."""
+    now = clock.now()
+    rested = row.escalated_at is None or sla.due_at(row.escalated_at, sla.RUNG_DAYS, holidays()) < now
+    if not (row.due_at < now and row.paused_at is None and row.escalation in OWN_RUNGS[:-1] and rested):
+        raise GuardFailed("", _("Keluhan ini belum waktunya naik jenjang oleh program."))
 
 
 def _responded(row: Complaint, step: Step) -> None:
@@ -63,6 +73,7 @@ def _answered(row: Complaint, step: Step) -> None:
 
 def _rise(row: Complaint, step: Step) -> None:
     row.escalation = LADDER[LADDER.index(row.escalation) + 1]
+    row.escalated_at = step.at
 
 
 def _again(row: Complaint, step: Step) -> None:
@@ -189,6 +200,17 @@ COMPLAINT = Workflow(
             needs_note=True,
             tone="bad",
             effect=_responded,
+        ),
+        # Taken by the program when the time is over (complaints/reminding.py): says at which rung it lies, decides nothing.
+        move(
+            "escalate_late",
+            OPEN,
+            None,
+            "",
+            lazy("Naik jenjang karena lewat tenggat"),
+            tone="warn",
+            guards=(_may_rise_by_itself,),
+            effect=_rise,
         ),
         # Taken by the program when a referral moves; a person took the step on the referral itself.
         move(

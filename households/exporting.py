@@ -65,8 +65,11 @@ def registrations_shown(asked: Asked) -> Shown:
 
 
 def visits_shown(asked: Asked) -> Shown:
-    """A person's own visits, drafts first."""
-    return Shown(Visit.objects.visible_to(asked.user).order_by("state", "-updated_at"))
+    """Who visits sees the own ones, drafts first; everybody else those that are over, of the families they see, newest first."""
+    user = asked.user
+    if user.holds(Permission.VISIT_WRITE):
+        return Shown(Visit.objects.visible_to(user).order_by("state", "-updated_at"))
+    return Shown(Visit.objects.told_to(user).order_by("-updated_at", "-pk"))
 
 
 def imports_shown(asked: Asked) -> Shown:
@@ -148,12 +151,13 @@ register(
     Listing(
         key="kunjungan",
         title=_("Kunjungan"),
-        permission=Permission.VISIT_WRITE,
+        permission=Permission.FAMILY_VIEW,
         page="households:visits",
         shown=visits_shown,
         place="village__code",
         columns=(
             Column(_("Nomor kunjungan"), "pk", Kind.SHAPED, shape="KUN-{}"),
+            Column(_("Oleh"), "facilitator__username"),
             Column(_("Kepala keluarga"), "family__head__name"),
             Column(_("Kode desa"), "village_id"),
             Column(_("Desa"), "village__name"),

@@ -1,28 +1,21 @@
-"""Papers that are printed, signed and scanned: the attendance list and the minutes of a village meeting, as PDF.
+"""Papers that are printed, signed and scanned: the attendance list and the minutes of a village meeting, as PDF."""
 
-The standard fonts of PDF know the signs of Western European languages; a sign beyond them is printed as "?".
-"""
-
-import io
-import unicodedata
 from collections.abc import Iterable, Sequence
-from html import escape
 from typing import Any
 
 from django.utils.translation import gettext as _
 from reportlab.lib import colors
-from reportlab.lib.pagesizes import A4
-from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table
+from reportlab.platypus import Flowable, Spacer, Table
 
 from households.models import VillageMeeting
 from slrt.core.templatetags.ui import tanggal
+from slrt.letters.choices import LetterKind
+from slrt.letters.paper import SMALL, TITLE, document, facts, lines, paragraph
+from slrt.letters.wording import wording
 
+BLANK = "." * 24  # to be filled in by hand
 BLANK_LINES = 12  # for people who came and were not on the list
-_BODY = ParagraphStyle("body", fontName="Helvetica", fontSize=10, leading=14)
-_TITLE = ParagraphStyle("title", parent=_BODY, fontName="Helvetica-Bold", fontSize=13, leading=18, alignment=1)
-_SMALL = ParagraphStyle("small", parent=_BODY, fontSize=9, leading=12)
 _GRID = [
     ("GRID", (0, 0), (-1, -1), 0.4, colors.black),
     ("VALIGN", (0, 0), (-1, -1), "TOP"),
@@ -37,7 +30,9 @@ def attendance(meeting: VillageMeeting) -> bytes:
     rows += [(str(n), "", "", "") for n in range(len(rows) + 1, len(rows) + BLANK_LINES + 1)]
     head = (_("No."), _("Nama"), _("Sebagai"), _("Tanda tangan"))
     table = _table(head, rows, (12 * mm, 65 * mm, 55 * mm, 38 * mm), row_height=9 * mm)
-    return _document(_("Daftar hadir musyawarah"), [*_heading(meeting, _("Daftar hadir musyawarah")), table])
+    said = wording(LetterKind.ATTENDANCE, _values(meeting))
+    body = [*_heading(meeting, _("Daftar hadir musyawarah")), *lines(said.opening), table, *lines(said.closing)]
+    return document(_("Daftar hadir musyawarah"), body)
 
 
 def minutes(meeting: VillageMeeting, decisions: Iterable[Any]) -> bytes:
@@ -51,62 +46,57 @@ def minutes(meeting: VillageMeeting, decisions: Iterable[Any]) -> bytes:
         )
         rows.append((str(n), f"{decision.registration} · {name}", family.household.address, said))
     head = (_("No."), _("Keluarga"), _("Alamat"), _("Keputusan"))
+    present = meeting.attendees.count()
+    said = wording(LetterKind.MINUTES, {**_values(meeting), "nomor": meeting.minutes_number or BLANK, "hadir": present})
+    opening = said.opening or _(
+        "Musyawarah dihadiri %(n)d orang (daftar hadir terlampir) dan memutuskan sebagai berikut."
+    ) % {"n": present}
     body: list[Flowable] = [
         *_heading(meeting, _("Berita acara musyawarah")),
-        _p(_("Nomor: %(number)s") % {"number": meeting.minutes_number or "........................"}),
-        _p(
-            _("Musyawarah dihadiri %(n)d orang (daftar hadir terlampir) dan memutuskan sebagai berikut.")
-            % {"n": meeting.attendees.count()}
-        ),
+        paragraph(_("Nomor: %(number)s") % {"number": meeting.minutes_number or BLANK}),
+        *lines(opening),
         Spacer(1, 3 * mm),
         _table(head, rows, (12 * mm, 62 * mm, 50 * mm, 46 * mm)),
+        *lines(said.closing),
         Spacer(1, 10 * mm),
         Table(
             [
-                [_p(_("Pemimpin musyawarah")), _p(_("Wakil peserta"))],
+                [paragraph(_("Pemimpin musyawarah")), paragraph(_("Wakil peserta"))],
                 ["", ""],
-                [_p(meeting.chair), _p("........................")],
+                [paragraph(meeting.chair), paragraph(BLANK)],
             ],
             colWidths=(85 * mm, 85 * mm),
             rowHeights=[None, 20 * mm, None],
         ),
     ]
-    return _document(_("Berita acara musyawarah"), body)
+    return document(_("Berita acara musyawarah"), body)
+
+
+def _values(meeting: VillageMeeting) -> dict[str, str]:
+    """What the office's text of a meeting's papers may ask for (slrt.letters.choices)."""
+    return {
+        "desa": meeting.village.name,
+        "tanggal": tanggal(meeting.held_on),
+        "tempat": meeting.place,
+        "pemimpin": meeting.chair,
+    }
 
 
 def _heading(meeting: VillageMeeting, title: str) -> list[Flowable]:
-    facts = (
-        (_("Desa"), meeting.village.name),
-        (_("Tanggal"), tanggal(meeting.held_on)),
-        (_("Tempat"), meeting.place),
-        (_("Pemimpin musyawarah"), meeting.chair),
+    about = facts(
+        (
+            (_("Desa"), meeting.village.name),
+            (_("Tanggal"), tanggal(meeting.held_on)),
+            (_("Tempat"), meeting.place),
+            (_("Pemimpin musyawarah"), meeting.chair),
+        )
     )
-    table = Table([[_p(label), _p(value)] for label, value in facts], colWidths=(50 * mm, 120 * mm), hAlign="LEFT")
-    return [Paragraph(_said(title), _TITLE), Spacer(1, 3 * mm), table, Spacer(1, 4 * mm)]
+    return [paragraph(title, TITLE), Spacer(1, 3 * mm), about, Spacer(1, 4 * mm)]
 
 
 def _table(
     head: tuple[str, ...], rows: Sequence[tuple[str, ...]], widths: tuple[float, ...], row_height: Any = None
 ) -> Table:
-    cells = [[_p(cell, _SMALL) for cell in line] for line in (head, *rows)]
+    cells = [[paragraph(cell, SMALL) for cell in line] for line in (head, *rows)]
     heights = [None, *[row_height] * len(rows)] if row_height else None
     return Table(cells, colWidths=widths, rowHeights=heights, repeatRows=1, style=_GRID)
-
-
-def _p(text: str, style: ParagraphStyle = _BODY) -> Paragraph:
-    return Paragraph(_said(text), style)
-
-
-def _said(text: str) -> str:
-    """Text without markup, in signs the standard fonts have."""
-    plain = unicodedata.normalize("NFC", str(text)).encode("cp1252", "replace").decode("cp1252")
-    return escape(plain)
-
-
-def _document(title: str, body: list[Flowable]) -> bytes:
-    buffer = io.BytesIO()
-    page = SimpleDocTemplate(
-        buffer, pagesize=A4, title=title, author="SLRT", leftMargin=20 * mm, rightMargin=20 * mm, topMargin=18 * mm
-    )
-    page.build(body)
-    return buffer.getvalue()

@@ -93,6 +93,11 @@ class VisitQuerySet(models.QuerySet):
         """A draft belongs to whoever began it, as long as they may visit in its village."""
         return self.filter(within(user.areas_for(Permission.VISIT_WRITE), "village__code"), facilitator=user)
 
+    def told_to(self, user: Any) -> "VisitQuerySet":
+        """Visits that are over, of families the person may see: when and by whom, as the case file tells it. Drafts are not."""
+        place = "family__household__village__code"
+        return self.filter(within(user.areas_for(Permission.FAMILY_VIEW), place)).exclude(state="draft")
+
 
 class ImportRunQuerySet(models.QuerySet):
     """Import runs by area."""

@@ -7,7 +7,20 @@ from households.importing.checking import cleaned_date
 from households.importing.columns import Columns
 from households.importing.kinds import Kind, register
 from households.importing.undoing import also_takes_back
-from programs.models import Enrolment
+from programs.models import Enrolment, Need
+
+# A family that takes part has what it named as a need: from the day it took part, at the earliest the day it named it. Who left
+# the programme before that, or begins later than today, still needs it. What was met already keeps its day.
+MEETS = """
+UPDATE programs_need n SET met_on = s.met_on, version = n.version + 1, updated_at = %(at)s FROM (
+  SELECT o.id, min(greatest(o.recorded_on, r.since)) AS met_on FROM programs_need o
+  JOIN programs_programme p ON p.id = o.programme_id
+  JOIN import_row r ON r.family_id = o.family_id AND r.code = lower(p.code)
+  WHERE o.met_on IS NULL AND r.status IN ('new', 'changed', 'unchanged') AND r.since <= %(today)s
+    AND (r.until IS NULL OR r.until >= o.recorded_on)
+  GROUP BY o.id) s
+WHERE n.id = s.id
+"""
 
 # A programme is told by its code in `code`; that it exists is found out beside the registry, where its rows are.
 PARTICIPATION = register(
@@ -54,7 +67,8 @@ INSERT INTO programs_enrolment (version, created_at, updated_at, family_id, pers
 SELECT 1, %(at)s, %(at)s, r.family_id, r.person_id, p.id, r.since, r.until, coalesce(r.detail, ''), r.amount, %(by)s, 'list'
 FROM import_row r JOIN programs_programme p ON lower(p.code) = r.code WHERE r.status = 'new'
 """,
+            MEETS,
         ),
     )
 )
-also_takes_back(ImportKind.PARTICIPATION, Enrolment)
+also_takes_back(ImportKind.PARTICIPATION, Enrolment, Need)

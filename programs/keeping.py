@@ -1,7 +1,7 @@
 """Stored advice: what the rules said of a family and since when, renewed for the families about whom something changed.
 
 It answers "which families may be eligible, and since when" without evaluating everybody. Advice, never a decision; the case
-file goes on evaluating afresh.
+file evaluates afresh and says beside it since when that stands and whether the data changed since (`selectors.advised`).
 """
 
 import hashlib
@@ -15,13 +15,15 @@ from django.db import transaction
 from django.db.models import Max, Prefetch, Q
 
 from households.models import Family, Household, Membership, Person, SurveyRound
-from programs.eligibility import evaluate
+from programs.eligibility import FamilyFacts, evaluate
 from programs.models import Enrolment, FamilyAdvice, Programme, ProgrammeRule
 from programs.selectors import FamilyRecord, facts_of
 from slrt.core import clock
 
 CHUNK = 250
+KEPT = "facts_mark"  # what is kept of a family; named in the marks, so that everybody is looked at again when it grows
 OVERLAP = timedelta(minutes=10)  # for transactions that were open when the last run looked
+WRITTEN = ["outcomes", "changed_at", "checked_at", "facts_mark"]
 Rules = list[tuple[Programme, list[dict[str, Any]]]]
 
 
@@ -62,7 +64,11 @@ def read_families(ids: Iterable[int]) -> list[tuple[Family, FamilyRecord]]:
 
 def outcomes(family: Family, record: FamilyRecord, rules: Rules, day: date) -> dict[str, str]:
     """Return the outcome (meets, fails, unknown) of every programme's rule for a family on a day, by programme code."""
-    facts = facts_of(family, record)
+    return _put(rules, facts_of(family, record), day)
+
+
+def _put(rules: Rules, facts: FamilyFacts, day: date) -> dict[str, str]:
+    """Put the rules to the facts."""
     return {programme.code: str(evaluate(programme, conditions, facts, day).outcome) for programme, conditions in rules}
 
 
@@ -85,12 +91,13 @@ def reevaluate(marks: dict[str, Any], step: Callable[[int, int], None] = lambda 
     for start in range(0, len(ids), CHUNK):
         step(start, len(ids))
         changed += _renew(ids[start : start + CHUNK], rules, day, now)
+    step(len(ids), len(ids))
     marks.update(tops, since=(now - OVERLAP).isoformat(), rules=mark)
     return {"checked": len(ids), "changed": changed}
 
 
 def _mark_of(rules: Rules) -> str:
-    text = json.dumps([[programme.code, conditions] for programme, conditions in rules], sort_keys=True)
+    text = json.dumps([KEPT, *([programme.code, conditions] for programme, conditions in rules)], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -122,19 +129,21 @@ def _renew(ids: list[int], rules: Rules, day: date, now: datetime) -> int:
     """Write what changed; an outcome that stays the same keeps the day since which it stands."""
     with transaction.atomic():
         kept = {row.family_id: row for row in FamilyAdvice.objects.select_for_update().filter(pk__in=ids)}
-        fresh = []
+        rows, changed = [], 0
         for family, record in read_families(ids):
             before = kept[family.pk].outcomes if family.pk in kept else {}
-            said = outcomes(family, record, rules, day)
+            facts = facts_of(family, record)
+            said = _put(rules, facts, day)
             after = {
                 code: before[code]
                 if before.get(code, {}).get("outcome") == outcome
                 else {"outcome": outcome, "since": day.isoformat()}
                 for code, outcome in said.items()
             }
-            if after != before:
-                fresh.append(FamilyAdvice(family=family, outcomes=after, changed_at=now))
-        FamilyAdvice.objects.bulk_create(
-            fresh, update_conflicts=True, unique_fields=["family"], update_fields=["outcomes", "changed_at"]
-        )
-    return len(fresh)
+            changed += after != before
+            since = now if after != before else kept[family.pk].changed_at
+            rows.append(
+                FamilyAdvice(family=family, outcomes=after, changed_at=since, checked_at=now, facts_mark=facts.mark)
+            )
+        FamilyAdvice.objects.bulk_create(rows, update_conflicts=True, unique_fields=["family"], update_fields=WRITTEN)
+    return changed

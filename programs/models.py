@@ -78,6 +78,9 @@ class FamilyAdvice(models.Model):
     family = models.OneToOneField(Family, on_delete=models.PROTECT, primary_key=True, related_name="stored_advice")
     outcomes = models.JSONField(_("saran"), default=dict)
     changed_at = models.DateTimeField(_("berubah"))
+    # When the rules were last put to this family, and the sum of the facts they were put to (`FamilyFacts.mark`).
+    checked_at = models.DateTimeField(_("dicek"), null=True)
+    facts_mark = models.CharField(max_length=16, blank=True)
 
     class Meta:
         verbose_name = _("saran program")
@@ -87,6 +90,7 @@ class FamilyAdvice(models.Model):
         return f"{self.family_id}: {len(self.outcomes)}"
 
 
+@keep_history()
 class Need(Versioned):
     """A programme a family says it needs, recorded on a visit or a complaint."""
 

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import OuterRef, Subquery
 
 from households.choices import CodeBook
 from households.models import Family, Membership, SurveyRound
 from programs.catalogue import FLAGS, VISIT_FLAGS
-from programs.eligibility import FamilyFacts, MemberFacts, Verdict, evaluate, ranked
-from programs.models import Programme, ProgrammeRule
+from programs.eligibility import FamilyFacts, MemberFacts, Outcome, Verdict, evaluate, ranked
+from programs.models import FamilyAdvice, Programme, ProgrammeRule
 from slrt.core import clock
 
 # Variables that both code books have with the same codes for the same answers; a test compares their words.
@@ -75,8 +75,51 @@ def _member(person, answers: dict[str, str]) -> MemberFacts:
 
 def advice(family: Family, record: FamilyRecord | None = None, on: date | None = None) -> list[Verdict]:
     """Return advice on every active programme, those the family meets first."""
-    on = on or clock.today()
-    facts = facts_of(family, record or record_of(family))
+    return _verdicts(facts_of(family, record or record_of(family)), on or clock.today())
+
+
+def _verdicts(facts: FamilyFacts, on: date) -> list[Verdict]:
     newest = ProgrammeRule.objects.in_force(on).filter(programme=OuterRef("pk")).order_by("-valid_from")
     programmes = Programme.objects.active().annotate(rule=Subquery(newest.values("conditions")[:1]))
     return ranked([evaluate(programme, programme.rule or [], facts, on) for programme in programmes])
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Advice on one programme beside what is stored: since when it stands, or what was said before it changed."""
+
+    verdict: Verdict
+    since: date | None = None
+    before: Outcome | None = None
+
+
+@dataclass(frozen=True)
+class Advised:
+    """All advice on a family. `checked_at` is the last periodic check (None: never); `touched`: its facts changed since."""
+
+    standings: list[Standing]
+    checked_at: datetime | None = None
+    touched: bool = False
+
+
+def advised(family: Family, record: FamilyRecord, on: date | None = None) -> Advised:
+    """Return advice from the data of now, beside the stored one, which `family.stored_advice` holds if it was ever made."""
+    facts = facts_of(family, record)
+    verdicts = _verdicts(facts, on or clock.today())
+    stored: FamilyAdvice | None = getattr(family, "stored_advice", None)
+    if stored is None:
+        return Advised([Standing(verdict) for verdict in verdicts])
+    touched = bool(stored.facts_mark) and stored.facts_mark != facts.mark
+    return Advised(
+        [_standing(verdict, stored.outcomes.get(verdict.programme.code)) for verdict in verdicts],
+        stored.checked_at or stored.changed_at,
+        touched,
+    )
+
+
+def _standing(verdict: Verdict, said: dict[str, str] | None) -> Standing:
+    if said is None:
+        return Standing(verdict)
+    if said["outcome"] == verdict.outcome:
+        return Standing(verdict, since=date.fromisoformat(said["since"]))
+    return Standing(verdict, before=Outcome(said["outcome"]))

@@ -28,6 +28,7 @@ class ReferralState(models.TextChoices):
     WAITLISTED = "waitlisted", _("Daftar tunggu")
     NEED_INFO = "need_info", _("Minta data")
     REDIRECTED = "redirected", _("Dialihkan")
+    EXPIRED = "expired", _("Tidak dijawab, kembali ke pengirim")
     REJECTED = "rejected", _("Ditolak penerima")
     SERVED = "served", _("Bantuan diberikan")
     FAILED = "failed", _("Gagal diberikan")
@@ -41,7 +42,7 @@ class ReferralState(models.TextChoices):
     def tone(self) -> str:
         if self in (self.SERVED, self.CONFIRMED, self.CLOSED):
             return "good"
-        if self in (self.PREREQUISITES_MISSING, self.RETURNED, self.NEED_INFO, self.WAITLISTED):
+        if self in (self.PREREQUISITES_MISSING, self.RETURNED, self.NEED_INFO, self.WAITLISTED, self.EXPIRED):
             return "warn"
         if self in (self.REJECTED, self.FAILED, self.CLOSED_UNSERVED):
             return "bad"

@@ -6,6 +6,7 @@ from referrals import selectors
 from referrals.choices import ReferralKind, ReferralState, RejectReason
 from referrals.filters import ReferralFilter
 from referrals.models import Referral
+from referrals.printing import letters
 from referrals.tables import ReferralTable
 from slrt.accounts.roles import Permission
 from slrt.exports.registry import Asked, Column, Kind, Listing, Shown, register
@@ -24,6 +25,12 @@ def referrals_shown(asked: Asked) -> Shown:
     narrowed = ReferralFilter(asked.params, visible.for_list(), request=asked)
     table = ReferralTable(narrowed.qs, order_by=asked.params.getlist("sort") or "due_at")
     return Shown(table.data.data, narrowed, part=label)
+
+
+def letters_shown(asked: Asked) -> Shown:
+    """Those of the page's referrals that have a letter, in the page's order."""
+    shown = referrals_shown(asked)
+    return Shown(shown.rows.exclude(letter_number=""), shown.filter, part=shown.part)
 
 
 register(
@@ -52,5 +59,15 @@ register(
             Column(_("Bantuan yang diberikan"), "benefit"),
             Column(_("Nilai (Rp)"), "amount", Kind.WHOLE),
         ),
-    )
+    ),
+    Listing(
+        key="surat-rujukan",
+        title=_("Surat rujukan"),
+        permission=Permission.REFERRAL_VIEW,
+        page="referrals:list",
+        shown=letters_shown,
+        place="family__household__village__code",
+        columns=(),
+        letters=letters,
+    ),
 )

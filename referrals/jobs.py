@@ -12,7 +12,7 @@ from slrt.jobs.running import Progress, Said
     "referrals.remind",
     label=_("Ingatkan rujukan yang belum dijawab"),
     explain=_(
-        "Rujukan lewat tenggat mengingatkan lembaga penerima; yang terlalu lama mengingatkan yang boleh mengalihkan."
+        "Rujukan lewat tenggat mengingatkan lembaga penerima; yang tidak juga dijawab kembali ke pengirim dan bisa dikirim lagi."
     ),
     schedule="10 7 * * 1-5",
 )
@@ -21,5 +21,6 @@ def remind(progress: Progress) -> Said:
     unit = gettext_noop("rujukan")
     counts = reminding.remind(lambda done, total: progress.at(done, total, unit))
     return Said(
-        gettext_noop("%(late)d rujukan terlambat, %(raised)d pengingat baru, %(expired)d kedaluwarsa."), **counts
+        gettext_noop("%(late)d rujukan terlambat, %(raised)d pengingat baru, %(expired)d kembali ke pengirim."),
+        **counts,
     )

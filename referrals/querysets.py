@@ -21,6 +21,7 @@ SENT_STATES = (
     "rejected",
     "served",
     "failed",
+    "expired",
     "confirmed",
     "closed",
     "closed_unserved",

@@ -1,4 +1,4 @@
-"""Referrals nobody answered: reminders to the receiver, then to whoever may send them elsewhere."""
+"""Referrals nobody answered: reminders to the receiver, then back to the office, which sends them again or elsewhere."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -6,9 +6,10 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from complaints import sla
 from complaints.workflow import holidays
+from referrals.choices import ReferralState
 from referrals.models import Referral
+from referrals.workflow import run_out_at
 from slrt.accounts.roles import Permission as P
 from slrt.core import clock
 from slrt.jobs.reminding import Wanted, keep
@@ -16,9 +17,10 @@ from slrt.workflow.unattended import take_if_allowed
 
 SUBJECT = "referrals.referral"
 EXPIRE = "expire"
-READ = ("state", "due_at", "receiver", "family__household__village")
+READ = ("state", "state_since", "due_at", "receiver", "family__household__village")
 LATE = gettext_noop("Rujukan %(number)s belum dijawab sampai tenggatnya.")
-EXPIRED = gettext_noop("Rujukan %(number)s lama tidak dijawab; alihkan ke lembaga lain atau hubungi lembaganya.")
+LONG = gettext_noop("Rujukan %(number)s sudah diterima lembaga tetapi lama tidak selesai; hubungi lembaganya.")
+BACK = gettext_noop("Rujukan %(number)s tidak dijawab dan kembali ke pengirim; kirim lagi, alihkan, atau tutup.")
 
 
 def _nobody(done: int, total: int) -> None:
@@ -28,23 +30,28 @@ def _nobody(done: int, total: int) -> None:
 def remind(step: Callable[[int, int], None] = _nobody) -> dict[str, int]:
     """Keep the reminders of late referrals in step with what is late; return counts: late, raised, expired.
 
-    Past its deadline a referral reminds the receiver's officers. When as many working days again have passed it has run
-    out: the program ends it where the table lets it, else those who may redirect it are reminded.
+    Past its deadline a referral reminds the receiver's officers. When as many working days again have passed it has run out:
+    one that nobody answered the program hands back to the office, whose sender and reviewer are told until they move it on; one
+    that the receiver works on stays there, and those who may redirect are reminded.
     """
     now, free_days = clock.now(), holidays()
     late = list(Referral.objects.overdue(now).select_related("family__household").only(*READ))
     expired, receiver, office = 0, [], []
     for number, row in enumerate(late, 1):
         step(number, len(late))
-        due: datetime = row.due_at or now
-        if sla.due_at(due, sla.RECEIVER_DAYS, free_days) < now:
+        due, end = row.due_at or now, run_out_at(row, free_days)
+        if end is not None and end < now:
             if take_if_allowed(EXPIRE, row):
                 expired += 1
                 continue
-            office.append(_wanted(row, due, EXPIRED, P.REFERRAL_REVIEW))
+            office.append(_wanted(row, due, LONG, P.REFERRAL_REVIEW))
         receiver.append(_wanted(row, due, LATE, P.REFERRAL_ANSWER, row.receiver_id))
+    returned = Referral.objects.filter(state=ReferralState.EXPIRED).select_related("family__household").only(*READ)
+    back = [(row, row.state_since) for row in returned]
+    office += [_wanted(row, since, BACK, P.REFERRAL_REVIEW) for row, since in back]
+    sender = [_wanted(row, since, BACK, P.REFERRAL_SEND) for row, since in back]
     raised = keep("referral.late", SUBJECT, receiver) + keep("referral.expired", SUBJECT, office)
-    return {"late": len(late), "raised": raised, "expired": expired}
+    return {"late": len(late), "raised": raised + keep("referral.back", SUBJECT, sender), "expired": expired}
 
 
 def _wanted(row: Referral, due: datetime, message: str, permission: str, organisation: int | None = None) -> Wanted:

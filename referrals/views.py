@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django_tables2 import RequestConfig
 
 from complaints.models import Complaint
+from complaints.selectors import proposal
 from households.models import Family
 from households.tables import PER_PAGE
 from programs.eligibility import Verdict
@@ -19,6 +20,7 @@ from referrals import selectors
 from referrals.exporting import referrals_shown
 from referrals.forms import FORMS, DraftForm
 from referrals.models import Referral
+from referrals.selectors import letter_values
 from referrals.tables import ReferralTable
 from referrals.workflow import WITH_RECEIVER, draft
 from slrt.accounts.access import may
@@ -29,6 +31,8 @@ from slrt.audit.models import AuditEntry
 from slrt.core import idempotency
 from slrt.core.errors import GuardFailed, NotPermitted
 from slrt.exports.registry import Asked
+from slrt.letters.choices import LetterKind
+from slrt.letters.wording import wording
 from slrt.workflow.pages import VerbPage
 from slrt.workflow.sentences import timeline
 from slrt.workflow.stepping import next_steps
@@ -73,7 +77,11 @@ def referral_new(request: StaffRequest) -> HttpResponse:
         return render(request, "referrals/choose.html", {**context, "verdicts": verdicts})
     programme = get_object_or_404(Programme.objects.active(), pk=chosen)
     verdict = next((v for v in verdicts if v.programme.pk == programme.pk), None)
-    initial = {"idempotency_key": idempotency.new_key(), "need": _need(request, complaint)}
+    initial = {
+        "idempotency_key": idempotency.new_key(),
+        "need": _need(request, complaint),
+        "receiver": _proposed_receiver(complaint),
+    }
     form = DraftForm(request.POST or None, family=family, programme=programme, verdict=verdict, initial=initial)
     if request.method == "POST" and form.is_valid():
         answer = _draft(request, form, complaint, family, programme, verdict)
@@ -91,6 +99,12 @@ def _origin(request: StaffRequest) -> tuple[Complaint | None, Family]:
     if request.GET.get("keluarga", "").isdigit():
         return None, get_object_or_404(families, pk=request.GET["keluarga"])
     raise Http404
+
+
+def _proposed_receiver(complaint: Complaint | None) -> int | None:
+    """The receiver that the routing rule of the complaint proposes; the form ticks it where it may be chosen at all."""
+    rule = proposal(complaint) if complaint is not None else None
+    return rule.organisation_id if rule is not None else None
 
 
 def _about_identity(request: StaffRequest) -> bool:
@@ -166,9 +180,13 @@ def referral_letter(request: StaffRequest, pk: int) -> HttpResponse:
         raise Http404
     trail.write("letter", row, by=request.user, entry_kind=AuditEntry.Kind.EXPORT)
     person = row.person or row.family.head
-    response = render(
-        request, "referrals/letter.html", {"row": row, "person": person, "papers": row.prerequisites.all()}
-    )
+    context = {
+        "row": row,
+        "person": person,
+        "papers": row.prerequisites.all(),
+        "wording": wording(LetterKind.REFERRAL, letter_values(row)),
+    }
+    response = render(request, "referrals/letter.html", context)
     response["Cache-Control"] = "no-store"
     return response
 

@@ -1,5 +1,6 @@
 """The way of a referral (rujukan): table first, then the verbs. It tells the complaint below what happened, never the reverse."""
 
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
@@ -97,6 +98,22 @@ def _received(row: Referral, step: Step) -> None:
 def _redirect(row: Referral, step: Step) -> None:
     row.due_at = sla.due_at(step.at, sla.RECEIVER_DAYS, holidays())
     row.received_at = None
+
+
+def _send_again(row: Referral, step: Step) -> None:
+    _dispatch(row, step)
+    row.received_at = None
+
+
+def run_out_at(row: Referral, free_days: set[date]) -> datetime | None:
+    """Return when an unanswered referral has run out: as many working days after its deadline as it had; None without one."""
+    return sla.due_at(row.due_at, sla.RECEIVER_DAYS, free_days) if row.due_at is not None else None
+
+
+def _has_run_out(row: Referral, data: dict[str, Any]) -> None:
+    end = run_out_at(row, holidays())
+    if end is None or end >= clock.now():
+        raise GuardFailed("", _("Lembaga penerima masih punya waktu untuk menjawab."))
 
 
 def _serve(row: Referral, step: Step) -> None:
@@ -257,7 +274,7 @@ REFERRAL = Workflow(
         ),
         move(
             "redirect",
-            {S.SENT, S.RECEIVED, S.REJECTED},
+            {S.SENT, S.RECEIVED, S.REJECTED, S.EXPIRED},
             S.SENT,
             P.REFERRAL_REVIEW,
             lazy("Alihkan ke lembaga lain"),
@@ -267,9 +284,28 @@ REFERRAL = Workflow(
             guards=(_another_receiver,),
             effect=_redirect,
         ),
+        # Taken by the program when nobody answered (referrals/reminding.py): hands it back, and decides nothing about the family.
+        move(
+            "expire",
+            {S.SENT, S.RECEIVED},
+            S.EXPIRED,
+            "",
+            lazy("Kembali ke pengirim karena tidak dijawab"),
+            tone="warn",
+            guards=(_has_run_out,),
+        ),
+        move(
+            "send_again",
+            {S.EXPIRED},
+            S.SENT,
+            P.REFERRAL_SEND,
+            lazy("Kirim lagi ke lembaga yang sama"),
+            needs_note=True,
+            effect=_send_again,
+        ),
         move(
             "re_refer",
-            {S.REJECTED, S.FAILED},
+            {S.REJECTED, S.FAILED, S.EXPIRED},
             S.RE_REFERRED,
             P.REFERRAL_REVIEW,
             lazy("Rujuk ulang lewat rujukan baru"),
@@ -278,7 +314,7 @@ REFERRAL = Workflow(
         ),
         move(
             "close_unserved",
-            {S.REJECTED, S.FAILED},
+            {S.REJECTED, S.FAILED, S.EXPIRED},
             S.CLOSED_UNSERVED,
             P.REFERRAL_REVIEW,
             lazy("Tutup tanpa bantuan"),

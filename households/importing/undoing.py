@@ -12,7 +12,7 @@ from typing import Any
 import pghistory.models
 from django.apps import apps
 from django.conf import settings
-from django.db import connection, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from psycopg2 import sql
@@ -136,6 +136,9 @@ def take_back(run_id: int) -> None:
             )
     except BuiltUpon as fault:
         fail(run, str(fault))
+    except IntegrityError:
+        # What was before and what came since cannot both be, such as a need that a list met and somebody named anew.
+        fail(run, _("Tidak bisa ditarik: catatan yang dibuat sesudahnya bertentangan dengan keadaan semula."))
 
 
 def _undo(run: ImportRun, at: datetime) -> dict[str, int]:

@@ -1,6 +1,7 @@
 """What is known of a family, as rules need it."""
 
-from dataclasses import dataclass, field
+import hashlib
+from dataclasses import astuple, dataclass, field
 from datetime import date
 
 
@@ -32,3 +33,10 @@ class FamilyFacts:
     members: tuple[MemberFacts, ...]
     house: dict[str, str] = field(default_factory=dict)
     programmes: frozenset[str] = frozenset()
+
+    @property
+    def mark(self) -> str:
+        """A short sum of the facts: the same for the same facts in whatever order they were read. It tells nothing of them."""
+        members = sorted(repr(astuple(member)) for member in self.members)
+        text = repr((self.decile, members, sorted(self.house.items()), sorted(self.programmes)))
+        return hashlib.sha256(text.encode()).hexdigest()[:16]

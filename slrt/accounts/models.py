@@ -7,7 +7,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from slrt.accounts.querysets import AssignmentQuerySet, OrganisationQuerySet
+from slrt.accounts.querysets import AssignmentQuerySet, OrganisationQuerySet, covers
 from slrt.accounts.roles import ORGANISATION_ROLES, ROLE_PERMISSIONS, Role
 from slrt.core import clock
 from slrt.core.models import Versioned
@@ -39,6 +39,10 @@ class Organisation(Versioned):
 
     def __str__(self) -> str:
         return self.name
+
+    def serves(self, place: str) -> bool:
+        """Whether it still receives, and its area contains a place."""
+        return self.active and covers(self.area_id, place)
 
 
 class User(AbstractUser):

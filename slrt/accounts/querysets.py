@@ -23,6 +23,12 @@ def covers(area: str, place: str) -> bool:
     return place == area or place.startswith(area + ".")
 
 
+def lineage(place: str) -> list[str]:
+    """Return a place's code and those of the regions above it, the province first."""
+    parts = place.split(".")
+    return [".".join(parts[: n + 1]) for n in range(len(parts))]
+
+
 class AssignmentQuerySet(models.QuerySet):
     """Assignments by time."""
 
@@ -40,5 +46,4 @@ class OrganisationQuerySet(models.QuerySet):
 
     def serving(self, place: str) -> "OrganisationQuerySet":
         """Those whose area contains a place."""
-        parts = place.split(".")
-        return self.active().filter(area_id__in=[".".join(parts[: n + 1]) for n in range(len(parts))])
+        return self.active().filter(area_id__in=lineage(place))

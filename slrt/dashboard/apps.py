@@ -4,3 +4,7 @@ from django.apps import AppConfig
 class DashboardConfig(AppConfig):
     name = "slrt.dashboard"
     label = "dashboard"
+    verbose_name = "Beranda"
+
+    def ready(self) -> None:
+        from slrt.dashboard import exporting  # noqa: F401  (registers the lists behind the numbers)

@@ -16,8 +16,9 @@ from households.registry.marks import marks_of
 from households.registry.story import Change, books_differ, differences
 from households.screening import Screening, screen
 from programs.models import Enrolment
-from programs.selectors import FamilyRecord, advice, record_of
+from programs.selectors import FamilyRecord, advised, record_of
 from referrals.models import Referral
+from referrals.workflow import REFERRAL
 from slrt.accounts.access import may
 from slrt.accounts.models import User
 from slrt.accounts.roles import Permission as P
@@ -26,11 +27,12 @@ from slrt.workflow.sentences import events
 
 ROUNDS_COMPARED = 2
 TIMELINE_SHOWN = 30
+STANDINGS_SHOWN = 8
 
 
 def visible_family(user: User, pk: int) -> Family:
     """Return a family of the own area, the one it was merged into for an old address; 404 for everybody else's."""
-    families = Family.objects.visible_to(user).for_page().select_related("household__head")
+    families = Family.objects.visible_to(user).for_page().select_related("household__head", "stored_advice")
     return families.filter(pk=pk).first() or get_object_or_404(families, pk=Family.survivor_of(pk))
 
 
@@ -51,6 +53,7 @@ def case_file_context(family: Family, user: User) -> dict[str, Any]:
     referrals = list(
         Referral.objects.visible_to(user).filter(family=family).select_related("programme", "receiver")[:20]
     )
+    said = advised(family, record)
     subjects = [family, *complaints, *referrals, *([registration] if registration else [])]
     trail = AuditEntry.objects.about(*subjects).exclude(kind="login").select_related("actor").order_by("-at", "-pk")
     return {
@@ -61,7 +64,10 @@ def case_file_context(family: Family, user: User) -> dict[str, Any]:
         "complaints": complaints,
         "referrals": referrals,
         "enrolments": [row for row in enrolments if row.shown],
-        "verdicts": [verdict for verdict in advice(family, record) if verdict.outcome != "fails"][:8],
+        "advised": said,
+        "standings": [row for row in said.standings if row.verdict.outcome != "fails"][:STANDINGS_SHOWN],
+        "may_refer": bool(may(user, P.REFERRAL_DRAFT, family)),
+        "under_way": {row.programme_id for row in referrals if row.state not in REFERRAL.final},
         "deciles": deciles,
         "house": _house(rounds),
         "changes": _changes(record, rounds, deciles),

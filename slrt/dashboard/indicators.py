@@ -71,6 +71,7 @@ SENT = (
     F.REDIRECTED,
     F.REJECTED,
     F.FAILED,
+    F.EXPIRED,
     F.SERVED,
     F.CONFIRMED,
     F.CLOSED,
@@ -153,7 +154,13 @@ _add("referrals_send", lazy("Rujukan siap dikirim"), "referral", _referrals(F.SI
 _add("referrals_new", lazy("Rujukan baru untuk lembaga"), "referral", _referrals(F.SENT, F.RECEIVED))
 _add("referrals_work", lazy("Rujukan sedang dikerjakan"), "referral", _referrals(F.ACCEPTED, F.WAITLISTED))
 _add("referrals_info", lazy("Lembaga minta data"), "referral", _referrals(F.NEED_INFO))
-_add("referrals_refused", lazy("Rujukan ditolak atau gagal"), "referral", _referrals(F.REJECTED, F.FAILED), late=True)
+_add(
+    "referrals_refused",
+    lazy("Rujukan kembali dari lembaga"),
+    "referral",
+    _referrals(F.REJECTED, F.FAILED, F.EXPIRED),
+    late=True,
+)
 _add("referrals_confirm", lazy("Bantuan perlu dipastikan ke warga"), "referral", _referrals(F.SERVED))
 _add("referrals_close", lazy("Rujukan siap ditutup"), "referral", _referrals(F.CONFIRMED))
 _add(

@@ -25,7 +25,7 @@ REGISTRATION = ("/musyawarah/", "/sanggah/", "/tinjau/", "/jawaban/")
 ENTRIES = (
     Entry(_("Beranda"), "dashboard:home", (), "home"),
     Entry(_("Keluarga"), "households:list", (P.FAMILY_VIEW,), "family"),
-    Entry(_("Kunjungan"), "households:visits", (P.VISIT_WRITE,), "visit"),
+    Entry(_("Kunjungan"), "households:visits", (P.FAMILY_VIEW,), "visit"),
     Entry(_("Keluhan"), "complaints:list", (P.COMPLAINT_VIEW,), "complaint"),
     Entry(_("Rujukan"), "referrals:list", (P.REFERRAL_VIEW,), "referral"),
     Entry(_("Pendaftaran"), "households:registrations", (P.REGISTRATION_VIEW,), "register", REGISTRATION),

@@ -15,9 +15,10 @@ KINDS = {
     "age.office": _("Anggota mencapai usia program"),
     "complaint.silent": _("Keluhan belum ditanggapi"),
     "complaint.late": _("Keluhan lewat tenggat"),
-    "complaint.escalate": _("Keluhan yang mungkin perlu naik jenjang"),
+    "complaint.escalate": _("Keluhan lewat tenggat di jenjang Anda"),
     "referral.late": _("Rujukan belum dijawab"),
     "referral.expired": _("Rujukan terlalu lama tanpa jawaban"),
+    "referral.back": _("Rujukan kembali tanpa jawaban"),
     "draft.old": _("Draf kunjungan akan dihapus"),
     "holidays": _("Hari libur perlu diisi"),
 }

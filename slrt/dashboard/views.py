@@ -20,14 +20,15 @@ from programs.models import Programme
 from referrals.selectors import public_receiver
 from slrt.accounts.access import may
 from slrt.accounts.models import Organisation
-from slrt.accounts.querysets import covers
 from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission as P
 from slrt.core import clock, throttle
 from slrt.core.errors import NotPermitted
-from slrt.dashboard import homes, reminders, trends
+from slrt.dashboard import homes, reminders, targets, trends
 from slrt.dashboard.case_file import case_file_context, visible_family
+from slrt.dashboard.exporting import area_of, key_of, rows_shown
 from slrt.dashboard.indicators import INDICATORS, NEEDED
+from slrt.exports.registry import Asked
 from slrt.jobs import selectors
 from slrt.jobs.models import Reminder
 from slrt.jobs.reminding import handle
@@ -71,7 +72,7 @@ def home(request: StaffRequest) -> HttpResponse:
 
 def _area_view(request: StaffRequest) -> dict[str, Any]:
     user = request.user
-    area = _area(request)
+    area = area_of(request.user, request.GET)
     return {
         "area": Region.objects.filter(pk=area).first() if area else None,
         "below": _below(user, area),
@@ -80,14 +81,8 @@ def _area_view(request: StaffRequest) -> dict[str, Any]:
         "oversight": homes.oversight(user, area),
         "facilitators": homes.facilitators(user),
         "trend": trends.trend(user, area),
+        "targets": targets.reached(user, area),
     }
-
-
-def _area(request: StaffRequest) -> str:
-    """Return the chosen area if it lies in the person's own, else nothing (the whole own area)."""
-    wanted = request.GET.get("wilayah", "")
-    areas = request.user.areas_for(P.FAMILY_VIEW)
-    return wanted if wanted and any(covers(area, wanted) for area in areas) else ""
 
 
 def _below(user: Any, area: str) -> list[Region]:
@@ -103,15 +98,15 @@ def rows(request: StaffRequest, code: str) -> HttpResponse:
         raise Http404
     if not request.user.holds(NEEDED[indicator.kind]):
         raise NotPermitted(_("Peran Anda tidak melihat baris di balik angka ini."))
-    area = _area(request)
-    order = "due_at" if indicator.kind in ("complaint", "referral") else "pk"
-    found = indicator.rows(request.user, area).for_list().order_by(order, "pk")
+    area = area_of(request.user, request.GET)
+    found = rows_shown(indicator, Asked(request.user, request.GET)).rows
     page = Paginator(found, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "indicator": indicator,
         "page": page,
         "area": Region.objects.filter(pk=area).first() if area else None,
         "query": f"wilayah={area}&" if area else "",
+        "listing": key_of(indicator),
     }
     return render(request, "dashboard/rows.html", context)
 

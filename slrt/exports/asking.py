@@ -32,14 +32,17 @@ def ask(
     full_numbers: bool = False,
     numbers_reason: str = "",
 ) -> Export:
-    """Note what is asked for and make it: a short list at once, a long one (over EXPORT_AT_ONCE rows) by a promised job.
+    """Note what is asked for and make it: a short list at once, a long one (over EXPORT_AT_ONCE rows, or LETTERS_AT_ONCE letters)
+    by a promised job. Letters always carry full numbers, for the purpose that was written.
 
     Raises NotPermitted, or GuardFailed with the form's field and a sentence; then nothing was kept, neither row nor file.
     """
+    if listing.letters is not None:
+        full_numbers, numbers_reason = True, purpose
     demand_listing(asked.user, listing, full=full_numbers)
     rows = rows_for(listing, asked)
     total = rows.count()
-    _guard(asked.user, total, format)
+    _guard(asked.user, listing, total, format)
     if full_numbers:
         _guard_numbers(listing, asked.user, rows, total, numbers_reason)
     now = clock.now()
@@ -59,19 +62,37 @@ def ask(
     )
     with transaction.atomic():
         export.save(force_insert=True)
+        told = {name: asked.params.get(name, "") for name in listing.tells}
         note(
-            "export_ask", export, to_state=export.state, note=export.purpose, total=total, filters=sorted(export.params)
+            "export_ask",
+            export,
+            to_state=export.state,
+            note=export.purpose,
+            total=total,
+            filters=sorted(export.params),
+            **told,
         )
-        if total > settings.EXPORT_AT_ONCE:
+        if total > (settings.LETTERS_AT_ONCE if listing.letters else settings.EXPORT_AT_ONCE):
             outbox.promise("exports.build", export_id=export.pk)
         else:
             building.build_at_once(export)
     return export
 
 
-def _guard(user: User, total: int, format: str) -> None:
+def formats_of(listing: Listing) -> tuple[ExportFormat, ...]:
+    """Return the kinds of files a list can leave as, the usual one first."""
+    return (ExportFormat.PDF,) if listing.letters else (ExportFormat.XLSX, ExportFormat.CSV)
+
+
+def _guard(user: User, listing: Listing, total: int, format: str) -> None:
     if not total:
         raise GuardFailed("", _("Daftar ini kosong, tidak ada yang bisa diunduh."))
+    if format not in formats_of(listing):
+        raise GuardFailed("format", _("Daftar ini tidak ada dalam bentuk berkas itu."))
+    if listing.letters and total > settings.LETTERS_AT_A_TIME:
+        raise GuardFailed(
+            "", _("Paling banyak %(n)d surat sekaligus. Saring daftarnya dulu.") % {"n": settings.LETTERS_AT_A_TIME}
+        )
     if format == ExportFormat.XLSX and total > XLSX_MOST_ROWS:
         raise GuardFailed("format", _("Terlalu banyak baris untuk Excel. Pilih CSV."))
     if Export.objects.visible_to(user).open().count() >= settings.EXPORTS_AT_A_TIME:

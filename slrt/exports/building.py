@@ -166,7 +166,10 @@ def _write(export: Export, listing: Listing, asked: Asked, moved: Callable[[int]
     rows = rows_for(listing, asked)
     full = export.full_numbers
     with Sealer(path_of(export), export.label) as out:
-        if export.format == ExportFormat.CSV:
+        if listing.letters is not None:
+            done, pages = listing.letters(rows, asked.user, moved)
+            out.write(pages)
+        elif export.format == ExportFormat.CSV:
             done = write_csv(out, rows, listing.columns, full=full, moved=moved)
         else:
             words = listing.shown(asked).words

@@ -9,6 +9,7 @@ class ExportFormat(models.TextChoices):
 
     XLSX = "xlsx", _("Excel (XLSX)")
     CSV = "csv", _("CSV, dipisah titik koma")
+    PDF = "pdf", _("PDF, siap dicetak")
 
 
 class ExportBasis(models.TextChoices):

@@ -25,7 +25,7 @@ def demand(user: User, *permissions: str) -> None:
 
 def demand_listing(user: User, listing: Listing, *, full: bool = False) -> None:
     """Raise NotPermitted unless the person may export, may open the list's page and, for full numbers, may see those."""
-    demand(user, Permission.EXPORT_RUN, listing.permission, *([Permission.PERSON_REVEAL] if full else []))
+    demand(user, Permission.EXPORT_RUN, *listing.permissions, *([Permission.PERSON_REVEAL] if full else []))
 
 
 def rows_for(listing: Listing, asked: Asked) -> QuerySet:

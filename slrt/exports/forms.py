@@ -28,9 +28,7 @@ class ExportForm(forms.Form):
         help_text=_("UU 27/2022 tentang Pelindungan Data Pribadi, pasal 20 ayat 2."),
         error_messages={"required": _("Pilih dasar hukumnya.")},
     )
-    format = forms.ChoiceField(
-        label=_("Bentuk berkas"), choices=ExportFormat.choices, initial=ExportFormat.XLSX, widget=forms.RadioSelect
-    )
+    format = forms.ChoiceField(label=_("Bentuk berkas"), choices=ExportFormat.choices, widget=forms.RadioSelect)
     full_numbers = forms.BooleanField(
         label=_("Sertakan NIK dan nomor KK lengkap"),
         required=False,
@@ -44,8 +42,13 @@ class ExportForm(forms.Form):
     )
     idempotency_key = forms.UUIDField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, numbers: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, numbers: bool, formats: tuple[ExportFormat, ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        field = self.fields["format"]
+        field.choices = [(kind.value, kind.label) for kind in formats]  # type: ignore[attr-defined]
+        field.initial = formats[0].value
+        if len(formats) == 1:
+            field.widget = forms.HiddenInput()
         if not numbers:
             del self.fields["full_numbers"], self.fields["numbers_reason"]
 

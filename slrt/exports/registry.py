@@ -7,9 +7,11 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import Http404, QueryDict
+from django.urls import reverse
 
 from slrt.accounts.models import User
 from slrt.accounts.querysets import within
+from slrt.accounts.roles import Permission
 
 
 class Kind(StrEnum):
@@ -89,11 +91,29 @@ class Listing:
     columns: tuple[Column, ...]
     place: str = ""
     placeless: bool = False
+    # The page's address for what was asked, where its name alone does not lead there.
+    address: Callable[[QueryDict], str] | None = None
+    # Parameters whose values the trail may hold: codes that `shown` knows, never what somebody typed.
+    tells: tuple[str, ...] = ()
+    # Makes a PDF of one letter per row instead of a table: takes the rows, who asked, and what is told how many are laid out;
+    # returns how many there are, and the PDF. Letters carry full numbers, so they ask for the permission to see those.
+    letters: Callable[[QuerySet, User, Callable[[int], None]], tuple[int, bytes]] | None = None
+
+    @property
+    def permissions(self) -> tuple[str, ...]:
+        """What a person has to hold to take the list out, besides the right to export."""
+        return (self.permission, Permission.PERSON_REVEAL) if self.letters else (self.permission,)
+
+    def url(self, params: QueryDict) -> str:
+        """Where the list stands as it was asked for."""
+        if self.address is not None:
+            return self.address(params)
+        return f"{reverse(self.page)}?{params.urlencode()}" if params else reverse(self.page)
 
     @property
     def guarded(self) -> bool:
         """Whether a column carries NIK or KK numbers."""
-        return any(column.kind is Kind.GUARDED for column in self.columns)
+        return self.letters is not None or any(column.kind is Kind.GUARDED for column in self.columns)
 
     def within(self, areas: tuple[str, ...]) -> Q:
         """The condition that a row lies in one of the areas."""

@@ -19,6 +19,7 @@ class Line:
     ready: bool
     seconds_left: int | None = None
     rows_per_second: int | None = None
+    letters: bool = False
 
 
 def line(export: Export) -> Line:
@@ -36,6 +37,7 @@ def line(export: Export) -> Line:
         ready=export.state == ExportState.READY,
         seconds_left=round(left / speed) if speed else None,
         rows_per_second=round(speed) if speed else None,
+        letters=listing is not None and listing.letters is not None,
     )
 
 

@@ -7,7 +7,6 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -25,6 +24,7 @@ from slrt.exports.registry import Asked, listing_or_404
 PER_PAGE = 25
 TYPES = {
     ExportFormat.CSV: "text/csv; charset=utf-8",
+    ExportFormat.PDF: "application/pdf",
     ExportFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
@@ -45,9 +45,9 @@ def export_new(request: StaffRequest, key: str) -> HttpResponse:
     params = request.GET.copy()
     params.pop("page", None)
     asked = Asked(request.user, params)
-    numbers = listing.guarded and request.user.holds(Permission.PERSON_REVEAL)
+    numbers = listing.guarded and not listing.letters and request.user.holds(Permission.PERSON_REVEAL)
     initial = {"idempotency_key": idempotency.new_key()}
-    form = ExportForm(request.POST or None, numbers=numbers, initial=initial)
+    form = ExportForm(request.POST or None, numbers=numbers, formats=asking.formats_of(listing), initial=initial)
     if request.method == "POST" and form.is_valid():
         entered = {name: value for name, value in form.cleaned_data.items() if name != "idempotency_key"}
         try:
@@ -67,7 +67,7 @@ def export_new(request: StaffRequest, key: str) -> HttpResponse:
         "words": shown.words,
         "count": rows_for(listing, asked).count(),
         "count_shown": shown.rows.count(),
-        "back_url": f"{reverse(listing.page)}?{params.urlencode()}" if params else reverse(listing.page),
+        "back_url": listing.url(params),
     }
     return render(request, "exports/new.html", context, status=422 if form.errors else 200)
 

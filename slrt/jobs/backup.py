@@ -1,4 +1,4 @@
-"""A dump of the database that is known to be good: made from one snapshot, restored elsewhere, counted table by table."""
+"""A dump of the database that is known to be good: made from one snapshot, restored elsewhere, every table compared by checksum."""
 
 import os
 import re
@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 from psycopg2 import errors, sql
 
-from slrt.core import clock
+from slrt.core import checksums, clock
 from slrt.jobs.running import Failed
 from slrt.local.postgres import client_folders
 
@@ -26,11 +26,13 @@ STEPS = 4
 STEP_UNIT = gettext_noop("langkah")
 NAME = re.compile(r"slrt-\d{8}-\d{6}\.dump")
 SCRATCH = "_restored"
+NAMED = 12  # tables that differ, in a sentence
+Sums = dict[str, checksums.TableSum]
 
 
 @dataclass(frozen=True)
 class Backup:
-    """A dump that was restored: its file's name, bytes, tables and rows compared, and old dumps taken away."""
+    """A dump that was restored: its file's name, bytes, the tables and rows that were the same in it, old dumps taken away."""
 
     name: str
     size: int
@@ -47,15 +49,15 @@ def make(step: Step) -> Backup:
     folder = _folder()
     programs = _programs()
     step(0, STEPS, STEP_UNIT)
-    with _snapshot() as (snapshot, counts):
+    with _snapshot(step) as (snapshot, sums):
         step(1, STEPS, STEP_UNIT)
         dump = folder / f"slrt-{timezone.localtime(clock.now()):%Y%m%d-%H%M%S}.dump"
         _dump(programs, dump, snapshot, step)
     step(2, STEPS, STEP_UNIT)
-    _compare(programs, dump, counts, step)
+    _compare(programs, dump, sums, step)
     removed = _remove_old(folder)
     step(STEPS, STEPS, STEP_UNIT)
-    return Backup(dump.name, dump.stat().st_size, len(counts), sum(counts.values()), removed)
+    return Backup(dump.name, dump.stat().st_size, len(sums), sum(table.rows for table in sums.values()), removed)
 
 
 def _folder() -> Path:
@@ -103,29 +105,21 @@ def _place(database: str = "") -> dict[str, Any]:
 
 
 @contextmanager
-def _snapshot() -> Iterator[tuple[str, dict[str, int]]]:
-    """Hold one view of the database open; yield its name and the rows of every lasting table in it."""
+def _snapshot(step: Step) -> Iterator[tuple[str, Sums]]:
+    """Hold one view of the database open; yield its name, and rows and checksum of every table in it."""
     own = _connect()
     try:
         own.set_session(isolation_level="REPEATABLE READ", readonly=True)
         with own.cursor() as cursor:
             cursor.execute("SELECT pg_export_snapshot()")
-            yield cursor.fetchone()[0], _counts(cursor)
+            name = cursor.fetchone()[0]
+            yield name, _sums(cursor, lambda: step(0, STEPS, STEP_UNIT))
     finally:
         own.close()
 
 
-def _counts(cursor: Any) -> dict[str, int]:
-    cursor.execute(
-        "SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
-        "WHERE c.relkind IN ('r', 'p') AND c.relpersistence = 'p' AND n.nspname NOT IN ('pg_catalog', 'information_schema') "
-        "ORDER BY 1, 2"
-    )
-    counts = {}
-    for schema, table in cursor.fetchall():
-        cursor.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(schema, table)))
-        counts[f"{schema}.{table}"] = cursor.fetchone()[0]
-    return counts
+def _sums(cursor: Any, each: Callable[[], None]) -> Sums:
+    return checksums.of_tables(cursor, each)
 
 
 def _run(program: Path, arguments: list[str], step: Step, done: int) -> int:
@@ -166,7 +160,7 @@ def _dump(programs: Path, dump: Path, snapshot: str, step: Step) -> None:
         part.unlink(missing_ok=True)
 
 
-def _compare(programs: Path, dump: Path, counts: dict[str, int], step: Step) -> None:
+def _compare(programs: Path, dump: Path, sums: Sums, step: Step) -> None:
     name = f"{_place()['dbname'][:40]}{SCRATCH}"
     with _scratch(name, dump.name):
         options = ["--no-owner", "--no-privileges", "--exit-on-error", f"--dbname={name}"]
@@ -178,18 +172,28 @@ def _compare(programs: Path, dump: Path, counts: dict[str, int], step: Step) -> 
             )
         step(3, STEPS, STEP_UNIT)
         with _connect(name) as restored, restored.cursor() as cursor:
-            found = _counts(cursor)
+            found = _sums(cursor, lambda: step(3, STEPS, STEP_UNIT))
         restored.close()
-    differing = [table for table in counts.keys() | found.keys() if counts.get(table) != found.get(table)]
+    differing = checksums.differences(sums, found)
     if differing:
         dump.unlink()
-        raise Failed(
-            gettext_noop(
-                "%(n)d tabel berbeda sesudah dipulihkan (%(first)s), jadi cadangan ini dibuang. Jalankan lagi."
-            ),
-            n=len(differing),
-            first=min(differing),
-        )
+        raise Failed(DIFFERENT, n=len(differing), tables=_named(differing, sums, found))
+
+
+DIFFERENT = gettext_noop(
+    "%(n)d tabel berbeda sesudah dipulihkan: %(tables)s. Dalam kurung: baris sebelum dan sesudah; tanpa kurung: "
+    "barisnya sama banyak, isinya berbeda. Cadangan ini dibuang. Jalankan lagi."
+)
+
+
+def _named(differing: list[str], before: Sums, after: Sums) -> str:
+    """Return the first tables that differ by name, with their rows where those differ too; no word of a language in it."""
+    nothing = checksums.TableSum(0, "")
+    said = []
+    for table in differing[:NAMED]:
+        was, now = before.get(table, nothing).rows, after.get(table, nothing).rows
+        said.append(table if was == now else f"{table} ({was} → {now})")
+    return ", ".join(said) + (", …" if len(differing) > NAMED else "")
 
 
 @contextmanager

@@ -30,7 +30,8 @@ def clear(progress: Progress) -> Said:
     "jobs.backup",
     label=_("Cadangkan basis data dan uji pemulihannya"),
     explain=_(
-        "Seluruh basis data disalin ke folder cadangan, dipulihkan di tempat terpisah, lalu jumlah baris dibandingkan."
+        "Seluruh basis data disalin ke folder cadangan, dipulihkan di tempat terpisah, lalu jumlah baris dan isi setiap tabel "
+        "dibandingkan."
     ),
     schedule="0 1 * * *",
 )
@@ -38,7 +39,7 @@ def back_up(progress: Progress) -> Said:
     """Dump, restore elsewhere, compare."""
     made = backup.make(progress.at)
     return Said(
-        gettext_noop("%(file)s, %(size)s MB: %(tables)d tabel dan %(rows)d baris sama sesudah dipulihkan."),
+        gettext_noop("%(file)s, %(size)s MB: %(tables)d tabel dan %(rows)d baris sama isinya sesudah dipulihkan."),
         file=made.name,
         size=f"{made.size / MEGABYTE:.1f}",
         tables=made.tables,

@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "django_celery_beat",  # before slrt.jobs, which puts its own pages in the administration
     "slrt.jobs",
     "slrt.exports",
+    "slrt.letters",
     "slrt.workflow",
     "households",
     "programs",
@@ -225,6 +226,8 @@ IMPORT_MAX_BYTES = env.number("SLRT_IMPORT_MAX_BYTES", 400 * 1024 * 1024)
 IMPORT_SECOND_PERSON_ROWS = env.number("SLRT_IMPORT_SECOND_PERSON_ROWS", 5000)
 IMPORT_UNDO_HOURS = 24  # that an applied file can be taken back whole
 EXPORT_AT_ONCE = 5000  # rows; a longer list is made by a job
+LETTERS_AT_ONCE = 20  # in one file; more are laid out by a job that shows how far it is
+LETTERS_AT_A_TIME = 2000  # a file of letters is laid out in memory
 EXPORT_KEEP_HOURS = 24
 EXPORTS_AT_A_TIME = 3  # unfinished ones of one person
 PHOTO_MAX_BYTES = env.number("SLRT_PHOTO_MAX_BYTES", 15_000_000)

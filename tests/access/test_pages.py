@@ -14,7 +14,7 @@ LISTS = {
     "/pengingat/": set(ROLES),
     "/keluarga/": STAFF,
     "/keluarga/tanpa-nik/": STAFF,
-    "/kunjungan/": VISITORS,
+    "/kunjungan/": STAFF,
     "/kunjungan/baru/": VISITORS,
     "/registrasi/": STAFF,
     "/impor/": {"lestari", "hendra"},

@@ -10,6 +10,7 @@ ORDER = [
     "audit",
     "jobs",
     "exports",
+    "letters",
     "workflow",
     "households",
     "programs",

@@ -21,7 +21,7 @@ EXPORTERS = {"rina", "joko", "lestari", "hendra", "dewi"}
 
 def may(who, listing):
     held = ROLE_PERMISSIONS[people.CAST[who].role]
-    return Permission.EXPORT_RUN in held and listing.permission in held
+    return {Permission.EXPORT_RUN, *listing.permissions} <= held
 
 
 def test_the_roles_that_export():

@@ -23,7 +23,8 @@ def shown_on(page):
 
 def test_every_list_is_there():
     assert set(LISTINGS) == {
-        *("keluarga", "anggota", "pendaftaran", "kunjungan", "impor", "keluhan", "rujukan", "program", "jejak")
+        *("keluarga", "anggota", "pendaftaran", "kunjungan", "impor", "keluhan", "rujukan", "program", "jejak"),
+        *("angka-keluarga", "angka-pendaftaran", "angka-keluhan", "angka-rujukan", "surat-rujukan"),
     }
 
 
@@ -111,7 +112,36 @@ def test_visits_of_someone_who_visits_and_works_in_the_back_office(rina, familie
     Assignment.objects.create(user=rina, role="facilitator", area_id=people.SAGO, started_on=date(2020, 1, 1))
     Visit.objects.create(facilitator=rina, village_id=people.SAGO, family=families[0])
     _answer, export = ask(rina, "kunjungan")
-    assert csv_rows(content(rina, export))[1][0][1] == "Warga 0"
+    assert csv_rows(content(rina, export))[1][0][2] == "Warga 0"
+
+
+@pytest.mark.parametrize("who", ["rina", "joko", "lestari", "hendra"])
+def test_who_does_not_visit_sees_and_takes_out_what_was_visited_in_the_own_area(
+    request, browse, families, sari, ask, content, who
+):
+    user = request.getfixturevalue(who)
+    far = cases.family_in(people.PADANG, "Jauh", "1371994506850077")
+    for state, family in (("sent", families[0]), ("refused", families[3]), ("draft", families[1]), ("sent", far)):
+        Visit.objects.create(facilitator=sari, village_id=family.place_code, family=family, state=state)
+    Visit.objects.create(facilitator=sari, village_id=people.SAGO)
+    page = browse(user).get("/kunjungan/").content.decode()
+    assert 'data-count="2"' in page
+    assert "Jauh" not in page
+    assert "/kunjungan/baru/" not in page
+    assert "/ekspor/baru/kunjungan/" in page
+    _answer, export = ask(user, "kunjungan")
+    _header, rows = csv_rows(content(user, export))
+    assert [row[1:3] for row in rows] == [["sari", "Warga 3"], ["sari", "Warga 0"]]
+
+
+def test_a_visit_is_changed_by_nobody_else_for_being_seen(browse, lestari, families, sari):
+    visit = Visit.objects.create(facilitator=sari, village_id=people.SAGO, family=families[0], state="sent")
+    assert browse(lestari).get(f"/kunjungan/{visit.pk}/").status_code in (403, 404)
+
+
+@pytest.mark.parametrize("who", ["agus", "tomo", "dewi", "adi"])
+def test_who_sees_no_families_sees_no_visits(request, browse, families, who):
+    assert browse(request.getfixturevalue(who)).get("/kunjungan/").status_code == 403
 
 
 def test_the_trail_for_the_auditor(dewi, lestari, families, ask, content):

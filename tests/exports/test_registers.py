@@ -9,15 +9,17 @@ import pytest
 import tablib
 from django.contrib import admin
 
-from complaints.models import Holiday
+from complaints.models import Holiday, RoutingRule
 from programs.loading import load as load_programmes
 from programs.models import Programme, ProgrammeRule
 from slrt.accounts.models import Assignment, Organisation, User
 from slrt.audit import trail
 from slrt.audit.models import AuditEntry
 from slrt.core import clock
+from slrt.dashboard.models import Target
 from slrt.exports.expiry import clear_expired
 from slrt.exports.registers import RegisterAdmin
+from slrt.letters.models import LetterTemplate
 from slrt.regions.models import Region
 from tests import people
 
@@ -29,6 +31,9 @@ REGISTERS = {
     "/admin/programs/programme/": Programme,
     "/admin/programs/programmerule/": ProgrammeRule,
     "/admin/complaints/holiday/": Holiday,
+    "/admin/complaints/routingrule/": RoutingRule,
+    "/admin/dashboard/target/": Target,
+    "/admin/letters/lettertemplate/": LetterTemplate,
 }
 XLSX, CSV = "0", "1"
 
@@ -44,8 +49,14 @@ def chief(adi):
 @pytest.fixture
 def registers(places, chief):
     """Something in every register."""
-    people.make_organisation("dinkes")
+    dinkes = people.make_organisation("dinkes")
     load_programmes()
+    RoutingRule.objects.create(sector="health", area_id="13.01", way="refer", organisation=dinkes, unit="Seksi Rujukan")
+    RoutingRule.objects.create(area_id="13.01.05", way="check", active=False)
+    Target.objects.create(indicator="families", period="2026-Q4", area_id="13.01", number=1000)
+    LetterTemplate.objects.create(
+        kind="referral", opening="Kami merujuk {nama}:\nuntuk {program}.", closing="Terima kasih."
+    )
     Holiday.objects.create(on=date(2026, 8, 17), name="Hari Kemerdekaan")
 
 
@@ -175,6 +186,42 @@ def test_a_preview_changes_nothing_and_shows_what_would(upload, registers):
             'programme,valid_from,conditions,source\nPKH,2026-01-01,"[{""kind"": ""ramalan""}]",SK\n',
             ["conditions", "ramalan"],
         ),
+        (
+            "/admin/complaints/routingrule/",
+            "area,sector,issue,way,organisation\n13.01,food,,refer,\n",
+            ["organisation", "Pilih lembaga yang dituju."],
+        ),
+        (
+            "/admin/complaints/routingrule/",
+            "area,sector,issue,way,organisation\n13.01,food,,check,dinkes\n",
+            ["organisation", "Lembaga hanya untuk arah"],
+        ),
+        (
+            "/admin/complaints/routingrule/",
+            "area,sector,issue,way,organisation\n13.71,food,,refer,dinkes\n",
+            ["organisation", "tidak melayani wilayah itu"],
+        ),
+        ("/admin/complaints/routingrule/", "area,sector,issue,way\n13.01,cuaca,,check\n", ["sector", "cuaca"]),
+        ("/admin/complaints/routingrule/", "area,sector,issue,way\n99.01,food,,check\n", ["area", "tidak dikenal"]),
+        ("/admin/dashboard/target/", "indicator,period,area,number\ngaib,2026,13.01,5\n", ["indicator", "gaib"]),
+        ("/admin/dashboard/target/", "indicator,period,area,number\nvisited,2026,13.01,5\n", ["indicator", "visited"]),
+        (
+            "/admin/dashboard/target/",
+            "indicator,period,area,number\nfamilies,2026-Q5,13.01,5\n",
+            ["period", "Periode ditulis seperti 2026"],
+        ),
+        ("/admin/dashboard/target/", "indicator,period,area,number\nfamilies,2026,13.01,-5\n", ["number"]),
+        (
+            "/admin/letters/lettertemplate/",
+            "kind,language,version,opening,closing\nreferral,id,2,Kepada {lembaga},{nik}\n",
+            ["closing", "{nik} tidak dikenal. Yang bisa dipakai: {nomor}, {tanggal}"],
+        ),
+        (
+            "/admin/letters/lettertemplate/",
+            "kind,language,version,opening\ncomplaint,id,2,Nomor {nomor\n",
+            ["opening", "kurung kurawal tanpa pasangan"],
+        ),
+        ("/admin/letters/lettertemplate/", "kind,language,version,opening\nundangan,id,2,Halo\n", ["kind"]),
     ],
 )
 def test_a_faulty_line_stops_the_file_and_says_where(upload, registers, path, sheet, said):

@@ -2,13 +2,15 @@
 
 import csv
 import io
+from datetime import date, timedelta
 
 import pytest
 
 from households.choices import ImportKind
 from households.importing import rejects, run, undoing
 from households.models import DecileRecord, Family, ImportRun, Person
-from programs.models import Enrolment
+from programs.models import Enrolment, Need
+from slrt.core import clock
 from slrt.core.errors import NotPermitted
 from tests import cases, people
 
@@ -177,3 +179,92 @@ def test_a_list_can_be_taken_back_too(places, lestari):
         0,
         2,
     )
+
+
+def _need(by, head="Rosna", code="KIS", recorded=date(2026, 3, 1), met=None):
+    family = Family.objects.get(head__name=head)
+    return Need.objects.create(
+        family=family, programme=cases.programme(code), recorded_by=by, recorded_on=recorded, met_on=met
+    )
+
+
+PARTICIPANTS = "NIK,PROGRAM,SEJAK,SAMPAI\n"
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "met"),
+    [
+        ("2026-05-01", "", date(2026, 5, 1)),
+        ("2026-01-05", "", date(2026, 3, 1)),
+        ("2026-01-05", "2026-03-01", date(2026, 3, 1)),
+        ("2026-01-05", "2026-02-28", None),
+        ("2099-01-01", "", None),
+    ],
+)
+def test_a_need_is_met_by_taking_part_after_it_was_named(manager, since, until, met):
+    need = _need(manager)
+    _import(manager, f"{PARTICIPANTS}{ROSNA},KIS,{since},{until}\n", ImportKind.PARTICIPATION)
+    need.refresh_from_db()
+    assert (need.met_on, need.version) == (met, 1 if met is None else 2)
+
+
+def test_only_the_needs_of_that_family_for_that_programme_are_met(manager):
+    mine, other = _need(manager), _need(manager, code="PKH")
+    hers, former = _need(manager, head="Anisa"), _need(manager, met=date(2026, 4, 1))
+    rows = f"{ROSNA},KIS,2026-06-01,\n{ANISA},KIS,rusak,\n{NOBODY},KIS,2026-06-01,\n"
+    _import(manager, PARTICIPANTS + rows, ImportKind.PARTICIPATION)
+    for need in (mine, other, hers, former):
+        need.refresh_from_db()
+    assert [need.met_on for need in (mine, other, hers, former)] == [date(2026, 6, 1), None, None, date(2026, 4, 1)]
+
+
+def test_a_need_named_after_the_list_is_met_by_the_next_list_that_says_the_same(manager):
+    cases.programme()
+    rows = f"{PARTICIPANTS}{ROSNA},KIS,2026-01-05,\n"
+    _import(manager, rows, ImportKind.PARTICIPATION)
+    need = _need(manager)
+    assert _import(manager, rows + "\n", ImportKind.PARTICIPATION).counts["people"]["unchanged"] == 1
+    need.refresh_from_db()
+    assert need.met_on == date(2026, 3, 1)
+
+
+def _taken_back(started, by):
+    undoing.request(started, by=by, note="Daftar keliru", version=started.version)
+    undoing.take_back(started.pk)
+    started.refresh_from_db()
+    return started
+
+
+@pytest.mark.django_db(transaction=True)
+def test_taking_the_list_back_opens_the_needs_it_met_and_no_other(places, lestari):
+    _import(lestari, EXTRACT)
+    need, before = _need(lestari), _need(lestari, code="PKH", met=date(2026, 4, 1))
+    started = _import(lestari, f"{PARTICIPANTS}{ROSNA},KIS,2026-05-01,\n", ImportKind.PARTICIPATION)
+    assert Need.objects.get(pk=need.pk).met_on == date(2026, 5, 1)
+    assert _taken_back(started, lestari).state == "taken_back"
+    assert (Need.objects.get(pk=need.pk).met_on, Need.objects.get(pk=before.pk).met_on) == (None, date(2026, 4, 1))
+    assert not Enrolment.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_list_whose_need_was_changed_since_stays(places, lestari):
+    _import(lestari, EXTRACT)
+    need = _need(lestari)
+    started = _import(lestari, f"{PARTICIPANTS}{ROSNA},KIS,2026-05-01,\n", ImportKind.PARTICIPATION)
+    Need.objects.filter(pk=need.pk).update(note="Sudah dicek", updated_at=clock.now() + timedelta(minutes=1))
+    taken = _taken_back(started, lestari)
+    assert (taken.state, taken.problem[:22]) == ("applied", "Tidak bisa ditarik: 1 ")
+    assert Need.objects.get(pk=need.pk).met_on == date(2026, 5, 1)
+    assert Enrolment.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_list_whose_need_was_named_anew_since_stays_and_says_why(places, lestari):
+    _import(lestari, EXTRACT)
+    _need(lestari)
+    started = _import(lestari, f"{PARTICIPANTS}{ROSNA},KIS,2026-05-01,2026-06-01\n", ImportKind.PARTICIPATION)
+    _need(lestari, recorded=date(2026, 7, 1))
+    taken = _taken_back(started, lestari)
+    assert taken.state == "applied"
+    assert "bertentangan dengan keadaan semula" in taken.problem
+    assert (Enrolment.objects.count(), Need.objects.filter(met_on=None).count()) == (1, 1)

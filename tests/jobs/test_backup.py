@@ -1,4 +1,4 @@
-"""A backup counts only when it was restored elsewhere and every table has as many rows as before."""
+"""A backup counts only when it was restored elsewhere and every table holds the same as before."""
 
 import os
 from contextlib import contextmanager
@@ -59,16 +59,58 @@ def test_only_the_newest_are_kept_and_other_files_are_left_alone(folder, places)
     assert _names(folder) == sorted(["catatan.txt", "slrt-20250102-010000.dump", made.name])
 
 
-def test_a_dump_that_lacks_rows_is_thrown_away(folder, places, monkeypatch):
-    whole = backup._counts
-    monkeypatch.setattr(
-        backup, "_counts", lambda cursor: {**whole(cursor), "public.regions_region": cursor.connection.info.backend_pid}
+def _falsified(monkeypatch, table, alter):
+    """What is read of a table in the restored database comes out altered."""
+    true = backup._sums
+
+    def sums(cursor, each):
+        found = true(cursor, each)
+        if cursor.connection.info.dbname.endswith(backup.SCRATCH):
+            found[table] = alter(found[table])
+        return found
+
+    monkeypatch.setattr(backup, "_sums", sums)
+
+
+def test_a_dump_that_lacks_rows_is_thrown_away_and_the_table_named_with_its_rows(folder, do, places, monkeypatch):
+    _falsified(monkeypatch, "regions_region", lambda table: table._replace(rows=table.rows - 1))
+    run = do("jobs.backup")
+    assert run.state == "failed"
+    assert (
+        f"1 tabel berbeda sesudah dipulihkan: regions_region ({len(people.PLACES)} → {len(people.PLACES) - 1})."
+        in run.sentence
     )
-    with pytest.raises(Failed) as fault:
-        backup.make(_quiet)
-    assert fault.value.counts == {"n": 1, "first": "public.regions_region"}
     assert _names(folder) == []
     assert _databases() == []
+
+
+def test_as_many_rows_with_another_content_are_found_out_too(folder, do, places, monkeypatch, browse, adi):
+    _falsified(monkeypatch, "regions_region", lambda table: table._replace(checksum="1"))
+    run = do("jobs.backup")
+    assert (run.state, run.counts) == ("failed", {"n": 1, "tables": "regions_region"})
+    assert "berbeda sesudah dipulihkan: regions_region." in browse(adi).get("/pekerjaan/jobs.backup/").content.decode()
+    assert _names(folder) == []
+
+
+def test_a_row_changed_in_the_restored_database_is_found_out_for_real(folder, places, monkeypatch):
+    true = backup._sums
+
+    def altered(cursor, each):
+        if cursor.connection.info.dbname.endswith(backup.SCRATCH):
+            cursor.execute("UPDATE regions_region SET name = name || '!' WHERE code = %s", [people.SAGO])
+        return true(cursor, each)
+
+    monkeypatch.setattr(backup, "_sums", altered)
+    with pytest.raises(Failed) as fault:
+        backup.make(_quiet)
+    assert fault.value.counts == {"n": 1, "tables": "regions_region"}
+
+
+def test_many_differing_tables_are_named_in_part():
+    before = {f"t{n:02d}": backup.checksums.TableSum(n, "1") for n in range(20)}
+    said = backup._named(sorted(before), before, {})
+    assert said.startswith("t00, t01 (1 → 0), ")
+    assert said.endswith("t11 (11 → 0), …")
 
 
 def test_a_role_that_may_not_make_databases_is_told_so_and_the_dump_stays(folder, do, places, monkeypatch):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -16,8 +17,11 @@ from households.questionnaire import progress
 from households.search import search
 from households.validators import clean_digits
 from households.views.visits.reach import demand_visits, villages_of
+from slrt.accounts.access import may
 from slrt.accounts.requests import StaffRequest
+from slrt.accounts.roles import Permission
 from slrt.core import clock, idempotency
+from slrt.core.errors import NotPermitted
 from slrt.exports.registry import Asked
 
 DRAFTS_SHOWN = 50
@@ -26,11 +30,16 @@ NUMBER_DIGITS = 16
 
 @login_required
 def visit_list(request: StaffRequest) -> HttpResponse:
-    """My drafts, then what I sent."""
-    demand_visits(request.user)
-    visits = visits_shown(Asked(request.user, request.GET)).rows.select_related("village", "family__head")
-    rows = [row_of(visit) for visit in visits[:DRAFTS_SHOWN]]
-    return render(request, "households/visits.html", {"rows": rows})
+    """My drafts, then what I sent; for whoever does not visit, what was visited in the own area."""
+    shown = visits_shown(Asked(request.user, request.GET)).rows.select_related("village", "family__head")
+    if request.user.holds(Permission.VISIT_WRITE):
+        rows = [row_of(visit) for visit in shown[:DRAFTS_SHOWN]]
+        return render(request, "households/visits.html", {"rows": rows})
+    decision = may(request.user, Permission.FAMILY_VIEW)
+    if not decision:
+        raise NotPermitted(decision.reason)
+    page = Paginator(shown.select_related("facilitator"), DRAFTS_SHOWN).get_page(request.GET.get("page"))
+    return render(request, "households/visits_over.html", {"page": page, "query": ""})
 
 
 def row_of(visit: Visit) -> dict[str, Any]:

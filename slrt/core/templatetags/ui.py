@@ -94,7 +94,7 @@ def deadline(due: datetime | None, paused: bool = False) -> SafeString:
 @register.simple_tag
 def bar(value: int, total: int) -> SafeString:
     """A horizontal bar as SVG; the number stands beside it in words."""
-    width = 0 if not total else max(1, round(100 * value / total)) if value else 0
+    width = 0 if not total or not value else min(max(1, round(100 * value / total)), 100)
     return format_html(
         '<svg class="bar" viewBox="0 0 100 7" preserveAspectRatio="none" aria-hidden="true">'
         '<rect width="100" height="7" rx="2"/><rect width="{}" height="7" rx="2"/></svg>',

@@ -14,6 +14,7 @@ from households.models import Family
 from households.updating import flag_outdated
 from programs.loading import load as load_programmes
 from slrt.core import clock
+from slrt.dashboard.demo import registers
 from slrt.dashboard.demo.accounts import make_accounts, make_organisations
 from slrt.dashboard.demo.cases import CASES, Office, registration_ways
 from slrt.dashboard.demo.happenings import Happenings
@@ -51,6 +52,7 @@ class Command(BaseCommand):
             accounts = make_accounts(organisations)
             load_programmes()
             self._holidays()
+            registers.fill(organisations)
             if Family.objects.exists():
                 self.stdout.write("There are families already; accounts and programmes were brought up to date.")
                 return

@@ -1,0 +1,100 @@
+"""Letters of referrals as PDF, many in one file: what the page of one letter says, a page each."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from reportlab.lib.units import mm
+from reportlab.platypus import Flowable, PageBreak, Spacer
+
+from referrals.models import Referral
+from referrals.selectors import letter_values
+from slrt.accounts.models import User
+from slrt.audit import trail
+from slrt.audit.models import AuditEntry
+from slrt.core.templatetags.ui import tanggal
+from slrt.letters.choices import LetterKind
+from slrt.letters.paper import TITLE, document, facts, lines, paragraph
+from slrt.letters.wording import wording
+
+TOLD_EVERY = 5  # letters
+
+
+class Counted(Flowable):
+    """Nothing to be seen: laid out after the n-th letter, it tells that the letter is done."""
+
+    def __init__(self, n: int, moved: Callable[[int], None]) -> None:
+        super().__init__()
+        self.n, self.moved = n, moved
+
+    def wrap(self, *room: float) -> tuple[float, float]:
+        """Takes no room."""
+        return 0, 0
+
+    def draw(self) -> None:
+        """Tell how many letters are laid out."""
+        if self.n % TOLD_EVERY == 0:
+            self.moved(self.n)
+
+
+def letters(rows: QuerySet, by: User, moved: Callable[[int], None]) -> tuple[int, bytes]:
+    """Return how many letters there are and one PDF of them, in the rows' order; each is noted as the page of one letter is.
+
+    `moved` is told how many are laid out and may raise to end it. Call it inside a transaction.
+    """
+    body: list[Flowable] = []
+    found = _in_order(rows)
+    for n, row in enumerate(found, start=1):
+        trail.write("letter", row, by=by, entry_kind=AuditEntry.Kind.EXPORT)
+        body += [*([PageBreak()] if body else []), *_letter(row), Counted(n, moved)]
+    return len(found), document(_("Surat rujukan"), body)
+
+
+def _in_order(rows: QuerySet) -> list[Referral]:
+    ids = list(rows.values_list("pk", flat=True))
+    whole = Referral.objects.for_page().select_related("person", "signed_by").prefetch_related("prerequisites")
+    found = whole.in_bulk(ids)
+    return [found[pk] for pk in ids]
+
+
+def _letter(row: Referral) -> list[Flowable]:
+    """One letter; `templates/referrals/letter.html` says the same on the screen."""
+    said = wording(LetterKind.REFERRAL, letter_values(row))
+    closing = said.closing or f"{_('Mohon jawaban paling lambat')} {tanggal(row.due_at)}."
+    return [
+        paragraph("SISTEM LAYANAN DAN RUJUKAN TERPADU", TITLE),
+        paragraph(_("Surat rujukan"), TITLE),
+        Spacer(1, 4 * mm),
+        facts(
+            (
+                (_("Nomor"), row.letter_number),
+                (_("Tanggal"), tanggal(row.sent_at or row.state_since)),
+                (_("Kepada"), row.receiver.name),
+                (_("Hal"), row.programme.name),
+            )
+        ),
+        *lines(said.opening or _("Dengan ini kami merujuk:")),
+        facts(_about(row)),
+        *lines(str(row.need)),
+        paragraph(f"{_('Syarat:')} {_papers(row)}"),
+        *lines(closing),
+        Spacer(1, 12 * mm),
+        paragraph(row.signed_by or ""),
+    ]
+
+
+def _about(row: Referral) -> tuple[tuple[str, Any], ...]:
+    person, house = row.person or row.family.head, row.family.household
+    return (
+        (_("Nama"), person.name if person else "–"),
+        ("NIK", (person.nik_encrypted if person else None) or "–"),
+        (_("Alamat"), f"{house.address or '–'}, {house.village.name}"),
+    )
+
+
+def _papers(row: Referral) -> str:
+    later = _("menyusul")
+    return (
+        ", ".join(paper.label if paper.met else f"{paper.label} ({later})" for paper in row.prerequisites.all()) or "–"
+    )

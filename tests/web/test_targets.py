@@ -1,0 +1,78 @@
+"""A target stands beside the number it is for; the number is that of its list."""
+
+from datetime import date
+
+import pytest
+
+from slrt.core import clock
+from slrt.dashboard.models import Target
+from slrt.dashboard.targets import reached
+from tests import cases, people
+
+
+@pytest.fixture
+def families(places):
+    """Three families in Sago Salido, one in Salido, one in Padang."""
+    for n, place in enumerate([people.SAGO] * 3 + [people.SALIDO, people.PADANG]):
+        cases.family_in(place, nik=f"13019945068500{n + 1:02d}")
+
+
+def target(number, area="13.01.05", indicator="families", period="", **more):
+    return Target.objects.create(
+        indicator=indicator, period=period or str(clock.today().year), area_id=area, number=number, **more
+    )
+
+
+def test_a_target_of_the_own_area_shows_its_number_progress_and_the_way_to_its_rows(browse, families, joko):
+    target(16)
+    [row] = reached(joko)
+    assert (row.actual, row.percent, row.met) == (4, 25, False)
+    page = browse(joko).get("/dasbor/").content.decode()
+    assert "Paling sedikit 16 · 25%" in page
+    assert "Belum tercapai" in page
+    assert f'data-count="{row.actual}"' in browse(joko).get(row.url).content.decode()
+
+
+def test_what_is_to_stay_low_is_met_below_its_number(families, joko):
+    target(4, goal="at_most")
+    target(3, indicator="old_data", goal="at_most")
+    assert [(row.target.indicator, row.met, row.percent) for row in reached(joko)] == [
+        ("families", True, 100),
+        ("old_data", False, 133),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("number", "goal", "percent", "met"),
+    [(0, "at_least", 0, True), (0, "at_most", 0, False), (3, "at_least", 133, True), (401, "at_least", 0, False)],
+)
+def test_the_progress_is_never_rounded_up_to_reached(families, joko, number, goal, percent, met):
+    target(number, goal=goal)
+    [row] = reached(joko)
+    assert (row.percent, row.met) == (percent, met)
+
+
+def test_targets_of_other_times_are_not_shown(families, joko):
+    with clock.told(clock.now().replace(year=2026, month=11, day=15)):
+        for period in ("2026", "2026-Q4", "2026-11"):
+            target(1, period=period)
+        for period in ("2025", "2027", "2026-Q3", "2026-10", "2026-12"):
+            target(1, period=period)
+        assert {row.target.period for row in reached(joko)} == {"2026", "2026-Q4", "2026-11"}
+        assert Target.objects.running(date(2026, 1, 31)).count() == 1
+
+
+def test_targets_of_other_areas_are_not_shown_and_a_chosen_area_shows_its_own(families, joko):
+    target(1, area="13.71")
+    target(1, area="13.01")
+    target(5, area=people.SAGO)
+    assert reached(joko) == []
+    assert [row.actual for row in reached(joko, people.SAGO)] == [3]
+    assert reached(joko, "13.71") == []
+
+
+def test_whoever_sees_no_cases_sees_no_target_that_would_name_them(browse, families, tomo, dewi):
+    target(16, area="13.01")
+    assert reached(tomo) == []
+    assert reached(dewi) == []
+    assert "data-target" not in browse(tomo).get("/dasbor/").content.decode()
