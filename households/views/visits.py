@@ -474,11 +474,12 @@ def visit_members(request: StaffRequest, pk: int) -> HttpResponse:
         {"key": k, "name": answers["members"][k].get("name") or _("Belum bernama")} for k in answers.get("removed", [])
     ]
     add = reverse("households:visit_member_screen", args=[pk, "person", visiting.new_member_key(answers)])
-    done = bool(rows) and all(row["done"] for row in rows)
+    waits = next((row for row in rows if not row["done"]), None)
+    done = bool(rows) and waits is None
     return render(
         request,
         "households/visit_members.html",
-        {"visit": visit, "rows": rows, "removed": removed, "add": add, "done": done},
+        {"visit": visit, "rows": rows, "removed": removed, "add": add, "done": done, "waits": waits},
     )
 
 
@@ -677,6 +678,8 @@ def _said(visit: Visit) -> list[dict[str, Any]]:
         who = own.get("name", "") if step.member else ""
         for question in asked(step.screen, answers, step.member, today):
             if kind_of(question) == "paper" or not question.is_shown(own):
+                continue
+            if kind_of(question) == "no_nik" and own.get("nik"):
                 continue
             value, url = _value(question, own, answers), _url(visit, step) + "?ke=periksa"
             sections[step.screen.section]["rows"].append(

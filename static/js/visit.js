@@ -121,6 +121,7 @@
         put("longitude", coords.longitude.toFixed(6));
         const metres = Math.round(coords.accuracy);
         put("accuracy", metres);
+        form.dispatchEvent(new Event("input"));
         note.textContent = metres <= 20 ? say(`Tepat ±${metres} m`, `Good, ±${metres} m`)
           : say(`Kurang tepat ±${metres} m. Coba di luar rumah.`, `Rough, ±${metres} m. Try outside the house.`);
       },
