@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as lazy
@@ -101,7 +103,17 @@ def verb(entry: AuditEntry) -> str:
 def state(entry: AuditEntry, code: str) -> str:
     """Return a state's label, or the code itself."""
     flow = WORKFLOWS.get(entry.subject)
-    return str(flow.states(code).label) if flow and code in flow.states.values else code
+    if flow and code in flow.states.values:
+        return str(flow.states(code).label)
+    return str(_states_of(entry.subject).get(code, code))
+
+
+def _states_of(subject: str) -> dict[Any, Any]:
+    """Return the words of a state that no transition table names: what the row's own field says."""
+    try:
+        return dict(apps.get_model(subject)._meta.get_field("state").flatchoices)  # type: ignore[union-attr]
+    except (LookupError, ValueError, FieldDoesNotExist):
+        return {}
 
 
 def events(entries: Any, with_names: bool = True) -> list[dict[str, Any]]:

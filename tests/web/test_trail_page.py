@@ -3,20 +3,26 @@
 import pytest
 from django.test import Client
 
+from households import visiting
 from households.workflow import REGISTRATION
 from slrt.audit import trail
+from slrt.workflow.templatetags.trail import subject
 from tests import cases, people
 
 pytestmark = pytest.mark.django_db
+
+
+def signed_in(user):
+    client = Client()
+    client.force_login(user)
+    return client
 
 
 def test_steps_rows_and_states_stand_in_words(dewi, sari):
     row = cases.registration(cases.family_in(people.SAGO))
     trail.write("ask_identity", row, by=sari, from_state="draft", to_state="identity_check")
     trail.write("propose", row, by=None)
-    client = Client()
-    client.force_login(dewi)
-    page = client.get("/jejak/").content.decode()
+    page = signed_in(dewi).get("/jejak/").content.decode()
     assert str(REGISTRATION.by_name["ask_identity"].label) in page
     assert f"Draf usulan → {REGISTRATION.states('identity_check').label}" in page
     assert f"Pendaftaran DTSEN {row.pk}" in page
@@ -27,7 +33,13 @@ def test_steps_rows_and_states_stand_in_words(dewi, sari):
 
 def test_a_row_of_a_kind_that_is_no_more_keeps_its_stored_name(dewi, sari):
     entry = trail.write("propose", cases.registration(cases.family_in(people.SAGO)), by=sari)
-    from slrt.workflow.templatetags.trail import subject
-
     entry.subject = "households.gone"
     assert subject(entry) == f"households.gone {entry.subject_id}"
+
+
+def test_a_state_without_a_transition_table_is_said_by_its_own_field(dewi, sari):
+    visit = visiting.begin(by=sari, village_id=people.SAGO, family=None)
+    trail.write("send", visit, by=sari, from_state="draft", to_state="sent", place=people.SAGO)
+    page = signed_in(dewi).get("/jejak/").content.decode()
+    assert "Draf → Terkirim" in page
+    assert "Sago Salido" in page
