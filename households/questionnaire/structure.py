@@ -116,11 +116,6 @@ def _family_planning(answers: Answers, member: Answers, today: date) -> bool:
     return _may_be_pregnant(member, today) and member.get("marital") == "2"
 
 
-def _who(name: str, label: Any, whom: Callable[[Answers, date], bool]) -> Question:
-    """Of whom something is true, ticked in one list; asked while anybody could be ticked."""
-    return Question(name, label, "members", required=False, asked_if=_anyone(whom), whom=whom)
-
-
 SECTIONS = (
     Section("consent", _("Minta persetujuan keluarga")),
     Section("identity", _("Isi identitas keluarga")),
@@ -243,12 +238,40 @@ SCREENS = (
         "health",
         _("Kesehatan, sekolah, pekerjaan"),
         (
-            _who("hamil", _("Siapa yang sedang hamil?"), _may_be_pregnant),
+            Question(
+                "hamil",
+                _("Siapa yang sedang hamil?"),
+                "members",
+                required=False,
+                asked_if=_anyone(_may_be_pregnant),
+                whom=_may_be_pregnant,
+            ),
             Question("ada_disabilitas", _("Siapa yang punya disabilitas?"), "members", required=False, whom=_from(0)),
             Question("ada_penyakit", _("Siapa yang sakit menahun?"), "members", required=False, whom=_from(0)),
-            _who("masih_sekolah", _("Siapa yang masih sekolah?"), _from(5)),
-            _who("belum_sekolah", _("Siapa yang belum atau tidak pernah sekolah?"), _from(5)),
-            _who("bekerja", _("Siapa yang bekerja seminggu terakhir?"), _from(10)),
+            Question(
+                "masih_sekolah",
+                _("Siapa yang masih sekolah?"),
+                "members",
+                required=False,
+                asked_if=_anyone(_from(5)),
+                whom=_from(5),
+            ),
+            Question(
+                "belum_sekolah",
+                _("Siapa yang belum atau tidak pernah sekolah?"),
+                "members",
+                required=False,
+                asked_if=_anyone(_from(5)),
+                whom=_from(5),
+            ),
+            Question(
+                "bekerja",
+                _("Siapa yang bekerja seminggu terakhir?"),
+                "members",
+                required=False,
+                asked_if=_anyone(_from(10)),
+                whom=_from(10),
+            ),
         ),
         hint=NOBODY,
     ),
@@ -378,7 +401,16 @@ SCREENS = (
         "business_who",
         "more",
         _("Usaha"),
-        (_who("punya_usaha", _("Siapa yang punya usaha?"), _from(10)),),
+        (
+            Question(
+                "punya_usaha",
+                _("Siapa yang punya usaha?"),
+                "members",
+                required=False,
+                asked_if=_anyone(_from(10)),
+                whom=_from(10),
+            ),
+        ),
         hint=NOBODY,
         optional=True,
     ),
