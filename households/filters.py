@@ -3,8 +3,6 @@
 from typing import Any
 
 import django_filters
-from django import forms
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from households.choices import RegistrationState
@@ -12,27 +10,14 @@ from households.models import DuplicateCandidate, Family, Registration
 from households.search import name_matches
 from slrt.accounts.querysets import within
 from slrt.accounts.roles import Permission
+from slrt.core import filtering
 from slrt.regions.models import Region
 
 
-class NarrowedFilter(django_filters.FilterSet):
-    """A filter set that knows whether it narrows anything and which villages the person may choose."""
+class NarrowedFilter(filtering.NarrowedFilter):
+    """A filter set that also knows which villages the person may choose."""
 
     village_field = ""
-
-    @cached_property
-    def form(self) -> Any:
-        """The form, its fields dressed as Bootstrap wants them."""
-        form = super().form
-        for field in form.fields.values():
-            kind = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
-            field.widget.attrs.setdefault("class", kind)
-        return form
-
-    @property
-    def is_narrowed(self) -> bool:
-        """Whether any filter is set."""
-        return any(self.data.get(name) for name in self.filters)
 
     def filter_village(self, queryset: Any, name: str, value: Region) -> Any:
         return queryset.filter(**{self.village_field: value.code})

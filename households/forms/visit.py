@@ -226,6 +226,8 @@ class ScreenForm(forms.Form):
 
     def _typed(self, question: Question, kind: str, variable: Variable | None, common: dict[str, Any]) -> forms.Field:
         attrs: dict[str, Any] = {"class": "form-control", "autocomplete": "off"}
+        missing = _("Isi dulu, atau centang Tidak tahu.") if may_be_unknown(question) else _("Isi dulu bagian ini.")
+        common["error_messages"] = {"required": missing}
         if kind == "digits":
             attrs |= {"inputmode": "numeric", "data-digits": "16"}
             return forms.CharField(max_length=40, widget=forms.TextInput(attrs=attrs), **common)

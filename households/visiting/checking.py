@@ -19,7 +19,10 @@ def problems(visit: Visit) -> list[Problem]:
             sentence = _('Bagian "%(title)s" sudah diisi sebagian. Simpan dulu layarnya.')
         else:
             sentence = _('Bagian "%(title)s" belum diisi.')
-        found.append(Problem(step.id, sentence % {"title": step.screen.title}))
+        sentence %= {"title": step.screen.title}
+        if step.member:
+            sentence = f"{answers['members'][step.member].get('name') or _('Belum bernama')}: {sentence}"
+        found.append(Problem(step.id, sentence))
     members = [answers["members"][key] for key in answers["order"]]
     heads = [member for member in members if member.get("relation") == Relation.HEAD]
     if not members:

@@ -45,3 +45,7 @@ class PasswordChangeForm(auth_forms.PasswordChangeForm):
             ("new_password2", _("Kata sandi baru, sekali lagi")),
         ):
             self.fields[name].label = label
+        self.fields["new_password1"].help_text = _(
+            "Sedikitnya 10 huruf atau angka. Jangan pakai nama Anda atau kata sandi yang umum."
+        )
+        self.fields["new_password2"].help_text = ""

@@ -5,9 +5,10 @@ from django.utils.translation import gettext_lazy as _
 
 from slrt.accounts.models import User
 from slrt.audit.models import AuditEntry
+from slrt.core.filtering import NarrowedFilter
 
 
-class AuditFilter(django_filters.FilterSet):
+class AuditFilter(NarrowedFilter):
     """By person, kind, subject and place."""
 
     actor = django_filters.ModelChoiceFilter(
@@ -20,8 +21,3 @@ class AuditFilter(django_filters.FilterSet):
     class Meta:
         model = AuditEntry
         fields: list[str] = []
-
-    @property
-    def is_narrowed(self) -> bool:
-        """Whether any filter is set."""
-        return any(self.data.get(name) for name in self.filters)

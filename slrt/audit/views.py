@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import OuterRef, Subquery
 from django.http import HttpResponse
 from django.shortcuts import render
 
@@ -13,6 +14,7 @@ from slrt.accounts.roles import Permission
 from slrt.audit.filters import AuditFilter
 from slrt.audit.models import AuditEntry
 from slrt.core.errors import NotPermitted
+from slrt.regions.models import Region
 
 PER_PAGE = 50
 
@@ -24,7 +26,8 @@ def audit_list(request: StaffRequest) -> HttpResponse:
     if not decision:
         raise NotPermitted(decision.reason)
     narrowed = AuditFilter(request.GET, AuditEntry.objects.visible_to(request.user).select_related("actor"))
-    page = Paginator(narrowed.qs, PER_PAGE).get_page(request.GET.get("page"))
+    where = Region.objects.filter(pk=OuterRef("place")).values("name")
+    page = Paginator(narrowed.qs.annotate(place_name=Subquery(where)), PER_PAGE).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)
     context: dict[str, Any] = {"page": page, "filter": narrowed, "query": f"{query.urlencode()}&" if query else ""}

@@ -23,13 +23,13 @@ class Entry:
 
 REGISTRATION = ("/musyawarah/", "/sanggah/", "/tinjau/", "/jawaban/")
 ENTRIES = (
-    Entry(_("Beranda"), "dashboard:home", (), "home"),
-    Entry(_("Keluarga"), "households:list", (P.FAMILY_VIEW,), "family"),
+    Entry(_("Beranda"), "dashboard:home", (), "home", ("/pengingat/",)),
+    Entry(_("Keluarga"), "households:list", (P.FAMILY_VIEW,), "family", ("/orang/",)),
     Entry(_("Kunjungan"), "households:visits", (P.FAMILY_VIEW,), "visit"),
     Entry(_("Keluhan"), "complaints:list", (P.COMPLAINT_VIEW,), "complaint"),
     Entry(_("Rujukan"), "referrals:list", (P.REFERRAL_VIEW,), "referral"),
     Entry(_("Pendaftaran"), "households:registrations", (P.REGISTRATION_VIEW,), "register", REGISTRATION),
-    Entry(_("Data ganda"), "households:duplicates", (P.DUPLICATE_VIEW,), "duplicate"),
+    Entry(_("Data ganda"), "households:duplicates", (P.DUPLICATE_VIEW,), "duplicate", ("/gabung/",)),
     Entry(_("Impor"), "households:imports", (P.IMPORT_RUN, P.IMPORT_APPROVE), "import"),
     Entry(_("Pekerjaan"), "jobs:list", (P.JOBS_RUN,), "jobs"),
     Entry(_("Program"), "programs:list", (P.PROGRAM_VIEW,), "program"),

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as lazy
@@ -73,6 +75,21 @@ VERBS: dict[str, Any] = {
     "photo_remove": gettext_lazy("Foto dihapus"),
     "photo": gettext_lazy("Foto KTP dilihat"),
     "unserved": lazy("Rujukan berakhir tanpa bantuan"),
+    "send": lazy("Kunjungan dikirim"),
+    "refuse": lazy("Keluarga menolak"),
+    "hand_over": lazy("Kunjungan pembaruan diserahkan"),
+    "withdraw": lazy("Kunjungan pembaruan ditarik"),
+    "purge": lazy("Draf lama dihapus"),
+    "purge_file": lazy("Berkas lama dihapus"),
+    "pick_up": lazy("Berkas diambil dari folder"),
+    "handle": lazy("Pengingat diselesaikan"),
+    "run_job": lazy("Pekerjaan dijalankan"),
+    "cancel_job": lazy("Pekerjaan dihentikan"),
+    "raise_alert": lazy("Temuan data dicatat"),
+    "resolve_alert": lazy("Temuan data selesai"),
+    "add_holiday": lazy("Hari libur diisi"),
+    "register_import": lazy("Daftar acuan dimuat"),
+    "register_export": lazy("Daftar acuan diunduh"),
 }
 
 
@@ -87,14 +104,24 @@ def verb(entry: AuditEntry) -> str:
 def state(entry: AuditEntry, code: str) -> str:
     """Return a state's label, or the code itself."""
     flow = WORKFLOWS.get(entry.subject)
-    return str(flow.states(code).label) if flow and code in flow.states.values else code
+    if flow and code in flow.states.values:
+        return str(flow.states(code).label)
+    return str(_states_of(entry.subject).get(code, code))
+
+
+def _states_of(subject: str) -> dict[Any, Any]:
+    """Return the words of a state that no transition table names: what the row's own field says."""
+    try:
+        return dict(apps.get_model(subject)._meta.get_field("state").flatchoices)  # type: ignore[union-attr]
+    except (LookupError, ValueError, FieldDoesNotExist):
+        return {}
 
 
 def events(entries: Any, with_names: bool = True) -> list[dict[str, Any]]:
     """Return the timeline of entries (oldest first) for the component: sentence, at, note."""
     found = []
     for entry in entries:
-        actor = (str(entry.actor) if with_names else "") if entry.actor else _("Program")
+        actor = (str(entry.actor) if with_names else "") if entry.actor else _("SLRT (otomatis)")
         sentence = _("%(verb)s oleh %(actor)s") % {"verb": verb(entry), "actor": actor} if actor else verb(entry)
         if entry.to_state and entry.to_state != entry.from_state:
             sentence += f" · {state(entry, entry.to_state)}"

@@ -18,12 +18,18 @@
     const button = event.target.closest("[data-locate]");
     if (!button) return;
     const note = document.getElementById(button.dataset.locate);
+    const field_of = (name) => button.form.querySelector(`[name$="${name}"]`);
+    const fail = (fault) => {
+      note.textContent = why(fault);
+      const folded = field_of("latitude").closest("details");
+      if (folded) folded.open = true;
+    };
     const put = (name, value) => {
-      const field = button.form.querySelector(`[name$="${name}"]`);
+      const field = field_of(name);
       field.value = value;
       field.dispatchEvent(new Event("input", { bubbles: true }));
     };
-    if (!navigator.geolocation) { note.textContent = why(); return; }
+    if (!navigator.geolocation) { fail(); return; }
     note.textContent = say("Mencari posisi…", "Looking for the position…");
     navigator.geolocation.getCurrentPosition(
       ({ coords }) => {
@@ -34,7 +40,7 @@
         note.textContent = metres <= 20 ? say(`Tepat ±${metres} m`, `Good, ±${metres} m`)
           : say(`Kurang tepat ±${metres} m. Coba di luar rumah.`, `Rough, ±${metres} m. Try outside the house.`);
       },
-      (fault) => { note.textContent = why(fault); },
+      fail,
       { enableHighAccuracy: true, timeout: 30000 },
     );
   });

@@ -40,6 +40,12 @@
     busy.clear();
   });
 
+  // Menus and tabs that scroll sideways on a phone begin where one is.
+  for (const here of document.querySelectorAll(".menu [aria-current], .tabs [aria-current]")) {
+    const strip = here.closest("ul, .tabs");
+    strip.scrollLeft = here.offsetLeft - strip.offsetLeft - (strip.clientWidth - here.offsetWidth) / 2;
+  }
+
   const errors = document.querySelector(".errors");
   if (errors) errors.focus();
 

@@ -138,6 +138,23 @@ def test_what_is_not_filled_keeps_the_visit_from_being_sent(draft):
     assert Visit.objects.get().state == "draft"
 
 
+def test_what_is_missing_is_said_with_whose_it_is_and_where_to_go_on(draft):
+    phone = come_in()
+    syafril = {**PERSON, "nik": "1301990308820002", "name": "Syafril Tanjung", "birth_date": "03/08/1982", "sex": "1"}
+    fill(phone, f"{draft}isi/person/m2/", {**syafril, "relation": "2"})
+    check = phone.get(f"{draft}periksa/")
+    assert 'Syafril Tanjung: Bagian "Tentang anggota ini" belum diisi.' in [
+        row["sentence"] for row in check.context["problems"]
+    ]
+    page = check.content.decode()
+    assert f'<a class="btn btn-primary" href="{draft}isi/about/m2/?ke=periksa">Lengkapi yang pertama</a>' in page
+    assert "Jika tanpa NIK" not in page  # both have one
+    onward = f'<a class="btn btn-primary" href="{draft}isi/about/m2/">Lengkapi Syafril Tanjung</a>'
+    assert onward in phone.get(f"{draft}anggota/").content.decode()
+    fill(phone, f"{draft}isi/about/m2/", ABOUT)
+    assert onward not in phone.get(f"{draft}anggota/").content.decode()
+
+
 def test_without_attestation_nothing_is_sent(draft):
     phone, before = come_in(), in_the_registry()
     go_on_to_the_end(phone, draft)
@@ -150,7 +167,7 @@ def test_without_attestation_nothing_is_sent(draft):
 @pytest.mark.parametrize(
     ("screen", "entered", "said"),
     [
-        ("place", {**PLACE, "address": ""}, "tidak boleh kosong"),
+        ("place", {**PLACE, "address": ""}, "Isi dulu, atau centang Tidak tahu."),
         ("card", {"kk": "13019905061"}, "Anda baru mengisi 11"),
         ("person/m1", {**PERSON, "nik": "130199450685000", "name": "Rosna binti Tanjung"}, "Anda baru mengisi 15"),
         ("person/m1", {**PERSON, "nik": "", "name": "Rosna binti Tanjung"}, "pilih alasan"),

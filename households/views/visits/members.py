@@ -45,11 +45,12 @@ def visit_members(request: StaffRequest, pk: int) -> HttpResponse:
         {"key": k, "name": answers["members"][k].get("name") or _("Belum bernama")} for k in answers.get("removed", [])
     ]
     add = reverse("households:visit_member_screen", args=[pk, "person", visiting.new_member_key(answers)])
-    done = bool(rows) and all(row["done"] for row in rows)
+    waits = next((row for row in rows if not row["done"]), None)
+    done = bool(rows) and waits is None
     return render(
         request,
         "households/visit_members.html",
-        {"visit": visit, "rows": rows, "removed": removed, "add": add, "done": done},
+        {"visit": visit, "rows": rows, "removed": removed, "add": add, "done": done, "waits": waits},
     )
 
 

@@ -30,6 +30,8 @@ def said(visit: Visit) -> list[dict[str, Any]]:
         for question in asked(step.screen, answers, step.member, today):
             if kind_of(question) == "paper" or not question.is_shown(own):
                 continue
+            if kind_of(question) == "no_nik" and own.get("nik"):
+                continue
             value, url = value_of(question, own, answers), screen_url(visit, step) + "?ke=periksa"
             sections[step.screen.section]["rows"].append(
                 {"who": who, "label": label_of(question), "value": value, "url": url}

@@ -111,7 +111,10 @@ def decile(value: int | None, period: str = "") -> SafeString:
         "", "<i{}></i>", ((SafeString(' class="on"') if n <= value else "",) for n in range(1, 11))
     )
     return format_html(
-        '<span class="decile" aria-hidden="true">{}</span>{} {}', marks, value, f"({period})" if period else ""
+        '<span class="decile" aria-hidden="true">{}</span><span class="kept">{} {}</span>',
+        marks,
+        value,
+        f"({period})" if period else "",
     )
 
 

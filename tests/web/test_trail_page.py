@@ -1,0 +1,45 @@
+"""The auditor reads the trail in words, never in the codes it is kept in."""
+
+import pytest
+from django.test import Client
+
+from households import visiting
+from households.workflow import REGISTRATION
+from slrt.audit import trail
+from slrt.workflow.templatetags.trail import subject
+from tests import cases, people
+
+pytestmark = pytest.mark.django_db
+
+
+def signed_in(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_steps_rows_and_states_stand_in_words(dewi, sari):
+    row = cases.registration(cases.family_in(people.SAGO))
+    trail.write("ask_identity", row, by=sari, from_state="draft", to_state="identity_check")
+    trail.write("propose", row, by=None)
+    page = signed_in(dewi).get("/jejak/").content.decode()
+    assert str(REGISTRATION.by_name["ask_identity"].label) in page
+    assert f"Draf usulan → {REGISTRATION.states('identity_check').label}" in page
+    assert f"Pendaftaran DTSEN {row.pk}" in page
+    assert "SLRT (otomatis)" in page
+    for code in ("ask_identity", "identity_check", "households.registration"):
+        assert code not in page
+
+
+def test_a_row_of_a_kind_that_is_no_more_keeps_its_stored_name(dewi, sari):
+    entry = trail.write("propose", cases.registration(cases.family_in(people.SAGO)), by=sari)
+    entry.subject = "households.gone"
+    assert subject(entry) == f"households.gone {entry.subject_id}"
+
+
+def test_a_state_without_a_transition_table_is_said_by_its_own_field(dewi, sari):
+    visit = visiting.begin(by=sari, village_id=people.SAGO, family=None)
+    trail.write("send", visit, by=sari, from_state="draft", to_state="sent", place=people.SAGO)
+    page = signed_in(dewi).get("/jejak/").content.decode()
+    assert "Draf → Terkirim" in page
+    assert "Sago Salido" in page
