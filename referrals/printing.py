@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, PageBreak, Spacer
 
@@ -16,7 +18,7 @@ from slrt.audit.models import AuditEntry
 from slrt.core.templatetags.ui import tanggal
 from slrt.letters.choices import LetterKind
 from slrt.letters.paper import TITLE, document, facts, lines, paragraph
-from slrt.letters.wording import wording
+from slrt.letters.wording import Wording, wording
 
 TOLD_EVERY = 5  # letters
 
@@ -38,6 +40,12 @@ class Counted(Flowable):
             self.moved(self.n)
 
 
+def letter_wording(row: Referral) -> Wording:
+    """Return what the office says in a letter before and after its own part: in Indonesian, whatever its writer reads SLRT in."""
+    with override(settings.LANGUAGE_CODE):
+        return wording(LetterKind.REFERRAL, letter_values(row))
+
+
 def letters(rows: QuerySet, by: User, moved: Callable[[int], None]) -> tuple[int, bytes]:
     """Return how many letters there are and one PDF of them, in the rows' order; each is noted as the page of one letter is.
 
@@ -47,7 +55,8 @@ def letters(rows: QuerySet, by: User, moved: Callable[[int], None]) -> tuple[int
     found = _in_order(rows)
     for n, row in enumerate(found, start=1):
         trail.write("letter", row, by=by, entry_kind=AuditEntry.Kind.EXPORT)
-        body += [*([PageBreak()] if body else []), *_letter(row), Counted(n, moved)]
+        with override(settings.LANGUAGE_CODE):
+            body += [*([PageBreak()] if body else []), *_letter(row), Counted(n, moved)]
     return len(found), document(_("Surat rujukan"), body)
 
 
@@ -60,7 +69,7 @@ def _in_order(rows: QuerySet) -> list[Referral]:
 
 def _letter(row: Referral) -> list[Flowable]:
     """One letter; `templates/referrals/letter.html` says the same on the screen."""
-    said = wording(LetterKind.REFERRAL, letter_values(row))
+    said = letter_wording(row)
     closing = said.closing or f"{_('Mohon jawaban paling lambat')} {tanggal(row.due_at)}."
     return [
         paragraph("SISTEM LAYANAN DAN RUJUKAN TERPADU", TITLE),

@@ -20,7 +20,7 @@ from referrals import selectors
 from referrals.exporting import referrals_shown
 from referrals.forms import FORMS, DraftForm
 from referrals.models import Referral
-from referrals.selectors import letter_values
+from referrals.printing import letter_wording
 from referrals.tables import ReferralTable
 from referrals.workflow import WITH_RECEIVER, draft
 from slrt.accounts.access import may
@@ -31,8 +31,6 @@ from slrt.audit.models import AuditEntry
 from slrt.core import idempotency
 from slrt.core.errors import GuardFailed, NotPermitted
 from slrt.exports.registry import Asked
-from slrt.letters.choices import LetterKind
-from slrt.letters.wording import wording
 from slrt.workflow.pages import VerbPage
 from slrt.workflow.sentences import timeline
 from slrt.workflow.stepping import next_steps
@@ -184,7 +182,7 @@ def referral_letter(request: StaffRequest, pk: int) -> HttpResponse:
         "row": row,
         "person": person,
         "papers": row.prerequisites.all(),
-        "wording": wording(LetterKind.REFERRAL, letter_values(row)),
+        "wording": letter_wording(row),
     }
     response = render(request, "referrals/letter.html", context)
     response["Cache-Control"] = "no-store"
