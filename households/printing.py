@@ -47,8 +47,10 @@ def minutes(meeting: VillageMeeting, decisions: Iterable[Any]) -> bytes:
         rows.append((str(n), f"{decision.registration} · {name}", family.household.address, said))
     head = (_("No."), _("Keluarga"), _("Alamat"), _("Keputusan"))
     present = meeting.attendees.count()
-    said = wording(LetterKind.MINUTES, {**_values(meeting), "nomor": meeting.minutes_number or BLANK, "hadir": present})
-    opening = said.opening or _(
+    words = wording(
+        LetterKind.MINUTES, {**_values(meeting), "nomor": meeting.minutes_number or BLANK, "hadir": present}
+    )
+    opening = words.opening or _(
         "Musyawarah dihadiri %(n)d orang (daftar hadir terlampir) dan memutuskan sebagai berikut."
     ) % {"n": present}
     body: list[Flowable] = [
@@ -57,7 +59,7 @@ def minutes(meeting: VillageMeeting, decisions: Iterable[Any]) -> bytes:
         *lines(opening),
         Spacer(1, 3 * mm),
         _table(head, rows, (12 * mm, 62 * mm, 50 * mm, 46 * mm)),
-        *lines(said.closing),
+        *lines(words.closing),
         Spacer(1, 10 * mm),
         Table(
             [

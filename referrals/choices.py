@@ -28,7 +28,7 @@ class ReferralState(models.TextChoices):
     WAITLISTED = "waitlisted", _("Daftar tunggu")
     NEED_INFO = "need_info", _("Minta data")
     REDIRECTED = "redirected", _("Dialihkan")
-    EXPIRED = "expired", _("Tidak dijawab, kembali ke pengirim")
+    EXPIRED = "expired", _("Kembali tanpa jawaban")
     REJECTED = "rejected", _("Ditolak penerima")
     SERVED = "served", _("Bantuan diberikan")
     FAILED = "failed", _("Gagal diberikan")

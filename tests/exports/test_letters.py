@@ -62,6 +62,7 @@ def test_the_button_stands_where_letters_are_and_for_whom_it_works(browse, rina,
     form = browse(rina).get(f"/ekspor/baru/surat-rujukan/{TAB}").content.decode()
     assert 'data-count="4"' in form
     assert "xlsx" not in form
+    assert "NIK lengkap" in form
 
 
 @pytest.mark.parametrize("who", ["sari", "joko", "hendra", "agus", "dewi"])

@@ -60,6 +60,9 @@ def changed(before):
     return sorted(label for label, rows in everything().items() if rows != before[label])
 
 
+AFTER_ITS_TIME = {"escalate_late", "expire"}  # steps the program takes because a deadline passed
+
+
 @pytest.fixture
 def row_in(sari):
     """Return a function that makes a row in a state with everything that may hang on it."""
@@ -142,6 +145,8 @@ def entered(step, row):
 @pytest.mark.parametrize(("flow", "state", "verb"), STEPS)
 def test_a_step_without_its_line_leaves_everything_as_it_was(row_in, trail_breaks_at, flow, state, verb):
     row, step = row_in(flow, state), FLOWS[flow].by_name[verb]
+    if verb in AFTER_ITS_TIME:
+        type(row).objects.filter(pk=row.pk).update(due_at=clock.now() - timedelta(days=30))
     people.make_organisation("baznas")
     by, data = holder(step.permission), entered(step, row)
     before, bells = everything(), list(connection.run_on_commit)
