@@ -88,6 +88,11 @@ VERBS: dict[str, Any] = {
     "raise_alert": lazy("Temuan data dicatat"),
     "resolve_alert": lazy("Temuan data selesai"),
     "add_holiday": lazy("Hari libur diisi"),
+    "export_ask": lazy("Unduhan diminta"),
+    "export_download": lazy("Berkas diunduh"),
+    "export_discard": lazy("Berkas unduhan dihapus"),
+    "reveal_list": lazy("Nomor lengkap dikeluarkan"),
+    "export_failed": lazy("Berkas unduhan tidak jadi"),
     "register_import": lazy("Daftar acuan dimuat"),
     "register_export": lazy("Daftar acuan diunduh"),
 }

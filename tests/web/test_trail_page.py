@@ -1,14 +1,20 @@
 """The auditor reads the trail in words, never in the codes it is kept in."""
 
+import re
+
 import pytest
 from django.test import Client
 
 from households import visiting
 from households.workflow import REGISTRATION
 from slrt.audit import trail
+from slrt.local.places import BASE_DIR
+from slrt.workflow.engine import WORKFLOWS
+from slrt.workflow.sentences import VERBS
 from slrt.workflow.templatetags.trail import subject
 from tests import cases, people
 
+WRITTEN = re.compile(r'(?:trail\.write|trail\.read|\bnote)\(\s*"([a-z_]+)"')
 pytestmark = pytest.mark.django_db
 
 
@@ -43,3 +49,14 @@ def test_a_state_without_a_transition_table_is_said_by_its_own_field(dewi, sari)
     page = signed_in(dewi).get("/jejak/").content.decode()
     assert "Draf → Terkirim" in page
     assert "Sago Salido" in page
+
+
+def test_every_step_that_is_written_has_words():
+    """A verb is a transition's, with its label, or stands in the list of sentences."""
+    written = set()
+    for app in ("slrt", "households", "programs", "complaints", "referrals"):
+        for file in (BASE_DIR / app).rglob("*.py"):
+            written.update(WRITTEN.findall(file.read_text(encoding="utf-8")))
+    labelled = {verb for flow in WORKFLOWS.values() for verb in flow.by_name}
+    assert len(written) > 50
+    assert written - labelled - set(VERBS) == set()
