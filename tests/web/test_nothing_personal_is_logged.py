@@ -67,6 +67,7 @@ def test_a_visit_and_a_search_leave_no_trace_of_the_family(log, sari):
     phone = come_in("sari")
     visit = phone.post("/kunjungan/mulai/", {"village": people.SAGO})["Location"]
     for screen, entered in (
+        ("consent", {"consent": "1"}),
         ("place", {"address": ADDRESS, "rt": "002"}),
         ("card", {"kk": KK}),
         ("card", {"kk": KK + "7"}),
