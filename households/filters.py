@@ -82,10 +82,19 @@ class RegistrationFilter(NarrowedFilter):
         queryset=villages_of, method="filter_village", label=_("Desa"), empty_label=_("Semua")
     )
     name = django_filters.CharFilter(method="filter_name", label=_("Nama"))
+    verifier = django_filters.ChoiceFilter(
+        choices=[("me", _("Saya")), ("nobody", _("Belum ada"))],
+        method="filter_verifier",
+        label=_("Verifikasi ditugaskan kepada"),
+        empty_label=_("Semua"),
+    )
 
     class Meta:
         model = Registration
         fields: list[str] = []
+
+    def filter_verifier(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.to_verify_by(self.request.user if value == "me" else None)
 
     def filter_name(self, queryset: Any, name: str, value: str) -> Any:
         return queryset.filter(family__in=Family.objects.filter(name_matches(value)))

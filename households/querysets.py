@@ -8,6 +8,8 @@ from households.choices import RegistrationState as S
 from slrt.accounts.querysets import within
 from slrt.accounts.roles import Permission
 
+# States in which somebody has to go and look at the house.
+TO_VERIFY = (S.FINAL_LIST, S.FIELD_VERIFICATION, S.RETURNED)
 # States that end in something the family has to hear.
 TOLD_OF = (S.DETERMINED, S.NOT_DETERMINED, S.REJECTED_BY_MEETING, S.EXITED)
 
@@ -78,7 +80,18 @@ class RegistrationQuerySet(models.QuerySet):
 
     def for_list(self) -> "RegistrationQuerySet":
         """Only what a list line shows."""
-        return self.for_page().only("state", "state_since", "family__head__name", "family__household__village__name")
+        return (
+            self.for_page()
+            .select_related("verifier")
+            .only(
+                *("state", "state_since", "family__head__name", "family__household__village__name"),
+                *("verifier__full_name", "verifier__username"),
+            )
+        )
+
+    def to_verify_by(self, user: Any) -> "RegistrationQuerySet":
+        """Those waiting for a field verification that this person was asked to make; nobody's when `user` is None."""
+        return self.filter(state__in=TO_VERIFY, verifier=user)
 
     def untold(self) -> "RegistrationQuerySet":
         """Those with a result that the family has not heard yet; what came with an extract is nobody's result to tell."""

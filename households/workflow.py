@@ -13,12 +13,13 @@ from households import exclusions
 from households.choices import DecileSource, MeetingState, RegistrationState, SurveyKind
 from households.models import DecileRecord, Family, MeetingDecision, Registration
 from households.models.registration import ENDED_STATES
-from households.querysets import TOLD_OF
+from households.querysets import TO_VERIFY, TOLD_OF
 from households.verification import enough_photos, keep_check
+from slrt.accounts.access import may
 from slrt.accounts.models import User
 from slrt.accounts.roles import Permission as P
 from slrt.core import clock
-from slrt.core.errors import ALLOWED, Decision, GuardFailed, denied
+from slrt.core.errors import ALLOWED, Decision, GuardFailed, TransitionNotAllowed, denied
 from slrt.workflow import engine
 from slrt.workflow.engine import Step, Workflow
 from slrt.workflow.guards import filled, move, not_future
@@ -54,6 +55,16 @@ def _not_own_exit(row: Registration, user: User) -> Decision:
 
 def _take_verification(row: Registration, step: Step) -> None:
     row.surveyor = step.by
+
+
+def _may_verify_there(row: Registration, data: dict[str, Any]) -> None:
+    verifier = data.get("verifier")
+    if verifier is None:
+        raise GuardFailed("verifier", _("Pilih siapa yang ditugaskan."))
+    if verifier.pk == row.verifier_id:
+        raise TransitionNotAllowed(_("Sudah ditugaskan kepada %(who)s.") % {"who": verifier})
+    if not may(verifier, P.REGISTRATION_VERIFY, row):
+        raise GuardFailed("verifier", _("%(who)s tidak bertugas memverifikasi di desa ini.") % {"who": verifier})
 
 
 def _waive(row: Registration, step: Step) -> None:
@@ -122,7 +133,8 @@ def _answer_warnings(row: Registration, step: Step) -> None:
 
 
 def _propose_again(row: Registration, step: Step) -> None:
-    row.proposed_by = step.by
+    """A new round: who was asked to verify the last one was asked for that one."""
+    row.proposed_by, row.verifier = step.by, None
 
 
 def _propose_exit(row: Registration, step: Step) -> None:
@@ -326,6 +338,16 @@ REGISTRATION = Workflow(
             tells=("other_family", "visited_on"),
             guards=(_another_family, not_future("visited_on")),
             effect=_result("6"),
+        ),
+        move(
+            "assign",
+            set(TO_VERIFY),
+            None,
+            P.REGISTRATION_ASSIGN,
+            gettext_lazy("Tugaskan verifikasi"),
+            writes=("verifier",),
+            tells=("verifier",),
+            guards=(_may_verify_there,),
         ),
         move(
             "approve",

@@ -20,6 +20,8 @@ from households.choices import (
 from households.models import Family, VillageMeeting
 from households.siks import PURPOSES
 from households.validators import clean_digits
+from households.verifying import verifiers
+from slrt.accounts.models import User
 from slrt.accounts.querysets import within
 from slrt.accounts.roles import Permission
 from slrt.core import clock, crypto
@@ -135,6 +137,25 @@ class CheckForm(VerbForm):
         super().__init__(*args, transition=transition, **kwargs)
         if transition.needs_note:
             del self.fields["findings"]  # the note says it
+
+
+class VerifierForm(VerbForm):
+    """Who goes: whoever verifies in the family's village, or, for many families, anywhere in the person's own area."""
+
+    verifier = forms.ModelChoiceField(
+        User.objects.none(),
+        label=_("Ditugaskan kepada"),
+        empty_label=_("Pilih"),
+        help_text=_("Petunjuk siapa yang pergi; petugas lain di wilayah itu tetap boleh memverifikasi."),
+        error_messages={"required": _("Pilih siapa yang ditugaskan.")},
+    )
+
+    def __init__(self, *args: Any, obj: Any, **kwargs: Any) -> None:
+        super().__init__(*args, obj=obj, **kwargs)
+        areas = (obj.place_code,) if obj is not None else self.user.areas_for(Permission.REGISTRATION_ASSIGN)
+        field: Any = self.fields["verifier"]
+        field.queryset = verifiers(areas, inside=obj is None)
+        field.label_from_instance = lambda user: f"{user} ({user.places})"
 
 
 class OfficeForm(VerbForm):
@@ -340,6 +361,7 @@ FORMS: dict[str, type[VerbForm]] = {
     "reject": MeetingReasonForm,
     "use_sptjm": SptjmForm,
     "found_complete": CheckForm,
+    "assign": VerifierForm,
     "not_found": CheckForm,
     "has_moved": CheckForm,
     "refuses": CheckForm,

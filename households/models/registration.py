@@ -71,6 +71,16 @@ class Registration(Versioned):
         related_name="+",
         verbose_name=_("pindaian SPTJM"),
     )
+    # Who was asked to go; others of the area may go all the same.
+    verifier = models.ForeignKey(
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("verifikasi ditugaskan kepada"),
+    )
     surveyor = models.ForeignKey(
         User,
         on_delete=models.PROTECT,
@@ -127,6 +137,7 @@ class Registration(Versioned):
             models.Index(
                 fields=["proposed_by"], name="registration_proposer", condition=models.Q(proposed_by__isnull=False)
             ),
+            models.Index(fields=["verifier"], name="registration_verifier", condition=models.Q(verifier__isnull=False)),
             models.Index(fields=["surveyor"], name="registration_surveyor", condition=models.Q(surveyor__isnull=False)),
         ]
 

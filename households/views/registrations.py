@@ -6,9 +6,10 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.db.models import Count, Q
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -49,7 +50,7 @@ LISTS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "akhir": (gettext_lazy("Daftar akhir"), (S.FINAL_LIST, S.FIELD_VERIFICATION, S.RETURNED, S.VERIFIED)),
 }
 # Steps that make sense for many families at once; the others look at one family.
-BATCH_VERBS = ("ask_identity", "match", "begin_verification", "approve", "verify_office", "endorse", "send")
+BATCH_VERBS = ("ask_identity", "match", "assign", "begin_verification", "approve", "verify_office", "endorse", "send")
 DECIDED_TOGETHER = ("accept", "reject")
 MANY_SHOWN = 200
 LIST_SHOWN = 2000
@@ -84,7 +85,7 @@ def registration_list(request: StaffRequest) -> HttpResponse:
         "tabs": tabs,
         "tab": chosen,
         "doors": _doors(request.user),
-        "many": _many(request.user, TABS[chosen][1] if chosen in TABS else ()),
+        "many": _many(request.user, TABS[chosen][1] if chosen in TABS else (), request.GET),
     }
     if request.user.holds(Permission.REGISTRATION_OFFICE) or request.user.holds(Permission.REGISTRATION_RESULT):
         context["cutoff"] = next_cutoff(clock.today())
@@ -104,11 +105,15 @@ def _doors(user: Any) -> list[dict[str, Any]]:
     return [{"label": label, "url": reverse(name)} for permission, label, name in doors if user.holds(permission)]
 
 
-def _many(user: Any, states: tuple[str, ...]) -> list[dict[str, Any]]:
-    """The steps that this person may take for many rows of these states at once."""
+def _many(user: Any, states: tuple[str, ...], narrowed: QueryDict) -> list[dict[str, Any]]:
+    """The steps that this person may take for many rows of these states at once; what narrows the list goes along."""
     steps = (REGISTRATION.by_name[verb] for verb in BATCH_VERBS)
+    kept = urlencode({name: value for name in RegistrationFilter.base_filters if (value := narrowed.get(name))})
     return [
-        {"label": step.label, "url": reverse("households:registration_batch", args=[step.name])}
+        {
+            "label": step.label,
+            "url": reverse("households:registration_batch", args=[step.name]) + (f"?{kept}" if kept else ""),
+        }
         for step in steps
         if user.holds(step.permission) and step.sources & set(states)
     ]
@@ -226,7 +231,7 @@ def _take_many(request: StaffRequest, form: VerbForm, verb: str, chosen: list[in
     )
     if not fresh:
         messages.warning(request, _("Langkah ini sudah dijalankan; yang kedua kali tidak mengubah apa pun."))
-    return redirect("households:registration_batch", verb=verb)
+    return redirect(request.get_full_path())
 
 
 @login_required

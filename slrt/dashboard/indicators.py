@@ -181,6 +181,18 @@ _add(
     "registration",
     _registrations(R.FINAL_LIST, R.FIELD_VERIFICATION, R.RETURNED),
 )
+_add(
+    "registrations_yours",
+    lazy("Verifikasi lapangan ditugaskan kepada Anda"),
+    "registration",
+    lambda user: Registration.objects.visible_to(user).to_verify_by(user),
+)
+_add(
+    "registrations_unassigned",
+    lazy("Verifikasi lapangan belum ditugaskan"),
+    "registration",
+    lambda user: Registration.objects.visible_to(user).to_verify_by(None),
+)
 _add("registrations_supervise", lazy("Verifikasi menunggu supervisor"), "registration", _registrations(R.VERIFIED))
 _add("registrations_office", lazy("Menunggu verifikasi dinas"), "registration", _registrations(R.SUPERVISOR_APPROVED))
 _add("registrations_endorse", lazy("Usulan perlu disahkan"), "registration", _registrations(R.OFFICE_VERIFIED))
@@ -214,10 +226,11 @@ WAITS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (P.REFERRAL_CONFIRM, ("referrals_confirm",)),
     (P.COMPLAINT_CLOSE, ("complaints_close",)),
     (P.REFERRAL_CLOSE, ("referrals_close",)),
-    (P.REGISTRATION_VERIFY, ("registrations_field",)),
+    (P.REGISTRATION_VERIFY, ("registrations_yours", "registrations_field")),
     (P.REGISTRATION_PROPOSE, ("registrations_draft", "registrations_untold")),
     (P.REGISTRATION_IDENTITY, ("registrations_identity",)),
     (P.REGISTRATION_MEETING, ("registrations_meeting",)),
+    (P.REGISTRATION_ASSIGN, ("registrations_unassigned",)),
     (P.REGISTRATION_SUPERVISE, ("registrations_supervise",)),
     (P.REGISTRATION_OFFICE, ("registrations_office",)),
     (P.REGISTRATION_ENDORSE, ("registrations_endorse",)),
