@@ -4,12 +4,15 @@ from typing import Any
 
 from django.db import models
 
+from households.choices import ObjectionState
 from households.choices import RegistrationState as S
 from slrt.accounts.querysets import within
 from slrt.accounts.roles import Permission
 
 # States in which somebody has to go and look at the house.
 TO_VERIFY = (S.FINAL_LIST, S.FIELD_VERIFICATION, S.RETURNED)
+# States in which an objector has an answer to hear.
+ANSWERED_OBJECTION = (ObjectionState.ACCEPTED, ObjectionState.REJECTED)
 # States that end in something the family has to hear.
 TOLD_OF = (S.DETERMINED, S.NOT_DETERMINED, S.REJECTED_BY_MEETING, S.EXITED)
 
@@ -177,6 +180,18 @@ class ObjectionQuerySet(models.QuerySet):
     def for_list(self) -> "ObjectionQuerySet":
         """Only what a list line shows."""
         return self.for_page().defer("reason")
+
+    def in_region(self, code: str) -> "ObjectionQuerySet":
+        """Objections about families in a region or below it."""
+        return self.filter(within((code,), "family__household__village__code"))
+
+    def open(self) -> "ObjectionQuerySet":
+        """Those nobody has decided yet."""
+        return self.exclude(state__in=ANSWERED_OBJECTION)
+
+    def untold(self) -> "ObjectionQuerySet":
+        """Those that were decided and whose objector has not heard it yet."""
+        return self.filter(state__in=ANSWERED_OBJECTION, told_on__isnull=True)
 
 
 class AnswerFileQuerySet(models.QuerySet):

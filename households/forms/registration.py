@@ -194,6 +194,18 @@ class NotDeterminedForm(VerbForm):
     result_reason = forms.CharField(label=_("Alasan dari Kementerian"), max_length=200)
 
 
+class AnswerToldForm(VerbForm):
+    """How an objector heard the answer."""
+
+    told_on = date_field(_("Tanggal disampaikan"), initial=clock.today)
+    told_how = forms.ChoiceField(
+        label=_("Lewat apa"),
+        choices=ToldHow.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Pilih lewat apa jawaban disampaikan.")},
+    )
+
+
 class ToldForm(VerbForm):
     told_on = date_field(_("Tanggal disampaikan kepada warga"), initial=clock.today)
     told_how = forms.ChoiceField(

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as lazy
 from complaints.choices import ComplaintState
 from complaints.models import Complaint
 from households.choices import RegistrationState
-from households.models import Family, Registration
+from households.models import Family, Objection, Registration
 from referrals.choices import ReferralState
 from referrals.models import Referral
 from slrt.accounts.models import User
@@ -27,7 +27,7 @@ Query = Callable[[User], Any]
 
 @dataclass(frozen=True)
 class Indicator:
-    """A counted set of rows. `kind` names how its rows are listed: family, registration, complaint or referral."""
+    """A counted set of rows. `kind` names how its rows are listed: family, registration, objection, complaint or referral."""
 
     code: str
     label: Any
@@ -212,6 +212,19 @@ _add(
     lambda user: Registration.objects.visible_to(user).untold(),
 )
 
+_add(
+    "objections_open",
+    lazy("Usul dan sanggah perlu diputuskan"),
+    "objection",
+    lambda user: Objection.objects.visible_to(user).open(),
+)
+_add(
+    "objections_untold",
+    lazy("Jawaban usul dan sanggah belum disampaikan"),
+    "objection",
+    lambda user: Objection.objects.visible_to(user).untold(),
+)
+
 # What waits for whoever holds a permission, in the order it should be done.
 WAITS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (P.COMPLAINT_TRIAGE, ("complaints_new",)),
@@ -237,6 +250,8 @@ WAITS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (P.REGISTRATION_SEND, ("registrations_send",)),
     (P.REGISTRATION_RESULT, ("registrations_result",)),
     (P.REGISTRATION_EXIT, ("registrations_exit",)),
+    (P.REGISTRATION_OBJECTION, ("objections_open",)),
+    (P.REGISTRATION_OBJECT, ("objections_untold",)),
 )
 # What a supervising person sees besides: waiting anywhere in the area, whoever has to act.
 OVERSIGHT = (
@@ -272,6 +287,7 @@ ACTOR = {
 NEEDED = {
     "family": P.FAMILY_VIEW,
     "registration": P.REGISTRATION_VIEW,
+    "objection": P.REGISTRATION_VIEW,
     "complaint": P.COMPLAINT_VIEW,
     "referral": P.REFERRAL_VIEW,
 }

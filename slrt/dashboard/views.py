@@ -104,7 +104,7 @@ def rows(request: StaffRequest, code: str) -> HttpResponse:
     if not request.user.holds(NEEDED[indicator.kind]):
         raise NotPermitted(_("Peran Anda tidak melihat baris di balik angka ini."))
     area = _area(request)
-    order = "due_at" if indicator.kind in ("complaint", "referral") else "pk"
+    order = {"complaint": "due_at", "referral": "due_at", "objection": "due_on"}.get(indicator.kind, "pk")
     found = indicator.rows(request.user, area).for_list().order_by(order, "pk")
     page = Paginator(found, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     context = {
