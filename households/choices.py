@@ -222,6 +222,7 @@ class AnswerKind(Toned):
     RANKED = "ranked", _("Baru desil, belum ditetapkan")
     ANSWERED = "answered", _("Sudah dijawab sebelumnya")
     NOT_SENT = "not_sent", _("Belum dikirim dari sini")
+    LEAVING = "leaving", _("Sedang diusulkan keluar; putuskan dulu, lalu unggah lagi")
     UNKNOWN = "unknown", _("Tidak dikenal di wilayah Anda")
 
     @property

@@ -23,7 +23,8 @@ REGISTRATION_TABS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "field": (_("Verifikasi"), (S.FINAL_LIST, S.FIELD_VERIFICATION, S.RETURNED, S.VERIFIED)),
     "office": (_("Dinas"), (S.SUPERVISOR_APPROVED, S.OFFICE_VERIFIED, S.ENDORSED)),
     "ministry": (_("Kementerian"), (S.SENT_TO_MINISTRY, S.RANKED)),
-    "listed": (_("Terdaftar"), (S.DETERMINED, S.UPDATE_DUE, S.EXIT_PROPOSED)),
+    "listed": (_("Terdaftar"), (S.DETERMINED, S.UPDATE_DUE)),
+    "leaving": (_("Usulan keluar"), (S.EXIT_PROPOSED,)),
     "ended": (_("Berakhir"), ENDED_STATES),
 }
 UNTOLD = "untold"  # a tab beside the stages: whose result nobody has told yet

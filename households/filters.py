@@ -7,7 +7,6 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from households.choices import RegistrationState
 from households.models import DuplicateCandidate, Family, Registration
 from households.search import name_matches
 from slrt.accounts.querysets import within
@@ -66,7 +65,7 @@ class FamilyFilter(NarrowedFilter):
         fields: list[str] = []
 
     def filter_listed(self, queryset: Any, name: str, value: str) -> Any:
-        listed = Registration.objects.filter(state__in=[RegistrationState.DETERMINED, RegistrationState.UPDATE_DUE])
+        listed = Registration.objects.listed()
         return (
             queryset.filter(pk__in=listed.values("family"))
             if value == "yes"

@@ -11,6 +11,7 @@ from slrt.accounts.roles import Permission
 
 # States in which somebody has to go and look at the house.
 TO_VERIFY = (S.FINAL_LIST, S.FIELD_VERIFICATION, S.RETURNED)
+LISTED = (S.DETERMINED, S.UPDATE_DUE)
 # States in which an objector has an answer to hear.
 ANSWERED_OBJECTION = (ObjectionState.ACCEPTED, ObjectionState.REJECTED)
 # States that end in something the family has to hear.
@@ -95,6 +96,11 @@ class RegistrationQuerySet(models.QuerySet):
     def to_verify_by(self, user: Any) -> "RegistrationQuerySet":
         """Those waiting for a field verification that this person was asked to make; nobody's when `user` is None."""
         return self.filter(state__in=TO_VERIFY, verifier=user)
+
+    def listed(self) -> "RegistrationQuerySet":
+        """Those that stand on the ministry's list, also while somebody proposes that they leave it."""
+        leaving = models.Q(state=S.EXIT_PROPOSED, exit_from__in=("", *LISTED))
+        return self.filter(leaving | models.Q(state__in=LISTED))
 
     def untold(self) -> "RegistrationQuerySet":
         """Those with a result that the family has not heard yet; what came with an extract is nobody's result to tell."""

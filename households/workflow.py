@@ -138,7 +138,15 @@ def _propose_again(row: Registration, step: Step) -> None:
 
 
 def _propose_exit(row: Registration, step: Step) -> None:
-    row.exit_proposed_by = step.by
+    """A family that was called to a meeting is not decided on there; if it stays, it stands on the initial list again."""
+    row.exit_proposed_by, row.exit_from = step.by, step.from_state
+    if step.from_state == S.MEETING:
+        _leave_meeting(row, step)
+        row.exit_from = S.INITIAL_LIST
+
+
+def _stay(row: Registration, step: Step) -> None:
+    row.exit_proposed_by, row.exit_from, row.exit_reason, row.exit_evidence = None, "", "", ""
 
 
 def _keep_rank(row: Registration, step: Step) -> None:
@@ -461,15 +469,17 @@ REGISTRATION = Workflow(
         ),
         move(
             "propose_exit",
-            {S.DETERMINED, S.UPDATE_DUE},
+            set(S) - {*ENDED_STATES, S.EXIT_PROPOSED},
             S.EXIT_PROPOSED,
             P.REGISTRATION_MEETING,
             gettext_lazy("Usulkan keluar dari daftar"),
-            needs_note=True,
             tone="warn",
-            writes=("exit_reason",),
+            writes=("exit_reason", "exit_evidence"),
             tells=("exit_reason",),
-            guards=(filled("exit_reason", gettext_lazy("Pilih alasan keluar.")),),
+            guards=(
+                filled("exit_reason", gettext_lazy("Pilih alasan keluar.")),
+                filled("exit_evidence", gettext_lazy("Tulis apa buktinya.")),
+            ),
             effect=_propose_exit,
         ),
         move(
@@ -490,6 +500,8 @@ REGISTRATION = Workflow(
             gettext_lazy("Tetap di daftar"),
             needs_note=True,
             condition=_not_own_exit,
+            returns_to="exit_from",
+            effect=_stay,
         ),
     ),
     initial=S.DRAFT,

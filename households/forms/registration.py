@@ -229,6 +229,13 @@ class ExitForm(VerbForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Pilih alasan keluar.")},
     )
+    exit_evidence = forms.CharField(
+        label=_("Apa buktinya"),
+        help_text=_("Misalnya nomor surat kematian, surat pindah, atau berita acara musyawarah."),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Tulis apa buktinya.")},
+    )
 
 
 class OtherFamilyForm(CheckForm):

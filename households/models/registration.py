@@ -105,6 +105,11 @@ class Registration(Versioned):
     sent_on = models.DateField(_("tanggal kirim"), null=True, blank=True)
     result_reason = models.CharField(_("alasan hasil"), max_length=200, blank=True)
     exit_reason = models.CharField(_("alasan keluar"), max_length=20, choices=ExitReason, blank=True)
+    # Where the family stood when it was proposed to leave; it goes back there when it stays.
+    exit_from = models.CharField(
+        _("status sebelum diusulkan keluar"), max_length=24, choices=RegistrationState, blank=True, db_default=""
+    )
+    exit_evidence = models.CharField(_("bukti alasan keluar"), max_length=300, blank=True, db_default="")
     exit_proposed_by = models.ForeignKey(
         User,
         on_delete=models.PROTECT,
@@ -148,6 +153,12 @@ class Registration(Versioned):
     def place_code(self) -> str:
         """The village's code."""
         return self.family.household.village_id
+
+    @property
+    def stage(self) -> str:
+        """The state that says how far the family came: its own, or the one before while it is proposed to leave."""
+        leaving = self.state == RegistrationState.EXIT_PROPOSED
+        return (self.exit_from if leaving else "") or self.state
 
 
 @keep_history()

@@ -132,7 +132,7 @@ def registration_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "checks": row.checks.select_related("surveyor"),
         "objections": row.family.objections.visible_to(request.user).for_list(),
         "revisit": row.revisits.first(),
-        "siks_word": STATUS[row.state],
+        "siks_word": STATUS[row.stage],
         "may_flag": bool(
             may(request.user, Permission.REGISTRATION_VERIFY, row)
             or may(request.user, Permission.REGISTRATION_OFFICE, row)
@@ -317,7 +317,7 @@ def paper(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _journey(row: Registration) -> list[dict[str, Any]]:
-    stage = next((n for n, (_l, states) in enumerate(JOURNEY) if row.state in states), None)
+    stage = next((n for n, (_l, states) in enumerate(JOURNEY) if row.stage in states), None)
     steps = []
     for n, (title, _states) in enumerate(JOURNEY):
         mark = "todo" if stage is None or n > stage else "now" if n == stage and row.state != S.DETERMINED else "done"

@@ -23,7 +23,6 @@ from slrt.dashboard.indicators import (
     FUNNEL,
     INDICATORS,
     LATE,
-    LISTED,
     NEEDED,
     OVERSIGHT,
     SENT,
@@ -69,7 +68,7 @@ def oversight(user: User, area: str = "") -> list[dict[str, Any]]:
 def funnel(user: User, area: str = "") -> list[dict[str, Any]]:
     """Return the funnel in one query; each number links to its families."""
     families = INDICATORS["families"].rows(user, area)
-    listed = Registration.objects.filter(family=OuterRef("pk"), state__in=LISTED)
+    listed = Registration.objects.listed().filter(family=OuterRef("pk"))
 
     def referred(states: tuple[str, ...]) -> Exists:
         return Exists(Referral.objects.filter(family=OuterRef("pk"), state__in=states))
@@ -98,7 +97,7 @@ def aggregate_funnel(user: User) -> list[dict[str, Any]]:
     """Return the funnel for readers who may not see cases: no links, counts below five hidden."""
     area = within(user.areas_for(P.DASHBOARD_VIEW), "household__village__code")
     families = Family.objects.filter(area)
-    listed = Registration.objects.filter(family=OuterRef("pk"), state__in=LISTED)
+    listed = Registration.objects.listed().filter(family=OuterRef("pk"))
     steps = [("families", families), ("listed", families.filter(Exists(listed)))]
     for code, states in (("referred", SENT), ("accepted", ACCEPTED), ("served", SERVED), ("confirmed", CONFIRMED)):
         steps.append((code, families.filter(Exists(Referral.objects.filter(family=OuterRef("pk"), state__in=states)))))

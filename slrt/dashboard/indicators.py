@@ -61,7 +61,6 @@ def _referrals(*states: str) -> Query:
 
 
 R, C, F = RegistrationState, ComplaintState, ReferralState
-LISTED = (R.DETERMINED, R.UPDATE_DUE, R.EXIT_PROPOSED)
 SENT = (
     F.SENT,
     F.RECEIVED,
@@ -87,7 +86,7 @@ def _families(user: User) -> QuerySet:
 
 
 def _listed(user: User) -> QuerySet:
-    listed = Registration.objects.filter(family=OuterRef("pk"), state__in=LISTED)
+    listed = Registration.objects.listed().filter(family=OuterRef("pk"))
     return _families(user).filter(Exists(listed))
 
 

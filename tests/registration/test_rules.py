@@ -123,7 +123,7 @@ def test_nobody_judges_what_they_entered(family, sari, verb, state, role, part):
 def test_whoever_proposes_an_exit_does_not_decide_it(family, nurma, lestari, verb):
     row = cases.registration(family, "determined")
     both = also(nurma, Role.MANAGER)
-    engine.apply("propose_exit", row, by=both, note="Sudah mampu.", exit_reason="graduated")
+    engine.apply("propose_exit", row, by=both, exit_evidence="Berita acara 3.", exit_reason="graduated")
     with pytest.raises(NotPermitted, match="Anda sendiri yang mengusulkan"):
         engine.apply(verb, row, by=both, note="Ya.")
     row.refresh_from_db()
@@ -212,7 +212,7 @@ def test_results_nobody_was_told_of_are_listed(browse, family, sari):
 
 def test_a_new_result_is_to_be_told_again(family, lestari, nurma, sari):
     row = cases.registration(family, "determined", proposed_by=sari, told_on=clock.today(), told_how="visit")
-    engine.apply("propose_exit", row, by=nurma, note="Pindah.", exit_reason="moved")
+    engine.apply("propose_exit", row, by=nurma, exit_evidence="Surat pindah.", exit_reason="moved")
     engine.apply("confirm_exit", row, by=lestari)
     row.refresh_from_db()
     assert (row.told_on, row.told_how) == (None, "")
