@@ -419,9 +419,15 @@ class CivilTaskState(Toned):
 class PhotoKind(models.TextChoices):
     """What a photo shows."""
 
-    HOUSE = "house", _("Rumah")
+    FRONT = "front", _("Depan rumah")
+    INSIDE = "inside", _("Dalam rumah")
+    HOUSE = "house", _("Bagian rumah lain")
     KK = "kk", _("Kartu keluarga")
     KTP = "ktp", _("KTP")
+
+
+# What shows a house and not the family that lives in it.
+HOUSE_PHOTOS = (PhotoKind.FRONT, PhotoKind.INSIDE, PhotoKind.HOUSE)
 
 
 class DuplicateState(Toned):

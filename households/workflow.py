@@ -100,6 +100,15 @@ def _copy_minutes(row: Registration, step: Step) -> None:
     row.minutes_number = row.meeting.minutes_number  # type: ignore[union-attr]
 
 
+def _begin_round(row: Registration, step: Step) -> None:
+    row.verification_from = step.at
+
+
+def _accept(row: Registration, step: Step) -> None:
+    _copy_minutes(row, step)
+    _begin_round(row, step)
+
+
 def _reject(row: Registration, step: Step) -> None:
     _copy_minutes(row, step)
     _untold(row, step)
@@ -241,7 +250,7 @@ REGISTRATION = Workflow(
             P.REGISTRATION_MEETING,
             gettext_lazy("Disepakati, masukkan daftar akhir"),
             guards=(_minutes_are_there,),
-            effect=_copy_minutes,
+            effect=_accept,
         ),
         move(
             "reject",
@@ -268,6 +277,7 @@ REGISTRATION = Workflow(
                 not_future("sptjm_on"),
                 filled("sptjm_paper", gettext_lazy("Unggah SPTJM yang sudah ditandatangani.")),
             ),
+            effect=_begin_round,
         ),
         move(
             "begin_verification",

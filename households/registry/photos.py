@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from households.choices import PhotoKind
+from households.choices import HOUSE_PHOTOS, PhotoKind
 from households.models import Family, Person, Photo, Visit
 from slrt.accounts.access import may
 from slrt.accounts.models import User
@@ -152,7 +152,7 @@ def add(
     photo = Photo(
         kind=PhotoKind(kind),
         family=family,
-        household=family.household if family is not None and kind == PhotoKind.HOUSE else None,
+        household=family.household if family is not None and kind in HOUSE_PHOTOS else None,
         visit=visit,
         person=person if kind == PhotoKind.KTP else None,
         sha256=hashlib.sha256(drawn.data).hexdigest(),
@@ -222,7 +222,7 @@ def remove(photo: Photo, *, by: User, reason: str) -> Photo:
 def take_over(visit: Visit, family: Family) -> int:
     """Give the photos of a sent visit to its family; return how many. Call inside the transaction that sends it."""
     waiting = Photo.objects.filter(visit=visit, family=None)
-    waiting.filter(kind=PhotoKind.HOUSE).update(household=family.household_id)
+    waiting.filter(kind__in=HOUSE_PHOTOS).update(household=family.household_id)
     return waiting.update(family=family)
 
 

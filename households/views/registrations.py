@@ -155,6 +155,8 @@ def _links(row: Registration, user: Any) -> list[dict[str, Any]]:
     if row.state in (S.IDENTITY_CHECK, S.IDENTITY_FIX) and may(user, Permission.REFERRAL_DRAFT, row):
         url = reverse("dashboard:identity_referral", args=[row.family_id])
         links.append({"label": _("Rujuk ke Disdukcapil"), "url": url, "first": row.state == S.IDENTITY_FIX})
+    if row.state == S.FIELD_VERIFICATION:
+        links.append({"label": _("Foto keluarga"), "url": reverse("households:photos", args=[row.family_id])})
     if row.state == S.MEETING and row.meeting_id:
         links.append({"label": _("Buka musyawarahnya"), "url": reverse("households:meeting", args=[row.meeting_id])})
     return links
