@@ -81,7 +81,8 @@ class Registration(Versioned):
         related_name="+",
         verbose_name=_("verifikasi ditugaskan kepada"),
     )
-    # From when on the household waits to be seen; photos of this round are not older. Empty: not yet, or before this was kept; then all count.
+    # From when on the household waits to be seen; photos of this round are not older. Empty: not yet, or before this was
+    # kept; then all count.
     verification_from = models.DateTimeField(_("menunggu verifikasi sejak"), null=True, blank=True)
     surveyor = models.ForeignKey(
         User,
