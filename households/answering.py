@@ -48,7 +48,7 @@ WORDS = {
 PERIOD = re.compile(r"\d{4}-Q[1-4]")
 DECILES = range(1, 11)
 WAITING = (R.SENT_TO_MINISTRY, R.RANKED)
-ANSWERED = (R.DETERMINED, R.NOT_DETERMINED, R.UPDATE_DUE, R.EXIT_PROPOSED, R.EXITED)
+ANSWERED = (R.DETERMINED, R.NOT_DETERMINED, R.UPDATE_DUE, R.EXITED)
 EFFECTIVE = (AnswerKind.DETERMINED, AnswerKind.NOT_DETERMINED, AnswerKind.RANKED)
 PROBLEMS_SHOWN = 10
 
@@ -215,6 +215,8 @@ def _row(answer: Answer, index: bytes, registration: Registration | None, said: 
         kind = AnswerKind.UNKNOWN
     elif registration.state in ANSWERED:
         kind = AnswerKind.ANSWERED
+    elif registration.state == R.EXIT_PROPOSED:
+        kind = AnswerKind.LEAVING if registration.exit_from in WAITING else AnswerKind.ANSWERED
     elif registration.state not in WAITING:
         kind = AnswerKind.NOT_SENT
     else:

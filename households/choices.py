@@ -222,6 +222,7 @@ class AnswerKind(Toned):
     RANKED = "ranked", _("Baru desil, belum ditetapkan")
     ANSWERED = "answered", _("Sudah dijawab sebelumnya")
     NOT_SENT = "not_sent", _("Belum dikirim dari sini")
+    LEAVING = "leaving", _("Sedang diusulkan keluar; putuskan dulu, lalu unggah lagi")
     UNKNOWN = "unknown", _("Tidak dikenal di wilayah Anda")
 
     @property
@@ -418,9 +419,15 @@ class CivilTaskState(Toned):
 class PhotoKind(models.TextChoices):
     """What a photo shows."""
 
-    HOUSE = "house", _("Rumah")
+    FRONT = "front", _("Depan rumah")
+    INSIDE = "inside", _("Dalam rumah")
+    HOUSE = "house", _("Bagian rumah lain")
     KK = "kk", _("Kartu keluarga")
     KTP = "ktp", _("KTP")
+
+
+# What shows a house and not the family that lives in it.
+HOUSE_PHOTOS = (PhotoKind.FRONT, PhotoKind.INSIDE, PhotoKind.HOUSE)
 
 
 class DuplicateState(Toned):

@@ -7,9 +7,19 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
-from households.choices import ImportState, NoNikReason, RegistrationState, Relation, Sex, VisitStatus
+from households.choices import (
+    ImportState,
+    NoNikReason,
+    ObjectionKind,
+    ObjectionState,
+    ObjectorKind,
+    RegistrationState,
+    Relation,
+    Sex,
+    VisitStatus,
+)
 from households.filters import FamilyFilter, RegistrationFilter
-from households.models import Family, ImportRun, Membership, Registration, Visit
+from households.models import Family, ImportRun, Membership, Objection, Registration, Visit
 from households.models.registration import ENDED_STATES
 from households.search import is_number, search
 from households.tables import FamilyTable, RegistrationTable
@@ -23,7 +33,8 @@ REGISTRATION_TABS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "field": (_("Verifikasi"), (S.FINAL_LIST, S.FIELD_VERIFICATION, S.RETURNED, S.VERIFIED)),
     "office": (_("Dinas"), (S.SUPERVISOR_APPROVED, S.OFFICE_VERIFIED, S.ENDORSED)),
     "ministry": (_("Kementerian"), (S.SENT_TO_MINISTRY, S.RANKED)),
-    "listed": (_("Terdaftar"), (S.DETERMINED, S.UPDATE_DUE, S.EXIT_PROPOSED)),
+    "listed": (_("Terdaftar"), (S.DETERMINED, S.UPDATE_DUE)),
+    "leaving": (_("Usulan keluar"), (S.EXIT_PROPOSED,)),
     "ended": (_("Berakhir"), ENDED_STATES),
 }
 UNTOLD = "untold"  # a tab beside the stages: whose result nobody has told yet
@@ -62,6 +73,16 @@ def registrations_shown(asked: Asked) -> Shown:
     narrowed = RegistrationFilter(asked.params, rows.for_list(), request=asked)
     table = RegistrationTable(narrowed.qs, order_by=asked.params.getlist("sort") or "state_since")
     return Shown(table.data.data, narrowed, part=label)
+
+
+def objections_shown(asked: Asked) -> Shown:
+    """Objections of one state, or those whose answer nobody has told yet, the most pressing first."""
+    visible = Objection.objects.visible_to(asked.user).for_list()
+    chosen = asked.params.get("tab", "")
+    if chosen == UNTOLD:
+        return Shown(visible.untold(), part=_("Belum diberi tahu"))
+    state = ObjectionState(chosen) if chosen in ObjectionState.values else ObjectionState.FILED
+    return Shown(visible.filter(state=state), part=state.label)
 
 
 def visits_shown(asked: Asked) -> Shown:
@@ -146,6 +167,26 @@ register(
             Column(_("Tanggal musyawarah"), "meeting_on", Kind.DATE),
             Column(_("Nomor SK"), "decree_number"),
             Column(_("Tanggal kirim"), "sent_on", Kind.DATE),
+        ),
+    ),
+    Listing(
+        key="sanggahan",
+        title=_("Usul dan sanggah"),
+        permission=Permission.REGISTRATION_VIEW,
+        page="households:objections",
+        shown=objections_shown,
+        place=_HOUSE + "village__code",
+        columns=(
+            Column(_("Nomor"), "pk", Kind.SHAPED, shape="USG-{}"),
+            Column(_("Jenis"), "kind", Kind.CODE, dict(ObjectionKind.choices)),
+            Column(_("Diajukan oleh"), "objector", Kind.CODE, dict(ObjectorKind.choices)),
+            Column(_("Kepala keluarga"), "family__head__name"),
+            Column(_("Kode desa"), _HOUSE + "village_id"),
+            Column(_("Desa"), _HOUSE + "village__name"),
+            Column(_("Status"), "state", Kind.CODE, dict(ObjectionState.choices)),
+            Column(_("Tanggal diajukan"), "filed_on", Kind.DATE),
+            Column(_("Dijawab paling lambat"), "due_on", Kind.DATE),
+            Column(_("Disampaikan kepada pengaju"), "told_on", Kind.DATE),
         ),
     ),
     Listing(

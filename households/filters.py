@@ -5,7 +5,6 @@ from typing import Any
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
-from households.choices import RegistrationState
 from households.models import DuplicateCandidate, Family, Registration
 from households.search import name_matches
 from slrt.accounts.querysets import within
@@ -51,7 +50,7 @@ class FamilyFilter(NarrowedFilter):
         fields: list[str] = []
 
     def filter_listed(self, queryset: Any, name: str, value: str) -> Any:
-        listed = Registration.objects.filter(state__in=[RegistrationState.DETERMINED, RegistrationState.UPDATE_DUE])
+        listed = Registration.objects.listed()
         return (
             queryset.filter(pk__in=listed.values("family"))
             if value == "yes"
@@ -67,10 +66,19 @@ class RegistrationFilter(NarrowedFilter):
         queryset=villages_of, method="filter_village", label=_("Desa"), empty_label=_("Semua")
     )
     name = django_filters.CharFilter(method="filter_name", label=_("Nama"))
+    verifier = django_filters.ChoiceFilter(
+        choices=[("me", _("Saya")), ("nobody", _("Belum ada"))],
+        method="filter_verifier",
+        label=_("Verifikasi ditugaskan kepada"),
+        empty_label=_("Semua"),
+    )
 
     class Meta:
         model = Registration
         fields: list[str] = []
+
+    def filter_verifier(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.to_verify_by(self.request.user if value == "me" else None)
 
     def filter_name(self, queryset: Any, name: str, value: str) -> Any:
         return queryset.filter(family__in=Family.objects.filter(name_matches(value)))

@@ -8,7 +8,7 @@ from households import retention
 from households.duplicates.search import search
 from households.importing.dropping import pick_up
 from households.importing.run import put_old_previews_aside
-from households.registry.photos import clear_away
+from households.registry.photos import clear_away, seal_plain
 from households.updating import flag_outdated, hand_over
 from slrt.jobs.register import job
 from slrt.jobs.running import Progress, Said
@@ -73,6 +73,18 @@ def old_photos(progress: Progress) -> Said:
     """Delete files of photos whose retention is over, and files of uploads that were cut off."""
     kept, strays = clear_away()
     return Said(gettext_noop("%(photos)d foto dan %(strays)d sisa unggahan dihapus."), photos=kept, strays=strays)
+
+
+@job(
+    "households.seal_photos",
+    label=_("Segel berkas foto lama"),
+    explain=_("Foto yang masih tersimpan terbuka di disk dienkripsi. Foto baru sudah dienkripsi saat disimpan."),
+    schedule="55 2 * * *",
+)
+def plain_photos(progress: Progress) -> Said:
+    """Seal photos that still lie plain on the disk."""
+    unit = gettext_noop("foto")
+    return Said(gettext_noop("%(n)d foto disegel."), n=seal_plain(lambda done, total: progress.at(done, total, unit)))
 
 
 @job(

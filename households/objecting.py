@@ -3,20 +3,23 @@ an accepted proposal is proposed, an accepted contest becomes a proposed exit, e
 """
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from households.choices import ObjectionState
 from households.models import Family, Objection
+from households.querysets import ANSWERED_OBJECTION
 from slrt.accounts.models import User
 from slrt.accounts.roles import Permission as P
 from slrt.core import clock
 from slrt.core.errors import ALLOWED, Decision, GuardFailed, denied
 from slrt.workflow import engine
-from slrt.workflow.engine import Workflow
-from slrt.workflow.guards import filled, move
+from slrt.workflow.engine import Step, Workflow
+from slrt.workflow.guards import filled, move, not_future
 
 S = ObjectionState
 
@@ -25,6 +28,21 @@ def _not_own(row: Objection, user: User) -> Decision:
     if row.recorded_by_id == user.pk:
         return denied(_("Anda sendiri yang mencatat; orang lain harus memutuskan."))
     return ALLOWED
+
+
+def _still_to_tell(row: Objection, user: User) -> Decision:
+    if row.told_on is not None:
+        return denied(_("Jawaban ini sudah dicatat disampaikan."))
+    return ALLOWED
+
+
+def _not_before_answer(row: Objection, data: dict[str, Any]) -> None:
+    if data["told_on"] < timezone.localdate(row.state_since):
+        raise GuardFailed("told_on", _("Tanggal ini sebelum jawabannya ada. Periksa tanggalnya."))
+
+
+def _told_by(row: Objection, step: Step) -> None:
+    row.told_by = step.by
 
 
 _ANSWER = (filled("answer", gettext_lazy("Tulis jawaban untuk yang mengajukan.")),)
@@ -57,9 +75,26 @@ OBJECTION = Workflow(
             writes=("answer",),
             guards=_ANSWER,
         ),
+        move(
+            "tell",
+            set(ANSWERED_OBJECTION),
+            None,
+            P.REGISTRATION_OBJECT,
+            gettext_lazy("Catat: jawaban sudah disampaikan"),
+            condition=_still_to_tell,
+            writes=("told_on", "told_how"),
+            tells=("told_on", "told_how"),
+            guards=(
+                filled("told_on", gettext_lazy("Tanggal penyampaian wajib diisi.")),
+                not_future("told_on"),
+                _not_before_answer,
+                filled("told_how", gettext_lazy("Pilih lewat apa jawaban disampaikan.")),
+            ),
+            effect=_told_by,
+        ),
     ),
     initial=S.FILED,
-    final=frozenset({S.ACCEPTED, S.REJECTED}),
+    final=frozenset(ANSWERED_OBJECTION),
 )
 
 
@@ -72,7 +107,7 @@ def file(family: Family, *, by: User, kind: str, objector: str, reason: str, fil
         raise GuardFailed("reason", _("Tulis alasan usul atau sanggahan."))
     if filed_on > clock.today():
         raise GuardFailed("filed_on", _("Tanggal ini belum terjadi. Isi tanggal hari ini atau sebelumnya."))
-    if family.objections.filter(kind=kind).exclude(state__in=OBJECTION.final).exists():
+    if family.objections.filter(kind=kind).open().exists():
         raise GuardFailed("", _("Usul atau sanggahan yang sama tentang keluarga ini masih diproses."))
     row = Objection(
         family=family,

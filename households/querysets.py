@@ -4,10 +4,16 @@ from typing import Any
 
 from django.db import models
 
+from households.choices import ObjectionState
 from households.choices import RegistrationState as S
 from slrt.accounts.querysets import within
 from slrt.accounts.roles import Permission
 
+# States in which somebody has to go and look at the house.
+TO_VERIFY = (S.FINAL_LIST, S.FIELD_VERIFICATION, S.RETURNED)
+LISTED = (S.DETERMINED, S.UPDATE_DUE)
+# States in which an objector has an answer to hear.
+ANSWERED_OBJECTION = (ObjectionState.ACCEPTED, ObjectionState.REJECTED)
 # States that end in something the family has to hear.
 TOLD_OF = (S.DETERMINED, S.NOT_DETERMINED, S.REJECTED_BY_MEETING, S.EXITED)
 
@@ -78,7 +84,23 @@ class RegistrationQuerySet(models.QuerySet):
 
     def for_list(self) -> "RegistrationQuerySet":
         """Only what a list line shows."""
-        return self.for_page().only("state", "state_since", "family__head__name", "family__household__village__name")
+        return (
+            self.for_page()
+            .select_related("verifier")
+            .only(
+                *("state", "state_since", "family__head__name", "family__household__village__name"),
+                *("verifier__full_name", "verifier__username"),
+            )
+        )
+
+    def to_verify_by(self, user: Any) -> "RegistrationQuerySet":
+        """Those waiting for a field verification that this person was asked to make; nobody's when `user` is None."""
+        return self.filter(state__in=TO_VERIFY, verifier=user)
+
+    def listed(self) -> "RegistrationQuerySet":
+        """Those that stand on the ministry's list, also while somebody proposes that they leave it."""
+        leaving = models.Q(state=S.EXIT_PROPOSED, exit_from__in=("", *LISTED))
+        return self.filter(leaving | models.Q(state__in=LISTED))
 
     def untold(self) -> "RegistrationQuerySet":
         """Those with a result that the family has not heard yet; what came with an extract is nobody's result to tell."""
@@ -169,6 +191,18 @@ class ObjectionQuerySet(models.QuerySet):
     def for_list(self) -> "ObjectionQuerySet":
         """Only what a list line shows."""
         return self.for_page().defer("reason")
+
+    def in_region(self, code: str) -> "ObjectionQuerySet":
+        """Objections about families in a region or below it."""
+        return self.filter(within((code,), "family__household__village__code"))
+
+    def open(self) -> "ObjectionQuerySet":
+        """Those nobody has decided yet."""
+        return self.exclude(state__in=ANSWERED_OBJECTION)
+
+    def untold(self) -> "ObjectionQuerySet":
+        """Those that were decided and whose objector has not heard it yet."""
+        return self.filter(state__in=ANSWERED_OBJECTION, told_on__isnull=True)
 
 
 class AnswerFileQuerySet(models.QuerySet):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from households.duplicates.scoring import REASONS
 from households.models import DuplicateCandidate, Family, Merge, Registration
+from households.querysets import TO_VERIFY
 from slrt.core import crypto
 from slrt.core.lists import ListTable, StateColumn
 from slrt.core.templatetags.ui import decile as decile_mark
@@ -68,7 +69,16 @@ class RegistrationTable(ListTable):
 
     def render_head(self, record: Registration) -> Any:
         name = record.family.head.name if record.family.head else _("Tanpa kepala keluarga")
-        return format_html('<a href="{}">{}</a>', reverse("households:registration", args=[record.pk]), name)
+        link = format_html('<a href="{}">{}</a>', reverse("households:registration", args=[record.pk]), name)
+        return format_html("{}<small>{}</small>", link, self._asked(record)) if self._asked(record) else link
+
+    def _asked(self, record: Registration) -> str:
+        """Who was asked to verify, while the verification is still to be made."""
+        if record.verifier is None or record.state not in TO_VERIFY:
+            return ""
+        request = getattr(self, "request", None)
+        own = request is not None and request.user.pk == record.verifier_id
+        return _("Tugas Anda") if own else _("Tugas %(who)s") % {"who": record.verifier}
 
     def render_state_since(self, value: Any) -> str:
         return tanggal(value)

@@ -13,12 +13,13 @@ from households import exclusions
 from households.choices import DecileSource, MeetingState, RegistrationState, SurveyKind
 from households.models import DecileRecord, Family, MeetingDecision, Registration
 from households.models.registration import ENDED_STATES
-from households.querysets import TOLD_OF
+from households.querysets import TO_VERIFY, TOLD_OF
 from households.verification import enough_photos, keep_check
+from slrt.accounts.access import may
 from slrt.accounts.models import User
 from slrt.accounts.roles import Permission as P
 from slrt.core import clock
-from slrt.core.errors import ALLOWED, Decision, GuardFailed, denied
+from slrt.core.errors import ALLOWED, Decision, GuardFailed, TransitionNotAllowed, denied
 from slrt.workflow import engine
 from slrt.workflow.engine import Step, Workflow
 from slrt.workflow.guards import filled, move, not_future
@@ -56,6 +57,16 @@ def _take_verification(row: Registration, step: Step) -> None:
     row.surveyor = step.by
 
 
+def _may_verify_there(row: Registration, data: dict[str, Any]) -> None:
+    verifier = data.get("verifier")
+    if verifier is None:
+        raise GuardFailed("verifier", _("Pilih siapa yang ditugaskan."))
+    if verifier.pk == row.verifier_id:
+        raise TransitionNotAllowed(_("Sudah ditugaskan kepada %(who)s.") % {"who": verifier})
+    if not may(verifier, P.REGISTRATION_VERIFY, row):
+        raise GuardFailed("verifier", _("%(who)s tidak bertugas memverifikasi di desa ini.") % {"who": verifier})
+
+
 def _waive(row: Registration, step: Step) -> None:
     row.identity_waived = step.note[:200]
 
@@ -87,6 +98,15 @@ def _minutes_are_there(row: Registration, data: dict[str, Any]) -> None:
 
 def _copy_minutes(row: Registration, step: Step) -> None:
     row.minutes_number = row.meeting.minutes_number  # type: ignore[union-attr]
+
+
+def _begin_round(row: Registration, step: Step) -> None:
+    row.verification_from = step.at
+
+
+def _accept(row: Registration, step: Step) -> None:
+    _copy_minutes(row, step)
+    _begin_round(row, step)
 
 
 def _reject(row: Registration, step: Step) -> None:
@@ -122,11 +142,20 @@ def _answer_warnings(row: Registration, step: Step) -> None:
 
 
 def _propose_again(row: Registration, step: Step) -> None:
-    row.proposed_by = step.by
+    """A new round: who was asked to verify the last one was asked for that one."""
+    row.proposed_by, row.verifier = step.by, None
 
 
 def _propose_exit(row: Registration, step: Step) -> None:
-    row.exit_proposed_by = step.by
+    """A family that was called to a meeting is not decided on there; if it stays, it stands on the initial list again."""
+    row.exit_proposed_by, row.exit_from = step.by, step.from_state
+    if step.from_state == S.MEETING:
+        _leave_meeting(row, step)
+        row.exit_from = S.INITIAL_LIST
+
+
+def _stay(row: Registration, step: Step) -> None:
+    row.exit_proposed_by, row.exit_from, row.exit_reason, row.exit_evidence = None, "", "", ""
 
 
 def _keep_rank(row: Registration, step: Step) -> None:
@@ -221,7 +250,7 @@ REGISTRATION = Workflow(
             P.REGISTRATION_MEETING,
             gettext_lazy("Disepakati, masukkan daftar akhir"),
             guards=(_minutes_are_there,),
-            effect=_copy_minutes,
+            effect=_accept,
         ),
         move(
             "reject",
@@ -248,6 +277,7 @@ REGISTRATION = Workflow(
                 not_future("sptjm_on"),
                 filled("sptjm_paper", gettext_lazy("Unggah SPTJM yang sudah ditandatangani.")),
             ),
+            effect=_begin_round,
         ),
         move(
             "begin_verification",
@@ -326,6 +356,16 @@ REGISTRATION = Workflow(
             tells=("other_family", "visited_on"),
             guards=(_another_family, not_future("visited_on")),
             effect=_result("6"),
+        ),
+        move(
+            "assign",
+            set(TO_VERIFY),
+            None,
+            P.REGISTRATION_ASSIGN,
+            gettext_lazy("Tugaskan verifikasi"),
+            writes=("verifier",),
+            tells=("verifier",),
+            guards=(_may_verify_there,),
         ),
         move(
             "approve",
@@ -439,15 +479,17 @@ REGISTRATION = Workflow(
         ),
         move(
             "propose_exit",
-            {S.DETERMINED, S.UPDATE_DUE},
+            set(S) - {*ENDED_STATES, S.EXIT_PROPOSED},
             S.EXIT_PROPOSED,
             P.REGISTRATION_MEETING,
             gettext_lazy("Usulkan keluar dari daftar"),
-            needs_note=True,
             tone="warn",
-            writes=("exit_reason",),
+            writes=("exit_reason", "exit_evidence"),
             tells=("exit_reason",),
-            guards=(filled("exit_reason", gettext_lazy("Pilih alasan keluar.")),),
+            guards=(
+                filled("exit_reason", gettext_lazy("Pilih alasan keluar.")),
+                filled("exit_evidence", gettext_lazy("Tulis apa buktinya.")),
+            ),
             effect=_propose_exit,
         ),
         move(
@@ -468,6 +510,8 @@ REGISTRATION = Workflow(
             gettext_lazy("Tetap di daftar"),
             needs_note=True,
             condition=_not_own_exit,
+            returns_to="exit_from",
+            effect=_stay,
         ),
     ),
     initial=S.DRAFT,

@@ -85,10 +85,7 @@ def merge(row: Merge) -> None:
 
     Raises GuardFailed when `check` does; then nothing was changed.
     """
-    persons = {
-        p.pk: p for p in Person.objects.select_for_update().filter(pk__in=(row.kept_id, row.gone_id)).order_by("pk")
-    }
-    row.kept, row.gone = persons[row.kept_id], persons[row.gone_id]
+    _lock(row)
     check(row)
     along = _families(row)
     before = _images(row, along)
@@ -112,6 +109,30 @@ def merge(row: Merge) -> None:
     outbox.promise("households.search_duplicates", persons=[row.kept_id])
 
 
+def _lock(row: Merge) -> None:
+    """Lock what the merge writes, in the order of registry events (households, families, persons), and read the persons anew.
+
+    Raises GuardFailed when somebody moved one of them meanwhile: what was proposed is about where they lived before.
+    """
+    both = (row.kept_id, row.gone_id)
+    houses, families = _where(both)
+    list(Household.objects.select_for_update(of=("self",)).filter(pk__in=houses).order_by("pk"))
+    list(Family.objects.select_for_update(of=("self",)).filter(pk__in=families).order_by("pk"))
+    persons = {p.pk: p for p in Person.objects.select_for_update().filter(pk__in=both).order_by("pk")}
+    row.kept, row.gone = persons[row.kept_id], persons[row.gone_id]
+    if _where(both) != (houses, families):
+        raise GuardFailed("", _("Salah satu orang ini baru saja dipindahkan. Bandingkan lagi, lalu sahkan."))
+
+
+def _where(persons: tuple[int, int]) -> tuple[set[int], set[int]]:
+    """Return the households and families in which either person lives, lived or leads."""
+    families = set(Membership.objects.filter(person__in=persons).values_list("family", flat=True))
+    families |= set(Family.objects.filter(head__in=persons).values_list("pk", flat=True))
+    houses = set(Family.objects.filter(pk__in=families).values_list("household", flat=True))
+    houses |= set(Household.objects.filter(head__in=persons).values_list("pk", flat=True))
+    return houses, families
+
+
 def undo(row: Merge) -> None:
     """Put everything back as it was before the merge. Call inside a transaction.
 
@@ -120,7 +141,7 @@ def undo(row: Merge) -> None:
     """
     kept: dict[str, Any] = row.before or {}
     rows = kept["rows"]
-    for model in _ROWS:
+    for model in reversed(_ROWS):  # households first, as registry events lock them
         list(model._base_manager.select_for_update(of=("self",)).filter(pk__in=_ids(rows, model)).order_by("pk"))
     if _digest(rows) != row.left_as:
         raise GuardFailed(
@@ -281,11 +302,8 @@ def _images(row: Merge, along: tuple[Family, Family] | None) -> dict[str, Any]:
     """Return the rows that a merge writes itself, as they are: label of the model -> values by column."""
     persons = [row.kept_id, row.gone_id]
     memberships = Membership.objects.select_for_update(of=("self",)).filter(person__in=persons)
-    families = set(memberships.values_list("family", flat=True))
-    families |= set(Family.objects.filter(head__in=persons).values_list("pk", flat=True))
+    households, families = _where((row.kept_id, row.gone_id))
     families |= {family.pk for family in along or ()}
-    households = set(Family.objects.filter(pk__in=families).values_list("household", flat=True))
-    households |= set(Household.objects.filter(head__in=persons).values_list("pk", flat=True))
     wanted = {
         Person: persons,
         Membership: list(memberships.values_list("pk", flat=True)),

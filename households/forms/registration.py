@@ -20,6 +20,8 @@ from households.choices import (
 from households.models import Family, VillageMeeting
 from households.siks import PURPOSES
 from households.validators import clean_digits
+from households.verifying import verifiers
+from slrt.accounts.models import User
 from slrt.accounts.querysets import within
 from slrt.accounts.roles import Permission
 from slrt.core import clock, crypto
@@ -148,6 +150,25 @@ class CheckForm(VerbForm):
             del self.fields["findings"]  # the note says it
 
 
+class VerifierForm(VerbForm):
+    """Who goes: whoever verifies in the family's village, or, for many families, anywhere in the person's own area."""
+
+    verifier = forms.ModelChoiceField(
+        User.objects.none(),
+        label=_("Ditugaskan kepada"),
+        empty_label=_("Pilih"),
+        help_text=_("Petunjuk siapa yang pergi; petugas lain di wilayah itu tetap boleh memverifikasi."),
+        error_messages={"required": _("Pilih siapa yang ditugaskan.")},
+    )
+
+    def __init__(self, *args: Any, obj: Any, **kwargs: Any) -> None:
+        super().__init__(*args, obj=obj, **kwargs)
+        areas = (obj.place_code,) if obj is not None else self.user.areas_for(Permission.REGISTRATION_ASSIGN)
+        field: Any = self.fields["verifier"]
+        field.queryset = verifiers(areas, inside=obj is None)
+        field.label_from_instance = lambda user: f"{user} ({user.places})"
+
+
 class OfficeForm(VerbForm):
     override_reason = forms.CharField(
         label=_("Alasan diteruskan walau ada tanda pengecualian"),
@@ -184,6 +205,18 @@ class NotDeterminedForm(VerbForm):
     result_reason = forms.CharField(label=_("Alasan dari Kementerian"), max_length=200)
 
 
+class AnswerToldForm(VerbForm):
+    """How an objector heard the answer."""
+
+    told_on = date_field(_("Tanggal disampaikan"), initial=clock.today)
+    told_how = forms.ChoiceField(
+        label=_("Lewat apa"),
+        choices=ToldHow.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Pilih lewat apa jawaban disampaikan.")},
+    )
+
+
 class ToldForm(VerbForm):
     told_on = date_field(_("Tanggal disampaikan kepada warga"), initial=clock.today)
     told_how = forms.ChoiceField(
@@ -206,6 +239,13 @@ class ExitForm(VerbForm):
         choices=ExitReason.choices,
         widget=forms.RadioSelect,
         error_messages={"required": _("Pilih alasan keluar.")},
+    )
+    exit_evidence = forms.CharField(
+        label=_("Apa buktinya"),
+        help_text=_("Misalnya nomor surat kematian, surat pindah, atau berita acara musyawarah."),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Tulis apa buktinya.")},
     )
 
 
@@ -351,6 +391,7 @@ FORMS: dict[str, type[VerbForm]] = {
     "reject": MeetingReasonForm,
     "use_sptjm": SptjmForm,
     "found_complete": CheckForm,
+    "assign": VerifierForm,
     "not_found": CheckForm,
     "has_moved": CheckForm,
     "refuses": CheckForm,

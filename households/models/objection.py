@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from households.choices import ObjectionKind, ObjectionState, ObjectorKind
+from households.choices import ObjectionKind, ObjectionState, ObjectorKind, ToldHow
 from households.models.household import Family
 from households.querysets import ObjectionQuerySet
 from slrt.accounts.models import User
@@ -31,6 +31,17 @@ class Objection(Versioned):
     state = models.CharField(_("status"), max_length=10, choices=ObjectionState, default=ObjectionState.FILED)
     state_since = models.DateTimeField(_("sejak"))
     answer = models.CharField(_("jawaban"), max_length=500, blank=True)
+    told_on = models.DateField(_("disampaikan kepada pengaju"), null=True, blank=True)
+    told_how = models.CharField(_("disampaikan lewat"), max_length=8, choices=ToldHow, blank=True, db_default="")
+    told_by = models.ForeignKey(
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("disampaikan oleh"),
+    )
 
     objects = ObjectionQuerySet.as_manager()
 

@@ -71,6 +71,19 @@ class Registration(Versioned):
         related_name="+",
         verbose_name=_("pindaian SPTJM"),
     )
+    # Who was asked to go; others of the area may go all the same.
+    verifier = models.ForeignKey(
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("verifikasi ditugaskan kepada"),
+    )
+    # From when on the household waits to be seen; photos of this round are not older. Empty: not yet, or before this was
+    # kept; then all count.
+    verification_from = models.DateTimeField(_("menunggu verifikasi sejak"), null=True, blank=True)
     surveyor = models.ForeignKey(
         User,
         on_delete=models.PROTECT,
@@ -95,6 +108,11 @@ class Registration(Versioned):
     sent_on = models.DateField(_("tanggal kirim"), null=True, blank=True)
     result_reason = models.CharField(_("alasan hasil"), max_length=200, blank=True)
     exit_reason = models.CharField(_("alasan keluar"), max_length=20, choices=ExitReason, blank=True)
+    # Where the family stood when it was proposed to leave; it goes back there when it stays.
+    exit_from = models.CharField(
+        _("status sebelum diusulkan keluar"), max_length=24, choices=RegistrationState, blank=True, db_default=""
+    )
+    exit_evidence = models.CharField(_("bukti alasan keluar"), max_length=300, blank=True, db_default="")
     exit_proposed_by = models.ForeignKey(
         User,
         on_delete=models.PROTECT,
@@ -127,6 +145,7 @@ class Registration(Versioned):
             models.Index(
                 fields=["proposed_by"], name="registration_proposer", condition=models.Q(proposed_by__isnull=False)
             ),
+            models.Index(fields=["verifier"], name="registration_verifier", condition=models.Q(verifier__isnull=False)),
             models.Index(fields=["surveyor"], name="registration_surveyor", condition=models.Q(surveyor__isnull=False)),
         ]
 
@@ -137,6 +156,12 @@ class Registration(Versioned):
     def place_code(self) -> str:
         """The village's code."""
         return self.family.household.village_id
+
+    @property
+    def stage(self) -> str:
+        """The state that says how far the family came: its own, or the one before while it is proposed to leave."""
+        leaving = self.state == RegistrationState.EXIT_PROPOSED
+        return (self.exit_from if leaving else "") or self.state
 
 
 @keep_history()

@@ -17,7 +17,7 @@ from django.db.models import ProtectedError, Q
 from django.utils.translation import gettext as _
 
 from households.choices import EventKind
-from households.models import Family, Household, Person, RegistryEvent
+from households.models import Family, Household, Membership, Person, RegistryEvent
 from slrt.accounts.access import may
 from slrt.accounts.models import User
 from slrt.accounts.roles import Permission
@@ -95,8 +95,9 @@ def opened(family: Family, *, by: User, version: int | None, others: Iterable[Fa
             .filter(pk__in=wanted)
             .order_by("pk")
         }
-        current = locked[family.pk]
-        if version is not None and current.version != version:
+        current = locked.get(family.pk)
+        # A family that an undone split made is not there any more.
+        if current is None or len(locked) < len(wanted) or version not in (None, current.version):
             raise StaleVersion(_("Data keluarga ini sudah diubah orang lain sejak Anda membukanya."), current=current)
         for one in everybody:
             demand(by, locked[one.pk])
@@ -179,9 +180,13 @@ def undo(event: RegistryEvent, *, by: User) -> RegistryEvent:
     """
     demand(by, event.family)
     with transaction.atomic():
-        others = [event.other_family] if event.other_family is not None else []
-        with opened(event.family, by=by, version=None, others=others):
-            row = RegistryEvent.objects.select_for_update(of=("self",)).get(pk=event.pk)
+        # The event first: whoever comes second finds it taken back, before asking for families that went with it.
+        row = RegistryEvent.objects.select_for_update(of=("self",)).get(pk=event.pk)
+        if row.undone_at is not None:
+            raise TransitionNotAllowed(may_undo(row, by).reason)
+        others = [row.other_family] if row.other_family is not None else []
+        with opened(row.family, by=by, version=None, others=others):
+            _lock_rows(row.rows)
             decision = may_undo(row, by)
             if not decision:
                 raise TransitionNotAllowed(decision.reason)
@@ -201,6 +206,17 @@ def undo(event: RegistryEvent, *, by: User) -> RegistryEvent:
                 ) from None
             trail.write("family_undo", row.family, by=by, place=place, event=row.pk, kind=row.kind)
     return row
+
+
+def _lock_rows(entries: list[dict[str, Any]]) -> None:
+    """Lock what the event touched, so that it stays as `may_undo` finds it: a NIK check locks a person and no family."""
+    wanted: dict[str, list[int]] = {}
+    for entry in entries:
+        wanted.setdefault(entry["model"], []).append(entry["pk"])
+    order = [model._meta.label for model in (Household, Family, Membership, Person)]
+    for label in sorted(wanted, key=lambda label: order.index(label) if label in order else len(order)):
+        rows = apps.get_model(label)._base_manager.select_for_update(of=("self",)).filter(pk__in=wanted[label])
+        list(rows.order_by("pk"))
 
 
 def _model(entry: dict[str, Any]) -> Any:

@@ -1,12 +1,14 @@
-"""Photos: checked by content, drawn anew without what the camera wrote into them, kept under a random name, shown by permission.
+"""Photos: checked by content, drawn anew without what the camera wrote into them, sealed under a random name, shown by permission.
 
 The file that was uploaded is never kept: what is stored is a JPEG this module encoded from the pixels alone, so that neither
-the place in the EXIF data nor anything hidden behind the picture survives (OWASP file upload advice).
+the place in the EXIF data nor anything hidden behind the picture survives (OWASP file upload advice). On the disk it lies sealed
+(`slrt/core/sealed.py`), under its own name as label; files from before that lie plain until `seal_plain` has come by.
 """
 
 import hashlib
 import io
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -14,21 +16,20 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from households.choices import PhotoKind
+from households.choices import HOUSE_PHOTOS, PhotoKind
 from households.models import Family, Person, Photo, Visit
 from households.questionnaire import consent
 from slrt.accounts.access import may
 from slrt.accounts.models import User
 from slrt.accounts.roles import Permission
 from slrt.audit import trail
-from slrt.core import clock
+from slrt.core import clock, sealed
 from slrt.core.errors import GuardFailed, NotPermitted
 
 FORMATS = ("JPEG", "PNG", "WEBP")
@@ -36,6 +37,7 @@ MAX_PIXELS = 25_000_000
 LONG_EDGE = 1600  # pixels: a KTP stays readable, a house takes some 300 kB
 QUALITY = 78
 FOLDER = "photos"
+SEALED = ".sealed"  # how the names of sealed files end
 MEGA = 1_000_000
 # A drawing or a page of text that calls itself a photo; looked for in the first bytes only.
 _TEXTS = (b"<svg", b"<?xml", b"<!doctype", b"<html", b"<script")
@@ -154,7 +156,7 @@ def add(
     photo = Photo(
         kind=PhotoKind(kind),
         family=family,
-        household=family.household if family is not None and kind == PhotoKind.HOUSE else None,
+        household=family.household if family is not None and kind in HOUSE_PHOTOS else None,
         visit=visit,
         person=person if kind == PhotoKind.KTP else None,
         sha256=hashlib.sha256(drawn.data).hexdigest(),
@@ -170,7 +172,8 @@ def add(
         if again:
             raise GuardFailed("file", _("Foto yang sama sudah ada di sini."))
         key = secrets.token_hex(20)
-        photo.name = storage().save(f"{FOLDER}/{key[:2]}/{key}.jpg", ContentFile(drawn.data))
+        photo.name = f"{FOLDER}/{key[:2]}/{key}{SEALED}"
+        sealed.seal([drawn.data], _path(photo.name), photo.name)
         photo.save()
         trail.write("photo_add", place, by=by, photo=photo.pk, kind=kind)
     return photo
@@ -194,15 +197,26 @@ def _demand_change(by: User, family: Family | None, visit: Visit | None) -> None
 def opened(photo: Photo, *, by: User) -> bytes:
     """Return the bytes of a visible photo; a KTP asks for its own permission and leaves a line in the trail.
 
-    Raises NotPermitted, FileNotFoundError when the file is gone.
+    Raises NotPermitted, FileNotFoundError when the file is gone, Unsealable when it is not what was kept.
     """
     if photo.kind == PhotoKind.KTP:
         demand_identity(by, photo)
         trail.read("photo", photo, by=by, family=photo.family_id, person=photo.person_id)
-    if not photo.name:
-        raise FileNotFoundError(photo.pk)
-    with storage().open(photo.name) as file:
-        return bytes(file.read())
+    try:
+        return _read(photo.name)
+    except FileNotFoundError:
+        photo.refresh_from_db(fields=["name"])  # it may have been sealed just now, under another name
+        return _read(photo.name)
+
+
+def _path(name: str) -> Path:
+    return Path(storage().path(name))
+
+
+def _read(name: str) -> bytes:
+    if not name:
+        raise FileNotFoundError
+    return b"".join(sealed.unseal(_path(name), name)) if name.endswith(SEALED) else _path(name).read_bytes()
 
 
 def remove(photo: Photo, *, by: User, reason: str) -> Photo:
@@ -243,8 +257,36 @@ def drop(visit: Visit, *, by: User, reason: str) -> int:
 def take_over(visit: Visit, family: Family) -> int:
     """Give the photos of a sent visit to its family; return how many. Call inside the transaction that sends it."""
     waiting = Photo.objects.filter(visit=visit, family=None)
-    waiting.filter(kind=PhotoKind.HOUSE).update(household=family.household_id)
+    waiting.filter(kind__in=HOUSE_PHOTOS).update(household=family.household_id)
     return waiting.update(family=family)
+
+
+def seal_plain(at: Callable[[int, int], None] = lambda done, total: None) -> int:
+    """Seal the files that lie plain on the disk and return how many; each is read back before the plain one goes.
+
+    Killed at any point it leaves a row that names a whole file; what is left over goes with `clear_away`.
+    """
+    plain = Photo.objects.exclude(name="").exclude(name__endswith=SEALED)
+    total, done = plain.count(), 0
+    for pk, name in list(plain.order_by("pk").values_list("pk", "name")):
+        done += _seal_one(pk, name)
+        at(done, total)
+    return done
+
+
+def _seal_one(pk: int, name: str) -> bool:
+    new = str(Path(name).with_suffix(SEALED))
+    try:
+        kept = sealed.seal([_path(name).read_bytes()], _path(new), new)
+    except FileNotFoundError:
+        return False  # gone already: the row tells it when somebody asks
+    if sealed.digest(sealed.unseal(_path(new), new)) != kept:
+        raise OSError("A sealed photo does not read back as it was written.")
+    if not Photo.objects.filter(pk=pk, name=name).update(name=new):
+        _path(new).unlink(missing_ok=True)  # its time was over meanwhile
+        return False
+    transaction.on_commit(lambda: _path(name).unlink(missing_ok=True))
+    return True
 
 
 def clear_away() -> tuple[int, int]:
@@ -265,7 +307,7 @@ def _clear_orphans(store: FileSystemStorage) -> int:
     root = Path(store.location)
     yesterday = clock.now() - timedelta(days=1)
     lost = 0
-    for path in sorted((root / FOLDER).glob("*/*.jpg")):
+    for path in sorted((root / FOLDER).glob("*/*")):
         name = str(path.relative_to(root))
         if store.get_modified_time(name) < yesterday and not Photo.objects.filter(name=name).exists():
             store.delete(name)

@@ -1,20 +1,25 @@
 """Usul-sanggah: the list by deadline, a new one about a family, one objection and its steps."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from households import objecting
 from households.choices import ObjectionState
-from households.forms.registration import AnswerForm, ObjectionForm
+from households.exporting import UNTOLD, objections_shown
+from households.forms.registration import AnswerForm, AnswerToldForm, ObjectionForm
 from households.models import Family, Objection
 from slrt.accounts.access import may
 from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission
 from slrt.core import idempotency
 from slrt.core.errors import GuardFailed, NotPermitted
+from slrt.exports.registry import Asked
 from slrt.workflow.pages import VerbPage
 from slrt.workflow.sentences import timeline
 from slrt.workflow.stepping import next_steps
@@ -30,8 +35,8 @@ def objection_list(request: StaffRequest) -> HttpResponse:
         raise NotPermitted(decision.reason)
     visible = Objection.objects.visible_to(request.user)
     chosen = request.GET.get("tab", "")
-    chosen = chosen if chosen in ObjectionState.values else str(ObjectionState.FILED)
-    tabs = [
+    chosen = chosen if chosen in (*ObjectionState.values, UNTOLD) else str(ObjectionState.FILED)
+    tabs: list[dict[str, Any]] = [
         {
             "label": state.label,
             "url": f"?tab={state}",
@@ -40,8 +45,15 @@ def objection_list(request: StaffRequest) -> HttpResponse:
         }
         for state in ObjectionState
     ]
-    page = Paginator(visible.filter(state=chosen).for_list(), ROWS_PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "tabs": tabs, "open": chosen not in objecting.OBJECTION.final, "query": f"tab={chosen}&"}
+    untold = {"label": _("Belum diberi tahu"), "url": f"?tab={UNTOLD}", "active": chosen == UNTOLD}
+    tabs.append({**untold, "count": visible.untold().count()})
+    params = request.GET.copy()
+    params["tab"] = chosen
+    page = Paginator(objections_shown(Asked(request.user, params)).rows, ROWS_PER_PAGE).get_page(
+        request.GET.get("page")
+    )
+    still_open = chosen in (ObjectionState.FILED, ObjectionState.IN_PROCESS)
+    context = {"page": page, "tabs": tabs, "tab": chosen, "open": still_open, "query": f"tab={chosen}&"}
     return render(request, "households/objections/list.html", context)
 
 
@@ -91,7 +103,7 @@ class ObjectionVerb(VerbPage):
     """The page of every step of an objection."""
 
     model = Objection
-    forms = {"accept": AnswerForm, "reject": AnswerForm}
+    forms = {"accept": AnswerForm, "reject": AnswerForm, "tell": AnswerToldForm}
 
     def object_url(self, obj: Objection) -> str:
         return reverse("households:objection", args=[obj.pk])

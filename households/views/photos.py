@@ -1,5 +1,6 @@
 """Photos of a family and of a visit: see, add, remove. The image itself comes only through the access check."""
 
+import logging
 from typing import Any
 
 from django.conf import settings
@@ -21,8 +22,10 @@ from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission
 from slrt.core import idempotency
 from slrt.core.errors import GuardFailed, NotPermitted
+from slrt.core.sealed import Unsealable
 
 PAGE = "households/photos.html"
+log = logging.getLogger(__name__)
 
 
 @login_required
@@ -106,6 +109,9 @@ def photo(request: StaffRequest, pk: int) -> HttpResponse:
     try:
         data = photos.opened(row, by=request.user)
     except FileNotFoundError:
+        raise Http404 from None
+    except Unsealable:
+        log.error("photo_unsealable", extra={"photo": row.pk})
         raise Http404 from None
     response = HttpResponse(data, content_type="image/jpeg")
     response["Cache-Control"] = "no-store"

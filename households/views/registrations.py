@@ -6,9 +6,10 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.db.models import Count, Q
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -49,7 +50,7 @@ LISTS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "akhir": (gettext_lazy("Daftar akhir"), (S.FINAL_LIST, S.FIELD_VERIFICATION, S.RETURNED, S.VERIFIED)),
 }
 # Steps that make sense for many families at once; the others look at one family.
-BATCH_VERBS = ("ask_identity", "match", "begin_verification", "approve", "verify_office", "endorse", "send")
+BATCH_VERBS = ("ask_identity", "match", "assign", "begin_verification", "approve", "verify_office", "endorse", "send")
 DECIDED_TOGETHER = ("accept", "reject")
 MANY_SHOWN = 200
 LIST_SHOWN = 2000
@@ -84,7 +85,7 @@ def registration_list(request: StaffRequest) -> HttpResponse:
         "tabs": tabs,
         "tab": chosen,
         "doors": _doors(request.user),
-        "many": _many(request.user, TABS[chosen][1] if chosen in TABS else ()),
+        "many": _many(request.user, TABS[chosen][1] if chosen in TABS else (), request.GET),
     }
     if request.user.holds(Permission.REGISTRATION_OFFICE) or request.user.holds(Permission.REGISTRATION_RESULT):
         context["cutoff"] = next_cutoff(clock.today())
@@ -104,11 +105,15 @@ def _doors(user: Any) -> list[dict[str, Any]]:
     return [{"label": label, "url": reverse(name)} for permission, label, name in doors if user.holds(permission)]
 
 
-def _many(user: Any, states: tuple[str, ...]) -> list[dict[str, Any]]:
-    """The steps that this person may take for many rows of these states at once."""
+def _many(user: Any, states: tuple[str, ...], narrowed: QueryDict) -> list[dict[str, Any]]:
+    """The steps that this person may take for many rows of these states at once; what narrows the list goes along."""
     steps = (REGISTRATION.by_name[verb] for verb in BATCH_VERBS)
+    kept = urlencode({name: value for name in RegistrationFilter.base_filters if (value := narrowed.get(name))})
     return [
-        {"label": step.label, "url": reverse("households:registration_batch", args=[step.name])}
+        {
+            "label": step.label,
+            "url": reverse("households:registration_batch", args=[step.name]) + (f"?{kept}" if kept else ""),
+        }
         for step in steps
         if user.holds(step.permission) and step.sources & set(states)
     ]
@@ -127,7 +132,7 @@ def registration_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "checks": row.checks.select_related("surveyor"),
         "objections": row.family.objections.visible_to(request.user).for_list(),
         "revisit": row.revisits.first(),
-        "siks_word": STATUS[row.state],
+        "siks_word": STATUS[row.stage],
         "may_flag": bool(
             may(request.user, Permission.REGISTRATION_VERIFY, row)
             or may(request.user, Permission.REGISTRATION_OFFICE, row)
@@ -150,6 +155,8 @@ def _links(row: Registration, user: Any) -> list[dict[str, Any]]:
     if row.state in (S.IDENTITY_CHECK, S.IDENTITY_FIX) and may(user, Permission.REFERRAL_DRAFT, row):
         url = reverse("dashboard:identity_referral", args=[row.family_id])
         links.append({"label": _("Rujuk ke Disdukcapil"), "url": url, "first": row.state == S.IDENTITY_FIX})
+    if row.state == S.FIELD_VERIFICATION:
+        links.append({"label": _("Foto keluarga"), "url": reverse("households:photos", args=[row.family_id])})
     if row.state == S.MEETING and row.meeting_id:
         links.append({"label": _("Buka musyawarahnya"), "url": reverse("households:meeting", args=[row.meeting_id])})
     return links
@@ -226,7 +233,7 @@ def _take_many(request: StaffRequest, form: VerbForm, verb: str, chosen: list[in
     )
     if not fresh:
         messages.warning(request, _("Langkah ini sudah dijalankan; yang kedua kali tidak mengubah apa pun."))
-    return redirect("households:registration_batch", verb=verb)
+    return redirect(request.get_full_path())
 
 
 @login_required
@@ -312,7 +319,7 @@ def paper(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _journey(row: Registration) -> list[dict[str, Any]]:
-    stage = next((n for n, (_l, states) in enumerate(JOURNEY) if row.state in states), None)
+    stage = next((n for n, (_l, states) in enumerate(JOURNEY) if row.stage in states), None)
     steps = []
     for n, (title, _states) in enumerate(JOURNEY):
         mark = "todo" if stage is None or n > stage else "now" if n == stage and row.state != S.DETERMINED else "done"

@@ -38,6 +38,7 @@ class Permission(models.TextChoices):
     REGISTRATION_IDENTITY = "registration.identity", _("mencatat hasil cek identitas")
     REGISTRATION_MEETING = "registration.meeting", _("mencatat hasil musyawarah")
     REGISTRATION_VERIFY = "registration.verify", _("memverifikasi lapangan")
+    REGISTRATION_ASSIGN = "registration.assign", _("menugaskan verifikasi lapangan")
     REGISTRATION_SUPERVISE = "registration.supervise", _("menyetujui hasil verifikasi")
     REGISTRATION_OFFICE = "registration.office", _("memverifikasi di dinas")
     REGISTRATION_ENDORSE = "registration.endorse", _("mengesahkan usulan")
@@ -102,6 +103,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         | {P.PERSON_REVEAL, P.FAMILY_CHANGE, P.PHOTO_IDENTITY}
         | {P.COMPLAINT_RECORD, P.COMPLAINT_TRIAGE, P.COMPLAINT_CHECK, P.COMPLAINT_HANDLE}
         | {P.REFERRAL_DRAFT, P.REFERRAL_SEND, P.REGISTRATION_IDENTITY, P.REGISTRATION_OFFICE, P.REGISTRATION_SEND}
+        | {P.REGISTRATION_ASSIGN}
         | {P.EXPORT_RUN, P.REGISTRATION_OBJECT, P.REGISTRATION_OBJECTION, P.DUPLICATE_VIEW, P.DUPLICATE_DECIDE}
     ),
     Role.COORDINATOR: frozenset(
@@ -113,7 +115,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     ),
     Role.SUPERVISOR: frozenset(
         _CASE_READ
-        | {P.REGISTRATION_SUPERVISE, P.COMPLAINT_TRIAGE, P.COMPLAINT_CLOSE, P.COMPLAINT_ESCALATE}
+        | {P.REGISTRATION_SUPERVISE, P.REGISTRATION_ASSIGN, P.COMPLAINT_TRIAGE, P.COMPLAINT_CLOSE, P.COMPLAINT_ESCALATE}
         | {P.REFERRAL_CLOSE, P.DASHBOARD_VIEW, P.EXPORT_RUN, P.DUPLICATE_VIEW, P.DUPLICATE_CONFIRM}
     ),
     Role.MANAGER: frozenset(

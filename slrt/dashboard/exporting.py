@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Complaint
-from households.models import Family, Registration
+from households.models import Family, Objection, Registration
 from referrals.models import Referral
 from slrt.accounts.models import User
 from slrt.accounts.querysets import covers
@@ -21,6 +21,7 @@ NUMBER, AREA = "angka", "wilayah"
 KINDS: dict[str, tuple[str, str, Any, Any]] = {
     "family": ("angka-keluarga", "keluarga", _("Keluarga di balik angka"), Family),
     "registration": ("angka-pendaftaran", "pendaftaran", _("Pendaftaran di balik angka"), Registration),
+    "objection": ("angka-sanggahan", "sanggahan", _("Usul dan sanggah di balik angka"), Objection),
     "complaint": ("angka-keluhan", "keluhan", _("Keluhan di balik angka"), Complaint),
     "referral": ("angka-rujukan", "rujukan", _("Rujukan di balik angka"), Referral),
 }
@@ -36,7 +37,7 @@ def area_of(user: User, params: QueryDict) -> str:
 def rows_shown(indicator: Indicator, asked: Asked) -> Shown:
     """Return exactly the rows a number counts, in the order of their page."""
     area = area_of(asked.user, asked.params)
-    order = "due_at" if indicator.kind in ("complaint", "referral") else "pk"
+    order = {"complaint": "due_at", "referral": "due_at", "objection": "due_on"}.get(indicator.kind, "pk")
     part = str(indicator.label)
     if area:
         part += f" · {Region.objects.get(pk=area).name}"

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from complaints.models import Complaint
 from households.choices import VisitStatus
 from households.models import Family, Registration, Visit
+from households.querysets import TO_VERIFY
 from referrals.models import Referral
 from slrt.accounts.models import Assignment, User
 from slrt.accounts.querysets import within
@@ -147,11 +148,12 @@ def tasks(user: User) -> list[dict[str, Any]]:
                 "url": reverse("referrals:detail", args=[row.pk]),
             }
         )
-    rows = Registration.objects.visible_to(user).filter(state__in=("final_list", "field_verification", "returned"))
-    for row in rows.for_list()[:4]:
+    # What the person was asked to verify first; what somebody else was asked to is not this person's task.
+    rows = Registration.objects.visible_to(user).filter(Q(verifier=user) | Q(verifier=None), state__in=TO_VERIFY)
+    for row in rows.for_list().order_by(F("verifier").asc(nulls_last=True), "state_since", "pk")[:4]:
         found.append(
             {
-                "title": _("Verifikasi lapangan"),
+                "title": _("Verifikasi lapangan, tugas Anda") if row.verifier_id else _("Verifikasi lapangan"),
                 "about": _about(row.family, row.family.household.village.name),
                 "due": None,
                 "url": reverse("households:registration", args=[row.pk]),

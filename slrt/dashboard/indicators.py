@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as lazy
 from complaints.choices import ComplaintState
 from complaints.models import Complaint
 from households.choices import RegistrationState
-from households.models import Family, Registration
+from households.models import Family, Objection, Registration
 from referrals.choices import ReferralState
 from referrals.models import Referral
 from slrt.accounts.models import User
@@ -27,7 +27,7 @@ Query = Callable[[User], Any]
 
 @dataclass(frozen=True)
 class Indicator:
-    """A counted set of rows. `kind` names how its rows are listed: family, registration, complaint or referral."""
+    """A counted set of rows. `kind` names how its rows are listed: family, registration, objection, complaint or referral."""
 
     code: str
     label: Any
@@ -61,7 +61,6 @@ def _referrals(*states: str) -> Query:
 
 
 R, C, F = RegistrationState, ComplaintState, ReferralState
-LISTED = (R.DETERMINED, R.UPDATE_DUE, R.EXIT_PROPOSED)
 SENT = (
     F.SENT,
     F.RECEIVED,
@@ -89,7 +88,7 @@ def _families(user: User) -> QuerySet:
 
 # Families of each step of the funnel. A set to be in, not a question asked for each family: there may be a million of them.
 REACHED = {
-    "listed": Q(pk__in=Registration.objects.filter(state__in=LISTED).values("family")),
+    "listed": Q(pk__in=Registration.objects.listed().values("family")),
     "referred": Q(pk__in=Referral.objects.filter(state__in=SENT).values("family")),
     "accepted": Q(pk__in=Referral.objects.filter(state__in=ACCEPTED).values("family")),
     "served": Q(pk__in=Referral.objects.filter(state__in=SERVED).values("family")),
@@ -190,6 +189,18 @@ _add(
     "registration",
     _registrations(R.FINAL_LIST, R.FIELD_VERIFICATION, R.RETURNED),
 )
+_add(
+    "registrations_yours",
+    lazy("Verifikasi lapangan ditugaskan kepada Anda"),
+    "registration",
+    lambda user: Registration.objects.visible_to(user).to_verify_by(user),
+)
+_add(
+    "registrations_unassigned",
+    lazy("Verifikasi lapangan belum ditugaskan"),
+    "registration",
+    lambda user: Registration.objects.visible_to(user).to_verify_by(None),
+)
 _add("registrations_supervise", lazy("Verifikasi menunggu supervisor"), "registration", _registrations(R.VERIFIED))
 _add("registrations_office", lazy("Menunggu verifikasi dinas"), "registration", _registrations(R.SUPERVISOR_APPROVED))
 _add("registrations_endorse", lazy("Usulan perlu disahkan"), "registration", _registrations(R.OFFICE_VERIFIED))
@@ -209,6 +220,19 @@ _add(
     lambda user: Registration.objects.visible_to(user).untold(),
 )
 
+_add(
+    "objections_open",
+    lazy("Usul dan sanggah perlu diputuskan"),
+    "objection",
+    lambda user: Objection.objects.visible_to(user).open(),
+)
+_add(
+    "objections_untold",
+    lazy("Jawaban usul dan sanggah belum disampaikan"),
+    "objection",
+    lambda user: Objection.objects.visible_to(user).untold(),
+)
+
 # What waits for whoever holds a permission, in the order it should be done.
 WAITS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (P.COMPLAINT_TRIAGE, ("complaints_new",)),
@@ -223,16 +247,19 @@ WAITS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (P.REFERRAL_CONFIRM, ("referrals_confirm",)),
     (P.COMPLAINT_CLOSE, ("complaints_close",)),
     (P.REFERRAL_CLOSE, ("referrals_close",)),
-    (P.REGISTRATION_VERIFY, ("registrations_field",)),
+    (P.REGISTRATION_VERIFY, ("registrations_yours", "registrations_field")),
     (P.REGISTRATION_PROPOSE, ("registrations_draft", "registrations_untold")),
     (P.REGISTRATION_IDENTITY, ("registrations_identity",)),
     (P.REGISTRATION_MEETING, ("registrations_meeting",)),
+    (P.REGISTRATION_ASSIGN, ("registrations_unassigned",)),
     (P.REGISTRATION_SUPERVISE, ("registrations_supervise",)),
     (P.REGISTRATION_OFFICE, ("registrations_office",)),
     (P.REGISTRATION_ENDORSE, ("registrations_endorse",)),
     (P.REGISTRATION_SEND, ("registrations_send",)),
     (P.REGISTRATION_RESULT, ("registrations_result",)),
     (P.REGISTRATION_EXIT, ("registrations_exit",)),
+    (P.REGISTRATION_OBJECTION, ("objections_open",)),
+    (P.REGISTRATION_OBJECT, ("objections_untold",)),
 )
 # What a supervising person sees besides: waiting anywhere in the area, whoever has to act.
 OVERSIGHT = (
@@ -268,6 +295,7 @@ ACTOR = {
 NEEDED = {
     "family": P.FAMILY_VIEW,
     "registration": P.REGISTRATION_VIEW,
+    "objection": P.REGISTRATION_VIEW,
     "complaint": P.COMPLAINT_VIEW,
     "referral": P.REFERRAL_VIEW,
 }

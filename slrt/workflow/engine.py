@@ -29,7 +29,10 @@ Effect = Callable[[Any, "Step"], None]
 
 @dataclass(frozen=True)
 class Transition:
-    """One allowed move. `target` None keeps the state (a step that only records something)."""
+    """One allowed move. `target` None keeps the state (a step that only records something).
+
+    `returns_to` names a column that holds the state a row goes back to; `target` is where it goes when the column is empty.
+    """
 
     name: str
     sources: frozenset[str]
@@ -43,9 +46,14 @@ class Transition:
     effect: Effect | None = None
     # Fields of the row that the step takes from what the person entered.
     writes: tuple[str, ...] = ()
+    returns_to: str = ""
     # Keys of the entered data that may stand in the audit entry (codes, dates, never names or numbers of persons).
     tells: tuple[str, ...] = ()
     done: Any = ""
+
+    def leads_to(self, row: Any) -> str | None:
+        """Return the state the row will be in, None when it stays in its own."""
+        return (getattr(row, self.returns_to) if self.returns_to else "") or self.target
 
 
 @dataclass(frozen=True)
@@ -161,8 +169,9 @@ def apply(
         for column in transition.writes:
             if column in data:
                 setattr(row, column, data[column])
-        if transition.target is not None:
-            setattr(row, flow.state_field, transition.target)
+        target = transition.leads_to(row)
+        if target is not None:
+            setattr(row, flow.state_field, target)
             if hasattr(row, "state_since"):
                 row.state_since = step.at
         row.version += 1

@@ -22,10 +22,9 @@ def shown_on(page):
 
 
 def test_every_list_is_there():
-    assert set(LISTINGS) == {
-        *("keluarga", "anggota", "pendaftaran", "kunjungan", "impor", "keluhan", "rujukan", "program", "jejak"),
-        *("angka-keluarga", "angka-pendaftaran", "angka-keluhan", "angka-rujukan", "surat-rujukan"),
-    }
+    registry = "keluarga anggota pendaftaran sanggahan kunjungan impor keluhan rujukan program jejak"
+    numbers = "angka-keluarga angka-pendaftaran angka-sanggahan angka-keluhan angka-rujukan"
+    assert set(LISTINGS) == {*registry.split(), *numbers.split(), "surat-rujukan"}
 
 
 @pytest.mark.parametrize(
@@ -58,6 +57,18 @@ def test_complaints_of_one_part(browse, lestari, sari, families, ask, content):
     assert len(rows) == shown_on(page) == 3
     assert "Anak sakit." not in str(rows), "what is kept encrypted stays"
     assert header[0] == "Nomor"
+
+
+def test_objections_of_one_state_without_their_reasons(browse, lestari, nurma, families, ask, content):
+    for n, family in enumerate(families):
+        cases.objection(family, nurma, "filed" if n < 2 else "in_process")
+    page = browse(lestari).get("/sanggah/?tab=in_process").content.decode()
+    assert "/ekspor/baru/sanggahan/?tab=in_process" in page
+    _answer, export = ask(lestari, "sanggahan", "?tab=in_process")
+    header, rows = csv_rows(content(lestari, export))
+    assert len(rows) == 3
+    assert [row[0] for row in rows] == [f"USG-{pk}" for pk in re.findall(r'/sanggah/(\d+)/"', page)]
+    assert "Alasan" not in header, "why somebody objects stays here"
 
 
 def test_the_part_that_the_page_chose_by_itself(browse, lestari, sari, families, ask, content):

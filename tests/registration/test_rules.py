@@ -4,10 +4,19 @@ from datetime import date, timedelta
 
 import pytest
 
-from households import exclusions, objecting, revisiting, verification
-from households.choices import CodeBook, SurveyKind
+from households import exclusions, objecting, revisiting
+from households.choices import HOUSE_PHOTOS, CodeBook, SurveyKind
 from households.cutoff import next_cutoff
-from households.models import ExclusionFlag, FieldCheck, Objection, Registration, Revisit, RevisitSample, SurveyRound
+from households.models import (
+    ExclusionFlag,
+    FieldCheck,
+    Objection,
+    Photo,
+    Registration,
+    Revisit,
+    RevisitSample,
+    SurveyRound,
+)
 from programs.loading import load as load_programmes
 from slrt.accounts.models import Assignment
 from slrt.accounts.roles import Role
@@ -69,22 +78,67 @@ def test_a_visit_that_lies_ahead_is_refused(family, sari):
     assert not FieldCheck.objects.exists()
 
 
-def test_too_few_photos_are_counted_aloud(family, sari, settings):
-    settings.VERIFICATION_PHOTOS = 9
+def photo(family, by, kind, *, taken=None, **more):
+    house = family.household if kind in HOUSE_PHOTOS else None
+    taken = taken or clock.now()
+    return Photo.objects.create(
+        **{"family": family, "household": house, "kind": kind, "sha256": "", "size": 1, "width": 1, "height": 1},
+        **{"taken_at": taken, "added_at": taken, "added_by": by, "name": f"{Photo.objects.count()}", **more},
+    )
+
+
+def verifying(family):
+    """A family whose round of verification began a week ago."""
     visited(family)
-    row = cases.registration(family, "field_verification")
-    with pytest.raises(GuardFailed, match="Foto rumah baru 0, harus 9"):
+    return cases.registration(family, "field_verification", verification_from=clock.now() - timedelta(days=7))
+
+
+def test_the_kind_of_photo_that_is_missing_is_named(family, sari, settings):
+    settings.VERIFICATION_PHOTOS = {"front": 1, "inside": 2}
+    row = verifying(family)
+    photo(family, sari, "inside"), photo(family, sari, "house"), photo(family, sari, "kk")
+    with pytest.raises(GuardFailed) as refused:
+        engine.apply("found_complete", row, by=sari)
+    assert "Depan rumah (ada 0, harus 1), Dalam rumah (ada 1, harus 2)" in str(refused.value)
+    assert "sejak" in str(refused.value)
+    row.refresh_from_db()
+    assert (row.state, row.checks.count()) == ("field_verification", 0)
+
+
+@pytest.mark.parametrize("why", ["older", "removed", "other house"])
+def test_photos_that_do_not_count(family, sari, settings, why):
+    settings.VERIFICATION_PHOTOS = {"front": 1}
+    row, one = verifying(family), photo(family, sari, "front")
+    elsewhere = cases.family_in(people.SAGO, "Murni", "1301994506850002").household
+    changed = {
+        "older": {"taken_at": clock.now() - timedelta(days=8)},
+        "removed": {"removed_at": clock.now()},
+        "other house": {"household": elsewhere},
+    }
+    Photo.objects.filter(pk=one.pk).update(**changed[why])
+    with pytest.raises(GuardFailed, match="Depan rumah"):
         engine.apply("found_complete", row, by=sari)
     row.refresh_from_db()
     assert (row.state, row.checks.count()) == ("field_verification", 0)
 
 
-def test_enough_photos_let_it_through(family, sari, settings, monkeypatch):
-    settings.VERIFICATION_PHOTOS = 2
-    monkeypatch.setattr(verification, "photos_of", lambda household: 2)
-    visited(family)
-    engine.apply("found_complete", cases.registration(family, "field_verification"), by=sari)
-    assert FieldCheck.objects.get().photos == 2
+def test_the_photos_of_the_round_let_it_through_and_are_counted(family, sari, settings):
+    settings.VERIFICATION_PHOTOS = {"front": 1, "kk": 1}
+    row = verifying(family)
+    photo(family, sari, "front"), photo(family, sari, "kk"), photo(family, sari, "house")
+    photo(family, sari, "front", taken=clock.now() - timedelta(days=30))
+    engine.apply("found_complete", row, by=sari)
+    assert FieldCheck.objects.get().photos == 3
+
+
+def test_the_round_begins_on_the_final_list(family, nurma, sari):
+    paper = cases.paper(people.SAGO, nurma, "sptjm")
+    row = cases.registration(family, "initial_list")
+    row = engine.apply("use_sptjm", row, by=nurma, sptjm_on=clock.today(), sptjm_paper=paper)
+    began = row.verification_from
+    assert began == row.state_since
+    row = engine.apply("begin_verification", row, by=sari)
+    assert row.verification_from == began, "photos taken before the button was pressed count"
 
 
 @pytest.mark.parametrize(("verb", "code"), [("is_part_of_other", "4"), ("is_duplicate", "6")])
@@ -123,7 +177,7 @@ def test_nobody_judges_what_they_entered(family, sari, verb, state, role, part):
 def test_whoever_proposes_an_exit_does_not_decide_it(family, nurma, lestari, verb):
     row = cases.registration(family, "determined")
     both = also(nurma, Role.MANAGER)
-    engine.apply("propose_exit", row, by=both, note="Sudah mampu.", exit_reason="graduated")
+    engine.apply("propose_exit", row, by=both, exit_evidence="Berita acara 3.", exit_reason="graduated")
     with pytest.raises(NotPermitted, match="Anda sendiri yang mengusulkan"):
         engine.apply(verb, row, by=both, note="Ya.")
     row.refresh_from_db()
@@ -212,7 +266,7 @@ def test_results_nobody_was_told_of_are_listed(browse, family, sari):
 
 def test_a_new_result_is_to_be_told_again(family, lestari, nurma, sari):
     row = cases.registration(family, "determined", proposed_by=sari, told_on=clock.today(), told_how="visit")
-    engine.apply("propose_exit", row, by=nurma, note="Pindah.", exit_reason="moved")
+    engine.apply("propose_exit", row, by=nurma, exit_evidence="Surat pindah.", exit_reason="moved")
     engine.apply("confirm_exit", row, by=lestari)
     row.refresh_from_db()
     assert (row.told_on, row.told_how) == (None, "")

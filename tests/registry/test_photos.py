@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from households import visiting
 from households.models import Photo
@@ -51,6 +51,24 @@ def files(folder):
     return sorted(path for path in Path(folder).rglob("*") if path.is_file())
 
 
+def no_picture(data):
+    """Whether nothing in some bytes shows that they are a picture."""
+    with pytest.raises(UnidentifiedImageError):
+        Image.open(io.BytesIO(data))
+    return not any(mark in data for mark in (b"\xff\xd8\xff", b"JFIF", b"Exif"))
+
+
+def left_plain(photo, folder):
+    """Put a photo's file back as an earlier version kept it."""
+    data = photos._read(photo.name)
+    old = str(Path(photo.name).with_suffix(".jpg"))
+    (folder / photo.name).unlink()
+    (folder / old).write_bytes(data)
+    Photo.objects.filter(pk=photo.pk).update(name=old)
+    photo.refresh_from_db()
+    return data
+
+
 def refused(call, field="file"):
     with pytest.raises(GuardFailed) as fault:
         call()
@@ -69,9 +87,10 @@ def test_place_and_comment_are_gone_and_the_photo_is_small_and_upright(family, s
     assert (kept.format, kept.height, kept.width) == ("JPEG", 1600, 1067)
     assert f"{photo.taken_at:%Y-%m-%d}" == "2026-01-02"
     assert (photo.size, len(photo.sha256)) == (len(data), 64)
-    assert re.fullmatch(r"photos/[0-9a-f]{2}/[0-9a-f]{40}\.jpg", photo.name)
+    assert re.fullmatch(r"photos/[0-9a-f]{2}/[0-9a-f]{40}\.sealed", photo.name)
     [file] = files(uploads)
     assert oct(file.stat().st_mode & 0o777) == "0o600"
+    assert no_picture(file.read_bytes())
     assert AuditEntry.objects.get().details == {"photo": photo.pk, "kind": "house"}
 
 
@@ -234,10 +253,83 @@ def test_retention_clears_removed_files_and_lost_ones(family, sari, uploads, set
     photos.remove(gone, by=sari, reason="Salah.")
     (uploads / "photos" / "zz").mkdir()
     (uploads / "photos" / "zz" / "lost.jpg").write_bytes(b"x")
+    (uploads / "photos" / "zz" / "cut-off.sealed.part").write_bytes(b"x")
     assert photos.clear_away() == (0, 0)
     with clock.told(clock.now() + timedelta(days=settings.PHOTO_KEEP_DAYS + 1)):
-        assert photos.clear_away() == (1, 1)
+        assert photos.clear_away() == (1, 2)
         assert photos.clear_away() == (0, 0)
     gone.refresh_from_db()
     assert gone.name == ""
     assert [str(path.relative_to(uploads)) for path in files(uploads)] == [kept.name]
+
+
+# -- sealed on the disk
+
+
+@pytest.mark.parametrize("kind", ["house", "front", "inside", "kk", "ktp"])
+def test_no_photo_lies_open_on_the_disk(browse, family, sari, uploads, kind):
+    person = family.head if kind == "ktp" else None
+    photo = photos.add(picture(), by=sari, kind=kind, family=family, person=person)
+    [file] = files(uploads)
+    assert no_picture(file.read_bytes())
+    shown = browse(sari).get(f"/foto/{photo.pk}/").content
+    assert Image.open(io.BytesIO(shown)).size == (800, 600)
+
+
+def test_plain_files_of_before_are_shown_and_then_sealed(
+    browse, family, sari, uploads, django_capture_on_commit_callbacks
+):
+    photo = photos.add(picture(), by=sari, kind="house", family=family)
+    data, path = left_plain(photo, uploads), f"/foto/{photo.pk}/"
+    assert browse(sari).get(path).content == data
+    with django_capture_on_commit_callbacks(execute=True):
+        assert photos.seal_plain() == 1
+    [file] = files(uploads)
+    assert no_picture(file.read_bytes())
+    assert browse(sari).get(path).content == data
+    assert photos.opened(photo, by=sari) == data, "whoever read the row before the sealing finds it all the same"
+    assert photos.seal_plain() == 0
+
+
+def test_the_nightly_job_seals_and_survives_a_missing_file(family, sari, uploads, django_capture_on_commit_callbacks):
+    from households.jobs import plain_photos
+
+    gone = photos.add(picture(), by=sari, kind="house", family=family)
+    left_plain(gone, uploads)
+    (uploads / gone.name).unlink()
+    there = photos.add(picture(colour="red"), by=sari, kind="kk", family=family)
+    left_plain(there, uploads)
+
+    class Progress:
+        def at(self, *args):
+            pass
+
+    with django_capture_on_commit_callbacks(execute=True):
+        assert plain_photos(Progress()).counts == {"n": 1}
+    assert [path.suffix for path in files(uploads)] == [".sealed"]
+
+
+def test_a_full_disk_leaves_the_plain_file_and_its_row(family, sari, uploads, monkeypatch):
+    photo = photos.add(picture(), by=sari, kind="house", family=family)
+    data = left_plain(photo, uploads)
+
+    def full(*args, **kwargs):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("slrt.core.sealed.os.fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        photos.seal_plain()
+    photo.refresh_from_db()
+    assert photo.name.endswith(".jpg")
+    assert [path.read_bytes() for path in files(uploads)] == [data]
+
+
+def test_a_file_that_was_swapped_or_altered_is_not_shown(browse, family, sari, uploads):
+    one = photos.add(picture(), by=sari, kind="house", family=family)
+    other = photos.add(picture(colour="red"), by=sari, kind="house", family=family)
+    (uploads / one.name).write_bytes((uploads / other.name).read_bytes())
+    altered = bytearray((uploads / other.name).read_bytes())
+    altered[-1] ^= 1
+    (uploads / other.name).write_bytes(bytes(altered))
+    assert browse(sari).get(f"/foto/{one.pk}/").status_code == 404
+    assert browse(sari).get(f"/foto/{other.pk}/").status_code == 404
