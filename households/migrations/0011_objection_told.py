@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('households', '0020_verifier'),
+        ('households', '0010_verifier'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

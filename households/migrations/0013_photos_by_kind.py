@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('households', '0022_exit_from_any_state'),
+        ('households', '0012_exit_from_any_state'),
     ]
 
     operations = [

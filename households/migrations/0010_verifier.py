@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('households', '0008_duplicates'),
+        ('households', '0009_fieldcheck_accuracy'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

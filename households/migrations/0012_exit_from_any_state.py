@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('households', '0021_objection_told'),
+        ('households', '0011_objection_told'),
     ]
 
     operations = [
