@@ -34,6 +34,8 @@ from slrt.jobs.reminding import handle
 from slrt.regions.models import Region
 
 ROWS_PER_PAGE = 50
+# What a list behind a number begins with; others by their number.
+ORDER = {"complaint": "due_at", "referral": "due_at", "pair": "-score"}
 IDENTITY_PROGRAMME = "ADMINDUK"  # programs/catalogue.py
 
 
@@ -104,7 +106,7 @@ def rows(request: StaffRequest, code: str) -> HttpResponse:
     if not request.user.holds(NEEDED[indicator.kind]):
         raise NotPermitted(_("Peran Anda tidak melihat baris di balik angka ini."))
     area = _area(request)
-    order = "due_at" if indicator.kind in ("complaint", "referral") else "pk"
+    order = ORDER.get(indicator.kind, "pk")
     found = indicator.rows(request.user, area).for_list().order_by(order, "pk")
     page = Paginator(found, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     context = {
