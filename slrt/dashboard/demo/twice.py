@@ -35,19 +35,20 @@ WAYS: tuple[tuple[Callable[[Member], Member], str, str], ...] = (
 
 
 def enter_twice(office: Office, inventor: Inventor, visited: list[int], now: datetime) -> int:
-    """Let facilitators enter heads of visited families once more, search, and return how many pairs were found."""
+    """Let facilitators enter heads of visited families once more in another family, search, and return how many pairs were found."""
     heads = Family.objects.filter(pk__in=visited, head__nik_index__isnull=False).order_by("pk")
     for n, (family, way) in enumerate(zip(heads.select_related("head"), WAYS, strict=False)):
         spoil, village, account = way
         assert family.head is not None
-        own = replace(inventor.family(village), members=[spoil(_entered(family.head))])
-        office.visit(own, account, now - timedelta(days=1, hours=2 + n))
+        other = inventor.family(village)
+        again = replace(other, members=[*other.members, spoil(_entered(family.head))])
+        office.visit(again, account, now - timedelta(days=1, hours=2 + n))
     search()
     return DuplicateCandidate.objects.to_decide().count()
 
 
 def _entered(person: Person) -> Member:
-    """The person as somebody who lives alone."""
+    """The person as a relative who stays with another family, so that the two can be merged and the families stay."""
     assert person.birth_date is not None
     assert person.nik_encrypted is not None
-    return Member(person.name, person.sex, person.birth_date, "1", "4", person.nik_encrypted)
+    return Member(person.name, person.sex, person.birth_date, "8", "4", person.nik_encrypted)
