@@ -252,6 +252,15 @@ class DuplicateCandidateQuerySet(models.QuerySet):
         """Pairs whose two entries are as they were compared; an edited entry hides its pairs until it is compared again."""
         return self.filter(first__version=models.F("first_version"), second__version=models.F("second_version"))
 
+    def to_decide(self) -> "DuplicateCandidateQuerySet":
+        """Open pairs as they are now."""
+        return self.current().filter(state="open")
+
+    def for_list(self) -> "DuplicateCandidateQuerySet":
+        """With the two names; nobody's number is read for it."""
+        shown = ("state", "score", "found_at", "first__name", "first__birth_date", "second__name", "second__birth_date")
+        return self.select_related("first", "second").only(*shown)
+
     def in_region(self, code: str) -> "DuplicateCandidateQuerySet":
         """Pairs of which one person lives in a region or below it."""
         every = self.model._default_manager.all()
@@ -271,6 +280,20 @@ class MergeQuerySet(models.QuerySet):
         return self.filter(
             models.Q(pk__in=kept.filter(state="merged").values("pk")) | models.Q(pk__in=both.values("pk"))
         )
+
+    def to_confirm(self, user: Any) -> "MergeQuerySet":
+        """Proposals that wait for a second person, without this person's own."""
+        return self.filter(state="proposed").exclude(proposed_by=user)
+
+    def in_region(self, code: str) -> "MergeQuerySet":
+        """Merges whose kept entry lives in a region or below it."""
+        every = self.model._default_manager.all()
+        return self.filter(pk__in=_both_within(every, (code,), "kept").values("pk"))
+
+    def for_list(self) -> "MergeQuerySet":
+        """With the two names and who proposed it; nobody's number is read for it."""
+        shown = ("state", "state_since", "kept__name", "gone__name", "proposed_by__full_name", "proposed_by__username")
+        return self.select_related("kept", "gone", "proposed_by").only(*shown)
 
 
 def _both_within(rows: Any, areas: tuple[str, ...], *names: str) -> Any:

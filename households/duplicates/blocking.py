@@ -5,7 +5,8 @@ A key is a 64-bit hash. Each takes one thing that a mistake seldom touches toget
 - D  birth date (day and month in either order) and the skeleton of one of the two longest words of the name;
 - V  birth date (the same way) and village: whatever became of the name;
 - N  village and name: whatever became of the date;
-- Y  name and birth year; M  name and birthday without the year;
+- Y  name, birth year and month; Z  name, birth year and day; M  name and birthday without the year: two parts of a date of
+  three. The year alone would be shared by every namesake of a large registry, whose pairs grow with its square;
 - W  mother's name and the skeleton of the longest word;
 - B  village, birth year and that skeleton: a slip in the name and one in the date;
 - F  family and the skeleton of the longest word: somebody written twice on one card.
@@ -56,7 +57,8 @@ SELECT c.person_id, c.print, c.version, f.name_key, f.mother_key, c.birth_date, 
     CASE WHEN d.day IS NOT NULL AND f.other_bones <> '' THEN hashtextextended('D' || d.day || f.other_bones, 0) END,
     CASE WHEN d.day IS NOT NULL THEN hashtextextended('V' || d.day || c.village, 0) END,
     CASE WHEN f.name_key <> '' THEN hashtextextended('N' || c.village || f.name_key, 0) END,
-    CASE WHEN c.birth_date IS NOT NULL THEN hashtextextended('Y' || extract(year FROM c.birth_date) || f.name_key, 0) END,
+    CASE WHEN c.birth_date IS NOT NULL THEN hashtextextended('Y' || to_char(c.birth_date, 'YYYYMM') || f.name_key, 0) END,
+    CASE WHEN c.birth_date IS NOT NULL THEN hashtextextended('Z' || to_char(c.birth_date, 'YYYYDD') || f.name_key, 0) END,
     CASE WHEN c.birth_date IS NOT NULL THEN hashtextextended('M' || to_char(c.birth_date, 'MMDD') || f.name_key, 0) END,
     CASE WHEN f.mother_key <> '' THEN hashtextextended('W' || f.bones || '|' || f.mother_key, 0) END,
     CASE WHEN d.day IS NOT NULL AND f.bones <> ''
@@ -70,6 +72,14 @@ CROSS JOIN LATERAL (SELECT extract(year FROM c.birth_date)
 ON CONFLICT (person_id) DO UPDATE SET print = EXCLUDED.print, version = EXCLUDED.version, name_key = EXCLUDED.name_key,
   mother_key = EXCLUDED.mother_key, birth_date = EXCLUDED.birth_date, sex = EXCLUDED.sex, village = EXCLUDED.village,
   family_id = EXCLUDED.family_id, has_nik = EXCLUDED.has_nik, keys = EXCLUDED.keys
+"""
+# How many people bear each word of a name, the number of all people under the empty word. Once only tells nothing.
+WORDS = """
+DELETE FROM households_nameword;
+INSERT INTO households_nameword (word, people)
+SELECT word, count(*) FROM households_personkeys, unnest(string_to_array(name_key, ' ')) word
+WHERE name_key <> '' GROUP BY word HAVING count(*) > 1
+UNION ALL SELECT '', count(*) FROM households_personkeys
 """
 _BLOCK = "CASE WHEN count(*) <= %(largest)s THEN array_agg(person_id) END AS ids FROM"
 BLOCKS_OF_ALL = Template("""
@@ -144,9 +154,11 @@ DELETE FROM households_duplicatecandidate x WHERE (x.first_id = ANY(%(only)s) OR
   NOT EXISTS (SELECT FROM households_personkeys k WHERE k.person_id = x.first_id)
   OR NOT EXISTS (SELECT FROM households_personkeys k WHERE k.person_id = x.second_id))
 """
-# A million entries enter an index that is built at once much faster than one that grows.
+# A million entries enter an index that is built at once much faster than one that grows; with too little memory it is built
+# in parts, each of which walks through all of it again.
 INDEX_AWAY = "DROP INDEX IF EXISTS person_blocking_keys"
 INDEX_BACK = """
+SET LOCAL maintenance_work_mem = '384MB';
 CREATE INDEX person_blocking_keys ON households_personkeys USING gin (keys);
 ANALYZE households_personkeys (person_id, has_nik)
 """

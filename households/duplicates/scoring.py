@@ -1,22 +1,37 @@
 """How much two entries look like one person: points that can be read and added up, and the reasons behind them.
 
 The points follow Fellegi and Sunter (1969): what agrees by chance seldom counts much, what differs between two people
-counts against them. Nothing is decided here; a person looks at the pair.
+counts against them, and what is missing says nothing. A name that hardly anybody bears says more than one that many bear,
+a birthday on which unknown ones are put less than another. Nothing is decided here; a person looks at the pair.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from itertools import permutations
+from math import prod
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 from rapidfuzz.distance import OSA, Indel
+
+from households.duplicates.folding import MUHAMMAD
 
 # From here on a pair is shown to somebody.
 THRESHOLD = 70
 # Share of letters two names have in common, in their order, from which they count as nearly the same, or as similar.
 NEAR, LIKE = 0.9, 0.78
 MOST_WORDS = 3
+# Share of all people who bear a name by chance (the shares of its words multiplied): below the first it is rare, above the
+# second common.
+RARE, COMMON = 2e-5, 1e-3
+_MOTHERS = frozenset(("mother_rare", "mother_full", "mother_same"))
+# Words that half the country bears; sharing one says nothing.
+_EVERYBODYS = frozenset((MUHAMMAD, "siti", "nur", "abdul"))
+_GUESSED_DAYS = frozenset(((1, 1), (7, 1), (12, 31)))
+
+# Returns the share of people whose name holds a folded word, 0 when that is not known.
+Share = Callable[[str], float]
 
 
 class Record(NamedTuple):
@@ -51,50 +66,63 @@ REASONS: dict[str, tuple[int, Any]] = {
     "name_word": (30, _("Nama sama, hanya satu kata")),
     "name_near": (33, _("Nama hampir sama")),
     "name_part": (27, _("Nama yang satu bagian dari yang lain")),
-    "name_like": (19, _("Nama mirip")),
+    "name_like": (22, _("Nama mirip")),
+    "name_share": (8, _("Satu kata dari nama sama, yang lain berbeda")),
     "name_far": (-30, _("Nama berbeda")),
+    "name_rare": (9, _("Nama ini jarang")),
+    "name_common": (-4, _("Nama ini dipakai banyak orang")),
     "born_same": (35, _("Tanggal lahir sama")),
+    "born_guessed": (26, _("Tanggal lahir sama, tetapi tanggal yang sering hanya perkiraan")),
     "born_swapped": (29, _("Hari dan bulan lahir tertukar")),
     "born_digit": (25, _("Tanggal lahir beda satu angka")),
     "born_part": (20, _("Tanggal lahir beda di satu bagian")),
     "born_near": (3, _("Tahun lahir berdekatan")),
     "born_missing": (0, _("Tanggal lahir tidak diketahui")),
-    "born_far": (-25, _("Tanggal lahir berbeda")),
+    "born_far": (-18, _("Tanggal lahir berbeda")),
     "sex_other": (-15, _("Jenis kelamin berbeda")),
-    "mother_same": (18, _("Nama ibu sama")),
-    "mother_far": (-8, _("Nama ibu berbeda")),
+    "mother_rare": (28, _("Nama lengkap ibu sama, dan nama itu jarang")),
+    "mother_full": (22, _("Nama lengkap ibu sama")),
+    "mother_same": (18, _("Nama ibu sama atau hampir sama")),
+    "mother_far": (-5, _("Nama ibu berbeda")),
     "family_same": (8, _("Satu keluarga")),
-    "village_same": (7, _("Satu desa")),
+    "village_same": (9, _("Satu desa")),
     "village_other": (-6, _("Desa berbeda")),
-    "nik_missing": (5, _("Salah satu tanpa NIK")),
+    "nik_missing": (6, _("Salah satu tanpa NIK")),
     "nik_digit": (25, _("NIK beda satu angka atau dua angka tertukar")),
     "nik_close": (8, _("NIK beda dua angka")),
     "nik_far": (-18, _("NIK berbeda")),
+    "twins_apart": (-40, _("Mungkin kembar yang tinggal terpisah: ibu dan tanggal lahir sama, nama dan NIK berbeda")),
     "twins": (-55, _("Mungkin kembar: keluarga dan tanggal lahir sama, nama berbeda")),
 }
 _POINTS = {code: points for code, (points, _words) in REASONS.items()}
 _BEST_NUMBER = _POINTS["nik_digit"]
+_BEST_NAME = _POINTS["name_same"] + _POINTS["name_rare"]
 
 
-def compare(one: Record, other: Record) -> Verdict:
+def _unknown(word: str) -> float:
+    return 0.0
+
+
+def compare(one: Record, other: Record, share: Share = _unknown) -> Verdict:
     """Return how alike two entries are; the order of the two makes no difference.
 
-    Without the numbers (`nik` None on both though `has_nik`) the best that the numbers could still add is left out.
+    Without the numbers (`nik` None on both though `has_nik`) the best that the numbers could still add is left out; without
+    `share` no name is rare or common.
     """
     found = [_name(one, other), _born(one.born, other.born)]
+    found += _rarity(one, other, found[0], share)
     if one.sex and other.sex and one.sex != other.sex:
         found.append("sex_other")
-    found += _mother(one.mother, other.mother)
+    found += _mother(one, other, share)
     found += _place(one, other)
     found += _nik(one, other)
-    if found[1] == "born_same" and "family_same" in found and _two_children(found):
-        found.append("twins")
-    points = sum(REASONS[code][0] for code in found)
-    found.sort(key=lambda code: (-REASONS[code][0], code))
+    found += _twins(one, other, found)
+    points = sum(_POINTS[code] for code in found)
+    found.sort(key=lambda code: (-_POINTS[code], code))
     return Verdict(max(0, min(100, points)), tuple(found))
 
 
-def could_be(one: Record, other: Record) -> bool:
+def could_be(one: Record, other: Record, share: Share = _unknown) -> bool:
     """Whether the pair would be shown if its numbers agreed as well as numbers of two entries can: worth decrypting them.
 
     Cheap first: most pairs are out before their names are compared letter by letter.
@@ -103,12 +131,14 @@ def could_be(one: Record, other: Record) -> bool:
     points += _POINTS[_born(one.born, other.born)] + sum(_POINTS[code] for code in _place(one, other))
     if one.sex and other.sex and one.sex != other.sex:
         points += _POINTS["sex_other"]
-    if points + _POINTS["name_same"] + _POINTS["mother_same"] < THRESHOLD:
+    if points + _BEST_NAME + _POINTS["mother_rare"] < THRESHOLD:
         return False
-    points += sum(_POINTS[code] for code in _mother(one.mother, other.mother))
-    if points + _POINTS["name_same"] < THRESHOLD:
+    points += sum(_POINTS[code] for code in _mother(one, other, share))
+    if points + _BEST_NAME < THRESHOLD:
         return False
-    return points + _POINTS[_name(one, other)] >= THRESHOLD
+    name = _name(one, other)
+    points += _POINTS[name] + sum(_POINTS[code] for code in _rarity(one, other, name, share))
+    return points >= THRESHOLD
 
 
 def _name(one: Record, other: Record) -> str:
@@ -124,7 +154,35 @@ def _name(one: Record, other: Record) -> str:
     shorter, longer = sorted((ours, theirs), key=lambda words: (len(words), words))
     if shorter and set(shorter) < set(longer) and max(map(len, shorter)) >= 4:
         return "name_part"
-    return "name_like" if best >= LIKE else "name_far"
+    if best >= LIKE:
+        return "name_like"
+    return "name_share" if any(_same_word(a, b) for a in ours for b in theirs) else "name_far"
+
+
+def _same_word(one: str, other: str) -> bool:
+    """Whether a word that says something is in both names, one slip allowed in a long one."""
+    if one in _EVERYBODYS or min(len(one), len(other)) < 4:
+        return False
+    return one == other or (min(len(one), len(other)) >= 5 and OSA.distance(one, other, score_cutoff=1) <= 1)
+
+
+def _rarity(one: Record, other: Record, name: str, share: Share) -> list[str]:
+    """How many bear what is the same in both names. Of a mistyped name the commoner spelling counts: the slip is rare itself."""
+    if one.family is not None and one.family == other.family:
+        return []  # a family hands its names on
+    if name in ("name_same", "name_word"):
+        chance = _chance(one.name.split(), share)
+    elif name == "name_near":
+        chance = max(_chance(one.name.split(), share), _chance(other.name.split(), share))
+    elif name == "name_part":
+        chance = _chance(sorted(set(one.name.split()) & set(other.name.split())), share)
+    else:
+        return []
+    return ["name_rare"] if 0 < chance < RARE else ["name_common"] if chance > COMMON else []
+
+
+def _chance(words: list[str], share: Share) -> float:
+    return prod(map(share, words)) if words else 0.0
 
 
 def _rearranged(ours: list[str], theirs: list[str]) -> float:
@@ -149,7 +207,7 @@ def _born(one: date | None, other: date | None) -> str:
     if one is None or other is None:
         return "born_missing"
     if one == other:
-        return "born_same"
+        return "born_guessed" if (one.month, one.day) in _GUESSED_DAYS else "born_same"
     if one.year == other.year and (one.month, one.day) == (other.day, other.month):
         return "born_swapped"
     if OSA.distance(f"{one:%Y%m%d}", f"{other:%Y%m%d}", score_cutoff=1) <= 1:
@@ -159,11 +217,30 @@ def _born(one: date | None, other: date | None) -> str:
     return "born_near" if abs(one.year - other.year) <= 1 else "born_far"
 
 
-def _mother(one: str, other: str) -> list[str]:
-    if not one or not other:
+def _mother(one: Record, other: Record, share: Share) -> list[str]:
+    ours, theirs = one.mother, other.mother
+    if not ours or not theirs:
         return []
-    alike = 1.0 if one == other else Indel.normalized_similarity(one, other)
-    return ["mother_same"] if alike >= 0.85 else ["mother_far"] if alike < 0.6 else []
+    if ours == theirs:
+        if one.family is not None and one.family == other.family:
+            return []  # brothers and sisters have one mother
+        if " " not in ours:
+            return ["mother_same"]
+        return ["mother_rare" if 0 < _chance(ours.split(), share) < RARE else "mother_full"]
+    alike = Indel.normalized_similarity(ours, theirs)
+    if alike >= 0.85:
+        return [] if one.family is not None and one.family == other.family else ["mother_same"]
+    return ["mother_far"] if alike < 0.6 else []
+
+
+def _twins(one: Record, other: Record, found: list[str]) -> list[str]:
+    """Twins share family or mother, birthday, village and often half of the name; their numbers follow each other."""
+    if one.born is None or one.born != other.born or not _two_children(found):
+        return []
+    if "family_same" in found:
+        return ["twins"]
+    one_mother = not _MOTHERS.isdisjoint(found)
+    return ["twins_apart"] if one_mother and "nik_missing" not in found and found[0] != "name_near" else []
 
 
 def _two_children(found: list[str]) -> bool:

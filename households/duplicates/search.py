@@ -8,7 +8,7 @@ that is killed leaves the pairs as they were, and the next one does the same wor
 import io
 import json
 import logging
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from django.db import connection, transaction
 
 from households.duplicates import blocking, folding
 from households.duplicates.scoring import Record, Verdict, compare, could_be
-from households.models import DuplicateCandidate, Person, PersonKeys
+from households.models import DuplicateCandidate, NameWord, Person, PersonKeys
 from slrt.core import clock
 
 log = logging.getLogger(__name__)
@@ -25,6 +25,10 @@ log = logging.getLogger(__name__)
 Progress = Callable[[int, int], None]
 AT_ONCE = 20_000
 WHOLE = 1000
+# Below so many people no name is called rare or common.
+LEAST_PEOPLE = 500
+# The words of names are counted again when more than this share of the people counted last has changed.
+RENEWED = 0.1
 _LOCK = 20_260_026  # one search at a time
 _FIELDS = 7  # of a Record that stand in the row of a pair
 
@@ -87,6 +91,8 @@ def _block(cursor: Any, people: int, first: bool, values: dict[str, Any]) -> int
     if first:
         cursor.execute(blocking.INDEX_BACK)
     few = people <= blocking.FEW
+    if not few or people > Words().people * RENEWED:
+        cursor.execute(blocking.WORDS)
     blocks = blocking.BLOCKS_OF_ALL if first else blocking.BLOCKS_OF_FEW if few else blocking.BLOCKS_OF_MANY
     cursor.execute(blocks, values)
     cursor.execute("SELECT count(*) FROM dup_block WHERE ids IS NULL")
@@ -121,11 +127,11 @@ def _fold(people: int, tell: Progress) -> None:
 def _score(pairs: int, tell: Progress) -> None:
     with connection.cursor() as cursor:
         cursor.execute(blocking.FOUND)
-        done = 0
+        done, words = 0, Words()
         for part in _rows(blocking.PAIRS):
             lines = [
                 f"{first}\t{second}\t{verdict.score}\t{json.dumps(verdict.reasons)}"
-                for first, second, verdict in _alike(part)
+                for first, second, verdict in _alike(part, words)
             ]
             if lines:
                 cursor.copy_expert("COPY dup_found FROM STDIN", io.StringIO("\n".join(lines)))
@@ -133,17 +139,38 @@ def _score(pairs: int, tell: Progress) -> None:
             tell(WHOLE // 2 + WHOLE * done // (pairs * 2), WHOLE)
 
 
-def _alike(part: list[tuple[Any, ...]]) -> Iterator[tuple[int, int, Verdict]]:
+class Words:
+    """How large a share of the people bears each word of a name, read as names come along."""
+
+    def __init__(self) -> None:
+        self._shares: dict[str, float] = {}
+        self.people = NameWord.objects.filter(word="").values_list("people", flat=True).first() or 0
+
+    def share(self, word: str) -> float:
+        """Return the share of people who bear the word; 0, which is "not known", in a registry too small to tell."""
+        return self._shares.get(word, 0.0)
+
+    def learn(self, names: Iterable[str]) -> None:
+        """Read the shares of the words of folded names; a word that was not counted is borne by one."""
+        if self.people < LEAST_PEOPLE:
+            return
+        new = {word for name in names for word in name.split()} - self._shares.keys()
+        known = dict(NameWord.objects.filter(word__in=new).values_list("word", "people"))
+        self._shares.update((word, known.get(word, 1) / self.people) for word in new)
+
+
+def _alike(part: list[tuple[Any, ...]], words: Words) -> Iterator[tuple[int, int, Verdict]]:
     """Yield the pairs of a part that look like one person. Numbers are decrypted only for those they can still decide."""
     likely = []
+    words.learn(name for row in part for name in (row[2], row[2 + _FIELDS]))
     for row in part:
         one, other = Record(*row[2 : 2 + _FIELDS]), Record(*row[2 + _FIELDS :])
-        if could_be(one, other):
+        if could_be(one, other, words.share):
             likely.append((row[0], row[1], one, other))
     wanted = {person for a, b, one, other in likely if one.has_nik and other.has_nik for person in (a, b)}
     niks = dict(Person.objects.filter(pk__in=wanted).values_list("pk", "nik_encrypted")) if wanted else {}
     for first, second, one, other in likely:
-        verdict = compare(one._replace(nik=niks.get(first)), other._replace(nik=niks.get(second)))
+        verdict = compare(one._replace(nik=niks.get(first)), other._replace(nik=niks.get(second)), words.share)
         if verdict.alike:
             yield first, second, verdict
 
@@ -165,4 +192,7 @@ def record_of(person: Person) -> Record:
 
 def still_alike(candidate: DuplicateCandidate) -> Verdict:
     """Return how alike the two of a candidate are now, whatever the last search said."""
-    return compare(record_of(candidate.first), record_of(candidate.second))
+    one, other = record_of(candidate.first), record_of(candidate.second)
+    words = Words()
+    words.learn((one.name, other.name))
+    return compare(one, other, words.share)

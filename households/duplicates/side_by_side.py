@@ -58,9 +58,9 @@ def lines(first: Person, second: Person) -> list[Line]:
 
 
 def place_of(person: Person) -> str:
-    """Return in one line where a person lives: head of the family, relation, village."""
+    """Return in one line where a person lives: head of the family if it is somebody else, relation, card, village."""
     home = _home(person)
-    return " · ".join(value for value in home.values() if value != "–")
+    return " · ".join(value for value in home.values() if value not in ("–", person.name))
 
 
 def membership_of(person: Person) -> Membership | None:

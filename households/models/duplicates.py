@@ -41,6 +41,19 @@ class PersonKeys(models.Model):
         return f"ORG-{self.person_id}"
 
 
+class NameWord(models.Model):
+    """How many people bear a word of a folded name; under the empty word, how many people were counted.
+
+    Renewed by a search over many people; a word that one person bears is not kept.
+    """
+
+    word = models.CharField(max_length=140, primary_key=True)
+    people = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return self.word
+
+
 class DuplicateCandidate(Versioned):
     """Two persons who look like one, `first` the older entry. A derived fact: it goes when the data are corrected.
 

@@ -66,6 +66,10 @@ def duplicate_list(request: StaffRequest) -> HttpResponse:
         rows = narrowed.qs.select_related("first", "second")
         context["filter"] = narrowed
         table: Any = DuplicateTable(rows, order_by=request.GET.get("sort", "-score"), query=_narrowing(request))
+        if chosen == "open" and not _narrowing(request):
+            table.empty_hint = _(
+                "Pencarian berjalan setiap malam dan sesudah kunjungan atau impor; yang mirip muncul di sini sendiri."
+            )
     else:
         table = MergeTable(merges.filter(state=state).select_related("kept", "gone", "proposed_by"))
     RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)

@@ -26,6 +26,8 @@ KINDS: dict[str, tuple[str, str, Any, Any]] = {
     "referral": ("angka-rujukan", "rujukan", _("Rujukan di balik angka"), Referral),
 }
 
+ORDER = {"complaint": "due_at", "referral": "due_at", "objection": "due_on", "pair": "-score"}
+
 
 def area_of(user: User, params: QueryDict) -> str:
     """Return the area that was chosen if it lies in the person's own, else nothing (the whole own area)."""
@@ -37,7 +39,7 @@ def area_of(user: User, params: QueryDict) -> str:
 def rows_shown(indicator: Indicator, asked: Asked) -> Shown:
     """Return exactly the rows a number counts, in the order of their page."""
     area = area_of(asked.user, asked.params)
-    order = {"complaint": "due_at", "referral": "due_at", "objection": "due_on"}.get(indicator.kind, "pk")
+    order = ORDER.get(indicator.kind, "pk")
     part = str(indicator.label)
     if area:
         part += f" · {Region.objects.get(pk=area).name}"
@@ -45,8 +47,8 @@ def rows_shown(indicator: Indicator, asked: Asked) -> Shown:
 
 
 def key_of(indicator: Indicator) -> str:
-    """The key of the list that holds an indicator's rows."""
-    return KINDS[indicator.kind][0]
+    """The key of the list that holds an indicator's rows; empty for pairs, which show two areas' people side by side and stay here."""
+    return KINDS[indicator.kind][0] if indicator.kind in KINDS else ""
 
 
 def _listing(kind: str) -> Listing:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as lazy
 from complaints.choices import ComplaintState
 from complaints.models import Complaint
 from households.choices import RegistrationState
-from households.models import Family, Objection, Registration
+from households.models import DuplicateCandidate, Family, Merge, Objection, Registration
 from referrals.choices import ReferralState
 from referrals.models import Referral
 from slrt.accounts.models import User
@@ -27,7 +27,7 @@ Query = Callable[[User], Any]
 
 @dataclass(frozen=True)
 class Indicator:
-    """A counted set of rows. `kind` names how its rows are listed: family, registration, objection, complaint or referral."""
+    """A counted set of rows. `kind` names how its rows are listed: one of those in `NEEDED`."""
 
     code: str
     label: Any
@@ -232,6 +232,18 @@ _add(
     "objection",
     lambda user: Objection.objects.visible_to(user).untold(),
 )
+_add(
+    "duplicates_decide",
+    lazy("Dugaan ganda perlu diperiksa"),
+    "pair",
+    lambda user: DuplicateCandidate.objects.visible_to(user).to_decide(),
+)
+_add(
+    "merges_confirm",
+    lazy("Penggabungan perlu disahkan"),
+    "merge",
+    lambda user: Merge.objects.visible_to(user).to_confirm(user),
+)
 
 # What waits for whoever holds a permission, in the order it should be done.
 WAITS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -260,6 +272,8 @@ WAITS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (P.REGISTRATION_EXIT, ("registrations_exit",)),
     (P.REGISTRATION_OBJECTION, ("objections_open",)),
     (P.REGISTRATION_OBJECT, ("objections_untold",)),
+    (P.DUPLICATE_CONFIRM, ("merges_confirm",)),
+    (P.DUPLICATE_DECIDE, ("duplicates_decide",)),
 )
 # What a supervising person sees besides: waiting anywhere in the area, whoever has to act.
 OVERSIGHT = (
@@ -298,4 +312,6 @@ NEEDED = {
     "objection": P.REGISTRATION_VIEW,
     "complaint": P.COMPLAINT_VIEW,
     "referral": P.REFERRAL_VIEW,
+    "pair": P.DUPLICATE_VIEW,
+    "merge": P.DUPLICATE_VIEW,
 }

@@ -2,7 +2,9 @@
 
 Names are drawn as unevenly as in life (a few thousand combinations carry half of the people); three in twenty bear one word.
 One in fifty stands there twice, in one or two of the ways below. Beside them: twins, fathers and sons of one name, and birth
-dates heaped on 1 January, 1 July and 31 December.
+dates heaped on 1 January, 1 July and 31 December. Names, dates and villages are drawn anew for each person at every size (the
+copies of the sample in `population.py` would make thousands of namesakes born on one day, which no registry has); the number
+of name words is fixed, so namesakes grow with the registry somewhat faster than in life.
 """
 
 import io

@@ -57,7 +57,11 @@ def test_the_list_shows_both_names_the_score_and_why(browse, rina, pair):
 
 
 def test_the_list_is_empty_and_says_so(browse, rina, places):
-    assert "Tidak ada dugaan ganda" in browse(rina).get("/ganda/").content.decode()
+    client = browse(rina)
+    page = client.get("/ganda/").content.decode()
+    assert "Tidak ada dugaan ganda" in page
+    assert "Pencarian berjalan setiap malam" in page, "nothing was narrowed, so no other filter would help"
+    assert "Ubah saringan" in client.get("/ganda/?least=95").content.decode()
 
 
 @pytest.mark.parametrize("tab", ["open", "dismissed", "proposed", "merged", "nonsense"])

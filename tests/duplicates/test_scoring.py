@@ -58,6 +58,69 @@ def test_father_and_son_of_one_name_are_two():
     assert not compare(father, entry(name="Yusuf Koto", born=date(1990, 8, 17), sex="1", nik="1301991708900001")).alike
 
 
+RARE_NAMES = {"rosna": 0.001, "tanyung": 0.002, "mariam": 0.003}.get
+
+
+def shares(word):
+    return RARE_NAMES(word, 0.05)
+
+
+def test_a_rare_name_says_more_than_a_common_one():
+    elsewhere = entry(nik=None, family=2, village=SALIDO, born=date(1985, 5, 6))
+    assert "name_rare" in compare(entry(), elsewhere, shares).reasons
+    assert compare(entry(), elsewhere, shares).alike
+    common = entry(name="Sri Wahyuni")
+    also = elsewhere._replace(name=key("Sri Wahyuni"))
+    assert "name_common" in compare(common, also, shares).reasons
+    assert not compare(common, also, shares).alike
+
+
+def test_a_slip_makes_no_common_name_rare():
+    slip = entry(name="Sri Wahyunni", nik=None, family=2)._replace(name="sri wahyunii")
+    known = {"sri": 0.05, "wahyuni": 0.05}
+    reasons = compare(entry(name="Sri Wahyuni"), slip, lambda word: known.get(word, 0.000001)).reasons
+    assert "name_near" in reasons
+    assert "name_rare" not in reasons
+
+
+def test_a_family_hands_its_names_and_its_mother_on():
+    one, other = entry(mother="mariam koto"), entry(mother="mariam koto", born=date(1985, 7, 5))
+    found = compare(one, other, shares).reasons
+    assert not {"name_rare", "mother_rare", "mother_full", "mother_same"} & set(found)
+    assert "mother_full" in compare(one, other._replace(family=2)).reasons
+
+
+def test_twins_who_live_in_two_families_are_two():
+    one = entry(name="Hasan Basri", mother="rosna koto", sex="1", nik="1301990506100001")
+    other = entry(name="Ridwan Basri", mother="rosna koto", sex="1", nik="1301990506100002", family=2)
+    verdict = compare(one, other, shares)
+    assert "twins_apart" in verdict.reasons
+    assert not verdict.alike
+
+
+def test_brothers_and_sisters_are_two():
+    one = entry(name="Hasan Basri", mother="rosna koto", sex="1")
+    for nik in ("1301992010870003", None):
+        other = entry(name="Ridwan Basri", mother="rosna koto", sex="1", born=date(1987, 10, 20), nik=nik)
+        for family in (1, 2):
+            assert not compare(one, other._replace(family=family), shares).alike
+
+
+def test_a_day_on_which_unknown_birthdays_are_put_says_less():
+    for day in (date(1950, 1, 1), date(1950, 7, 1), date(1950, 12, 31)):
+        assert "born_guessed" in compare(entry(born=day), entry(born=day, family=2)).reasons
+    known = compare(entry(), entry(nik=None, family=2)).score
+    assert compare(entry(born=date(1985, 1, 1)), entry(born=date(1985, 1, 1), nik=None, family=2)).score < known
+
+
+def test_what_is_missing_says_nothing_against_one_person():
+    whole = compare(entry(mother="mariam koto"), entry(mother="mariam koto", nik=None, family=2))
+    for missing in ({"mother": ""}, {"born": None}, {"sex": ""}, {"village": ""}):
+        reasons = compare(entry(), entry(nik=None, family=2)._replace(**missing)).reasons
+        assert all(REASONS[code][0] >= 0 for code in reasons), missing
+    assert all(REASONS[code][0] >= 0 for code in whole.reasons)
+
+
 def test_every_reason_has_words():
     assert all(str(words) for _points, words in REASONS.values())
 
@@ -88,18 +151,21 @@ RECORDS = st.builds(
 )
 
 
-@given(RECORDS, RECORDS)
-def test_the_order_of_the_two_makes_no_difference(one, other):
-    assert compare(one, other) == compare(other, one)
+SHARES = st.sampled_from([0.0, 0.00001, 0.001, 0.2]).map(lambda share: lambda word: share)
 
 
-@given(RECORDS, RECORDS)
-def test_a_score_lies_between_nothing_and_a_hundred_and_is_the_sum_of_its_reasons(one, other):
-    verdict = compare(one, other)
+@given(RECORDS, RECORDS, SHARES)
+def test_the_order_of_the_two_makes_no_difference(one, other, share):
+    assert compare(one, other, share) == compare(other, one, share)
+
+
+@given(RECORDS, RECORDS, SHARES)
+def test_a_score_lies_between_nothing_and_a_hundred_and_is_the_sum_of_its_reasons(one, other, share):
+    verdict = compare(one, other, share)
     assert verdict.score == max(0, min(100, sum(REASONS[code][0] for code in verdict.reasons)))
 
 
-@given(RECORDS, RECORDS)
-def test_no_pair_that_its_numbers_would_decide_is_left_out_before_they_are_read(one, other):
-    if compare(one, other).alike:
-        assert could_be(one._replace(nik=None), other._replace(nik=None))
+@given(RECORDS, RECORDS, SHARES)
+def test_no_pair_that_its_numbers_would_decide_is_left_out_before_they_are_read(one, other, share):
+    if compare(one, other, share).alike:
+        assert could_be(one._replace(nik=None), other._replace(nik=None), share)

@@ -3,10 +3,12 @@
 from datetime import date
 
 import pytest
+from django.db import connection
 
 from households.duplicates import blocking
+from households.duplicates import search as searching
 from households.duplicates.search import Result, search, still_alike
-from households.models import DuplicateCandidate, Person, PersonKeys
+from households.models import DuplicateCandidate, NameWord, Person, PersonKeys
 from households.names import fold
 from slrt.core import outbox
 from slrt.core.models import OutboxJob
@@ -126,6 +128,56 @@ def test_a_block_of_everybody_is_left_out_and_counted(places, monkeypatch):
     result = search()
     assert result.too_large > 0
     assert result.pairs == 0
+
+
+def test_a_search_over_a_few_leaves_the_keys_and_pairs_of_all_others_alone(twice):
+    family = cases.family_in(people.SALIDO, name="Hasan Basri", nik="1301990506700001", kk="1301990506109003")
+    cases.family_in(people.SALIDO, name="Hasan Bashri", nik="1301990506700003", kk="1301990506109004")
+    search()
+    rest = "SELECT person_id, xmin::text, ctid::text FROM households_personkeys WHERE person_id <> %s ORDER BY 1"
+    others = (
+        "SELECT id, xmin::text, ctid::text FROM households_duplicatecandidate WHERE %s NOT IN (first_id, second_id)"
+    )
+
+    def untouched():
+        with connection.cursor() as cursor:
+            cursor.execute(rest, [family.head_id])
+            found = cursor.fetchall()
+            cursor.execute(others, [family.head_id])
+            return found, cursor.fetchall()
+
+    before = untouched()
+    assert len(pairs()) == 2
+    assert len(before[1]) == 1
+    correct(family.head, name="Ridwan Koto", birth_date=date(1950, 3, 2))
+    assert search().people == 1
+    assert untouched() == before, "no other row was written"
+    assert len(pairs()) == 1, "the corrected pair is gone, the other one stayed"
+
+
+def test_the_words_of_names_are_counted_once_for_all_and_again_when_many_changed(twice, monkeypatch):
+    search()
+    counted = dict(NameWord.objects.values_list("word", "people"))
+    assert counted == {"": 2, "rosna": 2, "tanyung": 2}
+    correct(twice[1], name="Hasan Basri")
+    monkeypatch.setattr(searching, "RENEWED", 0.9)
+    search()
+    assert NameWord.objects.get(word="rosna").people == 2, "one of two is not many here"
+    monkeypatch.setattr(searching, "RENEWED", 0.1)
+    correct(twice[1], occupation="Petani")
+    search()
+    assert dict(NameWord.objects.values_list("word", "people")) == {"": 2}
+
+
+def test_a_rare_name_is_called_rare_once_the_registry_is_large_enough(twice, monkeypatch):
+    search()
+    assert not {"name_rare", "name_common"} & set(DuplicateCandidate.objects.get().reasons)
+    monkeypatch.setattr(searching, "LEAST_PEOPLE", 2)
+    correct(twice[1], occupation="Petani")
+    search()
+    candidate = DuplicateCandidate.objects.select_related("first", "second").get()
+    assert "name_common" in candidate.reasons, "both of two people bear it"
+    assert list(still_alike(candidate).reasons) == candidate.reasons, "the page adds up the same"
 
 
 def test_progress_is_told_and_ends_at_the_whole(twice):

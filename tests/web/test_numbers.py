@@ -4,9 +4,12 @@ import re
 
 import pytest
 
-from households.models import Family
+from households.duplicates.search import search
+from households.duplicates.workflow import propose_merge
+from households.models import DuplicateCandidate, Family, Merge, Person
 from slrt.dashboard import homes
 from slrt.dashboard.indicators import INDICATORS
+from slrt.workflow import engine
 from tests import cases, people
 
 STATES = {
@@ -55,3 +58,47 @@ def test_who_reads_totals_alone_reads_the_same_total(much, tomo, lestari):
     totals = {step["label"]: step["total"] for step in homes.aggregate_funnel(tomo)}
     assert set(totals.values()) == {5}, "a family that was merged into another is counted once"
     assert steps[INDICATORS["families"].label] == 5
+
+
+@pytest.fixture
+def pairs(places):
+    """Rosna stands in Sago Salido twice, and somebody twice in Padang."""
+    for place, digits in ((people.SAGO, "1301"), (people.PADANG, "1371")):
+        cases.family_in(place, nik=f"{digits}994506850101")
+        cases.family_in(place, name="Tandjoeng Rosna", nik=f"{digits}994506850107", kk=f"{digits}990506109{place[-3:]}")
+    search()
+
+
+def _waits(client):
+    page = client.get("/dasbor/").content.decode()
+    found = re.findall(r'href="/dasbor/(duplicates_decide|merges_confirm)/"[^>]*>.*?<b>([\d.]+)</b>', page, re.S)
+    return {code: int(shown) for code, shown in found}
+
+
+def test_whoever_decides_about_duplicates_is_told_on_the_home_page(browse, pairs, rina, lestari, joko):
+    client = browse(rina)
+    assert _waits(client)["duplicates_decide"] == 1
+    page = client.get("/dasbor/duplicates_decide/").content.decode()
+    row = DuplicateCandidate.objects.visible_to(rina).get(first__name="Rosna Tanjung")
+    assert f'href="/ganda/{row.pk}/"' in page
+    assert "Tandjoeng Rosna" in page
+    assert "duplicates_decide" not in _waits(browse(joko)), "a supervisor looks and does not decide"
+    engine.apply("dismiss", row, by=rina, note="Dua orang, sudah dikunjungi.")
+    assert "duplicates_decide" not in _waits(client)
+
+
+def test_a_corrected_pair_is_not_counted_any_more(browse, pairs, rina):
+    row = DuplicateCandidate.objects.visible_to(rina).get()
+    Person.objects.filter(pk=row.second_id).update(name="Hasan Basri", version=row.second_version + 1)
+    assert "duplicates_decide" not in _waits(browse(rina))
+
+
+def test_a_proposed_merge_waits_for_everybody_but_whoever_proposed_it(browse, pairs, rina, lestari):
+    row = DuplicateCandidate.objects.visible_to(rina).get()
+    versions = (row.first.version, row.second.version)
+    choices = {"nik": "kept", "name": "kept", "place": "kept"}
+    merge = propose_merge(row.first, row.second, choices, by=rina, reason="Sama.", versions=versions)
+    assert _waits(browse(lestari))["merges_confirm"] == 1
+    assert f'href="/gabung/{merge.pk}/"' in browse(lestari).get("/dasbor/merges_confirm/").content.decode()
+    assert "merges_confirm" not in _waits(browse(rina))
+    assert not Merge.objects.visible_to(lestari).to_confirm(rina).exists()

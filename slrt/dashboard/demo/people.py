@@ -177,7 +177,12 @@ def visit_answers(family: InventedFamily) -> dict[str, Any]:
     for n, member in enumerate(family.members, start=1):
         flags = member.flags
         members[f"m{n}"] = {
-            **{"nik": member.nik, "no_nik_reason": "", "name": member.name, "birth_date": member.born.isoformat()},
+            **{
+                "nik": member.nik,
+                "no_nik_reason": "" if member.nik else "lost",
+                "name": member.name,
+                "birth_date": member.born.isoformat(),
+            },
             **{"sex": member.sex, "relation": member.relation, "marital": member.marital},
             **{"hamil": flags.get("hamil", "2"), "bekerja": flags.get("bekerja", "2")},
             "ada_disabilitas": "1" if "disabilitas" in flags else "2",

@@ -20,6 +20,7 @@ from slrt.dashboard.demo.cases import CASES, Office, registration_ways
 from slrt.dashboard.demo.happenings import Happenings
 from slrt.dashboard.demo.people import Inventor, as_extract
 from slrt.dashboard.demo.roster import NAGARI, OTHER_NAGARI
+from slrt.dashboard.demo.twice import enter_twice
 from slrt.regions.models import Region
 
 # National holidays of the joint ministerial decree (SKB 3 Menteri) that fall on fixed dates; others are entered by hand.
@@ -87,8 +88,10 @@ class _Seeding:
         self.office.object_to(visited)
         self.office.receive_answer()
         Happenings(self.accounts, self.now).run(visited)
+        pairs = enter_twice(self.office, self.inventor, visited, self.now)
         flag_outdated()
-        return {"families": Family.objects.count(), "accounts": len(self.accounts), "complaints": complaints}
+        families = Family.objects.count()
+        return {"families": families, "accounts": len(self.accounts), "complaints": complaints, "pairs": pairs}
 
     def _shares(self) -> tuple[int, int, int, int]:
         sago, salido = max(1, self.count * 22 // 100), max(1, self.count * 5 // 100)
