@@ -26,6 +26,7 @@ KINDS: dict[str, tuple[str, str, Any, Any]] = {
     "referral": ("angka-rujukan", "rujukan", _("Rujukan di balik angka"), Referral),
 }
 
+# What a list behind a number begins with; others by their number.
 ORDER = {"complaint": "due_at", "referral": "due_at", "objection": "due_on", "pair": "-score"}
 
 

@@ -35,7 +35,6 @@ from slrt.jobs.reminding import handle
 from slrt.regions.models import Region
 
 ROWS_PER_PAGE = 50
-# What a list behind a number begins with; others by their number.
 IDENTITY_PROGRAMME = "ADMINDUK"  # programs/catalogue.py
 
 
