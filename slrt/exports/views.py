@@ -68,6 +68,7 @@ def export_new(request: StaffRequest, key: str) -> HttpResponse:
         "count": rows_for(listing, asked).count(),
         "count_shown": shown.rows.count(),
         "back_url": listing.url(params),
+        "letters": listing.letters is not None,
     }
     return render(request, "exports/new.html", context, status=422 if form.errors else 200)
 
