@@ -16,9 +16,16 @@ def next_steps(obj: Any, user: User, url: Callable[[str], str], hidden: tuple[st
     `url` gives the address of a verb; `hidden` verbs have a page of their own elsewhere.
     """
     every = [option for option in engine.available(obj, user) if option.name not in hidden]
+    may = [option for option in every if option.decision]
+    first = next((option for option in may if option.transition.tone != "bad"), None)
     allowed = [
-        {"transition": option.transition, "decision": option.decision, "url": url(option.name), "first": n == 0}
-        for n, option in enumerate(o for o in every if o.decision)
+        {
+            "transition": option.transition,
+            "decision": option.decision,
+            "url": url(option.name),
+            "first": option is first,
+        }
+        for option in may
     ]
     refused = [
         {"transition": option.transition, "decision": option.decision} for option in every if not option.decision
