@@ -2,24 +2,26 @@
 
 from typing import Any
 
-from django.db.models import IntegerField, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Case, Count, IntegerField, OuterRef, Prefetch, QuerySet, Subquery, When
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from households.choices import (
     ImportState,
+    MeetingState,
     NoNikReason,
     ObjectionKind,
     ObjectionState,
     ObjectorKind,
     RegistrationState,
     Relation,
+    RevisitState,
     Sex,
     VisitStatus,
 )
 from households.filters import FamilyFilter, RegistrationFilter
-from households.models import Family, ImportRun, Membership, Objection, Registration, Visit
+from households.models import Family, ImportRun, Membership, Objection, Registration, Revisit, VillageMeeting, Visit
 from households.models.registration import ENDED_STATES
 from households.search import is_number, search
 from households.tables import FamilyTable, RegistrationTable
@@ -83,6 +85,17 @@ def objections_shown(asked: Asked) -> Shown:
         return Shown(visible.untold(), part=_("Belum diberi tahu"))
     state = ObjectionState(chosen) if chosen in ObjectionState.values else ObjectionState.FILED
     return Shown(visible.filter(state=state), part=state.label)
+
+
+def meetings_shown(asked: Asked) -> Shown:
+    """Village meetings, newest first, with how many families were decided on."""
+    return Shown(VillageMeeting.objects.visible_to(asked.user).annotate(families=Count("decisions")))
+
+
+def revisits_shown(asked: Asked) -> Shown:
+    """Registrations drawn to be looked at a second time: those still to be seen first."""
+    to_see = Case(When(state=RevisitState.DRAWN, then=0), default=1)
+    return Shown(Revisit.objects.visible_to(asked.user).for_page().order_by(to_see, "-state_since", "pk"))
 
 
 def visits_shown(asked: Asked) -> Shown:
@@ -187,6 +200,41 @@ register(
             Column(_("Tanggal diajukan"), "filed_on", Kind.DATE),
             Column(_("Dijawab paling lambat"), "due_on", Kind.DATE),
             Column(_("Disampaikan kepada pengaju"), "told_on", Kind.DATE),
+        ),
+    ),
+    Listing(
+        key="musyawarah",
+        title=_("Musyawarah"),
+        permission=Permission.REGISTRATION_VIEW,
+        page="households:meetings",
+        shown=meetings_shown,
+        place="village__code",
+        columns=(
+            Column(_("Nomor"), "pk", Kind.SHAPED, shape="MUS-{}"),
+            Column(_("Kode desa"), "village_id"),
+            Column(_("Desa"), "village__name"),
+            Column(_("Tanggal musyawarah"), "held_on", Kind.DATE),
+            Column(_("Tempat"), "place"),
+            Column(_("Status"), "state", Kind.CODE, dict(MeetingState.choices)),
+            Column(_("Nomor berita acara"), "minutes_number"),
+            Column(_("Keluarga diputuskan"), "families", Kind.WHOLE),
+        ),
+    ),
+    Listing(
+        key="tinjau",
+        title=_("Tinjau ulang"),
+        permission=Permission.REGISTRATION_SUPERVISE,
+        page="households:revisits",
+        shown=revisits_shown,
+        place="registration__" + _HOUSE + "village__code",
+        columns=(
+            Column(_("Nomor"), "pk", Kind.SHAPED, shape="TIN-{}"),
+            Column(_("Nomor pendaftaran"), "registration_id", Kind.SHAPED, shape="DFT-{}"),
+            Column(_("Kepala keluarga"), "registration__family__head__name"),
+            Column(_("Kode desa"), "registration__" + _HOUSE + "village_id"),
+            Column(_("Desa"), "registration__" + _HOUSE + "village__name"),
+            Column(_("Hasil"), "state", Kind.CODE, dict(RevisitState.choices)),
+            Column(_("Tanggal tinjau ulang"), "revisited_on", Kind.DATE),
         ),
     ),
     Listing(

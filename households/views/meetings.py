@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_POST
 from households import meeting as meetings
 from households import printing
 from households.choices import MeetingReason, MeetingState
+from households.exporting import meetings_shown
 from households.forms.registration import AttendeeForm, HoldForm, MinutesForm
 from households.models import Registration, VillageMeeting
 from households.views.registrations import take_with_paper
@@ -25,6 +25,7 @@ from slrt.audit import trail
 from slrt.audit.models import AuditEntry
 from slrt.core import idempotency
 from slrt.core.errors import GuardFailed, NotPermitted, Refusal
+from slrt.exports.registry import Asked
 from slrt.workflow.pages import VerbForm, VerbPage
 from slrt.workflow.sentences import timeline
 from slrt.workflow.stepping import next_steps
@@ -47,9 +48,7 @@ def _meeting(request: StaffRequest, pk: int) -> VillageMeeting:
 def meeting_list(request: StaffRequest) -> HttpResponse:
     """Meetings of the own area, newest first."""
     _demand(request, Permission.REGISTRATION_VIEW)
-    rows = (
-        VillageMeeting.objects.visible_to(request.user).select_related("village").annotate(families=Count("decisions"))
-    )
+    rows = meetings_shown(Asked(request.user, request.GET)).rows.select_related("village")
     context = {"rows": rows[:SHOWN], "may_hold": request.user.holds(Permission.REGISTRATION_MEETING)}
     return render(request, "households/meetings/list.html", context)
 

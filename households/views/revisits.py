@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from households import revisiting
 from households.choices import RevisitState
+from households.exporting import revisits_shown
 from households.forms.registration import RevisitForm
 from households.models import Revisit, RevisitSample
 from slrt.accounts.access import may
@@ -18,6 +19,7 @@ from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission
 from slrt.core import idempotency
 from slrt.core.errors import GuardFailed, NotPermitted
+from slrt.exports.registry import Asked
 from slrt.workflow.pages import VerbPage
 
 SHOWN = 200
@@ -33,11 +35,11 @@ def _demand(request: StaffRequest) -> None:
 def revisit_list(request: StaffRequest) -> HttpResponse:
     """What is to be looked at again, what was found so far, and the draws with their seeds."""
     _demand(request)
-    rows = Revisit.objects.visible_to(request.user).for_page()
+    rows = revisits_shown(Asked(request.user, request.GET)).rows
     areas = request.user.areas_for(Permission.REGISTRATION_SUPERVISE)
     context = {
         "drawn": rows.filter(state=RevisitState.DRAWN)[:SHOWN],
-        "looked": rows.exclude(state=RevisitState.DRAWN).order_by("-state_since")[:SHOWN],
+        "looked": rows.exclude(state=RevisitState.DRAWN)[:SHOWN],
         "samples": RevisitSample.objects.filter(within(areas, "area__code")).select_related("drawn_by")[:20],
         "pot": len(revisiting.waiting(areas[0])),
         "key": idempotency.new_key(),

@@ -22,7 +22,7 @@ def shown_on(page):
 
 
 def test_every_list_is_there():
-    registry = "keluarga anggota pendaftaran sanggahan kunjungan impor keluhan rujukan program jejak"
+    registry = "keluarga anggota pendaftaran sanggahan musyawarah tinjau kunjungan impor keluhan rujukan program jejak"
     numbers = "angka-keluarga angka-pendaftaran angka-sanggahan angka-keluhan angka-rujukan"
     assert set(LISTINGS) == {*registry.split(), *numbers.split(), "surat-rujukan"}
 
@@ -69,6 +69,19 @@ def test_objections_of_one_state_without_their_reasons(browse, lestari, nurma, f
     assert len(rows) == 3
     assert [row[0] for row in rows] == [f"USG-{pk}" for pk in re.findall(r'/sanggah/(\d+)/"', page)]
     assert "Alasan" not in header, "why somebody objects stays here"
+
+
+def test_meetings_and_second_looks_of_the_own_area(browse, joko, nurma, rina, ask, content):
+    met = cases.decided_meeting(people.SAGO, nurma)
+    assert "/ekspor/baru/musyawarah/" in browse(rina).get("/musyawarah/").content.decode()
+    _answer, export = ask(rina, "musyawarah")
+    _header, rows = csv_rows(content(rina, export))
+    assert [(row[0], row[2], int(row[-1])) for row in rows] == [(f"MUS-{met.pk}", "Sago Salido", met.decisions.count())]
+    look = cases.revisit(cases.family_in(people.SAGO, "Warga"), joko)
+    assert "/ekspor/baru/tinjau/" in browse(joko).get("/tinjau/").content.decode()
+    _answer, export = ask(joko, "tinjau")
+    _header, rows = csv_rows(content(joko, export))
+    assert [row[0] for row in rows] == [f"TIN-{look.pk}"]
 
 
 def test_the_part_that_the_page_chose_by_itself(browse, lestari, sari, families, ask, content):
