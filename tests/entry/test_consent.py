@@ -100,11 +100,11 @@ def test_photos_taken_before_the_family_refuses_go_with_their_files(
     browse, visit, sari, uploads, django_capture_on_commit_callbacks
 ):
     photos.add(picture(), by=sari, kind="house", visit=agreed(visit, sari))
-    assert len(list(uploads.rglob("*.jpg"))) == 1
+    assert len(list(uploads.rglob("*.sealed"))) == 1
     with django_capture_on_commit_callbacks(execute=True):
         visiting.refuse(visit, by=sari, reason="no_time")
     row = Photo.objects.get()
-    assert (row.name, row.removed_by, list(uploads.rglob("*.jpg"))) == ("", sari, [])
+    assert (row.name, row.removed_by, list(uploads.rglob("*.sealed"))) == ("", sari, [])
     assert browse(sari).get(f"/foto/{row.pk}/").status_code == 404
 
 
