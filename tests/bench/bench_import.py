@@ -158,13 +158,18 @@ def one_point(rows: int) -> None:
     with TemporaryDirectory() as folder, database(f"import_{rows}"):
         _prepare()
         path = Path(folder) / "berkas.csv"
-        with path.open("wb") as file:
-            for first in range(0, rows, 100_500):
-                part = extract(min(100_500, rows - first), copies(first))
-                file.write(part if first == 0 else part.split(b"\n", 1)[1])
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        # By another process: what making the file takes is not the import's.
+        subprocess.run([sys.executable, __file__, "file", str(rows), str(path)], check=True)
         took = ours(path)
-        print(f"POINT {took} {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss} {before}")
+        print(f"POINT {took} {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}")
+
+
+def make_file(rows: int, path: Path) -> None:
+    """Write an extract of any size."""
+    with path.open("wb") as file:
+        for first in range(0, rows, 100_500):
+            part = extract(min(100_500, rows - first), copies(first))
+            file.write(part if first == 0 else part.split(b"\n", 1)[1])
 
 
 def curve() -> list[bool]:
@@ -220,6 +225,9 @@ def rate() -> list[bool]:
 
 
 def main() -> int:
+    if sys.argv[1:2] == ["file"]:
+        make_file(int(sys.argv[2]), Path(sys.argv[3]))
+        return 0
     if sys.argv[1:2] == ["point"]:
         one_point(int(sys.argv[2]))
         return 0
