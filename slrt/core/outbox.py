@@ -14,6 +14,7 @@ from threading import Event, Thread
 from types import TracebackType
 from typing import Any
 
+from celery import current_app
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Q
@@ -34,6 +35,7 @@ MAX_PAUSE = timedelta(hours=1)
 SHORTAGE_PAUSE = timedelta(seconds=20)
 SHORTAGE_PATIENCE = timedelta(days=1)
 WORKER_DIED = "WorkerDied"
+BELL = "slrt.core.tasks.run_job"  # by name: the shells know the outbox, it does not know them
 LONG_SLOT = 0x534C5255  # advisory lock: long jobs are claimed one after the other
 Handler = Callable[..., None]
 _handlers: dict[str, Handler] = {}
@@ -67,10 +69,8 @@ def promise(name: str, *, after: timedelta = timedelta(0), **args: Any) -> Outbo
 
 def _ring(job_id: int) -> None:
     """Ring the bell; a broker that is away costs nothing but the half minute until the sweep."""
-    from slrt.core.tasks import run_job
-
     try:
-        run_job.apply_async(args=[job_id], retry=False, ignore_result=True)
+        current_app.send_task(BELL, args=[job_id], retry=False, ignore_result=True)
     except Exception as fault:
         log.warning("bell not heard", extra={"job": job_id, "fault": type(fault).__name__})
 

@@ -5,7 +5,7 @@ from celery import shared_task
 from slrt.core import outbox
 
 
-@shared_task(name="slrt.core.tasks.run_job", ignore_result=True)
+@shared_task(name=outbox.BELL, ignore_result=True)
 def run_job(job_id: int) -> None:
     """Do one promised job."""
     outbox.run(job_id)

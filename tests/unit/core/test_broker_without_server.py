@@ -32,8 +32,7 @@ def broker(monkeypatch, tmp_path):
 def office(broker, monkeypatch):
     """The web server, which rings through this broker."""
     with broker() as connection:
-        ring = partial(tasks.run_job.apply_async, connection=connection)
-        monkeypatch.setattr(tasks.run_job, "apply_async", ring)
+        monkeypatch.setattr(app, "send_task", partial(app.send_task, connection=connection))
         yield connection
 
 
