@@ -27,10 +27,12 @@ def another_worker_holding(name):
     with other.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [running.JOB_LOCKS, running._key(name)])
         assert cursor.fetchone()[0]
-    try:
-        yield
-    finally:
-        other.close()
+        try:
+            yield
+        finally:
+            # Closing alone frees it only once the server has noticed.
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [running.JOB_LOCKS, running._key(name)])
+            other.close()
 
 
 def test_a_job_does_its_work_and_says_what_came_of_it(make_job, do):
