@@ -15,7 +15,7 @@ from slrt.core.models import Versioned
 
 @keep_history()
 class Objection(Versioned):
-    """One objection about one family, from filing to its answer; states in `households/objecting.py`."""
+    """One objection about one family, from filing to its answer; states in `households/workflow/objection.py`."""
 
     STATES = ObjectionState
 

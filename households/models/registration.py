@@ -36,7 +36,7 @@ ENDED_STATES = (
 @checked_per_statement("family")
 @keep_history()
 class Registration(Versioned):
-    """One proposal of a family, from draft to the Minister's determination; states in `households/workflow.py`."""
+    """One proposal of a family, from draft to the Minister's determination; states in `households/workflow/registration/`."""
 
     STATES = RegistrationState
 

@@ -26,7 +26,7 @@ from households.models import Family, Paper, Registration
 from households.models.registration import ENDED_STATES
 from households.siks import STATUS, export, sendable
 from households.tables import PER_PAGE, RegistrationTable
-from households.workflow import REGISTRATION, propose
+from households.workflow.registration import REGISTRATION, propose
 from slrt.accounts.access import may
 from slrt.accounts.querysets import within
 from slrt.accounts.requests import StaffRequest

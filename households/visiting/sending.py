@@ -10,7 +10,7 @@ from households.registry.photos import take_over
 from households.visiting.checking import problems
 from households.visiting.draft import agreed_draft
 from households.visiting.writing import write
-from households.workflow import propose
+from households.workflow.registration import propose
 from slrt.accounts.models import User
 from slrt.audit import trail
 from slrt.core import clock, outbox

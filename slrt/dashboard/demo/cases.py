@@ -11,11 +11,12 @@ from typing import Any
 
 from complaints.models import Complaint
 from complaints.workflow import record
-from households import answering, objecting, papers, printing, revisiting, visiting
-from households import meeting as meetings
+from households import papers, printing, visiting
 from households.choices import PaperKind, RegistrationState
 from households.models import Family, Registration, Visit
 from households.questionnaire import steps
+from households.workflow import answer, objection, revisit
+from households.workflow import meeting as meetings
 from programs.models import Programme
 from programs.selectors import advice
 from referrals.models import Referral
@@ -251,9 +252,9 @@ class Office:
     def look_again(self, account: str = "supervisor") -> None:
         """Draw the supervisor's sample and write down what the first of it showed."""
         by = self.accounts[account]
-        if not revisiting.waiting(by.areas_for(Permission.REGISTRATION_SUPERVISE)[0]):
+        if not revisit.waiting(by.areas_for(Permission.REGISTRATION_SUPERVISE)[0]):
             return
-        sample = revisiting.draw(by=by, seed=1)
+        sample = revisit.draw(by=by, seed=1)
         first = sample.revisits.first()
         if first is not None:
             engine.apply("agrees", first, by=by, revisited_on=clock.today())
@@ -264,7 +265,7 @@ class Office:
         niks = [row.family.head.nik_encrypted for row in sent if row.family.head and row.family.head.nik_encrypted]
         if niks:
             lines = ["NIK,STATUS,KODE_ALASAN,DESIL,PERIODE", *(f"{nik},DITETAPKAN,,2,2026-Q4" for nik in niks)]
-            answering.upload("\n".join(lines).encode(), "jawaban_siks.csv", by=self.accounts["manajer"])
+            answer.upload("\n".join(lines).encode(), "jawaban_siks.csv", by=self.accounts["manajer"])
 
     def object_to(self, families: list[int]) -> None:
         """Record a contest and a proposal, the first on its way to an answer."""
@@ -272,7 +273,7 @@ class Office:
             family = Family.objects.select_related("household").get(pk=pk)
             by = self.accounts["frontoffice"]
             filed = clock.today() - timedelta(days=5)
-            row = objecting.file(family, by=by, kind=kind, objector=objector, reason=reason, filed_on=filed)
+            row = objection.file(family, by=by, kind=kind, objector=objector, reason=reason, filed_on=filed)
             if kind == "contest":
                 engine.apply("take", row, by=self.accounts["backoffice"])
 
