@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from households.choices import AnswerKind
-from households.choices import RegistrationState as R
+from households.choices.answers import AnswerKind
+from households.choices.registration import RegistrationState as R
 from households.importing.columns import plain
 from households.importing.reading import Unreadable, grid
 from households.models import AnswerRow, Family, Membership, Registration

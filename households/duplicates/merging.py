@@ -13,7 +13,7 @@ from django.db import connection, models
 from django.utils.translation import gettext as _
 from psycopg2 import sql
 
-from households.choices import Relation as Place
+from households.choices.person import Relation as Place
 from households.duplicates import relations
 from households.models import (
     DuplicateCandidate,

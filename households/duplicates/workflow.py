@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from households.choices import DuplicateState, MergeState
+from households.choices.duplicates import DuplicateState, MergeState
 from households.duplicates import merging
 from households.models import DuplicateCandidate, Family, Merge, Person
 from households.models.duplicates import village_of

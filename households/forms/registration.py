@@ -5,18 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from households.choices import (
-    AttendeeRole,
-    Exclusion,
-    ExitReason,
-    MeetingReason,
-    MeetingState,
-    ObjectionKind,
-    ObjectorKind,
-    PaperKind,
-    ToldHow,
-    ToldWhom,
-)
+from households.choices.meeting import AttendeeRole, MeetingReason, MeetingState, PaperKind
+from households.choices.objection import ObjectionKind, ObjectorKind
+from households.choices.registration import Exclusion, ExitReason
+from households.choices.telling import ToldHow, ToldWhom
 from households.models import Family, VillageMeeting
 from households.siks import PURPOSES
 from households.validators import clean_digits

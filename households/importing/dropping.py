@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from households.choices import ImportState
+from households.choices.imports import ImportState
 from households.importing.reading import Unreadable, check_size
 from households.importing.run import StillWritten, chunks_of, upload
 from households.models import ImportRun

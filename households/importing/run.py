@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from households.choices import REGISTRY_WRITES, ImportKind, ImportState
+from households.choices.imports import ImportKind, ImportState
 from households.importing import keeping, listing, staging
 from households.importing.applying import write
 from households.importing.comparing import compare, examples, sample
@@ -21,6 +21,7 @@ from households.importing.reading import ColumnsMissing, Unreadable, check_size
 from households.importing.staging import Stager, looking_into
 from households.importing.telling import telling
 from households.models import Family, ImportRun, ImportSource
+from households.models.household import REGISTRY_WRITES
 from slrt.accounts.access import may
 from slrt.accounts.models import User
 from slrt.accounts.roles import Permission, roles_with

@@ -17,7 +17,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from psycopg2 import sql
 
-from households.choices import ImportState
+from households.choices.imports import ImportState
 from households.importing.run import fail, take_import_lock
 from households.models import (
     DecileRecord,

@@ -3,7 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from households.choices import ObjectionKind, ObjectionState, ObjectorKind, ToldHow
+from households.choices.objection import ObjectionKind, ObjectionState, ObjectorKind
+from households.choices.telling import ToldHow
 from households.models.household import Family
 from households.querysets import ObjectionQuerySet
 from slrt.accounts.models import User

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from households.choices import AnswerFileState, AnswerKind, AnswerOutcome
+from households.choices.answers import AnswerFileState, AnswerKind, AnswerOutcome
 from households.forms.registration import AnswerFileForm
 from households.importing.reading import Unreadable
 from households.models import AnswerFile, Family

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_tables2 import RequestConfig
 
-from households.choices import DuplicateState, MergeState
+from households.choices.duplicates import DuplicateState, MergeState
 from households.duplicates import merging
 from households.duplicates.scoring import REASONS
 from households.duplicates.search import still_alike

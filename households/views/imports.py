@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
 
-from households.choices import ImportKind, ImportState, MaritalStatus, Relation, Sex
+from households.choices.imports import ImportKind, ImportState
+from households.choices.person import MaritalStatus, Relation, Sex
 from households.exporting import imports_shown
 from households.importing import deciding, rejects, run, undoing
 from households.importing.columns import EXTRACT

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from households import printing
-from households.choices import MeetingReason, MeetingState
+from households.choices.meeting import MeetingReason, MeetingState
 from households.exporting import meetings_shown
 from households.forms.registration import AttendeeForm, HoldForm, MinutesForm
 from households.models import Registration, VillageMeeting

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from households.choices import ObjectionState
+from households.choices.objection import ObjectionState
 from households.exporting import UNTOLD, objections_shown
 from households.forms.registration import AnswerForm, AnswerToldForm, ObjectionForm
 from households.models import Family, Objection

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from django_tables2 import RequestConfig
 
 from households import batch, exclusions, papers
-from households.choices import RegistrationState as S
+from households.choices.registration import RegistrationState as S
 from households.cutoff import next_cutoff
 from households.exporting import REGISTRATION_TABS as TABS
 from households.exporting import UNTOLD, registrations_shown

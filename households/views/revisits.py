@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from households.choices import RevisitState
+from households.choices.fieldcheck import RevisitState
 from households.exporting import revisits_shown
 from households.forms.registration import RevisitForm
 from households.models import Revisit, RevisitSample

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from households.choices import VisitStatus
+from households.choices.visit import VisitStatus
 from households.models import Visit
 from households.models.registration import ENDED_STATES
 from households.registry.photos import take_over

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from households import batch
 from households.answering import EFFECTIVE, matched, read
-from households.choices import AnswerFileState, AnswerKind, AnswerOutcome
+from households.choices.answers import AnswerFileState, AnswerKind, AnswerOutcome
 from households.models import AnswerFile, AnswerRow
 from slrt.accounts.models import User
 from slrt.accounts.roles import Permission as P

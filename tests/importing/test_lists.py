@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from households.choices import ImportKind
+from households.choices.imports import ImportKind
 from households.importing import rejects, run, undoing
 from households.models import DecileRecord, Family, ImportRun, Person
 from programs.models import Enrolment, Need

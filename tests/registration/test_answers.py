@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from households.answering import EFFECTIVE
-from households.choices import AnswerKind
+from households.choices.answers import AnswerKind
 from households.importing.reading import Unreadable
 from households.models import AnswerFile, AnswerRow, DecileRecord, Registration
 from households.siks import workbook

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from households import exclusions
-from households.choices import HOUSE_PHOTOS, CodeBook, SurveyKind
+from households.choices.photo import HOUSE_PHOTOS
+from households.choices.survey import CodeBook, SurveyKind
 from households.cutoff import next_cutoff
 from households.models import (
     ExclusionFlag,

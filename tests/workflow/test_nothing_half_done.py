@@ -12,7 +12,7 @@ from django.db import connection, models
 
 from complaints.models import Complaint
 from complaints.workflow import COMPLAINT, record
-from households.choices import CodeBook, SurveyKind
+from households.choices.survey import CodeBook, SurveyKind
 from households.models import AnswerFile, Objection, Registration, Revisit, SurveyRound, VillageMeeting
 from households.workflow.answer import ANSWER, upload
 from households.workflow.meeting import MEETING, hold

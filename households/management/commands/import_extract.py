@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import override
 
-from households.choices import ImportState
+from households.choices.imports import ImportState
 from households.importing import rejects, run
 from households.importing.reading import Unreadable
 from households.models import ImportRun

@@ -7,7 +7,7 @@ entered or verified themselves, and whoever proposes that a family leaves does n
 
 from django.utils.translation import gettext as _
 
-from households.choices import RegistrationState
+from households.choices.registration import RegistrationState
 from households.models import Family, Registration
 from households.models.registration import ENDED_STATES
 from households.workflow.registration.approval import APPROVAL

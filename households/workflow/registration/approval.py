@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from households import exclusions
-from households.choices import RegistrationState as S
+from households.choices.registration import RegistrationState as S
 from households.models import Registration
 from slrt.accounts.models import User
 from slrt.accounts.roles import Permission as P

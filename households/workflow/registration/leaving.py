@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from households.choices import RegistrationState as S
+from households.choices.registration import RegistrationState as S
 from households.models import Registration
 from households.models.registration import ENDED_STATES
 from households.workflow.registration.telling import untold

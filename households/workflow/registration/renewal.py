@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy
 
-from households.choices import RegistrationState as S
+from households.choices.registration import RegistrationState as S
 from households.models import Registration
 from slrt.accounts.roles import Permission as P
 from slrt.workflow.engine import Step

@@ -5,8 +5,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from households.choices import DecileSource
-from households.choices import RegistrationState as S
+from households.choices.household import DecileSource
+from households.choices.registration import RegistrationState as S
 from households.models import DecileRecord, Family, Registration
 from households.workflow.registration.telling import untold
 from slrt.accounts.roles import Permission as P

@@ -5,8 +5,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from households.choices import RegistrationState as S
-from households.choices import SurveyKind
+from households.choices.registration import RegistrationState as S
+from households.choices.survey import SurveyKind
 from households.models import Registration
 from households.querysets import TO_VERIFY
 from households.verification import enough_photos, keep_check

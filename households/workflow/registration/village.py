@@ -5,8 +5,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from households.choices import MeetingState
-from households.choices import RegistrationState as S
+from households.choices.meeting import MeetingState
+from households.choices.registration import RegistrationState as S
 from households.models import MeetingDecision, Registration
 from households.workflow.registration.telling import untold
 from slrt.accounts.roles import Permission as P

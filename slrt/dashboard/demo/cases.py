@@ -12,7 +12,8 @@ from typing import Any
 from complaints.models import Complaint
 from complaints.workflow import record
 from households import papers, printing, visiting
-from households.choices import PaperKind, RegistrationState
+from households.choices.meeting import PaperKind
+from households.choices.registration import RegistrationState
 from households.models import Family, Registration, Visit
 from households.questionnaire import steps
 from households.workflow import answer, objection, revisit
