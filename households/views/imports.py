@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from households.choices.imports import ImportKind, ImportState
 from households.choices.person import MaritalStatus, Relation, Sex
 from households.exporting import imports_shown
-from households.importing import deciding, rejects, run, undoing
+from households.importing import applying, claiming, deciding, ending, matching, rejects, undoing, uploading
 from households.importing.columns import EXTRACT
 from households.importing.kinds import KINDS
 from households.importing.reading import Unreadable, check_size
@@ -118,7 +118,7 @@ def import_list(request: StaffRequest) -> HttpResponse:
                 user_id=request.user.pk,
                 purpose="import:upload",
                 make=lambda: (
-                    run.upload(
+                    uploading.upload(
                         file.chunks(),
                         file.name,
                         by=request.user,
@@ -147,7 +147,7 @@ def _run(request: StaffRequest, pk: int) -> ImportRun:
 def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """The truth about one run: being read, ready to apply, applied, failed."""
     row = _run(request, pk)
-    run.settle(row)
+    claiming.settle(row)
     counts = row.counts or {}
     ready = row.state == ImportState.PREVIEWED
     context: dict[str, Any] = {
@@ -156,7 +156,7 @@ def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "busy": row.state in BUSY,
         "progress": _progress(row) if row.state in BUSY else {},
         "ready": ready,
-        "not_applied_because": run.who_applies(row, request.user) if ready else "",
+        "not_applied_because": applying.who_applies(row, request.user) if ready else "",
         "may_cancel": row.state in CANCELLABLE and bool(may(request.user, Permission.IMPORT_RUN, row)),
         "may_retry": row.state == ImportState.FAILED and bool(may(request.user, Permission.IMPORT_RUN, row)),
         "taken_back_until": _taken_back_until(row, request.user),
@@ -239,7 +239,7 @@ def import_apply(request: StaffRequest, pk: int) -> HttpResponse:
             request.POST.get("idempotency_key") or None,
             user_id=request.user.pk,
             purpose=f"import:apply:{pk}",
-            make=lambda: run.request_apply(row, by=request.user, version=version).pk,
+            make=lambda: applying.request_apply(row, by=request.user, version=version).pk,
         )
         messages.success(request, _("Berkas sedang diterapkan. Halaman ini boleh ditutup."))
     except Refusal as fault:
@@ -252,7 +252,7 @@ def import_apply(request: StaffRequest, pk: int) -> HttpResponse:
 def import_cancel(request: StaffRequest, pk: int) -> HttpResponse:
     """Put a preview aside."""
     try:
-        run.cancel(_run(request, pk), by=request.user)
+        ending.cancel(_run(request, pk), by=request.user)
         messages.success(request, _("Berkas dibatalkan. Tidak ada yang berubah di data keluarga."))
     except Refusal as fault:
         messages.warning(request, str(fault))
@@ -264,7 +264,7 @@ def import_cancel(request: StaffRequest, pk: int) -> HttpResponse:
 def import_retry(request: StaffRequest, pk: int) -> HttpResponse:
     """Read a failed file once more."""
     try:
-        run.retry(_run(request, pk), by=request.user)
+        ending.retry(_run(request, pk), by=request.user)
         messages.success(request, _("Berkas dibaca lagi. Halaman ini boleh ditutup."))
     except Refusal as fault:
         messages.warning(request, str(fault))
@@ -285,7 +285,7 @@ def import_columns(request: StaffRequest, pk: int) -> HttpResponse:
         chosen = {request.POST.get(f"column-{name}", ""): name for name in (*missing, *others)}
         try:
             source = request.POST.get("source", "").strip()
-            run.match_columns(row, {h: c for h, c in chosen.items() if h}, by=request.user, source=source)
+            matching.match_columns(row, {h: c for h, c in chosen.items() if h}, by=request.user, source=source)
             messages.success(request, _("Kolom dicocokkan. Berkas dibaca lagi."))
             return redirect("households:import", pk=pk)
         except GuardFailed as refused:

@@ -15,7 +15,7 @@ from collections import Counter
 import psycopg2
 import pytest
 
-from households.importing.run import IMPORT_LOCK
+from households.importing.claiming import IMPORT_LOCK
 from slrt.core import checksums
 from slrt.local.places import BASE_DIR
 from tests.faults.browser import Browser, number_in

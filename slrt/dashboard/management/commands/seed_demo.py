@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from complaints.models import Holiday
-from households.importing import run as importing
+from households.importing import applying, previewing, uploading
 from households.models import Family
 from households.updating import flag_outdated
 from programs.loading import load as load_programmes
@@ -112,11 +112,11 @@ class _Seeding:
             self.inventor.today = clock.today()
             families = [self.inventor.family(self.random.choice(codes)) for _n in range(count)]
             manager = self.accounts["manajer"]
-            uploaded = importing.upload(as_extract(families, period), name, by=manager)
-            importing.preview(uploaded.pk)
+            uploaded = uploading.upload(as_extract(families, period), name, by=manager)
+            previewing.preview(uploaded.pk)
             uploaded.refresh_from_db()
-            importing.request_apply(uploaded, by=manager, version=uploaded.version)
-            importing.apply(uploaded.pk)
+            applying.request_apply(uploaded, by=manager, version=uploaded.version)
+            applying.apply(uploaded.pk)
         self.inventor.today = clock.today()
         return [pk for pk in Family.objects.order_by("pk").values_list("pk", flat=True) if pk not in before]
 
