@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from households.choices.answers import AnswerFileState, AnswerKind, AnswerOutcome
-from households.forms.registration import AnswerFileForm
+from households.forms.answers import AnswerFileForm
 from households.importing.reading import Unreadable
 from households.models import AnswerFile, Family
 from households.workflow import answer

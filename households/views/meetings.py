@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from households import printing
 from households.choices.meeting import MeetingReason, MeetingState
 from households.exporting import meetings_shown
-from households.forms.registration import AttendeeForm, HoldForm, MinutesForm
+from households.forms.meetings import AttendeeForm, HoldForm, MinutesForm
 from households.models import Registration, VillageMeeting
 from households.views.registrations import take_with_paper
 from households.workflow import meeting as meetings

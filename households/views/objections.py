@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from households.choices.objection import ObjectionState
 from households.exporting import UNTOLD, objections_shown
-from households.forms.registration import AnswerForm, AnswerToldForm, ObjectionForm
+from households.forms.objections import AnswerForm, AnswerToldForm, ObjectionForm
 from households.models import Family, Objection
 from households.workflow import objection
 from slrt.accounts.access import may

@@ -21,7 +21,10 @@ from households.cutoff import next_cutoff
 from households.exporting import REGISTRATION_TABS as TABS
 from households.exporting import UNTOLD, registrations_shown
 from households.filters import RegistrationFilter
-from households.forms.registration import FORMS, FlagForm, PaperForm, PurposeForm
+from households.forms.exclusions import FlagForm
+from households.forms.papers import PaperForm
+from households.forms.registration import FORMS
+from households.forms.siks import PurposeForm
 from households.models import Family, Paper, Registration
 from households.models.registration import ENDED_STATES
 from households.siks import STATUS, export, sendable

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from households.choices.fieldcheck import RevisitState
 from households.exporting import revisits_shown
-from households.forms.registration import RevisitForm
+from households.forms.revisits import RevisitForm
 from households.models import Revisit, RevisitSample
 from households.workflow import revisit
 from slrt.accounts.access import may
