@@ -16,7 +16,7 @@ from households.choices.meeting import MeetingReason, MeetingState
 from households.exporting import meetings_shown
 from households.forms.meetings import AttendeeForm, HoldForm, MinutesForm
 from households.models import Registration, VillageMeeting
-from households.views.registrations import take_with_paper
+from households.views.papers import take_with_paper
 from households.workflow import meeting as meetings
 from slrt.accounts.access import may
 from slrt.accounts.requests import StaffRequest

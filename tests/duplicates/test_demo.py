@@ -6,7 +6,7 @@ from households.duplicates import proposing
 from households.models import DuplicateCandidate, Merge
 from slrt.core import clock
 from slrt.dashboard.demo.accounts import make_accounts, make_organisations
-from slrt.dashboard.demo.cases import Office
+from slrt.dashboard.demo.office import Office
 from slrt.dashboard.demo.people import Inventor
 from slrt.dashboard.demo.twice import WAYS, enter_twice
 from tests import people

@@ -16,11 +16,12 @@ from programs.loading import load as load_programmes
 from slrt.core import clock
 from slrt.dashboard.demo import registers
 from slrt.dashboard.demo.accounts import make_accounts, make_organisations
-from slrt.dashboard.demo.cases import CASES, Office, registration_ways
 from slrt.dashboard.demo.happenings import Happenings
+from slrt.dashboard.demo.office import Office
 from slrt.dashboard.demo.people import Inventor, as_extract
 from slrt.dashboard.demo.roster import NAGARI, OTHER_NAGARI
 from slrt.dashboard.demo.twice import enter_twice
+from slrt.dashboard.demo.ways import CASES, registration_ways
 from slrt.regions.models import Region
 
 # National holidays of the joint ministerial decree (SKB 3 Menteri) that fall on fixed dates; others are entered by hand.
