@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from households.choices import Exclusion, RegistrationState
+from households.choices.registration import Exclusion, RegistrationState
 from households.models import ExclusionFlag, PersonAnswers, Registration
 from slrt.accounts.access import may
 from slrt.accounts.models import User

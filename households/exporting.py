@@ -7,19 +7,13 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
-from households.choices import (
-    ImportState,
-    MeetingState,
-    NoNikReason,
-    ObjectionKind,
-    ObjectionState,
-    ObjectorKind,
-    RegistrationState,
-    Relation,
-    RevisitState,
-    Sex,
-    VisitStatus,
-)
+from households.choices.fieldcheck import RevisitState
+from households.choices.imports import ImportState
+from households.choices.meeting import MeetingState
+from households.choices.objection import ObjectionKind, ObjectionState, ObjectorKind
+from households.choices.person import NoNikReason, Relation, Sex
+from households.choices.registration import RegistrationState
+from households.choices.visit import VisitStatus
 from households.filters import FamilyFilter, RegistrationFilter
 from households.models import Family, ImportRun, Membership, Objection, Registration, Revisit, VillageMeeting, Visit
 from households.models.registration import ENDED_STATES

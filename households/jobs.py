@@ -7,7 +7,7 @@ from django.utils.translation import gettext_noop
 from households import retention
 from households.duplicates.search import search
 from households.importing.dropping import pick_up
-from households.importing.run import put_old_previews_aside
+from households.importing.ending import put_old_previews_aside
 from households.registry.photos import clear_away, seal_plain
 from households.updating import flag_outdated, hand_over
 from slrt.jobs.register import job

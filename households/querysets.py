@@ -4,8 +4,8 @@ from typing import Any
 
 from django.db import models
 
-from households.choices import ObjectionState
-from households.choices import RegistrationState as S
+from households.choices.objection import ObjectionState
+from households.choices.registration import RegistrationState as S
 from slrt.accounts.querysets import within
 from slrt.accounts.roles import Permission
 

@@ -9,7 +9,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from households.choices import ImportState, VisitOrigin, VisitStatus
+from households.choices.imports import ImportState
+from households.choices.visit import VisitOrigin, VisitStatus
 from households.models import ImportRun, Visit
 from slrt.audit import trail
 from slrt.core import clock

@@ -9,7 +9,7 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from households.choices import RegistrationState as S
+from households.choices.registration import RegistrationState as S
 from households.models import Membership, Registration
 from slrt.accounts.access import may
 from slrt.accounts.models import User

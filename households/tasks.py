@@ -6,7 +6,7 @@ from slrt.core import outbox
 @outbox.handler("households.preview_import", long=True)
 def preview_import(run_id: int) -> None:
     """Read and compare an uploaded extract."""
-    from households.importing.run import preview
+    from households.importing.previewing import preview
 
     preview(run_id)
 
@@ -14,7 +14,7 @@ def preview_import(run_id: int) -> None:
 @outbox.handler("households.apply_import", long=True)
 def apply_import(run_id: int) -> None:
     """Write a previewed extract."""
-    from households.importing.run import apply
+    from households.importing.applying import apply
 
     apply(run_id)
 
@@ -30,7 +30,7 @@ def take_import_back(run_id: int) -> None:
 @outbox.handler("households.tidy_name_index")
 def tidy_name_index() -> None:
     """Sort the names of an import into their index."""
-    from households.importing.applying import tidy_name_index as tidy
+    from households.importing.writing import tidy_name_index as tidy
 
     tidy()
 

@@ -9,7 +9,8 @@ from django.db import transaction
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, TruncDate
 
-from households.choices import RegistrationState, VisitOrigin, VisitStatus
+from households.choices.registration import RegistrationState
+from households.choices.visit import VisitOrigin, VisitStatus
 from households.models import Family, Registration, Visit
 from households.questionnaire import QUESTIONNAIRES
 from households.visiting.beginning import known_answers

@@ -2,6 +2,7 @@ from django.urls import path, re_path
 
 from households.views import (
     answers,
+    batches,
     duplicates,
     events,
     families,
@@ -9,9 +10,12 @@ from households.views import (
     imports,
     meetings,
     objections,
+    papers,
     photos,
     registrations,
     revisits,
+    siks,
+    village_lists,
     visits,
 )
 
@@ -46,11 +50,11 @@ urlpatterns = [
     path("kunjungan/<int:pk>/bandingkan/", visits.visit_settle, name="visit_settle"),
     path("kunjungan/<int:pk>/bukti/", visits.visit_receipt, name="visit_receipt"),
     path("registrasi/", registrations.registration_list, name="registrations"),
-    path("registrasi/desa/", registrations.village_lists, name="village_lists"),
-    path("registrasi/desa/<str:code>/<slug:which>/", registrations.village_list, name="village_list"),
-    path("registrasi/banyak/<slug:verb>/", registrations.registration_batch, name="registration_batch"),
-    path("registrasi/siks/", registrations.siks_export, name="siks_export"),
-    path("registrasi/surat/<int:pk>/", registrations.paper, name="paper"),
+    path("registrasi/desa/", village_lists.village_lists, name="village_lists"),
+    path("registrasi/desa/<str:code>/<slug:which>/", village_lists.village_list, name="village_list"),
+    path("registrasi/banyak/<slug:verb>/", batches.registration_batch, name="registration_batch"),
+    path("registrasi/siks/", siks.siks_export, name="siks_export"),
+    path("registrasi/surat/<int:pk>/", papers.paper, name="paper"),
     path("registrasi/<int:pk>/", registrations.registration_detail, name="registration"),
     path("registrasi/<int:pk>/tanda/", registrations.registration_flag, name="registration_flag"),
     path("registrasi/<int:pk>/<slug:verb>/", registrations.RegistrationVerb.as_view(), name="registration_verb"),

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from households.choices import HOUSE_PHOTOS, PhotoKind
+from households.choices.photo import HOUSE_PHOTOS, PhotoKind
 from households.models import FieldCheck, Photo, Registration
 from slrt.core import clock
 from slrt.core.errors import GuardFailed

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from households.choices import ImportKind
+from households.choices.imports import ImportKind
 from households.importing.checking import cleaned_date
 from households.importing.columns import Columns
 from households.importing.kinds import Kind, register

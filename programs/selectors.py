@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from django.db.models import OuterRef, Subquery
 
-from households.choices import CodeBook
+from households.choices.survey import CodeBook
 from households.models import Family, Membership, SurveyRound
 from programs.catalogue import FLAGS, VISIT_FLAGS
 from programs.eligibility import FamilyFacts, MemberFacts, Outcome, Verdict, evaluate, ranked

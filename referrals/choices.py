@@ -14,7 +14,7 @@ class ReferralKind(models.TextChoices):
 
 
 class ReferralState(models.TextChoices):
-    """States of a referral; moves stand in referrals/workflow.py."""
+    """States of a referral; moves stand in referrals/workflow/."""
 
     DRAFT = "draft", _("Draf")
     PREREQUISITES_MISSING = "prerequisites_missing", _("Syarat kurang")

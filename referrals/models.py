@@ -16,7 +16,7 @@ from slrt.core.models import Versioned
 
 @keep_history()
 class Referral(Versioned):
-    """One referral from draft to aid received; states and verbs in `referrals/workflow.py`."""
+    """One referral from draft to aid received; states and verbs in `referrals/workflow/`."""
 
     STATES = ReferralState
 

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_noop
 
 from complaints.workflow import holidays
 from referrals.choices import ReferralState
+from referrals.deadline import run_out_at
 from referrals.models import Referral
-from referrals.workflow import run_out_at
 from slrt.accounts.roles import Permission as P
 from slrt.core import clock
 from slrt.jobs.reminding import Wanted, keep

@@ -5,7 +5,7 @@ from typing import Any
 
 from complaints import tracking
 from complaints.models import Complaint
-from households.choices import AnswerKind
+from households.choices.answers import AnswerKind
 from households.models import (
     AnswerFile,
     AnswerRow,

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from households.duplicates import merging
+from households.duplicates import proposing
 from households.models import Membership, Person
 from slrt.core import crypto
 from slrt.core.templatetags.ui import tanggal
@@ -15,7 +15,7 @@ from slrt.core.templatetags.ui import tanggal
 
 @dataclass(frozen=True)
 class Line:
-    """One field of both entries. `choice` names what a merge lets choose (`merging.CHOICES`), empty for what it does not."""
+    """One field of both entries. `choice` names what a merge lets choose (`proposing.CHOICES`), empty for what it does not."""
 
     label: str
     first: str
@@ -45,7 +45,7 @@ _PERSON: tuple[tuple[str, Any, Callable[[Person], str]], ...] = (
 
 def lines(first: Person, second: Person) -> list[Line]:
     """Return the fields of two entries, those of the person first, then where each lives."""
-    apart = set(merging.differing(first, second))
+    apart = set(proposing.differing(first, second))
     found = [
         Line(str(label), say(first) or "–", say(second) or "–", choice in apart, choice)
         for choice, label, say in _PERSON

@@ -6,8 +6,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from households.choices import DuplicateState, MergeState
-from households.duplicates import merging
+from households.choices.duplicates import DuplicateState, MergeState
+from households.duplicates import merging, proposing, undoing
 from households.models import DuplicateCandidate, Family, Merge, Person
 from households.models.duplicates import village_of
 from slrt.accounts.access import may
@@ -70,7 +70,7 @@ def _merge(row: Merge, step: Step) -> None:
 
 def _undo(row: Merge, step: Step) -> None:
     place, family = row.place_code, _into(row)
-    merging.undo(row)
+    undoing.undo(row)
     trail.write("unmerged", row.kept, by=step.by, at=step.at, place=place, merge=row.pk, gone=row.gone_id)
     if family is not None:
         trail.write("unmerged", family, by=step.by, at=step.at, merge=row.pk, gone=row.family_id)
@@ -168,7 +168,7 @@ def propose_merge(
     `versions` are those of the two entries as the person saw them. Raises NotPermitted, GuardFailed or
     TransitionNotAllowed (one of them is already in a proposal); then nothing was written.
     """
-    known = {*merging.CHOICES, merging.PLACE}
+    known = {*proposing.CHOICES, proposing.PLACE}
     row = Merge(
         kept=kept,
         gone=gone,
@@ -194,7 +194,7 @@ def propose_merge(
         ):
             raise TransitionNotAllowed(_("Salah satu orang ini sudah ada di usulan penggabungan yang menunggu."))
         row.kept, row.gone = Person.objects.get(pk=kept.pk), Person.objects.get(pk=gone.pk)
-        merging.check(row)
+        proposing.check(row)
         engine.create(
             row, by=by, permission=P.DUPLICATE_DECIDE, note=row.reason, verb="propose_merge", kept=kept.pk, gone=gone.pk
         )

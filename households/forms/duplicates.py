@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from households.duplicates import merging
+from households.duplicates import proposing
 from households.duplicates.side_by_side import Line, place_of
 from households.models import Person
 
@@ -31,13 +31,13 @@ class MergeForm(forms.Form):
         for line in lines:
             if line.choice and line.differs:
                 self.fields[line.choice] = self._choice(line.label, line.first, line.second)
-                one, other = (getattr(person, merging.CHOICES[line.choice][0]) for person in (first, second))
+                one, other = (getattr(person, proposing.CHOICES[line.choice][0]) for person in (first, second))
                 # What stands there only once is right; of two numbers a person chooses.
                 if line.choice != "nik" or not (one and other):
                     self.fields[line.choice].initial = "first" if one else "second"
-        if merging.PLACE in merging.differing(first, second):
-            self.fields[merging.PLACE] = self._choice(_("Tinggal di"), place_of(first), place_of(second))
-            self.fields[merging.PLACE].initial = "first"
+        if proposing.PLACE in proposing.differing(first, second):
+            self.fields[proposing.PLACE] = self._choice(_("Tinggal di"), place_of(first), place_of(second))
+            self.fields[proposing.PLACE].initial = "first"
         self.order_fields(["keep", *(name for name in self.fields if name not in ("keep", "reason")), "reason"])
 
     @staticmethod
@@ -52,5 +52,5 @@ class MergeForm(forms.Form):
     def choices(self) -> dict[str, str]:
         """Return field -> "kept" or "gone", as the merge wants it."""
         keep = self.cleaned_data["keep"]
-        known = (*merging.CHOICES, merging.PLACE)
+        known = (*proposing.CHOICES, proposing.PLACE)
         return {name: "kept" if self.cleaned_data[name] == keep else "gone" for name in known if name in self.fields}

@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from households.choices import AbsenceReason, MaritalStatus, NoNikReason, Relation, Sex
-from households.forms.registration import date_field
+from households.choices.person import AbsenceReason, MaritalStatus, NoNikReason, Relation, Sex
+from households.forms.fields import date_field
 from households.models import Family, Membership, Person, RegistryEvent
 from households.registry import families, members
 from households.registry.numbers import family_by_number

@@ -3,7 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from households.choices import CivilTaskState, MatchSource, NikMatch
+from households.choices.events import CivilTaskState, MatchSource
+from households.choices.person import NikMatch
 
 
 class CheckForm(forms.Form):

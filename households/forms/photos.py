@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from households.choices import PhotoKind
+from households.choices.photo import PhotoKind
 from households.models import Family, Person
 
 

@@ -5,49 +5,19 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from households.choices import (
-    AttendeeRole,
-    Exclusion,
-    ExitReason,
-    MeetingReason,
-    MeetingState,
-    ObjectionKind,
-    ObjectorKind,
-    PaperKind,
-    ToldHow,
-    ToldWhom,
-)
+from households.choices.meeting import MeetingReason, MeetingState, PaperKind
+from households.choices.registration import ExitReason
+from households.choices.telling import ToldHow, ToldWhom
+from households.forms.fields import date_field
+from households.forms.papers import PaperForm
 from households.models import Family, VillageMeeting
-from households.siks import PURPOSES
 from households.validators import clean_digits
 from households.verifying import verifiers
 from slrt.accounts.models import User
-from slrt.accounts.querysets import within
 from slrt.accounts.roles import Permission
 from slrt.core import clock, crypto
 from slrt.core.templatetags.ui import tanggal
-from slrt.regions.models import Region
 from slrt.workflow.pages import VerbForm
-
-CHOOSE = _("Pilih salah satu.")
-DATE = {"inputmode": "numeric", "placeholder": "31/12/2026", "autocomplete": "off"}
-
-
-def date_field(label: Any, **options: Any) -> forms.DateField:
-    """A date as people write it, today by default."""
-    return forms.DateField(
-        label=label,
-        input_formats=["%d/%m/%Y", "%d-%m-%Y", "%Y-%m-%d"],
-        widget=forms.DateInput(format="%d/%m/%Y", attrs=DATE),
-        error_messages={
-            "invalid": _("Tanggal tidak terbaca. Tulis seperti 31/12/2026."),
-            "required": _("Tanggal wajib diisi."),
-        },
-        **options,
-    )
-
-
-ACCEPTED_PAPERS = {"accept": ".pdf,.jpg,.jpeg,.png"}
 
 
 class MeetingForm(VerbForm):
@@ -74,36 +44,10 @@ class MeetingReasonForm(VerbForm):
     )
 
 
-class PaperForm(VerbForm):
-    """A step that takes a scanned paper; its content decides what it is, in `households/papers.py`."""
-
-    kind = ""
-    column = ""
-    file = forms.FileField(
-        label=_("Pindaian surat (PDF, JPG, atau PNG)"),
-        widget=forms.FileInput(attrs=ACCEPTED_PAPERS),
-        allow_empty_file=True,
-        error_messages={"required": _("Pilih dulu berkasnya.")},
-    )
-
-    def entered(self) -> dict[str, Any]:
-        return {name: value for name, value in super().entered().items() if name != "file"}
-
-
 class SptjmForm(PaperForm):
     kind, column = PaperKind.SPTJM, "sptjm_paper"
     sptjm_on = date_field(_("Tanggal SPTJM ditandatangani"))
     field_order = ("sptjm_on", "file")
-
-
-class MinutesForm(PaperForm):
-    kind, column = PaperKind.MINUTES, "minutes"
-    minutes_number = forms.CharField(
-        label=_("Nomor berita acara"),
-        max_length=80,
-        error_messages={"required": _("Nomor berita acara wajib diisi.")},
-    )
-    field_order = ("minutes_number", "file")
 
 
 class CheckForm(VerbForm):
@@ -205,18 +149,6 @@ class NotDeterminedForm(VerbForm):
     result_reason = forms.CharField(label=_("Alasan dari Kementerian"), max_length=200)
 
 
-class AnswerToldForm(VerbForm):
-    """How an objector heard the answer."""
-
-    told_on = date_field(_("Tanggal disampaikan"), initial=clock.today)
-    told_how = forms.ChoiceField(
-        label=_("Lewat apa"),
-        choices=ToldHow.choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Pilih lewat apa jawaban disampaikan.")},
-    )
-
-
 class ToldForm(VerbForm):
     told_on = date_field(_("Tanggal disampaikan kepada warga"), initial=clock.today)
     told_how = forms.ChoiceField(
@@ -268,122 +200,6 @@ class OtherFamilyForm(CheckForm):
             raise forms.ValidationError(_("Nomor KK ini tidak ada di wilayah Anda. Periksa kartunya."))
         self.cleaned_data["other_family"] = found
         return ""
-
-
-class RevisitForm(VerbForm):
-    revisited_on = date_field(_("Tanggal tinjau ulang"), initial=clock.today)
-
-
-class AnswerForm(VerbForm):
-    answer = forms.CharField(
-        label=_("Jawaban untuk yang mengajukan"),
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": _("Tulis jawaban untuk yang mengajukan.")},
-    )
-
-
-class HoldForm(forms.Form):
-    """A new meeting's record."""
-
-    village = forms.ModelChoiceField(
-        Region.objects.none(),
-        label=_("Desa"),
-        empty_label=_("Pilih"),
-        error_messages={"required": _("Pilih desanya.")},
-    )
-    held_on = date_field(_("Tanggal musyawarah"), initial=clock.today)
-    place = forms.CharField(
-        label=_("Tempat"), max_length=120, error_messages={"required": _("Tempat musyawarah wajib diisi.")}
-    )
-    chair = forms.CharField(
-        label=_("Pemimpin musyawarah"),
-        max_length=120,
-        error_messages={"required": _("Nama pemimpin musyawarah wajib diisi.")},
-    )
-    idempotency_key = forms.UUIDField(widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        villages = Region.objects.villages().filter(within(user.areas_for(Permission.REGISTRATION_MEETING), "code"))
-        self.fields["village"].queryset = villages.order_by("name")  # type: ignore[attr-defined]
-        if villages.count() == 1:
-            self.initial.setdefault("village", villages.get())
-
-
-class AttendeeForm(forms.Form):
-    """People who took part, one a line, all in the same function."""
-
-    names = forms.CharField(
-        label=_("Nama peserta, satu per baris"),
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": _("Tulis nama peserta.")},
-    )
-    role = forms.ChoiceField(label=_("Sebagai"), choices=AttendeeRole.choices)
-
-    def people(self) -> list[tuple[str, str]]:
-        """Return (name, role) of each line."""
-        lines = (line.strip() for line in self.cleaned_data["names"].splitlines())
-        return [(line, self.cleaned_data["role"]) for line in lines if line]
-
-
-class ObjectionForm(forms.Form):
-    """A new objection about a family."""
-
-    kind = forms.ChoiceField(
-        label=_("Jenis"), choices=ObjectionKind.choices, widget=forms.RadioSelect, error_messages={"required": CHOOSE}
-    )
-    objector = forms.ChoiceField(
-        label=_("Diajukan oleh"),
-        choices=ObjectorKind.choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": CHOOSE},
-    )
-    filed_on = date_field(_("Tanggal diajukan"), initial=clock.today)
-    reason = forms.CharField(
-        label=_("Alasan"),
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"required": _("Tulis alasan usul atau sanggahan.")},
-    )
-    idempotency_key = forms.UUIDField(widget=forms.HiddenInput)
-
-
-class FlagForm(forms.Form):
-    """A sign against receiving aid that somebody saw."""
-
-    code = forms.ChoiceField(
-        label=_("Tanda"), choices=Exclusion.choices, widget=forms.RadioSelect, error_messages={"required": CHOOSE}
-    )
-    evidence = forms.CharField(
-        label=_("Apa buktinya"),
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": _("Tulis apa buktinya.")},
-    )
-
-
-class AnswerFileForm(forms.Form):
-    """The ministry's answer file."""
-
-    file = forms.FileField(
-        label=_("Berkas jawaban (CSV atau XLSX)"),
-        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
-        allow_empty_file=True,
-        error_messages={"required": _("Pilih dulu berkasnya.")},
-    )
-    idempotency_key = forms.UUIDField(widget=forms.HiddenInput)
-
-
-class PurposeForm(forms.Form):
-    """What the data leave the house for."""
-
-    purpose = forms.ChoiceField(
-        label=_("Untuk apa"),
-        choices=list(PURPOSES.items()),
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Pilih untuk apa data ini dikeluarkan.")},
-    )
 
 
 FORMS: dict[str, type[VerbForm]] = {

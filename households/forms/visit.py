@@ -9,7 +9,8 @@ from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from households.choices import MaritalStatus, NoNikReason, RefusalReason, Relation, Sex
+from households.choices.person import MaritalStatus, NoNikReason, Relation, Sex
+from households.choices.visit import RefusalReason
 from households.codebook import Variable
 from households.codebook.variable import UNKNOWN, bitmask_of, bits_of
 from households.codebook.yes_no import ROWS, CodeOutOfRow, owned

@@ -1,214 +1,146 @@
-"""Writes the staged rows into the registry: sets, one transaction, history by triggers. Nothing is deleted.
+"""The third door: a person decides to apply a preview, and a job writes it, all or nothing."""
 
-Every row written carries the time of the run, so that `undoing` finds exactly what a run made and changed.
-"""
-
-from collections.abc import Callable
-from datetime import date, datetime
-from string import Template
+from datetime import datetime
 from typing import Any
 
-from django.db import connection
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
-# The card number a family held before is kept before the new one is written.
-FORMER_CARDS = """
-INSERT INTO households_formerfamilycard (family_id, kk_encrypted, kk_index, until)
-SELECT f.id, f.kk_encrypted, f.kk_index, %(at)s FROM households_family f JOIN import_family_known k ON k.family_id = f.id
-JOIN import_family s USING (n)
-WHERE k.changed AND NOT k.taken AND s.kk_index IS NOT NULL AND f.kk_index IS NOT NULL AND f.kk_index <> s.kk_index
-"""
-CHANGE_FAMILIES = """
-UPDATE households_household h SET village_id = s.village, version = h.version + 1, updated_at = %(at)s,
-  address = coalesce(nullif(s.address, ''), h.address), rt = coalesce(nullif(s.rt, ''), h.rt),
-  rw = coalesce(nullif(s.rw, ''), h.rw)
-FROM import_family s JOIN import_family_known k USING (n) WHERE k.household_id = h.id AND k.changed AND (
-  h.village_id <> s.village OR (s.address <> '' AND h.address <> s.address)
-  OR (s.rt <> '' AND h.rt <> s.rt) OR (s.rw <> '' AND h.rw <> s.rw));
-UPDATE households_family f SET version = f.version + 1, updated_at = %(at)s, missing_since = NULL,
-  official_id = coalesce(s.official_id, f.official_id),
-  kk_encrypted = CASE WHEN NOT k.taken AND s.kk_index IS DISTINCT FROM f.kk_index THEN coalesce(s.kk_encrypted, f.kk_encrypted)
-    ELSE f.kk_encrypted END,
-  kk_index = CASE WHEN k.taken THEN f.kk_index ELSE coalesce(s.kk_index, f.kk_index) END,
-  decile = coalesce(s.decile, f.decile),
-  decile_period = CASE WHEN s.decile IS NULL THEN f.decile_period ELSE coalesce(s.period, '') END
-FROM import_family s JOIN import_family_known k USING (n) WHERE k.family_id = f.id AND k.changed AND (
-  f.missing_since IS NOT NULL OR (s.official_id IS NOT NULL AND f.official_id IS DISTINCT FROM s.official_id)
-  OR (NOT k.taken AND s.kk_index IS NOT NULL AND f.kk_index IS DISTINCT FROM s.kk_index)
-  OR (s.decile IS NOT NULL AND (f.decile, f.decile_period) IS DISTINCT FROM (s.decile, coalesce(s.period, ''))));
-"""
-CHANGE_PERSONS = """
-UPDATE households_person p SET version = p.version + 1, updated_at = %(at)s,
-  name = s.name, name_folded = s.folded, birth_date = s.born, sex = s.sex, marital = coalesce(s.marital, p.marital),
-  occupation = coalesce(nullif(s.occupation, ''), p.occupation),
-  mother_name = coalesce(nullif(s.mother, ''), p.mother_name), birth_place = coalesce(nullif(s.birth_place, ''), p.birth_place)
-FROM import_person s JOIN import_person_known k USING (line) WHERE k.person_id = p.id AND k.changed AND NOT k.conflict
-  AND ((p.name, p.sex) <> (s.name, s.sex) OR p.birth_date IS DISTINCT FROM s.born
-  OR (s.marital IS NOT NULL AND p.marital <> s.marital) OR (s.occupation <> '' AND p.occupation <> s.occupation)
-  OR (s.mother <> '' AND p.mother_name <> s.mother) OR (s.birth_place <> '' AND p.birth_place <> s.birth_place));
-UPDATE households_membership m SET relation = '8' FROM import_family_known kf
-WHERE m.family_id = kf.family_id AND kf.changed AND m.relation = '1' AND m.ended_on IS NULL AND EXISTS (
-  SELECT FROM import_person s LEFT JOIN import_person_known k USING (line) WHERE s.n = kf.n AND s.relation = '1'
-  AND NOT coalesce(k.conflict, false) AND k.person_id IS DISTINCT FROM m.person_id);
-UPDATE households_membership m SET relation = s.relation, missing_since = NULL
-FROM import_person s JOIN import_person_known k USING (line)
-WHERE k.membership_id = m.id AND k.changed AND NOT k.conflict AND (m.relation <> s.relation OR m.missing_since IS NOT NULL);
-"""
-INSERT_PERSONS = """
-INSERT INTO households_person (id, version, created_at, updated_at, nik_encrypted, nik_index, no_nik_reason, nik_match, name,
-  name_folded, birth_date, birth_place, sex, marital, occupation, mother_name)
-SELECT s.person_id, 1, %(at)s, %(at)s, s.nik_encrypted, s.nik_index,
-  CASE WHEN s.nik_index IS NULL THEN 'extract' ELSE '' END, 'unchecked', s.name, s.folded, s.born, coalesce(s.birth_place, ''),
-  s.sex, coalesce(s.marital, ''), coalesce(s.occupation, ''), coalesce(s.mother, '')
-FROM import_person s WHERE NOT EXISTS (SELECT FROM import_person_known k WHERE k.line = s.line);
-"""
-NEW_FAMILY = "NOT EXISTS (SELECT FROM import_family_known k WHERE k.n = f.n AND k.family_id IS NOT NULL)"
-# A person of the extract who already lives elsewhere here can lead no new family before somebody decides.
-NEW_HEAD = """
-LEFT JOIN (SELECT s.n, coalesce(p.person_id, s.person_id) AS person_id FROM import_person s
-  LEFT JOIN import_person_known p USING (line) WHERE s.relation = '1' AND NOT coalesce(p.conflict, false)) h ON h.n = f.n
-"""
-INSERT_HOUSEHOLDS = Template("""
-INSERT INTO households_household (id, version, created_at, updated_at, village_id, hamlet, address, rt, rw, head_id)
-SELECT f.household_id, 1, %(at)s, %(at)s, f.village, '', coalesce(f.address, ''), coalesce(f.rt, ''), coalesce(f.rw, ''),
-  h.person_id
-FROM import_family f $head WHERE $is_new;
-""").substitute(head=NEW_HEAD, is_new=NEW_FAMILY)
-INSERT_FAMILIES = Template("""
-INSERT INTO households_family (id, version, created_at, updated_at, household_id, official_id, kk_encrypted, kk_index, head_id,
-  decile, decile_period)
-SELECT f.family_id, 1, %(at)s, %(at)s, f.household_id, f.official_id,
-  CASE WHEN f.kk_index IS NULL OR t.n IS NOT NULL THEN NULL ELSE f.kk_encrypted END,
-  CASE WHEN t.n IS NULL THEN f.kk_index END,
-  h.person_id, f.decile, CASE WHEN f.decile IS NULL THEN '' ELSE coalesce(f.period, '') END
-FROM import_family f $head LEFT JOIN import_family_known t ON t.n = f.n AND t.taken WHERE $is_new;
-""").substitute(head=NEW_HEAD, is_new=NEW_FAMILY)
-INSERT_MEMBERSHIPS = """
-INSERT INTO households_membership (person_id, family_id, relation, household_relation, end_reason)
-SELECT s.person_id, coalesce(kf.family_id, f.family_id), s.relation, s.relation, ''
-FROM import_person s JOIN import_family f USING (n) LEFT JOIN import_family_known kf ON kf.n = s.n
-WHERE NOT EXISTS (SELECT FROM import_person_known k WHERE k.line = s.line);
-"""
-# People known here who live nowhere at present; which memberships these are is remembered for taking the run back.
-RETURNED = """
-INSERT INTO households_membership (person_id, family_id, relation, household_relation, end_reason)
-SELECT k.person_id, coalesce(kf.family_id, f.family_id), s.relation, s.relation, ''
-FROM import_person_known k JOIN import_person s USING (line) JOIN import_family f ON f.n = s.n
-LEFT JOIN import_family_known kf ON kf.n = s.n
-WHERE NOT k.conflict AND k.membership_id IS NULL RETURNING id
-"""
-HEADS = """
-UPDATE households_family f SET head_id = h.person_id, version = f.version + 1, updated_at = %(at)s FROM (
-  SELECT kf.family_id, coalesce(k.person_id, s.person_id) AS person_id FROM import_family_known kf
-  JOIN import_person s ON s.n = kf.n AND s.relation = '1' LEFT JOIN import_person_known k USING (line)
-  WHERE kf.changed AND kf.family_id IS NOT NULL AND NOT coalesce(k.conflict, false)) h
-WHERE f.id = h.family_id AND f.head_id IS DISTINCT FROM h.person_id;
-"""
-# A changed family gets a new round; what this file does not say is carried over from the last one.
-INSERT_ROUNDS = """
-INSERT INTO households_surveyround (id, household_id, kind, codebook, period, collected_on, run_id, answers, consent_version, attested)
-SELECT f.round_id, coalesce(k.household_id, f.household_id), 'extract', 'bdt2015', coalesce(f.period, ''), %(today)s, %(run)s,
-  coalesce(l.answers || f.answers, f.answers), '', false
-FROM import_family f LEFT JOIN import_family_known k USING (n) LEFT JOIN households_surveyround l ON l.id = k.last_round
-WHERE k.family_id IS NULL OR k.changed;
-"""
-# Apart from those of changed families, which look for the answers of last time: the registry's are many to go through.
-INSERT_ANSWERS = """
-INSERT INTO households_personanswers (person_id, round_id, answers)
-SELECT coalesce(p.person_id, s.person_id), f.round_id, s.answers
-FROM import_person s JOIN import_family f USING (n) LEFT JOIN import_person_known p ON p.line = s.line
-WHERE NOT EXISTS (SELECT FROM import_family_known k WHERE k.n = s.n AND k.family_id IS NOT NULL)
-  AND NOT coalesce(p.conflict, false);
-"""
-CHANGE_ANSWERS = """
-INSERT INTO households_personanswers (person_id, round_id, answers)
-SELECT coalesce(p.person_id, s.person_id), f.round_id, coalesce(a.answers || s.answers, s.answers)
-FROM import_family_known k JOIN import_person s ON s.n = k.n JOIN import_family f ON f.n = k.n
-LEFT JOIN import_person_known p ON p.line = s.line
-LEFT JOIN households_personanswers a ON a.round_id = k.last_round AND a.person_id = p.person_id
-WHERE k.family_id IS NOT NULL AND k.changed AND NOT coalesce(p.conflict, false);
-"""
-INSERT_DECILES = """
-INSERT INTO households_decilerecord (family_id, decile, period, source, recorded_at)
-SELECT coalesce(k.family_id, f.family_id), f.decile, coalesce(f.period, ''), 'extract', %(at)s
-FROM import_family f LEFT JOIN import_family_known k USING (n)
-WHERE f.decile IS NOT NULL AND (k.family_id IS NULL OR k.changed)
-ON CONFLICT (family_id, period, source) DO UPDATE SET decile = EXCLUDED.decile, recorded_at = EXCLUDED.recorded_at
-WHERE households_decilerecord.decile <> EXCLUDED.decile;
-"""
-# Whoever stands in the ministry's extract with a decile was determined there; nothing is decided here.
-INSERT_REGISTRATIONS = """
-INSERT INTO households_registration (version, created_at, updated_at, family_id, state, state_since, source, identity_waived,
-  minutes_number, result_code, decree_number, result_reason, exit_reason)
-SELECT 1, %(at)s, %(at)s, coalesce(k.family_id, f.family_id), 'determined', %(at)s, 'extract', '', '', '', '', '', ''
-FROM import_family f LEFT JOIN import_family_known k USING (n)
-WHERE f.decile IS NOT NULL AND (k.family_id IS NULL OR NOT EXISTS (
-  SELECT FROM households_registration r WHERE r.family_id = k.family_id));
-"""
-FLAG_MISSING = """
-UPDATE households_membership m SET missing_since = %(at)s FROM import_family_known kf
-WHERE kf.family_id = m.family_id AND m.ended_on IS NULL AND m.missing_since IS NULL
-  AND NOT EXISTS (SELECT FROM import_person_known k WHERE k.person_id = m.person_id)
-  AND NOT EXISTS (SELECT FROM import_person s WHERE s.n = kf.n AND s.person_id = m.person_id);
-"""
-CONFLICTS = """
-INSERT INTO households_importconflict (run_id, line, person_id, stored_family_id, extract_family_id, relation, decision, note)
-SELECT %(run)s, k.line, k.person_id, m.family_id, coalesce(kf.family_id, f.family_id), s.relation, '', ''
-FROM import_person_known k JOIN import_person s USING (line) JOIN import_family f ON f.n = s.n
-LEFT JOIN import_family_known kf ON kf.n = s.n
-CROSS JOIN LATERAL (SELECT family_id FROM households_membership m WHERE m.person_id = k.person_id
-  ORDER BY m.ended_on DESC NULLS FIRST LIMIT 1) m
-WHERE k.conflict AND NOT EXISTS (SELECT FROM households_importconflict c WHERE c.person_id = k.person_id
-  AND c.stored_family_id = m.family_id AND c.extract_family_id = coalesce(kf.family_id, f.family_id) AND c.decision IN ('', 'keep'));
-"""
-# Told after each step with how many of how many are done.
-Tell = Callable[[int, int], None]
+from households.choices.imports import ImportKind, ImportState
+from households.importing import listing, staging
+from households.importing.claiming import demand, demand_alone, fail, take_import_lock
+from households.importing.examining import Examined, examine
+from households.importing.kinds import KINDS, Rows
+from households.importing.previewing import checked_for, compared
+from households.importing.reading import Unreadable
+from households.importing.staging import Stager, looking_into
+from households.importing.telling import telling
+from households.importing.writing import write
+from households.models import ImportRun
+from households.models.household import REGISTRY_WRITES
+from slrt.accounts.access import may
+from slrt.accounts.models import User
+from slrt.accounts.roles import Permission, roles_with
+from slrt.audit import trail
+from slrt.core import clock, marks, outbox
+from slrt.core.errors import NotPermitted, TransitionNotAllowed
 
 
-def tidy_name_index() -> None:
-    """Sort the words of names that came with an import into their index; searching is right before that, only slower."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT gin_clean_pending_list('person_name_words')")
+def who_applies(run: ImportRun, by: User) -> str:
+    """Why this person may not apply a preview, or an empty text. A large file is applied by somebody else than its uploader."""
+    rows, limit = run.counts.get("accepted", 0), settings.IMPORT_SECOND_PERSON_ROWS
+    if limit and rows > limit and by.pk == run.started_by_id:
+        roles = ", ".join(str(role.label) for role in roles_with(Permission.IMPORT_APPROVE))
+        return _(
+            "Berkas lebih dari %(limit)s baris diterapkan oleh orang kedua, bukan oleh pengunggahnya. "
+            "Mintalah: %(roles)s wilayah ini."
+        ) % {"limit": limit, "roles": roles}
+    decision = may(by, Permission.IMPORT_APPROVE, run)
+    if not decision and not may(by, Permission.IMPORT_RUN, run):
+        return decision.reason
+    return ""
 
 
-def write(run_id: int, at: datetime, today: date, found: dict[str, Any], tell: Tell | None = None) -> list[int]:
-    """Write everything that `compare` found, whose counts are `found`. Call inside the transaction that compared.
+def request_apply(run: ImportRun, *, by: User, version: int, at_console: bool = False) -> ImportRun:
+    """A person decides to apply a preview; the work is promised. Raises NotPermitted or TransitionNotAllowed.
 
-    Return the memberships of people who were known but lived nowhere.
+    Whoever works `at_console` of the server has a second person's trust already.
     """
-    values: dict[str, Any] = {"run": run_id, "at": at, "today": today}
-    steps = _steps(found)
-    returned: list[int] = []
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('slrt.references_given', 'on', true)")
-        # The names' index takes its new words from a list later (`tidy_name_index`); sorting them in here would cost a fifth.
-        cursor.execute("SET LOCAL gin_pending_list_limit = '1GB'")
-        for number, step in enumerate(steps, 1):
-            cursor.execute(step, values)
-            if step is RETURNED:
-                returned = [pk for (pk,) in cursor.fetchall()]
-            if tell:
-                tell(number, len(steps))
-        cursor.execute("SELECT set_config('slrt.references_given', '', true)")
-    return returned
+    if at_console:
+        demand(by, run)
+    elif reason := who_applies(run, by):
+        raise NotPermitted(reason)
+    with transaction.atomic():
+        row = ImportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
+        if row.state != ImportState.PREVIEWED or row.version != version:
+            raise TransitionNotAllowed(_("Berkas ini sudah diterapkan, dibatalkan, atau sedang diterapkan."))
+        demand_alone(row.area_id, row.kind, besides=row.pk)
+        row.state, row.state_since, row.version = ImportState.APPLYING, clock.now(), row.version + 1
+        row.applied_by = by
+        row.save()
+        trail.write("apply", row, by=by, from_state=ImportState.PREVIEWED, to_state=ImportState.APPLYING)
+        outbox.promise("households.apply_import", run_id=row.pk)
+    return row
 
 
-def _steps(found: dict[str, Any]) -> list[str]:
-    """The statements that have something to do, in their order. A step that is left out would have found no row."""
-    households, people = found["households"], found["people"]
-    changed = households["changed"] or people["changed"]
-    steps = (
-        (changed, (FORMER_CARDS, CHANGE_FAMILIES, CHANGE_PERSONS)),
-        (people["new"], (INSERT_PERSONS,)),
-        (households["new"], (INSERT_HOUSEHOLDS, INSERT_FAMILIES)),
-        (people["new"], (INSERT_MEMBERSHIPS,)),
-        (changed, (RETURNED,)),
-        (changed or households["new"], (INSERT_ROUNDS,)),
-        (households["new"], (INSERT_ANSWERS,)),
-        (changed, (CHANGE_ANSWERS,)),
-        (changed or households["new"], (INSERT_DECILES,)),
-        (True, (INSERT_REGISTRATIONS,)),
-        (changed, (HEADS,)),
-        (found["missing"], (FLAG_MISSING,)),
-        (found["conflicts"], (CONFLICTS,)),
+def apply(run_id: int) -> None:
+    """Write a run's rows into the registry, all or nothing, exactly once however often it is called."""
+    run = ImportRun.objects.select_related("started_by").get(pk=run_id)
+    if run.state != ImportState.APPLYING:
+        return
+    if run.kind != ImportKind.EXTRACT:
+        _apply_list(run)
+        return
+    try:
+        examined = _staged_again(run)
+        with telling(run_id) as tell, looking_into(run_id):
+            take_import_lock()
+            row = ImportRun.objects.select_for_update(of=("self",)).select_related("applied_by").get(pk=run_id)
+            if row.state != ImportState.APPLYING:
+                return
+            counts = row.counts
+            if examined or counts.get("compared_at_mark") != marks.mark(REGISTRY_WRITES):
+                # Others may have written since the preview.
+                counts = counts | (examined.counts() if examined else {}) | compared()
+            at = clock.now()
+            counts["memberships_made"] = write(run_id, at, clock.today(), counts, tell)
+            outbox.promise("households.tidy_name_index")
+            outbox.promise("households.search_duplicates")
+            _applied(row, counts, at)
+    except Unreadable as fault:
+        fail(run, str(fault))
+
+
+def _apply_list(run: ImportRun) -> None:
+    """Write a list's facts. It is small beside an extract: it is always compared anew, and read anew when its rows are gone."""
+    try:
+        rows = Rows(KINDS[run.kind], run.pk)
+        if run.counts["checked_for"] != checked_for(run) or not staging.has_table(run.pk, "import_row"):
+            listing.examine(run)
+        with looking_into(run.pk):
+            take_import_lock()
+            row = ImportRun.objects.select_for_update(of=("self",)).select_related("applied_by").get(pk=run.pk)
+            if row.state != ImportState.APPLYING:
+                return
+            statuses = rows.compare(run.started_by.areas_for(Permission.IMPORT_RUN))
+            people = {name: statuses.get(name, 0) for name in ("new", "changed", "unchanged")}
+            at = clock.now()
+            rows.write(at, clock.today(), row.applied_by_id or run.started_by_id)
+            _applied(row, row.counts | {"people": people}, at)
+    except Unreadable as fault:
+        fail(run, str(fault))
+
+
+def _applied(row: ImportRun, counts: dict[str, Any], at: datetime) -> None:
+    """What belongs to the end of every run, in its transaction."""
+    counts["written_in"] = _transaction_time()
+    row.state, row.state_since, row.applied_at, row.counts = ImportState.APPLIED, at, at, counts
+    row.done = row.total = counts["rows"]
+    row.version += 1
+    row.save()
+    staging.put_aside(row.pk)
+    trail.write(
+        "applied",
+        row,
+        by=row.applied_by,
+        from_state=ImportState.APPLYING,
+        to_state=ImportState.APPLIED,
+        rows=counts["rows"],
+        people=counts["people"],
     )
-    return [step for needed, several in steps if needed for step in several]
+
+
+def _staged_again(run: ImportRun) -> Examined | None:
+    """Read the file once more when its rows are gone, or were checked for another day or area."""
+    counts = run.counts
+    if counts["checked_for"] == checked_for(run) and staging.is_kept(run.pk, counts["accepted"]):
+        return None
+    return examine(run, stager=Stager(run.pk))
+
+
+def _transaction_time() -> str:
+    """The time the row history writes beside everything this transaction changes."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT now()::text")
+        return str(cursor.fetchone()[0])

@@ -16,9 +16,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from households.choices import ImportState
+from households.choices.imports import ImportState
 from households.importing.reading import Unreadable, check_size
-from households.importing.run import StillWritten, chunks_of, upload
+from households.importing.uploading import StillWritten, chunks_of, upload
 from households.models import ImportRun
 from slrt.accounts.models import User
 from slrt.accounts.roles import ROLE_PERMISSIONS, Permission

@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 from django.db import connection, transaction
 
-from households.choices import ImportKind
+from households.choices.imports import ImportKind
 from households.importing.checking import cleaned_date, number_refusal
 from households.importing.columns import Columns
 from households.importing.staging import look_into, put_aside, schema

@@ -5,7 +5,7 @@ import io
 import polars as pl
 from django.utils.translation import gettext as _
 
-from households.choices import ImportKind, ImportState
+from households.choices.imports import ImportKind, ImportState
 from households.importing import examining, listing, staging
 from households.models import ImportRun
 from households.refusals import REFUSALS

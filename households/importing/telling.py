@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from django.db import DatabaseError, connection
 
-from households.importing.applying import Tell
+from households.importing.writing import Tell
 from households.models import ImportProgress
 from slrt.core import clock
 

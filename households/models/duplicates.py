@@ -5,7 +5,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from households.choices import DuplicateState, MergeState
+from households.choices.duplicates import DuplicateState, MergeState
 from households.models.household import Family
 from households.models.person import Person
 from households.querysets import DuplicateCandidateQuerySet, MergeQuerySet

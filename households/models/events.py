@@ -3,7 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from households.choices import CivilTaskState, EventKind, MatchSource, NikMatch
+from households.choices.events import CivilTaskState, EventKind, MatchSource
+from households.choices.person import NikMatch
 from households.models.household import Family
 from households.models.person import Person
 from households.querysets import CivilTaskQuerySet

@@ -4,7 +4,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from households.choices import RevisitState, VerificationResult
+from households.choices.fieldcheck import RevisitState, VerificationResult
 from households.models.registration import Registration
 from households.querysets import OfRegistrationQuerySet
 from slrt.accounts.models import User

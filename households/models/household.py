@@ -4,7 +4,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from households.choices import REGISTRY_WRITES, DecileSource
+from households.choices.household import DecileSource
 from households.querysets import FamilyQuerySet, HouseholdQuerySet
 from slrt.audit.history import keep_history
 from slrt.core.fields import BlindIndex, EncryptedText
@@ -12,6 +12,9 @@ from slrt.core.marks import counted_writes
 from slrt.core.models import Versioned
 from slrt.core.references import checked_per_statement
 from slrt.regions.models import Region
+
+# Its value moves whenever a row of the registry is written, see slrt/core/marks.py.
+REGISTRY_WRITES = "households_writes"
 
 
 @counted_writes(REGISTRY_WRITES)

@@ -3,7 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from households.choices import ObjectionKind, ObjectionState, ObjectorKind, ToldHow
+from households.choices.objection import ObjectionKind, ObjectionState, ObjectorKind
+from households.choices.telling import ToldHow
 from households.models.household import Family
 from households.querysets import ObjectionQuerySet
 from slrt.accounts.models import User
@@ -15,7 +16,7 @@ from slrt.core.models import Versioned
 
 @keep_history()
 class Objection(Versioned):
-    """One objection about one family, from filing to its answer; states in `households/objecting.py`."""
+    """One objection about one family, from filing to its answer; states in `households/workflow/objection.py`."""
 
     STATES = ObjectionState
 

@@ -7,8 +7,8 @@ from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from households.choices import REGISTRY_WRITES, AbsenceReason, MaritalStatus, NikMatch, NoNikReason, Relation, Sex
-from households.models.household import Family
+from households.choices.person import AbsenceReason, MaritalStatus, NikMatch, NoNikReason, Relation, Sex
+from households.models.household import REGISTRY_WRITES, Family
 from households.querysets import MembershipQuerySet, PersonQuerySet
 from slrt.audit.history import keep_history
 from slrt.core.fields import BlindIndex, EncryptedText

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from households.choices import PhotoKind
+from households.choices.photo import PhotoKind
 from households.models.household import Family, Household
 from households.models.person import Person
 from households.models.visit import Visit

@@ -3,15 +3,10 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from households.choices import (
-    Exclusion,
-    ExitReason,
-    MeetingReason,
-    RegistrationState,
-    ToldHow,
-    ToldWhom,
-    VerificationResult,
-)
+from households.choices.fieldcheck import VerificationResult
+from households.choices.meeting import MeetingReason
+from households.choices.registration import Exclusion, ExitReason, RegistrationState
+from households.choices.telling import ToldHow, ToldWhom
 from households.models.household import Family
 from households.models.meeting import Paper, VillageMeeting
 from households.querysets import ExclusionFlagQuerySet, RegistrationQuerySet
@@ -36,7 +31,7 @@ ENDED_STATES = (
 @checked_per_statement("family")
 @keep_history()
 class Registration(Versioned):
-    """One proposal of a family, from draft to the Minister's determination; states in `households/workflow.py`."""
+    """One proposal of a family, from draft to the Minister's determination; states in `households/workflow/registration/`."""
 
     STATES = RegistrationState
 

@@ -3,8 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from households.choices import REGISTRY_WRITES, CodeBook, SurveyKind
-from households.models.household import Household
+from households.choices.survey import CodeBook, SurveyKind
+from households.models.household import REGISTRY_WRITES, Household
 from households.models.imports import ImportRun
 from households.models.person import Person
 from slrt.accounts.models import User

@@ -3,7 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from households.choices import CodeBook, RefusalReason, VisitOrigin, VisitStatus
+from households.choices.survey import CodeBook
+from households.choices.visit import RefusalReason, VisitOrigin, VisitStatus
 from households.models.household import Family
 from households.models.survey import SurveyRound
 from households.querysets import VisitQuerySet

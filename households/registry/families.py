@@ -6,7 +6,8 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from households.choices import EventKind, Relation
+from households.choices.events import EventKind
+from households.choices.person import Relation
 from households.models import Family, FormerFamilyCard, Household, Membership, RegistryEvent
 from households.registry import ledger as book
 from households.registry import rules

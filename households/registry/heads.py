@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from households.choices import Relation
+from households.choices.person import Relation
 from households.models import Family, Household, Membership
 from households.registry.ledger import Ledger, lock_household
 from households.registry.rules import relation_after

@@ -4,7 +4,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from households.choices import CivilTaskState, MatchSource, NikMatch
+from households.choices.events import CivilTaskState, MatchSource
+from households.choices.person import NikMatch
 from households.models import CivilTask, Family, Membership, NikCheck, Person
 from slrt.accounts.access import may
 from slrt.accounts.models import User

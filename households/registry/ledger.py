@@ -16,7 +16,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import ProtectedError, Q
 from django.utils.translation import gettext as _
 
-from households.choices import EventKind
+from households.choices.events import EventKind
 from households.models import Family, Household, Membership, Person, RegistryEvent
 from slrt.accounts.access import may
 from slrt.accounts.models import User

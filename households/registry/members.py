@@ -5,7 +5,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from households.choices import AbsenceReason, EventKind, NikMatch, NoNikReason, Relation
+from households.choices.events import EventKind
+from households.choices.person import AbsenceReason, NikMatch, NoNikReason, Relation
 from households.models import Family, Membership, Person, RegistryEvent
 from households.names import fold
 from households.registry import ledger as book

@@ -22,7 +22,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from households.choices import HOUSE_PHOTOS, PhotoKind
+from households.choices.photo import HOUSE_PHOTOS, PhotoKind
 from households.models import Family, Person, Photo, Visit
 from households.questionnaire import consent
 from slrt.accounts.access import may

@@ -8,7 +8,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from households.choices import Relation, Sex
+from households.choices.person import Relation, Sex
 from households.models import Membership, Person
 from households.validators import birth_fault
 from slrt.core.errors import GuardFailed

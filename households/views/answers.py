@@ -6,11 +6,11 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from households import answering
-from households.choices import AnswerFileState, AnswerKind, AnswerOutcome
-from households.forms.registration import AnswerFileForm
+from households.choices.answers import AnswerFileState, AnswerKind, AnswerOutcome
+from households.forms.answers import AnswerFileForm
 from households.importing.reading import Unreadable
 from households.models import AnswerFile, Family
+from households.workflow import answer
 from slrt.accounts.access import may
 from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission
@@ -43,7 +43,7 @@ def answer_list(request: StaffRequest) -> HttpResponse:
                 form.cleaned_data["idempotency_key"],
                 user_id=request.user.pk,
                 purpose="answer:upload",
-                make=lambda: answering.upload(file.read(), file.name, by=request.user).pk,
+                make=lambda: answer.upload(file.read(), file.name, by=request.user).pk,
             )
         except Unreadable as fault:
             form.add_error("file", str(fault))

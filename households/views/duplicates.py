@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_tables2 import RequestConfig
 
-from households.choices import DuplicateState, MergeState
-from households.duplicates import merging
+from households.choices.duplicates import DuplicateState, MergeState
+from households.duplicates import proposing
 from households.duplicates.scoring import REASONS
 from households.duplicates.search import still_alike
 from households.duplicates.side_by_side import lines, membership_of
@@ -182,7 +182,7 @@ def duplicate_merge(request: StaffRequest, pk: int) -> HttpResponse:
                 request, _("Usulan dicatat. Orang kedua harus mengesahkan; sampai itu tidak ada yang berubah.")
             )
             return redirect("households:merge", pk=int(made))
-    context = {"row": row, "form": form, "hanging": [merging.hanging(first), merging.hanging(second)]}
+    context = {"row": row, "form": form, "hanging": [proposing.hanging(first), proposing.hanging(second)]}
     return render(request, "households/duplicates/merge_new.html", context, status=422 if form.errors else 200)
 
 
@@ -209,8 +209,8 @@ def merge_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "row": row,
         "lines": found,
         "chosen": chosen,
-        "home": membership_of(row.gone if row.choices.get(merging.PLACE) == "gone" and found else row.kept),
-        "hanging": merging.hanging(row.gone) if found else [],
+        "home": membership_of(row.gone if row.choices.get(proposing.PLACE) == "gone" and found else row.kept),
+        "hanging": proposing.hanging(row.gone) if found else [],
         "moved": _moved(row),
         "pair": _pairs_of(request.user)
         .filter(first__in=(row.kept_id, row.gone_id), second__in=(row.kept_id, row.gone_id))

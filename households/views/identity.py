@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from households.choices import CivilTaskState
+from households.choices.events import CivilTaskState
 from households.forms.identity import CheckForm, CivilForm
 from households.models import Family, Membership, Person
 from households.registry import identity, story

@@ -11,13 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from households import meeting as meetings
 from households import printing
-from households.choices import MeetingReason, MeetingState
+from households.choices.meeting import MeetingReason, MeetingState
 from households.exporting import meetings_shown
-from households.forms.registration import AttendeeForm, HoldForm, MinutesForm
+from households.forms.meetings import AttendeeForm, HoldForm, MinutesForm
 from households.models import Registration, VillageMeeting
-from households.views.registrations import take_with_paper
+from households.views.papers import take_with_paper
+from households.workflow import meeting as meetings
 from slrt.accounts.access import may
 from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission

@@ -9,11 +9,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from households import objecting
-from households.choices import ObjectionState
+from households.choices.objection import ObjectionState
 from households.exporting import UNTOLD, objections_shown
-from households.forms.registration import AnswerForm, AnswerToldForm, ObjectionForm
+from households.forms.objections import AnswerForm, AnswerToldForm, ObjectionForm
 from households.models import Family, Objection
+from households.workflow import objection
 from slrt.accounts.access import may
 from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission
@@ -74,7 +74,7 @@ def objection_new(request: StaffRequest, pk: int) -> HttpResponse:
                 form.cleaned_data["idempotency_key"],
                 user_id=request.user.pk,
                 purpose=f"objection:file:{pk}",
-                make=lambda: objecting.file(family, by=request.user, **data).pk,
+                make=lambda: objection.file(family, by=request.user, **data).pk,
             )
         except GuardFailed as fault:
             form.add_error(fault.field if fault.field in form.fields else None, fault.message)
@@ -91,7 +91,7 @@ def objection_detail(request: StaffRequest, pk: int) -> HttpResponse:
     context = {
         "row": row,
         "family": row.family,
-        "open": row.state not in objecting.OBJECTION.final,
+        "open": row.state not in objection.OBJECTION.final,
         "registration": row.family.registrations.order_by("-pk").first(),
         "events": timeline(row),
         **next_steps(row, request.user, lambda verb: reverse("households:objection_verb", args=[row.pk, verb])),

@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from households.choices import PhotoKind, VisitStatus
+from households.choices.photo import PhotoKind
+from households.choices.visit import VisitStatus
 from households.forms.photos import PhotoForm, RemovalForm
 from households.models import Family, Photo, Visit
 from households.registry import photos

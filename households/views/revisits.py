@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from households import revisiting
-from households.choices import RevisitState
+from households.choices.fieldcheck import RevisitState
 from households.exporting import revisits_shown
-from households.forms.registration import RevisitForm
+from households.forms.revisits import RevisitForm
 from households.models import Revisit, RevisitSample
+from households.workflow import revisit
 from slrt.accounts.access import may
 from slrt.accounts.querysets import within
 from slrt.accounts.requests import StaffRequest
@@ -41,7 +41,7 @@ def revisit_list(request: StaffRequest) -> HttpResponse:
         "drawn": rows.filter(state=RevisitState.DRAWN)[:SHOWN],
         "looked": rows.exclude(state=RevisitState.DRAWN)[:SHOWN],
         "samples": RevisitSample.objects.filter(within(areas, "area__code")).select_related("drawn_by")[:20],
-        "pot": len(revisiting.waiting(areas[0])),
+        "pot": len(revisit.waiting(areas[0])),
         "key": idempotency.new_key(),
     }
     return render(request, "households/revisits/list.html", context)
@@ -57,7 +57,7 @@ def revisit_draw(request: StaffRequest) -> HttpResponse:
             request.POST.get("idempotency_key") or None,
             user_id=request.user.pk,
             purpose="revisit:draw",
-            make=lambda: revisiting.draw(by=request.user).pk,
+            make=lambda: revisit.draw(by=request.user).pk,
         )
     except GuardFailed as fault:
         messages.warning(request, fault.message)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from households.choices import Relation
+from households.choices.person import Relation
 from households.visiting.fields import day_of
 from households.visiting.problem import Problem
 

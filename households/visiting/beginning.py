@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from households.choices import VisitOrigin, VisitStatus
+from households.choices.visit import VisitOrigin, VisitStatus
 from households.models import Family, Visit
 from households.questionnaire import QUESTIONNAIRES
 from households.questionnaire.flow import empty_answers

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from households.choices import Relation
+from households.choices.person import Relation
 from households.codebook.variable import UNKNOWN
 from households.models import Visit
 from households.questionnaire import waiting

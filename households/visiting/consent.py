@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from households.choices import RefusalReason, VisitStatus
+from households.choices.visit import RefusalReason, VisitStatus
 from households.models import Visit
 from households.questionnaire import consent
 from households.questionnaire.flow import empty_answers

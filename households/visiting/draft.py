@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from households.choices import VisitStatus
+from households.choices.visit import VisitStatus
 from households.models import Visit
 from households.questionnaire import consent
 from slrt.accounts.access import may

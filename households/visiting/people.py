@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from households.choices import Relation
+from households.choices.person import Relation
 from households.models import Family, Membership, Person
 from households.names import fold
 from households.registry.numbers import whom_to_ask

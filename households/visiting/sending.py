@@ -3,14 +3,14 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from households.choices import VisitStatus
+from households.choices.visit import VisitStatus
 from households.models import Visit
 from households.models.registration import ENDED_STATES
 from households.registry.photos import take_over
 from households.visiting.checking import problems
 from households.visiting.draft import agreed_draft
 from households.visiting.writing import write
-from households.workflow import propose
+from households.workflow.registration import propose
 from slrt.accounts.models import User
 from slrt.audit import trail
 from slrt.core import clock, outbox

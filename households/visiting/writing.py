@@ -4,7 +4,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from households.choices import Relation, SurveyKind
+from households.choices.person import Relation
+from households.choices.survey import SurveyKind
 from households.codebook import BOOKS
 from households.codebook.sorting import sort_answers
 from households.models import Family, FormerFamilyCard, Household, PersonAnswers, SurveyRound, Visit

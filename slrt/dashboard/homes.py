@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from complaints.models import Complaint
-from households.choices import VisitStatus
+from households.choices.visit import VisitStatus
 from households.models import Family, Registration, Visit
 from households.querysets import TO_VERIFY
 from referrals.models import Referral

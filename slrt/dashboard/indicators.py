@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from complaints.choices import ComplaintState
 from complaints.models import Complaint
-from households.choices import RegistrationState
+from households.choices.registration import RegistrationState
 from households.models import DuplicateCandidate, Family, Merge, Objection, Registration
 from referrals.choices import ReferralState
 from referrals.models import Referral

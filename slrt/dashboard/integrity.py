@@ -12,7 +12,7 @@ from psycopg2 import sql
 
 from complaints.choices import ComplaintState
 from complaints.models import Complaint
-from households.choices import Relation
+from households.choices.person import Relation
 from households.models import DecileRecord, Family, Household, Membership, Registration, SurveyRound
 from programs.models import Enrolment
 from referrals.choices import ReferralState

@@ -238,7 +238,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPDATE_DAYS = 92
 # The registration's rules that differ between offices and years (docs/operations.md).
 REGISTRATION_CUTOFF_DAY = 17  # SIKS-NG takes what was sent by this day and is read on the next
-# Photos of this round that a household needs before "found, complete", by kind (households/choices.py: PhotoKind), such as
+# Photos of this round that a household needs before "found, complete", by kind (households/choices/photo.py: PhotoKind), such as
 # {"front": 1, "inside": 1}; SIKS-NG itself asks for nine in all.
 VERIFICATION_PHOTOS: dict[str, int] = {}
 REVISIT_SHARE = 10  # per cent of the verified families that a supervisor looks at again

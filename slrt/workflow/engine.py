@@ -1,8 +1,8 @@
 """The transition engine: the only door through which a row with a life cycle changes its state.
 
-Each app's `workflow.py` opens with a `Workflow`, a table of `Transition`s that can be read on one screen. `apply` takes a
-step in one transaction: lock the row, compare the version the person saw, check source state, permission and guards,
-write state and stamps, write the audit entry. Buttons come from `available`, so button, page and rule cannot disagree.
+Each app's `workflow` has a `Workflow` for each row with a life cycle: a table of `Transition`s. `apply` takes a step in one
+transaction: lock the row, compare the version the person saw, check source state, permission and guards, write state and
+stamps, write the audit entry. Buttons come from `available`, so button, page and rule cannot disagree.
 """
 
 from collections.abc import Callable, Iterable

@@ -32,19 +32,19 @@ WORKBOOK_ROWS = 20_000
 
 def ours(path: Path) -> float:
     """Import a file as the console does and return the seconds it took."""
-    from households.importing import run as importing
+    from households.importing import applying, previewing, uploading
     from households.models import ImportRun
     from slrt.accounts.models import User
 
     manager = User.objects.get(username="lestari")
 
     def work() -> None:
-        uploaded = importing.upload(importing.chunks_of(path), path.name, by=manager)
-        importing.preview(uploaded.pk)
+        uploaded = uploading.upload(uploading.chunks_of(path), path.name, by=manager)
+        previewing.preview(uploaded.pk)
         current = ImportRun.objects.get(pk=uploaded.pk)
         assert current.state == "previewed", current.problem
-        importing.request_apply(current, by=manager, version=current.version, at_console=True)
-        importing.apply(current.pk)
+        applying.request_apply(current, by=manager, version=current.version, at_console=True)
+        applying.apply(current.pk)
         current.refresh_from_db()
         assert current.state == "applied", current.problem
         print({k: current.counts[k] for k in ("rows", "accepted", "refused", "households", "people")})

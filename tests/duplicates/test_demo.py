@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from households.duplicates import merging
+from households.duplicates import proposing
 from households.models import DuplicateCandidate, Merge
 from slrt.core import clock
 from slrt.dashboard.demo.accounts import make_accounts, make_organisations
-from slrt.dashboard.demo.cases import Office
+from slrt.dashboard.demo.office import Office
 from slrt.dashboard.demo.people import Inventor
 from slrt.dashboard.demo.twice import WAYS, enter_twice
 from tests import people
@@ -21,6 +21,6 @@ def test_the_demo_holds_a_pair_of_every_kind_and_each_can_be_merged(places):
     assert enter_twice(office, inventor, visited, now) == len(WAYS)
     for pair in DuplicateCandidate.objects.select_related("first", "second"):
         versions = {"kept_version": pair.first.version, "gone_version": pair.second.version}
-        merging.check(Merge(kept=pair.first, gone=pair.second, choices={"nik": "kept"}, **versions))
+        proposing.check(Merge(kept=pair.first, gone=pair.second, choices={"nik": "kept"}, **versions))
     reasons = {code for pair in DuplicateCandidate.objects.all() for code in pair.reasons}
     assert {"name_same", "nik_digit", "nik_missing"} <= reasons

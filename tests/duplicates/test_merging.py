@@ -246,7 +246,7 @@ def test_a_merge_that_breaks_half_way_leaves_nothing(twice, rina, lestari, monke
     def breaks(*args):
         raise RuntimeError("the plug was pulled")
 
-    monkeypatch.setattr(merging, "_digest", breaks)
+    monkeypatch.setattr(merging, "digest", breaks)
     with pytest.raises(RuntimeError):
         engine.apply("confirm", row, by=lestari)
     assert everything() == before

@@ -2,7 +2,7 @@
 
 import pytest
 
-from households.choices import MaritalStatus, Relation, Sex
+from households.choices.person import MaritalStatus, Relation, Sex
 from households.codebook import BOOKS
 from households.forms.visit import NEVER_UNKNOWN, ScreenForm, kind_of, may_be_unknown, variable_of
 from households.questionnaire import QUESTIONNAIRES

@@ -5,7 +5,10 @@ import shutil
 
 import pytest
 
+from tests.faults.disks import SmallTable, SmallUploads
 from tests.faults.machine import Machine
+
+pytest.register_assert_rewrite("tests.faults.checking")
 
 KILLS = int(os.environ.get("KILLS") or 8)
 LONG_FORM = KILLS >= 50
@@ -29,3 +32,21 @@ def everything_runs(request):
     """Every story begins with all services up."""
     if "machine" in request.fixturenames:
         request.getfixturevalue("machine").revive()
+
+
+@pytest.fixture
+def small_uploads(machine):
+    made = SmallUploads(machine)
+    try:
+        yield made
+    finally:
+        made.put_back()
+
+
+@pytest.fixture
+def small_table(machine):
+    made = SmallTable(machine)
+    try:
+        yield made
+    finally:
+        made.put_back()

@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from households.importing import run
+from households.importing import applying, uploading
 from households.models import Family, Person
 from slrt.core import clock, outbox
 from slrt.core.models import OutboxJob
@@ -27,14 +27,14 @@ WORKER = """
 import django, time
 from django.conf import settings
 django.setup()
-from households.importing import run
+from households.importing import applying
 from slrt.core import outbox
-real = run.write
+real = applying.write
 def slow(*args):
     real(*args)
     print("written", flush=True)
     time.sleep(60)
-run.write = slow
+applying.write = slow
 outbox.sweep()
 """
 
@@ -46,10 +46,10 @@ def _url():
 
 
 def test_a_worker_killed_while_writing_loses_nothing(lestari):
-    started = run.upload(ROWS.encode(), "x.csv", by=lestari)
+    started = uploading.upload(ROWS.encode(), "x.csv", by=lestari)
     outbox.sweep()
     started.refresh_from_db()
-    run.request_apply(started, by=lestari, version=started.version)
+    applying.request_apply(started, by=lestari, version=started.version)
     environment = {**os.environ, "DATABASE_URL": _url(), "DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE}
     worker = subprocess.Popen(
         [sys.executable, "-c", WORKER], cwd=BASE_DIR, env=environment, stdout=subprocess.PIPE, text=True

@@ -1,224 +1,35 @@
-"""Processes die at bad moments: what was acknowledged is there, once, and every promise is kept."""
+"""Processes die at bad moments: what was acknowledged is there, once, and every promise is kept.
+
+The stories share one installation and stay in one file: tests run side by side file by file, and a second file would start a
+second installation.
+"""
 
 import contextlib
 import os
 import random
-import re
-import shutil
 import subprocess
 import sys
-import threading
 import time
 from collections import Counter
 
 import psycopg2
 import pytest
 
-from households.importing.run import IMPORT_LOCK
+from households.importing.claiming import IMPORT_LOCK
 from slrt.core import checksums
-from slrt.local import postgres
 from slrt.local.places import BASE_DIR
+from tests.faults.browser import Browser, number_in
+from tests.faults.checking import check_everything, schema, stored_files, sums
 from tests.faults.conftest import KILLS, LONG_FORM
-from tests.faults.machine import (
-    SECONDS,
-    SERVICES,
-    Browser,
-    children_of,
-    complaint_fields,
-    extract,
-    kill,
-    wait_until,
-)
+from tests.faults.entries import complaint_fields, extract, new_key
+from tests.faults.imports import ROWS, people_of, run_in_state, upload
+from tests.faults.office import Office
+from tests.faults.processes import SECONDS, children_of, kill, wait_until
+from tests.faults.striking import STAGES, VICTIMS, in_production_times, strike
 
 pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("faults")]
 
-ROWS = 2000
 LAST = 20  # kills of the long form that happen with the times of production, and all stories after them
-VICTIMS = ("web", "web child", "worker", "worker child", "redis", "postgres", "postgres child")
-STAGES = ("import", "transition", "outbox")
-FOUND = """
-from collections import Counter
-from complaints.models import Complaint
-from households.models import Family, ImportRun, Person
-from slrt.audit.models import AuditEntry
-from slrt.core.models import IdempotencyKey, OutboxJob
-answer = {
-    "complaints": {c.pk: [c.description, c.state, c.version] for c in Complaint.objects.all()},
-    "entries": [[e.subject_id, e.verb, n] for (e, n) in [
-        (AuditEntry(subject_id=s, verb=v), n) for (s, v), n in
-        Counter(AuditEntry.objects.filter(subject="complaints.complaint").values_list("subject_id", "verb")).items()]],
-    "keys": {str(k.key): k.result for k in IdempotencyKey.objects.filter(purpose="complaint:record")},
-    "runs": {r.pk: [r.state, r.counts.get("rows", 0)] for r in ImportRun.objects.all()},
-    "applied": dict(Counter(AuditEntry.objects.filter(subject="households.importrun", verb="applied")
-        .values_list("subject_id", flat=True))),
-    "people": dict(Counter(Person.objects.filter(name__startswith="Warga").values_list("name", flat=True))),
-    "families": Family.objects.count(),
-    "jobs": dict(Counter(OutboxJob.objects.values_list("state", flat=True))),
-    "last": OutboxJob.objects.order_by("-pk").values_list("pk", flat=True).first(),
-}
-"""
-
-
-def number_in(location):
-    """The row's number in an address."""
-    return int(re.search(r"/(\d+)/", location).group(1))
-
-
-class Office:
-    """Three people at work until told to stop: they send what they sent again until somebody takes it."""
-
-    def __init__(self, machine, first_file):
-        self.machine, self.number = machine, first_file
-        self.complaints, self.answered, self.files, self.jobs, self.faults = {}, set(), {}, [], []
-        self.over, self.stepping = threading.Event(), threading.Event()
-        fitri, rina, lestari = (Browser(machine, name).sign_in() for name in ("fitri", "rina", "lestari"))
-        self.threads = [
-            threading.Thread(target=self._work, args=(task, who), daemon=True)
-            for task, who in ((self.take_complaint, (fitri, rina)), (self.import_file, lestari), (self.promise, None))
-        ]
-
-    def _work(self, task, who):
-        try:
-            while not self.over.is_set():
-                task(who)
-        except BaseException as fault:
-            self.faults.append(fault)
-
-    def take_complaint(self, people):
-        """A complaint is recorded, and answered by the back office."""
-        fitri, rina = people
-        fields = complaint_fields(f"Keluhan {len(self.complaints)}")
-        self.stepping.set()
-        pk = number_in(fitri.insist("/keluhan/baru/", fields))
-        self.complaints[fields["idempotency_key"]] = (pk, fields["description"])
-        answer = {
-            "answer": "Sudah dijelaskan.",
-            "version": "1",
-            "note": "",
-            "idempotency_key": complaint_fields("")["idempotency_key"],
-        }
-        rina.insist(f"/keluhan/{pk}/answer/", answer)
-        self.answered.add(pk)
-        self.stepping.clear()
-        self.over.wait(0.2)
-
-    def import_file(self, lestari):
-        """A file is uploaded, looked at and applied."""
-        self.number += 1
-        form = {"idempotency_key": complaint_fields("")["idempotency_key"]}
-        pk = number_in(lestari.insist("/impor/", form, extract(self.number, ROWS)))
-        self.files[pk] = self.number
-        version = self._wait_for_run(pk, "previewed")
-        if version:
-            form = {"version": version, "idempotency_key": complaint_fields("")["idempotency_key"]}
-            lestari.insist(f"/impor/{pk}/terapkan/", form)
-            self._wait_for_run(pk, "applied")
-
-    def _wait_for_run(self, pk, state):
-        while not self.over.is_set():
-            with contextlib.suppress(psycopg2.Error):
-                found = self.machine.rows("SELECT state, version FROM households_importrun WHERE id = %s", pk)
-                if found[0][0] == state:
-                    return found[0][1]
-            time.sleep(0.1)
-        return None
-
-    def promise(self, _nobody):
-        """A promise whose bell nobody rang, as after an outage of the broker: the sweep has to find it."""
-        with contextlib.suppress(psycopg2.Error):
-            ((pk,),) = self.machine.rows(
-                "INSERT INTO core_outboxjob (name, args, state, attempts, run_after, last_error, created_at) "
-                "VALUES ('households.tidy_name_index', '{}', 'waiting', 0, now(), '', now()) RETURNING id"
-            )
-            self.jobs.append(pk)
-        self.over.wait(1)
-
-    def __enter__(self):
-        for thread in self.threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *fault):
-        self.over.set()
-        for thread in self.threads:
-            thread.join(5 * SECONDS)
-
-    def await_moment(self, stage, rng):
-        """Wait for the stage to be under way, then a random moment; return whether it was met."""
-        until = time.monotonic() + 15
-        questions = {
-            # Claimed or renewed a moment ago: a claim that a dead worker left does not count as an import.
-            "import": "SELECT 1 FROM core_outboxjob WHERE state = 'leased' AND name LIKE '%%import' "
-            "AND leased_until > now() + make_interval(secs => %s)",
-            "outbox": "SELECT 1 FROM core_outboxjob WHERE state IN ('leased', 'waiting') AND %s > 0",
-        }
-        met = False
-        while not met and time.monotonic() < until:
-            with contextlib.suppress(psycopg2.Error):
-                met = (
-                    self.stepping.is_set()
-                    if stage == "transition"
-                    else bool(self.machine.rows(questions[stage], self.machine.lease * 0.7))
-                )
-            time.sleep(0.01)
-        time.sleep(rng.uniform(0, 0.4))
-        return met
-
-
-def strike(machine, victim, rng):
-    """Kill, and start again whatever does not come back by itself. Return whether there was anybody to kill."""
-    name, _space, child = victim.partition(" ")
-    if name == "postgres":
-        if child:
-            struck = machine.cluster.kill_one_backend(rng)
-        else:
-            machine.cluster.kill()
-            struck = True
-        machine.cluster.start()
-    elif child:
-        struck = machine.kill_child(name, rng)
-    else:
-        machine.kill(name)
-        struck = True
-        machine.start(name)
-    for service in SERVICES:
-        machine.wait_for(service)
-    return struck
-
-
-def in_production_times(machine):
-    """A worker that says nothing keeps its job for a minute, the sweep comes every half minute."""
-    machine.set_times(lease=60, sweep=30)
-    for name in ("worker", "beat"):
-        machine.kill(name)
-        machine.restart(name)
-
-
-def check_everything(machine, office):
-    """Compare what people were told with what there is; return how many checks were made."""
-    found = machine.ask(FOUND)
-    told = {str(pk): text for pk, text in office.complaints.values()}
-    mine = {pk: row for pk, row in found["complaints"].items() if row[0].startswith("Keluhan ")}
-    assert {pk: row[0] for pk, row in mine.items()} == told, "every acknowledged complaint, and no other, once"
-    assert len({row[0] for row in mine.values()}) == len(mine), "none twice"
-    for key, (pk, _text) in office.complaints.items():
-        assert found["keys"][key] == str(pk)
-    entries = {(subject, verb): count for subject, verb, count in found["entries"]}
-    for pk, (_text, state, version) in mine.items():
-        assert (state, version) == (("answered_on_spot", 2) if int(pk) in office.answered else ("recorded", 1))
-        assert entries.get((int(pk), "answer"), 0) == (int(pk) in office.answered), "one line of the trail for one step"
-    for pk, number in office.files.items():
-        state, _rows = found["runs"][str(pk)]
-        assert state in ("previewed", "applied"), f"run {pk} hangs in {state}"
-        assert found["people"].get(f"Warga{number}x", 0) == (ROWS if state == "applied" else 0), (
-            f"run {pk} is half applied"
-        )
-        assert found["applied"].get(str(pk), 0) == (state == "applied")
-    assert found["families"] == sum(found["people"].values()), "a family for every person"
-    assert set(found["jobs"]) <= {"done"}
-    done = {pk for (pk,) in machine.rows("SELECT id FROM core_outboxjob WHERE state = 'done'")}
-    assert set(office.jobs) <= done
-    return 4 * len(mine) + 3 * len(office.files) + len(office.jobs)
 
 
 def test_whoever_is_killed_no_acknowledged_write_is_lost_and_none_happens_twice(machine):
@@ -447,149 +258,3 @@ def migrate(url):
     environment = {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "slrt.settings.test"}
     command = [sys.executable, "manage.py", "migrate", "--noinput", "-v0"]
     return subprocess.Popen(command, cwd=BASE_DIR, env=environment)
-
-
-def schema(cluster, name):
-    """Everything that a database has besides its rows; import runs keep theirs in schemas of their own."""
-    text = cluster.program("pg_dump", "--schema-only", "--no-owner", "--schema=public", cluster.url(name))
-    return sorted(line for line in text.splitlines() if line and not line.startswith(("--", "\\")))
-
-
-def new_key():
-    """A form's key."""
-    return complaint_fields("")["idempotency_key"]
-
-
-def upload(lestari, file):
-    """Send a file until it is taken; return the run's number."""
-    return number_in(lestari.insist("/impor/", {"idempotency_key": new_key()}, file))
-
-
-def run_in_state(machine, run, state):
-    """Wait for a run to reach a state; return its version."""
-    question = "SELECT version FROM households_importrun WHERE id = %s AND state = %s"
-    return wait_until(lambda: machine.rows(question, run, state), SECONDS, f"run {run} {state}")[0][0]
-
-
-def people_of(machine, number):
-    return machine.rows("SELECT count(*) FROM households_person WHERE name = %s", f"Warga{number}x")[0][0]
-
-
-def sums(machine, database="slrt", with_sequences=False):
-    """Checksums of the tables, less those that tell what was asked or promised rather than what is known."""
-    with contextlib.closing(psycopg2.connect(machine.cluster.url(database))) as asking:
-        asking.set_session(isolation_level="REPEATABLE READ")
-        with asking.cursor() as cursor:
-            found = dict(checksums.of_tables(cursor))
-            if with_sequences:
-                return {**found, **checksums.of_sequences(cursor)}
-    # Beat goes on meanwhile: its timetable and the runs it asks for change by the clock.
-    clockwork = ("core_outboxjob", "jobs_jobrun", "django_celery_beat_periodictask", "django_celery_beat_periodictasks")
-    return {name: value for name, value in found.items() if name not in clockwork}
-
-
-def stored_files(machine):
-    return sorted(path.name for path in (machine.folder / "data" / "uploads").rglob("*") if path.is_file())
-
-
-class SmallUploads:
-    """The uploads' folder on a disk of 256 KB; without the right to mount one, files of the web server end at 256 KB."""
-
-    BYTES = 256 * 1024
-
-    def __init__(self, machine):
-        self.machine, self.folder = machine, machine.folder / "data" / "uploads"
-        self.folder.mkdir(exist_ok=True)
-        self.mounted = machine.mount(self.folder, self.BYTES)
-        print(
-            f"\nFAULTS full disk of uploads: {'a disk of its own' if self.mounted else 'a limit on the size of files'}"
-        )
-        if not self.mounted:
-            self._restart_web(self.BYTES)
-
-    def _restart_web(self, limit):
-        self.machine.kill("web")
-        self.machine.limits["web"] = limit
-        self.machine.restart("web")
-
-    def make_room(self):
-        if self.mounted:
-            subprocess.run(["mount", "-o", "remount,size=64m", str(self.folder)], check=True)
-        else:
-            self._restart_web(None)
-
-    def put_back(self):
-        if self.mounted:
-            self.machine.unmount(self.folder)
-        elif self.machine.limits.get("web"):
-            self._restart_web(None)
-
-
-@pytest.fixture
-def small_uploads(machine):
-    made = SmallUploads(machine)
-    try:
-        yield made
-    finally:
-        made.put_back()
-
-
-class SmallTable:
-    """Complaints on a disk of 2 MB; without the right to mount one, the database answers as it does when it is full."""
-
-    REFUSES = """
-        CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-            RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = 'disk_full';
-        END $$;
-        CREATE TRIGGER no_room AFTER INSERT ON complaints_complaint FOR EACH ROW EXECUTE FUNCTION no_room();
-    """
-
-    def __init__(self, machine):
-        self.machine, self.folder = machine, machine.folder / "small"
-        self.folder.mkdir()
-        self.mounted = machine.mount(self.folder, 2 * 1024 * 1024)
-        print(
-            f"\nFAULTS full disk of the database: {'a disk of its own' if self.mounted else 'an answer of the server'}"
-        )
-        if self.mounted:
-            inside = self.folder / "space"
-            inside.mkdir()
-            if os.geteuid() == 0:
-                shutil.chown(inside, postgres._other_user().pw_uid, postgres._other_user().pw_gid)
-            machine.rows(f"CREATE TABLESPACE small LOCATION '{inside}'")
-            machine.rows("ALTER TABLE complaints_complaint SET TABLESPACE small")
-
-    def fill(self):
-        if not self.mounted:
-            self.machine.rows(self.REFUSES)
-            return
-        self.machine.rows("CREATE TABLE filler (text text) TABLESPACE small")
-        with contextlib.suppress(psycopg2.errors.DiskFull):
-            for _page in range(1000):
-                self.machine.rows("INSERT INTO filler SELECT repeat('x', 1000) FROM generate_series(1, 7)")
-            pytest.fail("8 MB fitted on a disk of 2 MB")
-
-    def make_room(self):
-        if self.mounted:
-            self.machine.rows("DROP TABLE IF EXISTS filler")
-        else:
-            self.machine.rows(
-                "DROP TRIGGER IF EXISTS no_room ON complaints_complaint; DROP FUNCTION IF EXISTS no_room()"
-            )
-
-    def put_back(self):
-        self.make_room()
-        if self.mounted:
-            self.machine.rows("ALTER TABLE complaints_complaint SET TABLESPACE pg_default")
-            self.machine.rows("CHECKPOINT")
-            self.machine.rows("DROP TABLESPACE small")
-            self.machine.unmount(self.folder)
-
-
-@pytest.fixture
-def small_table(machine):
-    made = SmallTable(machine)
-    try:
-        yield made
-    finally:
-        made.put_back()

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 import xlsxwriter
 
-from households.importing import rejects, run
+from households.importing import applying, previewing, rejects, uploading
 from households.importing.reading import Unreadable, read
 from households.models import Family, ImportRun, Membership, Person
 
@@ -62,12 +62,12 @@ def _xlsx(write):
 
 
 def _import(manager, data, name="berkas.csv"):
-    started = run.upload(data, name, by=manager)
-    run.preview(started.pk)
+    started = uploading.upload(data, name, by=manager)
+    previewing.preview(started.pk)
     started.refresh_from_db()
     assert started.state == "previewed", started.problem
-    run.request_apply(started, by=manager, version=started.version, at_console=True)
-    run.apply(started.pk)
+    applying.request_apply(started, by=manager, version=started.version, at_console=True)
+    applying.apply(started.pk)
     started.refresh_from_db()
     return started
 
@@ -183,8 +183,8 @@ def test_an_upload_that_was_cut_off_is_one_sentence(manager):
     whole = _xlsx(lambda sheet, book: [sheet.write_row(n, 0, r) for n, r in enumerate([HEAD, _row(0)])])
     with pytest.raises(Unreadable, match="terpotong"):
         read([whole[: len(whole) // 2]])
-    started = run.upload(_csv([_row(0), _row(1)])[:-40], "potong.csv", by=manager)
-    run.preview(started.pk)
+    started = uploading.upload(_csv([_row(0), _row(1)])[:-40], "potong.csv", by=manager)
+    previewing.preview(started.pk)
     started.refresh_from_db()
     assert started.state == "failed"
     assert "terpotong di baris terakhir" in started.problem
@@ -193,8 +193,8 @@ def test_an_upload_that_was_cut_off_is_one_sentence(manager):
 
 def test_a_million_empty_rows_below_the_data_are_no_rows(manager):
     data = _csv([_row(0)]) + b",,,,,,,,\n" * 1_000_000
-    started = run.upload(data, "panjang.csv", by=manager)
-    run.preview(started.pk)
+    started = uploading.upload(data, "panjang.csv", by=manager)
+    previewing.preview(started.pk)
     started.refresh_from_db()
     assert (started.state, started.counts["rows"], started.counts["accepted"]) == ("previewed", 1, 1)
 
@@ -207,8 +207,8 @@ def test_a_row_whose_quotes_never_close_is_one_sentence(manager):
 
 def test_a_password_protected_workbook_is_one_sentence(manager):
     ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 2048
-    started = run.upload(ole, "rahasia.xlsx", by=manager)
-    run.preview(started.pk)
+    started = uploading.upload(ole, "rahasia.xlsx", by=manager)
+    previewing.preview(started.pk)
     started.refresh_from_db()
     assert "berkata sandi" in started.problem
     assert ImportRun.objects.get().state == "failed"

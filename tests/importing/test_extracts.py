@@ -9,7 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from households.importing import keeping, reading, run
+from households.importing import applying, ending, keeping, matching, previewing, reading, uploading
 from households.importing.examining import examine
 from households.importing.reading import Unreadable
 from households.models import Family, ImportRun, Membership, Person, PersonAnswers, SurveyRound
@@ -49,19 +49,19 @@ def _counts():
 
 
 def _import(manager, data, name="berkas.csv"):
-    started = run.upload(data, name, by=manager)
-    run.preview(started.pk)
+    started = uploading.upload(data, name, by=manager)
+    previewing.preview(started.pk)
     started.refresh_from_db()
     if started.state == "previewed":
-        run.request_apply(started, by=manager, version=started.version)
-        run.apply(started.pk)
+        applying.request_apply(started, by=manager, version=started.version)
+        applying.apply(started.pk)
         started.refresh_from_db()
     return started
 
 
 def test_the_dirty_file_gives_exactly_its_truth(manager):
     truth = json.loads(TRUTH.read_text())
-    started = run.upload((SAMPLES / "dtks_dirty.csv").read_bytes(), "dtks_dirty.csv", by=manager)
+    started = uploading.upload((SAMPLES / "dtks_dirty.csv").read_bytes(), "dtks_dirty.csv", by=manager)
     examined = examine(started)
     refused = dict(zip(examined.refused["line"].to_list(), examined.refused["reason"].to_list(), strict=True))
     assert {str(line): reason for line, reason in refused.items()} == truth["reject"]
@@ -101,29 +101,29 @@ def test_the_workbook_reads_like_the_csv(manager):
 
 def test_a_front_officer_may_not_import(regency, fitri):
     with pytest.raises(NotPermitted):
-        run.upload(GOOD.encode(), "x.csv", by=fitri)
+        uploading.upload(GOOD.encode(), "x.csv", by=fitri)
     assert not ImportRun.objects.exists()
     assert not AuditEntry.objects.exists()
 
 
 def test_a_failure_while_applying_leaves_nothing_behind(manager, monkeypatch):
-    started = run.upload(f"{HEAD}\n{GOOD}\n".encode(), "x.csv", by=manager)
-    run.preview(started.pk)
+    started = uploading.upload(f"{HEAD}\n{GOOD}\n".encode(), "x.csv", by=manager)
+    previewing.preview(started.pk)
     started.refresh_from_db()
-    run.request_apply(started, by=manager, version=started.version)
-    real = run.write
+    applying.request_apply(started, by=manager, version=started.version)
+    real = applying.write
 
     def half(*args):
         real(*args)
         raise RuntimeError
 
-    monkeypatch.setattr(run, "write", half)
+    monkeypatch.setattr(applying, "write", half)
     with pytest.raises(RuntimeError):
-        run.apply(started.pk)
+        applying.apply(started.pk)
     assert _counts() == (0, 0, 0, 0)
-    monkeypatch.setattr(run, "write", real)
-    run.apply(started.pk)
-    run.apply(started.pk)
+    monkeypatch.setattr(applying, "write", real)
+    applying.apply(started.pk)
+    applying.apply(started.pk)
     assert _counts()[:3] == (1, 1, 1), "taken up again, written once"
 
 
@@ -162,7 +162,7 @@ def test_a_file_over_the_limit_says_how_large_and_what_to_do(manager, settings):
     settings.IMPORT_MAX_BYTES = 2 * 1024 * 1024
     before = set(keeping.folder().iterdir())
     with pytest.raises(Unreadable, match="Bagi per kecamatan"):
-        run.upload(iter([b"x" * (3 * 1024 * 1024)]), "besar.csv", by=manager)
+        uploading.upload(iter([b"x" * (3 * 1024 * 1024)]), "besar.csv", by=manager)
     assert not ImportRun.objects.exists()
     assert set(keeping.folder().iterdir()) == before
 
@@ -197,15 +197,15 @@ def test_windows_encoding_is_understood(manager):
 
 
 def _previewed(manager, data):
-    started = run.upload(data, "berkas.csv", by=manager)
-    run.preview(started.pk)
+    started = uploading.upload(data, "berkas.csv", by=manager)
+    previewing.preview(started.pk)
     started.refresh_from_db()
     return started
 
 
 def _applied(manager, started):
-    run.request_apply(started, by=manager, version=started.version)
-    run.apply(started.pk)
+    applying.request_apply(started, by=manager, version=started.version)
+    applying.apply(started.pk)
     started.refresh_from_db()
     return started
 
@@ -220,7 +220,7 @@ def test_checked_rows_are_kept_until_they_are_applied_or_put_aside(manager):
     data = f"{HEAD}\n{GOOD}\n".encode()
     one, other = _previewed(manager, data), _previewed(manager, data)
     assert [_kept(started) for started in (one, other)] == [True, True]
-    run.cancel(other, by=manager)
+    ending.cancel(other, by=manager)
     _applied(manager, one)
     assert [_kept(started) for started in (one, other)] == [False, False]
 
@@ -236,9 +236,9 @@ def test_checked_rows_that_a_crash_took_are_made_again_from_the_file(manager, lo
 
 def test_an_area_that_was_taken_away_meanwhile_is_not_written_in(manager):
     started = _previewed(manager, f"{HEAD}\n{GOOD}\n".encode())
-    run.request_apply(started, by=manager, version=started.version)
+    applying.request_apply(started, by=manager, version=started.version)
     manager.assignments.update(area_id="13.71")
-    run.apply(started.pk)
+    applying.apply(started.pk)
     started.refresh_from_db()
     assert (started.counts["accepted"], started.counts["reasons"]) == (0, {"village_outside": 1})
     assert not Person.objects.exists()
@@ -263,7 +263,7 @@ def test_a_code_that_a_later_file_leaves_out_is_carried_over(manager):
 
 
 def test_the_page_of_a_run_follows_it_and_then_shows_the_whole_result(manager, browse):
-    started = run.upload(f"{HEAD}\n{GOOD}\n".encode(), "berkas.csv", by=manager)
+    started = uploading.upload(f"{HEAD}\n{GOOD}\n".encode(), "berkas.csv", by=manager)
     client, page = browse(manager), f"/impor/{started.pk}/"
     waiting = client.get(page).content.decode()
     assert f'hx-get="{page}"' in waiting
@@ -271,7 +271,7 @@ def test_the_page_of_a_run_follows_it_and_then_shows_the_whole_result(manager, b
     part = client.get(page, headers={"HX-Request": "true"})
     assert part.status_code == 200
     assert "<html" not in part.content.decode()
-    run.preview(started.pk)
+    previewing.preview(started.pk)
     assert client.get(page, headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
     assert "hx-get" not in client.get(page).content.decode()
 
@@ -295,11 +295,11 @@ def _large(manager, settings):
 def test_a_large_file_is_applied_by_a_second_person(manager, hendra, settings):
     started = _large(manager, settings)
     with pytest.raises(NotPermitted, match="orang kedua"):
-        run.request_apply(started, by=manager, version=started.version)
+        applying.request_apply(started, by=manager, version=started.version)
     started.refresh_from_db()
     assert (started.state, Person.objects.count()) == ("previewed", 0)
-    run.request_apply(started, by=hendra, version=started.version)
-    run.apply(started.pk)
+    applying.request_apply(started, by=hendra, version=started.version)
+    applying.apply(started.pk)
     started.refresh_from_db()
     assert (started.state, started.applied_by, Person.objects.count()) == ("applied", hendra, 2)
 
@@ -323,47 +323,47 @@ def test_a_head_of_office_uploads_nothing(regency, hendra, browse):
 
 def test_two_files_for_one_area_wait_for_each_other(manager):
     data = f"{HEAD}\n{GOOD}\n".encode()
-    first = run.upload(data, "satu.csv", by=manager)
+    first = uploading.upload(data, "satu.csv", by=manager)
     with pytest.raises(TransitionNotAllowed, match=r"satu\.csv"):
-        run.upload(data, "dua.csv", by=manager)
+        uploading.upload(data, "dua.csv", by=manager)
     assert ImportRun.objects.count() == 1
-    run.preview(first.pk)
-    run.upload(data, "dua.csv", by=manager)
+    previewing.preview(first.pk)
+    uploading.upload(data, "dua.csv", by=manager)
 
 
 def test_a_file_for_a_place_inside_the_area_waits_too_and_a_neighbour_does_not(manager):
     data = f"{HEAD}\n{GOOD}\n".encode()
-    run.upload(data, "kabupaten.csv", by=manager)
+    uploading.upload(data, "kabupaten.csv", by=manager)
     inside = people.make_user("camat", people.Part(people.CAST["lestari"].role, "13.01.05"))
     beside = people.make_user("kota", people.Part(people.CAST["lestari"].role, "13.71"))
     with pytest.raises(TransitionNotAllowed):
-        run.upload(data, "kecamatan.csv", by=inside)
-    assert run.upload(data, "kota.csv", by=beside).state == "uploaded"
+        uploading.upload(data, "kecamatan.csv", by=inside)
+    assert uploading.upload(data, "kota.csv", by=beside).state == "uploaded"
 
 
 def test_a_reading_can_be_stopped_and_leaves_nothing(manager, monkeypatch):
-    started = run.upload(f"{HEAD}\n{GOOD}\n".encode(), "x.csv", by=manager)
-    real = run.Stager.take
+    started = uploading.upload(f"{HEAD}\n{GOOD}\n".encode(), "x.csv", by=manager)
+    real = previewing.Stager.take
 
     def stopped_meanwhile(self, good):
         real(self, good)
-        run.cancel(started, by=manager)
+        ending.cancel(started, by=manager)
 
-    monkeypatch.setattr(run.Stager, "take", stopped_meanwhile)
-    run.preview(started.pk)
+    monkeypatch.setattr(previewing.Stager, "take", stopped_meanwhile)
+    previewing.preview(started.pk)
     started.refresh_from_db()
     assert (started.state, _kept(started), Person.objects.count()) == ("cancelled", False, 0)
 
 
 def test_a_run_whose_job_was_given_up_says_so_and_can_be_tried_again(manager, browse):
-    started = run.upload(f"{HEAD}\n{GOOD}\n".encode(), "x.csv", by=manager)
+    started = uploading.upload(f"{HEAD}\n{GOOD}\n".encode(), "x.csv", by=manager)
     OutboxJob.objects.update(state="failed")
     client, page = browse(manager), f"/impor/{started.pk}/"
     answer = client.get(page).content.decode()
     assert "berhenti berkali-kali" in answer
     assert "hx-get" not in answer
     client.post(f"{page}ulang/")
-    run.preview(started.pk)
+    previewing.preview(started.pk)
     started.refresh_from_db()
     assert (started.state, started.problem) == ("previewed", "")
 
@@ -371,35 +371,35 @@ def test_a_run_whose_job_was_given_up_says_so_and_can_be_tried_again(manager, br
 def test_only_a_failed_file_is_tried_again(manager):
     started = _previewed(manager, f"{HEAD}\n{GOOD}\n".encode())
     with pytest.raises(TransitionNotAllowed):
-        run.retry(started, by=manager)
+        ending.retry(started, by=manager)
     started.refresh_from_db()
     assert started.state == "previewed"
 
 
 def test_unknown_headings_are_matched_by_a_person_once_for_each_source(manager, browse):
     data = f"{HEAD}\n{GOOD}\n".replace("NAMA", "NM_LENGKAP").encode()
-    started = run.upload(data, "x.csv", by=manager)
-    run.preview(started.pk)
+    started = uploading.upload(data, "x.csv", by=manager)
+    previewing.preview(started.pk)
     started.refresh_from_db()
     assert started.state == "columns"
     client, page = browse(manager), f"/impor/{started.pk}/"
     assert f'href="{page}kolom/"' in client.get(page).content.decode()
     assert client.post(f"{page}kolom/", {"column-NAMA": "", "source": "Dinas"}).status_code == 422
     client.post(f"{page}kolom/", {"column-NAMA": "NM_LENGKAP", "source": "Dinas"})
-    run.preview(started.pk)
+    previewing.preview(started.pk)
     started.refresh_from_db()
     assert (started.state, started.counts["accepted"]) == ("previewed", 1)
-    again = run.upload(data, "y.csv", by=manager, source="Dinas")
-    run.preview(again.pk)
+    again = uploading.upload(data, "y.csv", by=manager, source="Dinas")
+    previewing.preview(again.pk)
     again.refresh_from_db()
     assert again.state == "previewed", "remembered for the source"
 
 
 def test_a_front_officer_matches_no_columns(manager, fitri, browse):
-    started = run.upload(f"{HEAD}\n{GOOD}\n".replace("NAMA", "X").encode(), "x.csv", by=manager)
-    run.preview(started.pk)
+    started = uploading.upload(f"{HEAD}\n{GOOD}\n".replace("NAMA", "X").encode(), "x.csv", by=manager)
+    previewing.preview(started.pk)
     with pytest.raises(NotPermitted):
-        run.match_columns(started, {"X": "NAMA"}, by=fitri, source="")
+        matching.match_columns(started, {"X": "NAMA"}, by=fitri, source="")
     started.refresh_from_db()
     assert (started.state, started.mapping) == ("columns", {})
     assert browse(fitri).get(f"/impor/{started.pk}/kolom/").status_code == 403
@@ -420,20 +420,20 @@ def test_a_file_that_changes_while_it_is_read_is_refused(manager, tmp_path):
     path.write_text(f"{HEAD}\n{GOOD}\n")
 
     def growing():
-        for chunk in run.chunks_of(path):
+        for chunk in uploading.chunks_of(path):
             path.write_text(f"{HEAD}\n{GOOD}\n{GOOD}\n")
             yield chunk
 
     with pytest.raises(Unreadable, match="berubah selagi dibaca"):
-        run.upload(growing(), "x.csv", by=manager)
+        uploading.upload(growing(), "x.csv", by=manager)
     assert not ImportRun.objects.exists()
 
 
 def test_a_kept_file_that_was_altered_or_cut_off_is_not_read(manager):
-    started = run.upload(f"{HEAD}\n{GOOD}\n".encode(), "x.csv", by=manager)
+    started = uploading.upload(f"{HEAD}\n{GOOD}\n".encode(), "x.csv", by=manager)
     path = keeping.folder() / started.stored_path
     path.write_bytes(path.read_bytes()[:-7])
-    run.preview(started.pk)
+    previewing.preview(started.pk)
     started.refresh_from_db()
     assert started.state == "failed"
     assert "rusak atau terpotong" in started.problem

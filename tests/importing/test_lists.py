@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from households.choices import ImportKind
-from households.importing import rejects, run, undoing
+from households.choices.imports import ImportKind
+from households.importing import applying, previewing, rejects, undoing, uploading
 from households.models import DecileRecord, Family, ImportRun, Person
 from programs.models import Enrolment, Need
 from slrt.core import clock
@@ -29,8 +29,8 @@ def manager(places, lestari):
 
 
 def _previewed(by, text, kind=ImportKind.EXTRACT):
-    started = run.upload(text.encode(), "daftar.csv", by=by, kind=kind)
-    run.preview(started.pk)
+    started = uploading.upload(text.encode(), "daftar.csv", by=by, kind=kind)
+    previewing.preview(started.pk)
     started.refresh_from_db()
     assert started.state == "previewed", started.problem
     return started
@@ -38,8 +38,8 @@ def _previewed(by, text, kind=ImportKind.EXTRACT):
 
 def _import(by, text, kind=ImportKind.EXTRACT):
     started = _previewed(by, text, kind)
-    run.request_apply(started, by=by, version=started.version)
-    run.apply(started.pk)
+    applying.request_apply(started, by=by, version=started.version)
+    applying.apply(started.pk)
     started.refresh_from_db()
     assert started.state == "applied"
     return started
@@ -132,28 +132,30 @@ def test_a_participant_with_a_bad_cell_is_refused_with_its_reason(manager, cells
 
 
 def test_a_missing_column_is_matched_like_an_extracts(manager, browse):
-    started = run.upload(f"NIK,STATUS DUKCAPIL\n{ROSNA},PADAN\n".encode(), "x.csv", by=manager, kind=ImportKind.MATCH)
-    run.preview(started.pk)
+    started = uploading.upload(
+        f"NIK,STATUS DUKCAPIL\n{ROSNA},PADAN\n".encode(), "x.csv", by=manager, kind=ImportKind.MATCH
+    )
+    previewing.preview(started.pk)
     page = f"/impor/{started.pk}/kolom/"
     assert "HASIL" in browse(manager).get(page).content.decode()
     browse(manager).post(page, {"column-HASIL": "STATUS DUKCAPIL"})
-    run.preview(started.pk)
+    previewing.preview(started.pk)
     started.refresh_from_db()
     assert started.counts["accepted"] == 1
 
 
 def test_a_front_officer_brings_no_list(manager, fitri):
     with pytest.raises(NotPermitted):
-        run.upload(b"NIK,HASIL\n", "x.csv", by=fitri, kind=ImportKind.MATCH)
+        uploading.upload(b"NIK,HASIL\n", "x.csv", by=fitri, kind=ImportKind.MATCH)
     assert not ImportRun.objects.filter(kind=ImportKind.MATCH).exists()
 
 
 def test_a_failure_while_writing_leaves_nothing(manager, monkeypatch):
     started = _previewed(manager, DECILES, ImportKind.DECILES)
-    run.request_apply(started, by=manager, version=started.version)
-    monkeypatch.setattr(run, "_applied", lambda *args: 1 / 0)
+    applying.request_apply(started, by=manager, version=started.version)
+    monkeypatch.setattr(applying, "_applied", lambda *args: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        run.apply(started.pk)
+        applying.apply(started.pk)
     assert not DecileRecord.objects.filter(source="list").exists()
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from households.importing import run, undoing
+from households.importing import applying, previewing, undoing, uploading
 from households.models import (
     DecileRecord,
     Family,
@@ -43,11 +43,11 @@ CHANGES = {"version", "updated_at"}
 
 
 def _import(by, *rows):
-    started = run.upload("\n".join([HEAD, *rows, ""]).encode(), "berkas.csv", by=by)
-    run.preview(started.pk)
+    started = uploading.upload("\n".join([HEAD, *rows, ""]).encode(), "berkas.csv", by=by)
+    previewing.preview(started.pk)
     started.refresh_from_db()
-    run.request_apply(started, by=by, version=started.version)
-    run.apply(started.pk)
+    applying.request_apply(started, by=by, version=started.version)
+    applying.apply(started.pk)
     started.refresh_from_db()
     assert started.state == "applied"
     return started

@@ -10,7 +10,7 @@ from django.contrib.sessions.models import Session
 
 from households import retention as registry
 from households import visiting
-from households.importing import run
+from households.importing import uploading
 from households.importing.examining import whole
 from households.importing.reading import Unreadable
 from households.models import ImportRun, Visit
@@ -131,7 +131,7 @@ def test_a_sent_visit_is_no_draft(draft, settings):
 @pytest.fixture
 def uploaded(lestari, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-    return run.upload(FILE, "berkas.csv", by=lestari)
+    return uploading.upload(FILE, "berkas.csv", by=lestari)
 
 
 def _files(tmp_path):

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from households import answering
-from households.choices import AnswerKind
+from households.answering import EFFECTIVE
+from households.choices.answers import AnswerKind
 from households.importing.reading import Unreadable
 from households.models import AnswerFile, AnswerRow, DecileRecord, Registration
 from households.siks import workbook
+from households.workflow.answer import upload
 from slrt.audit.models import AuditEntry
 from slrt.core.errors import NotPermitted
 from slrt.core.idempotency import new_key
@@ -37,7 +38,7 @@ def sent(places):
 
 
 def uploaded_answer(lestari, *rows):
-    return answering.upload(csv(*rows), "jawaban.csv", by=lestari)
+    return upload(csv(*rows), "jawaban.csv", by=lestari)
 
 
 @pytest.fixture
@@ -112,7 +113,7 @@ def test_a_fault_in_the_middle_leaves_nothing(answer, lestari, monkeypatch):
             raise RuntimeError
         return taken(verb, row, **more)
 
-    monkeypatch.setattr(answering.engine, "apply", failing)
+    monkeypatch.setattr(engine, "apply", failing)
     with pytest.raises(RuntimeError):
         taken("apply", answer, by=lestari)
     answer.refresh_from_db()
@@ -182,7 +183,7 @@ def test_contradicting_answers_about_one_family_are_refused(sent, lestari):
 
 def test_a_workbook_is_read_as_well(sent, lestari):
     data = workbook(["NIK", "STATUS"], [[NIKS[0], "Ditetapkan"]])
-    row = answering.upload(data, r"C:\unduhan\jawaban.xlsx", by=lestari)
+    row = upload(data, r"C:\unduhan\jawaban.xlsx", by=lestari)
     assert (row.file_name, row.rows.get().kind) == ("jawaban.xlsx", "determined")
 
 
@@ -228,7 +229,7 @@ def test_every_row_is_reconciled_whatever_the_file(sent, lestari, rows, changed)
     assert sum(file.counts["kinds"].values()) == len(rows)
     for n in changed:
         Registration.objects.filter(pk=sent[n].pk).update(version=sent[n].version + 50)
-    effective = [kind for kind in file.rows.values_list("kind", flat=True) if kind in answering.EFFECTIVE]
+    effective = [kind for kind in file.rows.values_list("kind", flat=True) if kind in EFFECTIVE]
     if not effective:
         return
     engine.apply("apply", file, by=lestari)
@@ -239,7 +240,7 @@ def test_every_row_is_reconciled_whatever_the_file(sent, lestari, rows, changed)
     assert {name: outcomes.count(name) for name in ("done", "skipped", "failed")} == {
         name: file.counts[name] for name in ("done", "skipped", "failed")
     }
-    assert set(file.rows.filter(outcome="done").values_list("kind", flat=True)) <= set(map(str, answering.EFFECTIVE))
+    assert set(file.rows.filter(outcome="done").values_list("kind", flat=True)) <= set(map(str, EFFECTIVE))
 
 
 def test_kinds_have_words():

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from households import batch
-from households.choices import RegistrationState as S
+from households.choices.registration import RegistrationState as S
 from households.models import Registration
 from slrt.audit.models import AuditEntry
 from slrt.core import clock

@@ -2,8 +2,9 @@
 
 import pytest
 
-from households.choices import AnswerKind, ExitReason
-from households.choices import RegistrationState as S
+from households.choices.answers import AnswerKind
+from households.choices.registration import ExitReason
+from households.choices.registration import RegistrationState as S
 from households.models import MeetingDecision, Registration
 from households.models.registration import ENDED_STATES
 from slrt.audit.models import AuditEntry

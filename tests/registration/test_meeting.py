@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from households import meeting as meetings
 from households import papers
 from households.models import Attendee, MeetingDecision, Paper, Registration, VillageMeeting
+from households.workflow import meeting as meetings
 from slrt.audit.models import AuditEntry
 from slrt.core import clock
 from slrt.core.errors import GuardFailed, NotPermitted, TransitionNotAllowed

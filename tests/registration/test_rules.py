@@ -4,8 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from households import exclusions, objecting, revisiting
-from households.choices import HOUSE_PHOTOS, CodeBook, SurveyKind
+from households import exclusions
+from households.choices.photo import HOUSE_PHOTOS
+from households.choices.survey import CodeBook, SurveyKind
 from households.cutoff import next_cutoff
 from households.models import (
     ExclusionFlag,
@@ -17,6 +18,7 @@ from households.models import (
     RevisitSample,
     SurveyRound,
 )
+from households.workflow import objection, revisit
 from programs.loading import load as load_programmes
 from slrt.accounts.models import Assignment
 from slrt.accounts.roles import Role
@@ -318,7 +320,7 @@ def test_whoever_recorded_an_objection_does_not_decide_it(family, rina, lestari)
 def test_a_bad_objection_is_refused(family, sari, said, field):
     whole = {"kind": "propose", "objector": "rt_rw", "reason": "Belum didata.", "filed_on": clock.today()}
     with pytest.raises(GuardFailed) as refused:
-        objecting.file(family, by=sari, **{**whole, **said})
+        objection.file(family, by=sari, **{**whole, **said})
     assert refused.value.field == field
     assert not Objection.objects.exists()
 
@@ -344,11 +346,11 @@ def verified(places):
 
 def test_a_draw_can_be_repeated(verified, joko, settings):
     settings.REVISIT_SHARE = 30
-    sample = revisiting.draw(by=joko, seed=7)
+    sample = revisit.draw(by=joko, seed=7)
     drawn = sorted(sample.revisits.values_list("registration_id", flat=True))
     assert len(drawn) == 4, "thirty per cent of twelve, rounded up"
-    assert drawn == revisiting.chosen(sample.population, sample.seed, sample.share)
-    assert drawn == revisiting.chosen(sample.population[::-1], 7, 30)
+    assert drawn == revisit.chosen(sample.population, sample.seed, sample.share)
+    assert drawn == revisit.chosen(sample.population[::-1], 7, 30)
     assert sample.population == [row.pk for row in verified]
 
 
@@ -363,7 +365,7 @@ def test_what_was_in_the_pot_is_not_drawn_again(browse, verified, joko):
 
 
 def test_the_second_look_is_written_down(browse, verified, joko):
-    revisiting.draw(by=joko, seed=7)
+    revisit.draw(by=joko, seed=7)
     row = Revisit.objects.first()
     desk = browse(joko)
     said = {"version": row.version, "idempotency_key": new_key(), "revisited_on": clock.today().isoformat()}
@@ -376,7 +378,7 @@ def test_the_second_look_is_written_down(browse, verified, joko):
 
 def test_only_supervisors_draw(verified, sari):
     with pytest.raises(NotPermitted):
-        revisiting.draw(by=sari)
+        revisit.draw(by=sari)
     assert not RevisitSample.objects.exists()
 
 

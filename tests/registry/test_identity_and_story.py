@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from households.choices import CodeBook
+from households.choices.survey import CodeBook
 from households.models import CivilTask, DecileRecord, NikCheck, Person, PersonAnswers, SurveyRound
 from households.registry import families, identity, ledger, members, story
 from slrt.audit.models import AuditEntry

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from households.choices import CodeBook, SurveyKind
+from households.choices.survey import CodeBook, SurveyKind
 from households.models import DecileRecord, Membership, Person, PersonAnswers, SurveyRound
 from households.names import fold
 from programs.loading import load as load_programmes

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from households import visiting
-from households.workflow import REGISTRATION
+from households.workflow.registration import REGISTRATION
 from slrt.audit import trail
 from slrt.local.places import BASE_DIR
 from slrt.workflow.engine import WORKFLOWS

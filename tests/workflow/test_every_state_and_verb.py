@@ -3,11 +3,11 @@
 import pytest
 
 from complaints.workflow import COMPLAINT
-from households.answering import ANSWER
-from households.meeting import MEETING
-from households.objecting import OBJECTION
-from households.revisiting import REVISIT
-from households.workflow import REGISTRATION
+from households.workflow.answer import ANSWER
+from households.workflow.meeting import MEETING
+from households.workflow.objection import OBJECTION
+from households.workflow.registration import REGISTRATION
+from households.workflow.revisit import REVISIT
 from referrals.workflow import REFERRAL
 from slrt.accounts.roles import ROLE_PERMISSIONS
 from slrt.audit.models import AuditEntry

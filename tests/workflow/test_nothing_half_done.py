@@ -12,13 +12,13 @@ from django.db import connection, models
 
 from complaints.models import Complaint
 from complaints.workflow import COMPLAINT, record
-from households.answering import ANSWER, upload
-from households.choices import CodeBook, SurveyKind
-from households.meeting import MEETING, hold
+from households.choices.survey import CodeBook, SurveyKind
 from households.models import AnswerFile, Objection, Registration, Revisit, SurveyRound, VillageMeeting
-from households.objecting import OBJECTION, file
-from households.revisiting import REVISIT, draw
-from households.workflow import REGISTRATION, propose
+from households.workflow.answer import ANSWER, upload
+from households.workflow.meeting import MEETING, hold
+from households.workflow.objection import OBJECTION, file
+from households.workflow.registration import REGISTRATION, propose
+from households.workflow.revisit import REVISIT, draw
 from referrals.models import Prerequisite, Referral
 from referrals.workflow import REFERRAL, draft
 from slrt.accounts.models import User

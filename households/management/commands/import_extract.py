@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import override
 
-from households.choices import ImportState
-from households.importing import rejects, run
+from households.choices.imports import ImportState
+from households.importing import applying, ending, previewing, rejects, uploading
 from households.importing.reading import Unreadable
 from households.models import ImportRun
 from slrt.accounts.models import User
@@ -49,15 +49,15 @@ class Command(BaseCommand):
 
     def _import(self, user: User, options: dict[str, Any]) -> None:
         try:
-            started = run.upload(run.chunks_of(options["path"]), options["path"].name, by=user)
-            run.preview(started.pk)
+            started = uploading.upload(uploading.chunks_of(options["path"]), options["path"].name, by=user)
+            previewing.preview(started.pk)
             current = ImportRun.objects.get(pk=started.pk)
             if options["apply"] and current.state == ImportState.PREVIEWED:
-                run.request_apply(current, by=user, version=current.version, at_console=True)
-                run.apply(current.pk)
+                applying.request_apply(current, by=user, version=current.version, at_console=True)
+                applying.apply(current.pk)
                 current.refresh_from_db()
             elif current.state == ImportState.PREVIEWED:
-                run.cancel(current, by=user)
+                ending.cancel(current, by=user)
                 current.refresh_from_db()
         except (Unreadable, Refusal, OSError) as fault:
             raise CommandError(str(fault)) from None

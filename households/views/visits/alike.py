@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from households.alike import Alike, look
-from households.choices import VisitStatus
+from households.choices.visit import VisitStatus
 from households.codebook.variable import UNKNOWN
 from households.forms.visit import ScreenForm
 from households.models import Visit

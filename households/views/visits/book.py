@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from households import visiting
-from households.choices import VisitStatus
+from households.choices.visit import VisitStatus
 from households.views.visits.reach import visit_of
 from slrt.accounts.requests import StaffRequest
 from slrt.core.errors import GuardFailed

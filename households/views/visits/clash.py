@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from households import visiting
-from households.choices import VisitStatus
+from households.choices.visit import VisitStatus
 from households.codebook.variable import UNKNOWN
 from households.forms.visit import FIXED, label_of
 from households.models import Family, Visit

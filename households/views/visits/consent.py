@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from households import visiting
-from households.choices import VisitStatus
+from households.choices.visit import VisitStatus
 from households.forms.visit import RefusalForm
 from households.views.visits.reach import visit_of
 from slrt.accounts.requests import StaffRequest

@@ -5,7 +5,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from households.choices import CodeBook, VisitStatus
+from households.choices.survey import CodeBook
+from households.choices.visit import VisitStatus
 from households.models import Visit
 from households.questionnaire import consent, progress
 from households.views.visits.addresses import resume_url, screen_url

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from households import visiting
-from households.choices import Relation, VisitStatus
+from households.choices.person import Relation
+from households.choices.visit import VisitStatus
 from households.questionnaire import is_done, steps
 from households.views.visits.addresses import screen_url
 from households.views.visits.reach import consent_first, visit_of

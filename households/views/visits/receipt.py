@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from households.choices import VisitStatus
+from households.choices.visit import VisitStatus
 from households.views.visits.reach import visit_of
 from slrt.accounts.requests import StaffRequest
 

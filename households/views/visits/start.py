@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from households import visiting
-from households.choices import Relation
+from households.choices.person import Relation
 from households.exporting import visits_shown
 from households.models import Family, Visit
 from households.questionnaire import progress

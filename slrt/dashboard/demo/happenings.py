@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from PIL import Image, ImageDraw
 
-from households.choices import AbsenceReason, NikMatch, Relation, Sex
+from households.choices.person import AbsenceReason, NikMatch, Relation, Sex
 from households.models import Family, Membership
 from households.registry import families, identity, members, photos
 from slrt.accounts.models import User

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from households.duplicates.search import search
 from households.models import DuplicateCandidate, Family, Person
-from slrt.dashboard.demo.cases import Office
+from slrt.dashboard.demo.office import Office
 from slrt.dashboard.demo.people import Inventor, Member
 from slrt.dashboard.demo.roster import NAGARI, OTHER_NAGARI
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from households.importing import run
+from households.importing import applying, ending, previewing, uploading
 from households.models import SurveyRound
 from households.updating import flag_outdated
 from slrt.audit.models import AuditEntry
@@ -54,8 +54,8 @@ def test_a_newer_visit_counts_not_the_older_one(places, settings):
 @pytest.fixture
 def waiting(lestari, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-    started = run.upload(EXTRACT, "berkas.csv", by=lestari)
-    run.preview(started.pk)
+    started = uploading.upload(EXTRACT, "berkas.csv", by=lestari)
+    previewing.preview(started.pk)
     started.refresh_from_db()
     return started
 
@@ -67,12 +67,12 @@ def _kept(started):
 
 
 def test_a_preview_of_last_week_gives_its_space_back_and_can_still_be_applied(waiting, lestari, settings):
-    assert run.put_old_previews_aside() == 0
+    assert ending.put_old_previews_aside() == 0
     type(waiting).objects.update(state_since=clock.now() - timedelta(days=settings.IMPORT_KEEP_DAYS, minutes=1))
-    assert run.put_old_previews_aside() == 1
+    assert ending.put_old_previews_aside() == 1
     assert not _kept(waiting)
-    assert run.put_old_previews_aside() == 0
-    run.request_apply(waiting, by=lestari, version=waiting.version)
-    run.apply(waiting.pk)
+    assert ending.put_old_previews_aside() == 0
+    applying.request_apply(waiting, by=lestari, version=waiting.version)
+    applying.apply(waiting.pk)
     waiting.refresh_from_db()
     assert (waiting.state, waiting.counts["people"]["new"]) == ("applied", 1)

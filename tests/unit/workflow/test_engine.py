@@ -2,7 +2,7 @@
 
 import pytest
 
-from households.choices import VisitStatus
+from households.choices.visit import VisitStatus
 from households.models import Visit
 from slrt.accounts.roles import Permission
 from slrt.audit.models import AuditEntry

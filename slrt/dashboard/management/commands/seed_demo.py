@@ -9,18 +9,19 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from complaints.models import Holiday
-from households.importing import run as importing
+from households.importing import applying, previewing, uploading
 from households.models import Family
 from households.updating import flag_outdated
 from programs.loading import load as load_programmes
 from slrt.core import clock
 from slrt.dashboard.demo import registers
 from slrt.dashboard.demo.accounts import make_accounts, make_organisations
-from slrt.dashboard.demo.cases import CASES, Office, registration_ways
 from slrt.dashboard.demo.happenings import Happenings
+from slrt.dashboard.demo.office import Office
 from slrt.dashboard.demo.people import Inventor, as_extract
 from slrt.dashboard.demo.roster import NAGARI, OTHER_NAGARI
 from slrt.dashboard.demo.twice import enter_twice
+from slrt.dashboard.demo.ways import CASES, registration_ways
 from slrt.regions.models import Region
 
 # National holidays of the joint ministerial decree (SKB 3 Menteri) that fall on fixed dates; others are entered by hand.
@@ -112,11 +113,11 @@ class _Seeding:
             self.inventor.today = clock.today()
             families = [self.inventor.family(self.random.choice(codes)) for _n in range(count)]
             manager = self.accounts["manajer"]
-            uploaded = importing.upload(as_extract(families, period), name, by=manager)
-            importing.preview(uploaded.pk)
+            uploaded = uploading.upload(as_extract(families, period), name, by=manager)
+            previewing.preview(uploaded.pk)
             uploaded.refresh_from_db()
-            importing.request_apply(uploaded, by=manager, version=uploaded.version)
-            importing.apply(uploaded.pk)
+            applying.request_apply(uploaded, by=manager, version=uploaded.version)
+            applying.apply(uploaded.pk)
         self.inventor.today = clock.today()
         return [pk for pk in Family.objects.order_by("pk").values_list("pk", flat=True) if pk not in before]
 

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from households import batch
-from households.choices import MeetingReason, MeetingState
-from households.choices import RegistrationState as R
+from households.choices.meeting import MeetingReason, MeetingState
+from households.choices.registration import RegistrationState as R
 from households.models import Attendee, MeetingDecision, Registration, VillageMeeting
 from slrt.accounts.access import may
 from slrt.accounts.models import User

@@ -9,8 +9,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from households.choices import RegistrationState as R
-from households.choices import RevisitState
+from households.choices.fieldcheck import RevisitState
+from households.choices.registration import RegistrationState as R
 from households.models import Registration, Revisit, RevisitSample
 from slrt.accounts.access import may
 from slrt.accounts.models import User

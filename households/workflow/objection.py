@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from households.choices import ObjectionState
+from households.choices.objection import ObjectionState
 from households.models import Family, Objection
 from households.querysets import ANSWERED_OBJECTION
 from slrt.accounts.models import User

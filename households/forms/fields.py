@@ -1,0 +1,23 @@
+"""Fields that many forms have."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+CHOOSE = _("Pilih salah satu.")
+DATE = {"inputmode": "numeric", "placeholder": "31/12/2026", "autocomplete": "off"}
+
+
+def date_field(label: Any, **options: Any) -> forms.DateField:
+    """A date as people write it, today by default."""
+    return forms.DateField(
+        label=label,
+        input_formats=["%d/%m/%Y", "%d-%m-%Y", "%Y-%m-%d"],
+        widget=forms.DateInput(format="%d/%m/%Y", attrs=DATE),
+        error_messages={
+            "invalid": _("Tanggal tidak terbaca. Tulis seperti 31/12/2026."),
+            "required": _("Tanggal wajib diisi."),
+        },
+        **options,
+    )

@@ -1,0 +1,38 @@
+"""Forms of a bulk import."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as lazy
+
+from households.choices.imports import ImportKind
+
+
+class UploadForm(forms.Form):
+    """One file; its kind is found out by looking into it."""
+
+    file = forms.FileField(
+        label=lazy("Berkas (CSV atau XLSX)"),
+        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
+        allow_empty_file=True,
+        error_messages={"required": lazy("Pilih dulu berkasnya.")},
+    )
+    kind = forms.ChoiceField(label=lazy("Jenis berkas"), choices=ImportKind, initial=ImportKind.EXTRACT, required=False)
+    source = forms.CharField(
+        label=lazy("Asal berkas"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs={"list": "sources", "autocomplete": "off"}),
+        help_text=lazy("Misalnya SIKS-NG. Judul kolom yang pernah dicocokkan untuk asal ini dipakai lagi."),
+    )
+    idempotency_key = forms.UUIDField(widget=forms.HiddenInput)
+
+
+class TakeBackForm(forms.Form):
+    """Why a file is taken back."""
+
+    note = forms.CharField(
+        label=lazy("Alasan penarikan"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": lazy("Tulis alasan penarikan.")},
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)

@@ -1,0 +1,72 @@
+"""Who works on a run: one file of a kind in an area at a time, one that writes at a time; work that was given up is failed."""
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from households.choices.imports import ImportState
+from households.models import ImportRun
+from slrt.accounts.access import may
+from slrt.accounts.models import User
+from slrt.accounts.roles import Permission
+from slrt.audit import trail
+from slrt.core import clock
+from slrt.core.errors import NotPermitted, TransitionNotAllowed
+from slrt.core.models import OutboxJob
+
+IMPORT_LOCK = 0x534C5254  # one import writes at a time
+JOBS = ("households.preview_import", "households.apply_import", "households.take_import_back")
+
+
+def demand(by: User, run: ImportRun) -> None:
+    """Raise NotPermitted unless this person may import there."""
+    decision = may(by, Permission.IMPORT_RUN, run)
+    if not decision:
+        raise NotPermitted(decision.reason)
+
+
+def demand_alone(area: str, kind: str, besides: int = 0) -> None:
+    """Two runs of one kind whose areas overlap exclude each other. Raises TransitionNotAllowed; `besides` is the own run."""
+    other = (
+        ImportRun.objects.busy().filter(kind=kind).overlapping(area).exclude(pk=besides).select_related("started_by")
+    )
+    for found in other.order_by("state_since"):
+        if settle(found) is None:
+            raise TransitionNotAllowed(
+                _("Berkas %(file)s dari %(person)s untuk wilayah yang sama sedang dikerjakan. Tunggu sampai selesai.")
+                % {"file": found.file_name, "person": found.started_by}
+            )
+
+
+def take_import_lock() -> None:
+    """Wait until no other import writes; until this transaction ends none will."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [IMPORT_LOCK])
+
+
+def move(run_id: int, sources: tuple[str, ...], target: str) -> bool:
+    """Set a run's state if it is in one of `sources`; return whether it was."""
+    return bool(ImportRun.objects.filter(pk=run_id, state__in=sources).update(state=target, state_since=clock.now()))
+
+
+def settle(run: ImportRun) -> ImportRun | None:
+    """Fail a run that looks busy although its job was given up; return it, or None when it is truly being worked on."""
+    if run.state not in ("uploaded", "reading", "applying", "taking_back"):
+        return run
+    jobs = OutboxJob.objects.filter(name__in=JOBS, args__run_id=run.pk).order_by("-pk")
+    last = jobs.first()
+    if last is not None and last.state != OutboxJob.State.FAILED:
+        return None
+    fail(run, _("Pekerjaan ini berhenti berkali-kali dan tidak diteruskan. Coba lagi, atau hubungi pengelola server."))
+    run.refresh_from_db()
+    return run
+
+
+def fail(run: ImportRun, sentence: str) -> None:
+    """End a busy run with a sentence. What it was to write was not written; a run that was taking back stays applied."""
+    with transaction.atomic():
+        row = ImportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
+        if row.state not in ("uploaded", "reading", "applying", "taking_back"):
+            return
+        target = ImportState.APPLIED if row.state == ImportState.TAKING_BACK else ImportState.FAILED
+        ImportRun.objects.filter(pk=run.pk).update(state=target, state_since=clock.now(), problem=sentence[:300])
+        trail.write("fail", run, by=run.started_by, from_state=row.state, to_state=target)

@@ -1,0 +1,59 @@
+"""A run that is not applied: cancelled, read once more after a failure, or left lying until its tables are dropped."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from households.choices.imports import ImportState
+from households.importing import staging
+from households.importing.claiming import demand, demand_alone, move
+from households.models import ImportRun
+from slrt.accounts.models import User
+from slrt.audit import trail
+from slrt.core import clock, outbox
+from slrt.core.errors import TransitionNotAllowed
+
+
+def cancel(run: ImportRun, *, by: User) -> ImportRun:
+    """Put a file aside, also while it is being read; nothing was written. Raises NotPermitted or TransitionNotAllowed."""
+    demand(by, run)
+    sources = (ImportState.PREVIEWED, ImportState.UPLOADED, ImportState.READING, ImportState.COLUMNS)
+    with transaction.atomic():
+        row = ImportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
+        if not move(run.pk, sources, ImportState.CANCELLED):
+            raise TransitionNotAllowed(_("Berkas ini tidak bisa dibatalkan lagi."))
+        if row.state != ImportState.READING:  # else whoever reads it sees the new state and clears up
+            staging.put_aside(run.pk)
+        trail.write("cancel", run, by=by, from_state=row.state, to_state=ImportState.CANCELLED)
+    run.refresh_from_db()
+    return run
+
+
+def retry(run: ImportRun, *, by: User) -> ImportRun:
+    """Read a failed run's file once more. Raises NotPermitted or TransitionNotAllowed."""
+    demand(by, run)
+    demand_alone(run.area_id, run.kind, besides=run.pk)
+    with transaction.atomic():
+        if not move(run.pk, (ImportState.FAILED,), ImportState.UPLOADED):
+            raise TransitionNotAllowed(_("Hanya berkas yang gagal bisa dicoba lagi."))
+        ImportRun.objects.filter(pk=run.pk).update(problem="", done=0)
+        trail.write("retry", run, by=by, from_state=ImportState.FAILED, to_state=ImportState.UPLOADED)
+        outbox.promise("households.preview_import", run_id=run.pk)
+    run.refresh_from_db()
+    return run
+
+
+def put_old_previews_aside() -> int:
+    """Drop the tables of previews that nobody decided on for IMPORT_KEEP_DAYS; return how many.
+
+    The file stays and the preview too: whoever applies it later waits until the file is read again.
+    """
+    oldest = clock.now() - timedelta(days=settings.IMPORT_KEEP_DAYS)
+    waiting = ImportRun.objects.filter(state__in=(ImportState.PREVIEWED, ImportState.FAILED), state_since__lt=oldest)
+    dropped = 0
+    for pk in waiting.values_list("pk", flat=True):
+        with transaction.atomic():
+            dropped += staging.put_aside(pk)
+    return dropped

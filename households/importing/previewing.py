@@ -1,0 +1,90 @@
+"""The second door: a file is read, checked and compared; the registry stays as it is."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import transaction
+
+from households.choices.imports import ImportKind, ImportState
+from households.importing import listing, staging
+from households.importing.claiming import fail, move
+from households.importing.comparing import compare, examples, sample
+from households.importing.examining import Examined, Tell, examine
+from households.importing.matching import ask_for_columns
+from households.importing.reading import ColumnsMissing, Unreadable
+from households.importing.staging import Stager, looking_into
+from households.models import Family, ImportRun
+from households.models.household import REGISTRY_WRITES
+from slrt.accounts.roles import Permission
+from slrt.audit import trail
+from slrt.core import clock, marks
+
+REGISTRY = tuple(f"households_{name}" for name in ("household", "family", "person", "membership", "surveyround"))
+
+
+class Stopped(Exception):
+    """Somebody cancelled the run while its file was being read."""
+
+
+def preview(run_id: int) -> None:
+    """Read, check and compare a file without changing the registry; leave the counts on the run."""
+    if not move(run_id, (ImportState.UPLOADED, ImportState.READING), ImportState.READING):
+        return
+    run = ImportRun.objects.select_related("started_by").get(pk=run_id)
+
+    def tell(rows: int) -> None:
+        reading = ImportRun.objects.filter(pk=run_id, state=ImportState.READING)
+        if not reading.update(done=rows, total=max(rows, run.total)):
+            raise Stopped
+
+    try:
+        with _examined(run, tell) as (examined, counts):
+            counts |= {"kind": examined.kind, "checked_for": checked_for(run)}
+            reading = ImportRun.objects.filter(pk=run_id, state=ImportState.READING)
+            if not reading.update(
+                state=ImportState.PREVIEWED, state_since=clock.now(), counts=counts, total=examined.rows, done=0
+            ):
+                raise Stopped
+            trail.write(
+                "preview",
+                run,
+                by=run.started_by,
+                from_state=ImportState.READING,
+                to_state=ImportState.PREVIEWED,
+                rows=examined.rows,
+                refused=counts["refused"],
+            )
+    except Stopped:
+        with transaction.atomic():
+            staging.put_aside(run_id)
+    except ColumnsMissing as fault:
+        ask_for_columns(run, fault)
+    except Unreadable as fault:
+        fail(run, str(fault))
+
+
+@contextmanager
+def _examined(run: ImportRun, tell: Tell) -> Iterator[tuple[Examined, dict[str, Any]]]:
+    """Read and check the file, then yield in a transaction what it means beside the registry."""
+    if run.kind != ImportKind.EXTRACT:
+        examined, counts = listing.examine(run, tell)
+        with looking_into(run.pk):
+            yield examined, counts
+        return
+    examined = examine(run, tell, Stager(run.pk))
+    with looking_into(run.pk):
+        counts = examined.counts() | compared()
+        yield examined, counts | {"sample": sample(counts), "examples": examples(counts)}
+
+
+def compared() -> dict[str, Any]:
+    """Compare, and note where the registry stood meanwhile; None when somebody was writing."""
+    stood, writing = marks.mark(REGISTRY_WRITES), marks.writers(REGISTRY)
+    counts = compare(Family.objects.exists())
+    return counts | {"compared_at_mark": None if writing else stood}
+
+
+def checked_for(run: ImportRun) -> list[str]:
+    """What a check depends on besides the file; rows checked for another area or day are checked again."""
+    return [clock.today().isoformat(), *run.started_by.areas_for(Permission.IMPORT_RUN)]

@@ -1,0 +1,51 @@
+"""People who live elsewhere here, one decision each."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from households.importing import deciding
+from households.models import Family, ImportConflict, Person
+from households.views.imports.reach import demand, run_of
+from slrt.accounts.requests import StaffRequest
+from slrt.core.errors import GuardFailed
+
+
+@login_required
+def import_conflicts(request: StaffRequest, pk: int) -> HttpResponse:
+    """People who already live elsewhere here. Whoever lives outside the own area is not named."""
+    row = run_of(request, pk)
+    conflicts = list(row.conflicts.all()[:200])
+    visible = set(
+        Family.objects.visible_to(request.user)
+        .filter(pk__in=[c.stored_family_id for c in conflicts])
+        .values_list("pk", flat=True)
+    )
+    people = {p.pk: p for p in Person.objects.filter(pk__in=[c.person_id for c in conflicts])}
+    rows = [
+        {
+            "conflict": c,
+            "own": c.stored_family_id in visible,
+            "name": people[c.person_id].name if c.stored_family_id in visible else "",
+        }
+        for c in conflicts
+    ]
+    return render(request, "households/imports/conflicts.html", {"row": row, "rows": rows})
+
+
+@require_POST
+@login_required
+def conflict_decide(request: StaffRequest, pk: int) -> HttpResponse:
+    """Keep or move one person, with a reason."""
+    demand(request.user)
+    conflict = get_object_or_404(ImportConflict.objects.visible_to(request.user).select_related("run"), pk=pk)
+    try:
+        deciding.decide(conflict, request.POST.get("decision", ""), by=request.user, note=request.POST.get("note", ""))
+        messages.success(request, _("Keputusan dicatat."))
+    except GuardFailed as fault:
+        messages.error(request, fault.message)
+    return redirect(f"{reverse('households:import_conflicts', args=[conflict.run_id])}#c{pk}")

@@ -1,0 +1,72 @@
+"""The page of one run."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from households.choices.imports import ImportState
+from households.choices.person import Relation
+from households.importing import applying, claiming
+from households.importing.telling import told
+from households.models import ImportRun
+from households.refusals import REFUSALS
+from households.views.imports.reach import run_of
+from households.views.imports.taking_back import taken_back_until
+from households.views.imports.words import changed_fields, example, warning
+from slrt.accounts.access import may
+from slrt.accounts.requests import StaffRequest
+from slrt.accounts.roles import Permission
+from slrt.audit.models import AuditEntry
+from slrt.core import clock, idempotency
+from slrt.workflow.sentences import events
+
+BUSY = (ImportState.UPLOADED, ImportState.READING, ImportState.APPLYING, ImportState.TAKING_BACK)
+CANCELLABLE = (ImportState.UPLOADED, ImportState.READING, ImportState.COLUMNS, ImportState.PREVIEWED)
+
+
+@login_required
+def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
+    """The truth about one run: being read, ready to apply, applied, failed."""
+    row = run_of(request, pk)
+    claiming.settle(row)
+    counts = row.counts or {}
+    ready = row.state == ImportState.PREVIEWED
+    context: dict[str, Any] = {
+        "row": row,
+        "counts": counts,
+        "busy": row.state in BUSY,
+        "progress": _progress(row) if row.state in BUSY else {},
+        "ready": ready,
+        "not_applied_because": applying.who_applies(row, request.user) if ready else "",
+        "may_cancel": row.state in CANCELLABLE and bool(may(request.user, Permission.IMPORT_RUN, row)),
+        "may_retry": row.state == ImportState.FAILED and bool(may(request.user, Permission.IMPORT_RUN, row)),
+        "taken_back_until": taken_back_until(row, request.user),
+        "log": events(AuditEntry.objects.filter(subject="households.importrun", subject_id=pk).select_related("actor")),
+        "fields": changed_fields(counts.get("fields", {})),
+        "examples": [example(e) for e in counts.get("examples", [])],
+        "reasons": [{"refusal": REFUSALS[code], "count": n} for code, n in counts.get("reasons", {}).items()],
+        "warnings": [{"label": warning(code), "count": n} for code, n in counts.get("warnings", {}).items()],
+        "sample": [{**s, "relation": Relation(s["relation"]).label} for s in counts.get("sample", [])],
+        "same": ImportRun.objects.filter(file_hash=row.file_hash, state=ImportState.APPLIED).exclude(pk=row.pk).first(),
+        "undecided": row.conflicts.undecided().count(),
+        "key": idempotency.new_key(),
+    }
+    if request.htmx and not context["busy"]:
+        return HttpResponse(headers={"HX-Refresh": "true"})  # done: the whole page has something new to say
+    template = "households/imports/_state.html" if request.htmx else "households/imports/detail.html"
+    return render(request, template, context)
+
+
+def _progress(row: ImportRun) -> dict[str, Any]:
+    """Rows done and in all, rows a second and seconds left, as far as they can be told."""
+    done, total = row.done, row.total
+    if row.state in (ImportState.APPLYING, ImportState.TAKING_BACK):
+        step, steps = told(row.pk)
+        rows = row.counts.get("accepted", 0)
+        done, total = (rows * step // steps, rows) if steps else (0, rows)
+    seconds = (clock.now() - row.state_since).total_seconds()
+    speed = done / seconds if done and seconds > 0 else 0
+    left = (total - done) / speed if speed and total > done else 0
+    return {"done": done, "total": total, "speed": round(speed), "minutes": int(left // 60), "seconds": int(left % 60)}

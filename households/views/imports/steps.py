@@ -1,0 +1,57 @@
+"""What a person does with a run: apply, cancel, read again."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from households.importing import applying, ending
+from households.views.imports.reach import run_of
+from slrt.accounts.requests import StaffRequest
+from slrt.core import idempotency
+from slrt.core.errors import Refusal
+
+
+@require_POST
+@login_required
+def import_apply(request: StaffRequest, pk: int) -> HttpResponse:
+    """Apply a preview; a second click finds it already applied."""
+    row = run_of(request, pk)
+    version = int(request.POST.get("version") or 0)
+    try:
+        idempotency.once(
+            request.POST.get("idempotency_key") or None,
+            user_id=request.user.pk,
+            purpose=f"import:apply:{pk}",
+            make=lambda: applying.request_apply(row, by=request.user, version=version).pk,
+        )
+        messages.success(request, _("Berkas sedang diterapkan. Halaman ini boleh ditutup."))
+    except Refusal as fault:
+        messages.warning(request, str(fault))
+    return redirect("households:import", pk=pk)
+
+
+@require_POST
+@login_required
+def import_cancel(request: StaffRequest, pk: int) -> HttpResponse:
+    """Put a preview aside."""
+    try:
+        ending.cancel(run_of(request, pk), by=request.user)
+        messages.success(request, _("Berkas dibatalkan. Tidak ada yang berubah di data keluarga."))
+    except Refusal as fault:
+        messages.warning(request, str(fault))
+    return redirect("households:imports")
+
+
+@require_POST
+@login_required
+def import_retry(request: StaffRequest, pk: int) -> HttpResponse:
+    """Read a failed file once more."""
+    try:
+        ending.retry(run_of(request, pk), by=request.user)
+        messages.success(request, _("Berkas dibaca lagi. Halaman ini boleh ditutup."))
+    except Refusal as fault:
+        messages.warning(request, str(fault))
+    return redirect("households:import", pk=pk)

@@ -1,0 +1,47 @@
+"""An applied file is taken back."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from households.forms.imports import TakeBackForm
+from households.importing import undoing
+from households.models import ImportRun
+from households.views.imports.reach import run_of
+from slrt.accounts.access import may
+from slrt.accounts.models import User
+from slrt.accounts.requests import StaffRequest
+from slrt.accounts.roles import Permission
+from slrt.core import clock
+from slrt.core.errors import NotPermitted, Refusal
+
+
+def taken_back_until(row: ImportRun, user: User) -> Any:
+    end = undoing.until(row)
+    return end if end and clock.now() <= end and may(user, Permission.IMPORT_RUN, row) else None
+
+
+@login_required
+def import_take_back(request: StaffRequest, pk: int) -> HttpResponse:
+    """Take an applied file back, with a reason."""
+    row = run_of(request, pk)
+    end = taken_back_until(row, request.user)
+    if end is None:
+        decision = may(request.user, Permission.IMPORT_RUN, row)
+        if not decision:
+            raise NotPermitted(decision.reason)
+        return redirect("households:import", pk=pk)
+    form = TakeBackForm(request.POST or None, initial={"version": row.version})
+    if request.method == "POST" and form.is_valid():
+        try:
+            undoing.request(row, by=request.user, note=form.cleaned_data["note"], version=form.cleaned_data["version"])
+            messages.success(request, _("Berkas sedang ditarik kembali. Halaman ini boleh ditutup."))
+            return redirect("households:import", pk=pk)
+        except Refusal as fault:
+            form.add_error(None, str(fault))
+    status = 422 if form.errors else 200
+    return render(request, "households/imports/take_back.html", {"row": row, "form": form, "until": end}, status=status)

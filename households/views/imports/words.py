@@ -1,0 +1,68 @@
+"""What a run changes, in words."""
+
+from typing import Any
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from households.choices.person import MaritalStatus, Relation, Sex
+
+OF = {"people": lazy("orang"), "households": lazy("keluarga")}
+FIELDS = {
+    "name": lazy("Nama"),
+    "birth_date": lazy("Tanggal lahir"),
+    "birth_place": lazy("Tempat lahir"),
+    "sex": lazy("Jenis kelamin"),
+    "marital": lazy("Status kawin"),
+    "occupation": lazy("Pekerjaan"),
+    "mother_name": lazy("Nama ibu kandung"),
+    "relation": lazy("Hubungan dengan kepala keluarga"),
+    "answers": lazy("Jawaban pendataan"),
+    "village": lazy("Desa"),
+    "address": lazy("Alamat"),
+    "rt": "RT",
+    "rw": "RW",
+    "kk_number": lazy("Nomor KK"),
+    "official_id": lazy("ID keluarga DTSEN"),
+    "decile": lazy("Desil"),
+}
+WARNINGS = {
+    "nik_birth": lazy("Tanggal lahir beda dengan NIK"),
+    "nik_sex": lazy("Jenis kelamin beda dengan NIK"),
+    "nik_empty": lazy("Tanpa NIK, menjadi tugas ke Disdukcapil"),
+}
+
+
+def changed_fields(counts: dict[str, dict[str, int]]) -> list[dict[str, Any]]:
+    return [
+        {"label": FIELDS.get(name, name), "count": count, "of": OF[kind]}
+        for kind in ("people", "households")
+        for name, count in counts.get(kind, {}).items()
+    ]
+
+
+def example(line: dict[str, Any]) -> dict[str, Any]:
+    """A changed person with labels for codes."""
+    fields = [
+        {
+            "label": FIELDS.get(f["field"], f["field"]),
+            "here": _value(f["field"], f["here"]),
+            "file": _value(f["field"], f["file"]),
+        }
+        for f in line["fields"]
+    ]
+    return {**line, "fields": fields}
+
+
+def _value(field: str, code: str) -> str:
+    choices: dict[str, type[TextChoices]] = {"relation": Relation, "sex": Sex, "marital": MaritalStatus}
+    return str(choices[field](code).label) if field in choices and code else code
+
+
+def warning(code: str) -> str:
+    if code in WARNINGS:
+        return str(WARNINGS[code])
+    return _("Kode tidak dikenal di kolom %(column)s, isian lama dibiarkan") % {
+        "column": code.removeprefix("code_").upper()
+    }

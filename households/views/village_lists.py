@@ -1,0 +1,74 @@
+"""A village's initial and final list, to print and to put up."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Count, Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy
+
+from households.choices.registration import RegistrationState as S
+from households.models import Registration
+from slrt.accounts.access import may
+from slrt.accounts.querysets import within
+from slrt.accounts.requests import StaffRequest
+from slrt.accounts.roles import Permission
+from slrt.core.errors import NotPermitted
+from slrt.regions.models import Region
+
+# Printed for the village: what goes to the meeting, and what came out of it.
+LISTS: dict[str, tuple[Any, tuple[str, ...]]] = {
+    "awal": (gettext_lazy("Daftar awal"), (S.INITIAL_LIST, S.RETURNED_TO_VILLAGE, S.MEETING)),
+    "akhir": (gettext_lazy("Daftar akhir"), (S.FINAL_LIST, S.FIELD_VERIFICATION, S.RETURNED, S.VERIFIED)),
+}
+LIST_SHOWN = 2000
+
+
+@login_required
+def village_lists(request: StaffRequest) -> HttpResponse:
+    """The villages of the own area with how many families stand on each list."""
+    _demand_view(request)
+    rows = (
+        Registration.objects.visible_to(request.user)
+        .filter(state__in=[state for _title, states in LISTS.values() for state in states])
+        .order_by()
+        .values("family__household__village_id", "family__household__village__name")
+        .annotate(**{f"n_{key}": Count("pk", filter=Q(state__in=states)) for key, (_title, states) in LISTS.items()})
+        .order_by("family__household__village__name")
+    )
+    villages = [
+        {
+            "code": row["family__household__village_id"],
+            "name": row["family__household__village__name"],
+            "lists": [{"key": key, "title": title, "count": row[f"n_{key}"]} for key, (title, _s) in LISTS.items()],
+        }
+        for row in rows
+    ]
+    return render(request, "households/registration_villages.html", {"villages": villages})
+
+
+@login_required
+def village_list(request: StaffRequest, code: str, which: str) -> HttpResponse:
+    """One village's initial or final list, to print and to put up; card numbers stay masked."""
+    _demand_view(request)
+    if which not in LISTS:
+        raise Http404
+    village = get_object_or_404(
+        Region.objects.villages().filter(within(request.user.areas_for(Permission.REGISTRATION_VIEW), "code")), pk=code
+    )
+    title, states = LISTS[which]
+    rows = (
+        Registration.objects.visible_to(request.user)
+        .filter(family__household__village=village, state__in=states)
+        .for_page()
+        .order_by("family__household__hamlet", "family__head__name", "pk")
+    )
+    context = {"village": village, "title": title, "rows": rows[:LIST_SHOWN], "total": rows.count()}
+    return render(request, "households/registration_village.html", context)
+
+
+def _demand_view(request: StaffRequest) -> None:
+    decision = may(request.user, Permission.REGISTRATION_VIEW)
+    if not decision:
+        raise NotPermitted(decision.reason)

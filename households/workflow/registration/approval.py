@@ -1,0 +1,105 @@
+"""Who judges the verified family one after the other: supervisor, office, regent; then it is sent. Nobody judges their own work."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from households import exclusions
+from households.choices.registration import RegistrationState as S
+from households.models import Registration
+from slrt.accounts.models import User
+from slrt.accounts.roles import Permission as P
+from slrt.core.errors import ALLOWED, Decision, GuardFailed, denied
+from slrt.workflow.engine import Step
+from slrt.workflow.guards import filled, move, not_future
+
+
+def _not_own(row: Registration, user: User) -> Decision:
+    """Whoever proposed, visited or verified the family does not judge it."""
+    if row.surveyor_id == user.pk or row.checks.filter(surveyor=user).exists():
+        return denied(_("Anda sendiri yang memverifikasi; orang lain harus memeriksa."))
+    if row.proposed_by_id == user.pk or row.family.visits.filter(facilitator=user).exists():
+        return denied(_("Anda sendiri yang memasukkan data ini; orang lain harus memeriksa."))
+    return ALLOWED
+
+
+def _warnings_are_answered(row: Registration, data: dict[str, Any]) -> None:
+    """Signs against aid are advice: they may be overridden, with a reason that stays."""
+    open_ones = exclusions.unanswered(row)
+    if open_ones and not data.get("override_reason"):
+        raise GuardFailed(
+            "override_reason",
+            _("Ada %(n)d tanda pengecualian. Tulis alasan mengapa usulan tetap diteruskan.") % {"n": len(open_ones)},
+        )
+
+
+def _answer_warnings(row: Registration, step: Step) -> None:
+    exclusions.override(row, str(step.data.get("override_reason") or ""), by=step.by)
+
+
+_DECREE = (
+    filled("decree_number", gettext_lazy("Nomor SK wajib diisi.")),
+    filled("decree_on", gettext_lazy("Tanggal SK wajib diisi.")),
+    not_future("decree_on"),
+)
+
+APPROVAL = (
+    move(
+        "approve",
+        {S.VERIFIED},
+        S.SUPERVISOR_APPROVED,
+        P.REGISTRATION_SUPERVISE,
+        gettext_lazy("Setujui hasil verifikasi"),
+        condition=_not_own,
+    ),
+    move(
+        "return",
+        {S.VERIFIED},
+        S.RETURNED,
+        P.REGISTRATION_SUPERVISE,
+        gettext_lazy("Kembalikan ke fasilitator"),
+        needs_note=True,
+        tone="warn",
+    ),
+    move(
+        "verify_office",
+        {S.SUPERVISOR_APPROVED},
+        S.OFFICE_VERIFIED,
+        P.REGISTRATION_OFFICE,
+        gettext_lazy("Lolos verifikasi dinas"),
+        condition=_not_own,
+        guards=(_warnings_are_answered,),
+        effect=_answer_warnings,
+    ),
+    move(
+        "return_to_village",
+        {S.SUPERVISOR_APPROVED, S.OFFICE_VERIFIED},
+        S.RETURNED_TO_VILLAGE,
+        P.REGISTRATION_OFFICE,
+        gettext_lazy("Kembalikan ke desa"),
+        needs_note=True,
+        tone="warn",
+    ),
+    move(
+        "endorse",
+        {S.OFFICE_VERIFIED},
+        S.ENDORSED,
+        P.REGISTRATION_ENDORSE,
+        gettext_lazy("Sahkan dengan SK"),
+        condition=_not_own,
+        writes=("decree_number", "decree_on"),
+        tells=("decree_number", "decree_on"),
+        guards=_DECREE,
+    ),
+    move(
+        "send",
+        {S.ENDORSED},
+        S.SENT_TO_MINISTRY,
+        P.REGISTRATION_SEND,
+        gettext_lazy("Catat sudah dikirim ke Kementerian"),
+        writes=("sent_on",),
+        tells=("sent_on",),
+        guards=(filled("sent_on", gettext_lazy("Tanggal kirim wajib diisi.")), not_future("sent_on")),
+    ),
+)

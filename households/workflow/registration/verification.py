@@ -1,0 +1,145 @@
+"""The field verification: somebody is asked to go, and finds one of the six results of SIKS-NG (hasil_verivali)."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from households.choices.registration import RegistrationState as S
+from households.choices.survey import SurveyKind
+from households.models import Registration
+from households.querysets import TO_VERIFY
+from households.verification import enough_photos, keep_check
+from slrt.accounts.access import may
+from slrt.accounts.roles import Permission as P
+from slrt.core.errors import GuardFailed, TransitionNotAllowed
+from slrt.workflow import engine
+from slrt.workflow.engine import Step
+from slrt.workflow.guards import move, not_future
+
+
+def _was_visited(row: Registration, data: dict[str, Any]) -> None:
+    if not row.family.household.rounds.filter(kind=SurveyKind.VISIT).exists():
+        raise GuardFailed("note", _("Keluarga ini belum punya kunjungan terkirim. Isi dan kirim kunjungan dulu."))
+
+
+def _another_family(row: Registration, data: dict[str, Any]) -> None:
+    other = data.get("other_family")
+    if other is None or other.pk == row.family_id:
+        raise GuardFailed("other_family", _("Sebutkan keluarga lain itu dengan nomor KK atau nomor berkasnya."))
+
+
+def _take_verification(row: Registration, step: Step) -> None:
+    row.surveyor = step.by
+
+
+def _may_verify_there(row: Registration, data: dict[str, Any]) -> None:
+    verifier = data.get("verifier")
+    if verifier is None:
+        raise GuardFailed("verifier", _("Pilih siapa yang ditugaskan."))
+    if verifier.pk == row.verifier_id:
+        raise TransitionNotAllowed(_("Sudah ditugaskan kepada %(who)s.") % {"who": verifier})
+    if not may(verifier, P.REGISTRATION_VERIFY, row):
+        raise GuardFailed("verifier", _("%(who)s tidak bertugas memverifikasi di desa ini.") % {"who": verifier})
+
+
+def _result(code: str) -> engine.Effect:
+    def effect(row: Registration, step: Step) -> None:
+        row.result_code, row.surveyor = code, step.by
+        keep_check(row, step)
+
+    return effect
+
+
+_VERIFY = P.REGISTRATION_VERIFY
+
+VERIFICATION = (
+    move(
+        "begin_verification",
+        {S.FINAL_LIST, S.RETURNED},
+        S.FIELD_VERIFICATION,
+        _VERIFY,
+        gettext_lazy("Mulai verifikasi lapangan"),
+        effect=_take_verification,
+    ),
+    move(
+        "found_complete",
+        {S.FIELD_VERIFICATION},
+        S.VERIFIED,
+        _VERIFY,
+        gettext_lazy("Ditemukan, data lengkap"),
+        tells=("visited_on",),
+        guards=(_was_visited, enough_photos, not_future("visited_on")),
+        effect=_result("1"),
+    ),
+    move(
+        "not_found",
+        {S.FIELD_VERIFICATION},
+        S.NOT_FOUND,
+        _VERIFY,
+        gettext_lazy("Tidak ditemukan"),
+        needs_note=True,
+        tells=("visited_on",),
+        guards=(not_future("visited_on"),),
+        tone="bad",
+        effect=_result("2"),
+    ),
+    move(
+        "has_moved",
+        {S.FIELD_VERIFICATION},
+        S.MOVED,
+        _VERIFY,
+        gettext_lazy("Sudah pindah"),
+        needs_note=True,
+        tells=("visited_on",),
+        guards=(not_future("visited_on"),),
+        tone="bad",
+        effect=_result("3"),
+    ),
+    move(
+        "is_part_of_other",
+        {S.FIELD_VERIFICATION},
+        S.PART_OF_OTHER,
+        _VERIFY,
+        gettext_lazy("Bagian dari keluarga lain"),
+        tone="bad",
+        writes=("other_family",),
+        tells=("other_family", "visited_on"),
+        guards=(_another_family, not_future("visited_on")),
+        effect=_result("4"),
+    ),
+    move(
+        "refuses",
+        {S.FIELD_VERIFICATION},
+        S.REFUSED,
+        _VERIFY,
+        gettext_lazy("Keluarga menolak didata"),
+        needs_note=True,
+        tells=("visited_on",),
+        guards=(not_future("visited_on"),),
+        tone="bad",
+        effect=_result("5"),
+    ),
+    move(
+        "is_duplicate",
+        {S.FIELD_VERIFICATION},
+        S.DUPLICATE,
+        _VERIFY,
+        gettext_lazy("Data ganda"),
+        tone="bad",
+        writes=("other_family",),
+        tells=("other_family", "visited_on"),
+        guards=(_another_family, not_future("visited_on")),
+        effect=_result("6"),
+    ),
+    move(
+        "assign",
+        set(TO_VERIFY),
+        None,
+        P.REGISTRATION_ASSIGN,
+        gettext_lazy("Tugaskan verifikasi"),
+        writes=("verifier",),
+        tells=("verifier",),
+        guards=(_may_verify_there,),
+    ),
+)
