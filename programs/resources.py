@@ -8,7 +8,8 @@ from import_export.fields import Field
 from programs.eligibility.conditions import CONDITIONS
 from programs.models import Programme, ProgrammeRule
 from slrt.accounts.models import Organisation
-from slrt.exports.registers import Known, KnownMany, Listed, RegisterResource
+from slrt.exports.registers import RegisterResource
+from slrt.exports.values import Known, KnownMany, Listed
 
 
 class ProgrammeResource(RegisterResource):

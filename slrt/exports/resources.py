@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from import_export.fields import Field
 
 from slrt.accounts.models import Assignment, Organisation, User
-from slrt.exports.registers import Known, RegisterResource
+from slrt.exports.registers import RegisterResource
+from slrt.exports.values import Known
 from slrt.regions.models import Region
 
 CODE = re.compile(r"\d\d(\.\d\d(\.\d\d(\.\d{4})?)?)?")

@@ -225,6 +225,8 @@ IMPORT_MAX_BYTES = env.number("SLRT_IMPORT_MAX_BYTES", 400 * 1024 * 1024)
 # Above this number of rows whoever uploaded a file may not also apply it; 0 lets one person do both.
 IMPORT_SECOND_PERSON_ROWS = env.number("SLRT_IMPORT_SECOND_PERSON_ROWS", 5000)
 IMPORT_UNDO_HOURS = 24  # that an applied file can be taken back whole
+REGISTER_MAX_BYTES = 5 * 1024 * 1024  # of a register that comes in as a sheet
+REGISTER_MAX_ROWS = 20_000
 EXPORT_AT_ONCE = 5000  # rows; a longer list is made by a job
 LETTERS_AT_ONCE = 20  # in one file; more are laid out by a job that shows how far it is
 LETTERS_AT_A_TIME = 2000  # a file of letters is laid out in memory
