@@ -35,11 +35,24 @@ from slrt.exports.preview import FIRST, Read, finished, preview
 from slrt.exports.register_forms import RegisterDownload, RegisterUpload
 from slrt.exports.sheets import Separated, Unreadable, Workbook, blank
 from slrt.exports.uploaded import SealedUpload
-from slrt.exports.values import Coded, Day, Whole, YesNo
+from slrt.exports.values import Coded, Day, KnownMany, Whole, YesNo
+
+
+def _told(field: Any, instance: Any) -> str:
+    """A cell as people read it: a code with its label, yes or no in words."""
+    value = field.export(instance)
+    if isinstance(field.widget, YesNo):
+        return {True: _("Ya"), False: _("Tidak")}.get(field.get_value(instance), "")
+    label = getattr(field.widget, "codes", {}).get(value)
+    return f"{label} ({value})" if label else value
 
 
 class Compared(resources.Diff):
     """What a row changes, field by field: the old value struck out, the new one marked. No inline style (the content policy)."""
+
+    @classmethod
+    def _read_field_values(cls, resource: Any, instance: Any) -> list[str]:
+        return [_told(field, instance) for field in resource.get_import_fields()]
 
     def as_html(self) -> list[SafeString]:
         return [self._cell(str(old or ""), str(new or "")) for old, new in zip(self.left, self.right, strict=False)]
@@ -117,13 +130,15 @@ class RegisterResource(resources.ModelResource):
         self._tidy(row)
         wrong = {}
         for name, field in self.fields.items():
-            early = name in self.get_import_id_fields() or isinstance(field.widget, widgets.ManyToManyWidget)
-            if early and field.column_name in row:
-                try:
+            try:
+                if field.column_name in row:
                     field.clean(row)
-                except ValueError as fault:
-                    wrong[name] = [str(fault)]
-        if wrong:
+            except ValueError as fault:
+                wrong[name] = [str(fault)]
+        early = set(self.get_import_id_fields()) | {
+            name for name, f in self.fields.items() if isinstance(f.widget, KnownMany)
+        }
+        if early & set(wrong):
             raise ValidationError(wrong)
         self._check_twice(row, kwargs.get("row_number", 0))
 
@@ -153,8 +168,8 @@ class RegisterResource(resources.ModelResource):
         try:
             instance.full_clean(exclude={*left_out, *errors}, validate_unique=validate_unique)
         except ValidationError as fault:
-            errors = fault.update_error_dict(errors)
-            errors = {name: [_sentence(error) for error in found] for name, found in errors.items()}
+            found = fault.update_error_dict({})  # what a rule says of a cell that could not be read is not said besides
+            errors = {**{name: [_sentence(one) for one in said] for name, said in found.items()}, **errors}
         if errors:
             raise ValidationError(errors)
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from import_export import widgets
 
 DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y")  # as written out, and as an Indonesian spreadsheet saves it again
+LISTED = 13  # codes in one sentence
 YES = frozenset({"1", "true", "ya", "yes", "y"})
 NO = frozenset({"0", "false", "tidak", "no", "t", "n"})
 
@@ -94,6 +95,10 @@ class Coded(widgets.CharWidget):
         meant = {str(label).casefold(): code for code, label in self.codes.items()}
         meant.update({code.casefold(): code for code in self.codes})
         if text and text.casefold() not in meant:
+            if len(self.codes) > LISTED:
+                raise ValueError(
+                    _('"%(value)s" tidak dikenal. Pilih salah satu kode dari daftar kolom.') % {"value": text}
+                )
             codes = ", ".join(self.codes)
             raise ValueError(
                 _('"%(value)s" tidak dikenal. Pilih salah satu: %(codes)s.') % {"value": text, "codes": codes}
