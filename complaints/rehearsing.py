@@ -72,7 +72,7 @@ def rehearse(user: User, candidate: RoutingRule) -> Rehearsal:
     return Rehearsal(told[0], told[1], told[2], examples)
 
 
-def _cases(user: User, candidate: RoutingRule) -> Iterable[dict[str, Any]]:
+def _cases(user: User, candidate: RoutingRule) -> Iterable[Any]:
     areas = user.areas_for(P.COMPLAINT_VIEW) + user.areas_for(P.USERS_MANAGE)
     since = clock.now() - timedelta(days=DAYS)
     found = Complaint.objects.filter(within(areas, "village__code"), received_at__gte=since)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from import_export.fields import Field
 
 from programs.eligibility.conditions import CONDITIONS
@@ -37,6 +38,7 @@ class ProgrammeResource(RegisterResource):
 class ProgrammeRuleResource(RegisterResource):
     """Rules by programme and first day."""
 
+    labels = {"programme": gettext_lazy("program")}
     programme = Field("programme", "programme", Known(Programme, "code"))
     conditions = Field("conditions", "conditions", Listed())
 

@@ -46,7 +46,7 @@ def _columns(resource: Any) -> Iterator[Column]:
         codes = getattr(field.widget, "codes", {})
         yield Column(
             code=field.column_name,
-            label=capfirst(str(own.verbose_name)) if own else name,
+            label=capfirst(str(resource.labels.get(name) or getattr(own, "verbose_name", name))),
             key=key,
             required=not blank,
             takes=getattr(field.widget, "takes", "") or _text(own),

@@ -10,6 +10,7 @@ from import_export.forms import ImportForm, SelectableFieldsExportForm
 
 from slrt.exports.columns import named
 from slrt.exports.sheets import Unreadable, is_workbook
+from slrt.exports.values import Listed
 
 WORKBOOK, SEPARATED = "0", "1"  # places in RegisterAdmin's formats
 
@@ -62,3 +63,36 @@ class RegisterDownload(SelectableFieldsExportForm):
 
     def _get_field_label(self, resource: Any, field_name: str) -> str:
         return named(resource(), field_name)
+
+
+class RegisterRow(forms.ModelForm):
+    """One row in the administration's form: the rules its sheet has beyond the fields (`faults`) hold here as well."""
+
+    resource: Any = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = self.resource()
+        self.lists = [
+            name for name in self.fields if name in known.fields and isinstance(known.fields[name].widget, Listed)
+        ]
+        for name in self.lists:
+            self.fields[name].required = False  # an empty list is a value like another
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]  # the stubs leave it out
+        for name in self.lists:
+            if getattr(self.instance, name) is None:
+                setattr(self.instance, name, [])
+            if not isinstance(getattr(self.instance, name), list):
+                self.add_error(name, _("Harus berupa daftar JSON, misalnya [] atau [{...}]."))
+        if set(self.lists) & set(self.errors):
+            return
+        for name, sentences in self.resource().faults(self.instance).items():
+            if name in self.fields and name not in self.errors:
+                self.add_error(name, sentences)
+
+
+def row_form(register: Any) -> type[RegisterRow]:
+    """Return the form of a register's rows, by its `RegisterResource`."""
+    return type(f"{register.__name__}Form", (RegisterRow,), {"resource": register})

@@ -6,7 +6,7 @@ a confirmed file leaves one line in the trail, in the same transaction; between 
 
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib import messages
@@ -70,6 +70,8 @@ def _sentence(error: Any) -> Any:
 
 class RegisterResource(resources.ModelResource):
     """A register by its codes. Subclasses set `Meta.model`, `import_id_fields`, `fields`, and the widgets of references."""
+
+    labels: ClassVar[dict[str, Any]] = {}  # of columns whose field has no name of its own
 
     class Meta:
         skip_unchanged = True
@@ -261,13 +263,12 @@ class RegisterAdmin(ImportExportModelAdmin):
 
     def generate_log_entries(self, result: Any, request: HttpRequest) -> None:
         """Each saved row in the history of the administration, in words."""
+        user: User = request.user  # type: ignore[assignment]  # the administration lets nobody else in
         flags = {RowResult.IMPORT_TYPE_NEW: ADDITION, RowResult.IMPORT_TYPE_UPDATE: CHANGE}
         for kind, flag in flags.items():
             rows = [row.instance for row in result if row.import_type == kind]
             if rows:
-                LogEntry.objects.log_actions(
-                    request.user.pk, rows, flag, change_message=_("Dimuat dari berkas."), single_object=len(rows) == 1
-                )
+                LogEntry.objects.log_actions(user.pk, rows, flag, change_message=_("Dimuat dari berkas."))
 
     def process_result(self, result: Any, request: HttpRequest) -> HttpResponse:
         """Say what was applied, or that nothing was: the table may have changed between preview and confirmation."""

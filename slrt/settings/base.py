@@ -23,7 +23,7 @@ INSTALLED_APPS = [
     "slrt.regions",
     "slrt.accounts",
     "slrt.audit",
-    "django_celery_beat",  # before slrt.jobs, which puts its own pages in the administration
+    "slrt.jobs.beat.TimetableConfig",  # django_celery_beat; before slrt.jobs, which puts its own pages in the administration
     "slrt.jobs",
     "slrt.exports",
     "slrt.letters",
@@ -49,7 +49,7 @@ INSTALLED_APPS = [
     "import_export",
     "pgtrigger",
     "pghistory",
-    "axes",
+    "slrt.accounts.guard.SignInGuardConfig",  # axes
     "csp",
 ]
 
@@ -130,6 +130,7 @@ AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
 AXES_LOCKOUT_TEMPLATE = "accounts/locked_out.html"
 AXES_HTTP_RESPONSE_CODE = 429
 AXES_VERBOSE = False
+AXES_ENABLE_ADMIN = False  # slrt/accounts/admin.py shows what an administrator needs of it
 
 LANGUAGE_CODE = "id"
 LANGUAGES = [("id", _("Bahasa Indonesia")), ("en", _("English"))]
