@@ -15,8 +15,6 @@ from django.core.exceptions import FieldError, ValidationError
 from django.db import DatabaseError, models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from import_export import resources, widgets
@@ -31,36 +29,12 @@ from slrt.core import clock
 from slrt.core.sealed import Unsealable
 from slrt.exports.cells import defuse, harmless
 from slrt.exports.columns import columns, named
+from slrt.exports.compared import Compared
 from slrt.exports.preview import FIRST, Read, finished, preview
 from slrt.exports.register_forms import RegisterDownload, RegisterUpload
 from slrt.exports.sheets import Separated, Unreadable, Workbook, blank
 from slrt.exports.uploaded import SealedUpload
 from slrt.exports.values import Coded, Day, KnownMany, Whole, YesNo
-
-
-def _told(field: Any, instance: Any) -> str:
-    """A cell as people read it: a code with its label, yes or no in words."""
-    value = field.export(instance)
-    if isinstance(field.widget, YesNo):
-        return {True: _("Ya"), False: _("Tidak")}.get(field.get_value(instance), "")
-    label = getattr(field.widget, "codes", {}).get(value)
-    return f"{label} ({value})" if label else value
-
-
-class Compared(resources.Diff):
-    """What a row changes, field by field: the old value struck out, the new one marked. No inline style (the content policy)."""
-
-    @classmethod
-    def _read_field_values(cls, resource: Any, instance: Any) -> list[str]:
-        return [_told(field, instance) for field in resource.get_import_fields()]
-
-    def as_html(self) -> list[SafeString]:
-        return [self._cell(str(old or ""), str(new or "")) for old, new in zip(self.left, self.right, strict=False)]
-
-    def _cell(self, old: str, new: str) -> SafeString:
-        if self.new or not old:
-            return format_html("<ins>{}</ins>", new) if new else SafeString("")
-        return format_html("{}", old) if old == new else format_html("<del>{}</del> <ins>{}</ins>", old, new)
 
 
 def _sentence(error: Any) -> Any:

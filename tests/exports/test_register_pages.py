@@ -170,6 +170,9 @@ def test_a_word_that_is_neither_yes_nor_no_is_refused_and_never_taken_for_no(upl
     assert 'Aktif (active) "mungkin" tidak terbaca. Tulis 1 untuk ya atau 0 untuk tidak.' in page
     page = upload(head.format("kantor", "ya"), "/admin/accounts/organisation/")
     assert '"kantor" tidak dikenal. Pilih salah satu: social_office, agency, partner.' in page
+    page = upload(head.format("mitra", "tidak"), "/admin/accounts/organisation/")
+    assert "Dinas atau instansi (agency) Mitra (partner)" in page, "codes are read with their labels"
+    assert "Ya Tidak" in page
     page = upload(head.format("Dinas atau instansi", "ya"), "/admin/accounts/organisation/")
     assert "Baru 0 Berubah 0 Tetap 1 Ditolak 0" in page
     assert Organisation.objects.get(code="dinkes").active
