@@ -8,6 +8,8 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
 from django.db import models
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from slrt.accounts.models import Assignment
@@ -45,8 +47,8 @@ class FailedSignInAdmin(admin.ModelAdmin):
         return row.failures_since_start
 
     @admin.display(description=_("terakhir mencoba"), ordering="attempt_time")
-    def last_tried(self, row: AccessAttempt) -> Any:
-        return row.attempt_time
+    def last_tried(self, row: AccessAttempt) -> str:
+        return date_format(timezone.localtime(row.attempt_time), "DATETIME_FORMAT")
 
 
 class AssignmentInline(admin.StackedInline):

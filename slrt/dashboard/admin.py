@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from slrt.core.headings import Headed
 from slrt.dashboard.models import Target
 from slrt.dashboard.resources import TargetResource
 from slrt.dashboard.targets import TARGETABLE
@@ -31,7 +32,7 @@ class IndicatorFilter(admin.SimpleListFilter):
 
 
 @admin.register(Target)
-class TargetAdmin(RegisterAdmin):
+class TargetAdmin(Headed, RegisterAdmin):
     """What the office wants to reach, shown on the home beside what is."""
 
     resource_classes = [TargetResource]
@@ -53,3 +54,7 @@ class TargetAdmin(RegisterAdmin):
     def named(self, row: Target) -> str:
         """The indicator by its name."""
         return str(TARGETABLE[row.indicator].label) if row.indicator in TARGETABLE else row.indicator
+
+    def heading(self, row: Target) -> str:
+        """Number, area and period."""
+        return f"{self.named(row)} · {row.area} · {row.period}"

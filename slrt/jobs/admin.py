@@ -1,5 +1,6 @@
 """The timetable in the administration: when each job runs, and whether. What a job does is not edited here."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -7,12 +8,15 @@ from django.conf import settings
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_celery_beat.models import ClockedSchedule, CrontabSchedule, IntervalSchedule, PeriodicTask, SolarSchedule
 
 from slrt.accounts.models import User
 from slrt.accounts.roles import Permission
+from slrt.core.headings import Headed
 from slrt.jobs.register import JOBS
 from slrt.jobs.schedule import TASK
 from slrt.jobs.wording import timetable
@@ -75,6 +79,10 @@ def in_words(row: CrontabSchedule) -> str:
     return timetable(row.minute, row.hour, row.day_of_month, row.month_of_year, row.day_of_week)
 
 
+def _moment(value: datetime | None) -> str:
+    return date_format(timezone.localtime(value), "DATETIME_FORMAT") if value else "–"
+
+
 class TimeChoice(forms.ModelChoiceField):
     """Times by their phrases."""
 
@@ -83,7 +91,7 @@ class TimeChoice(forms.ModelChoiceField):
 
 
 @admin.register(PeriodicTask)
-class TimetableAdmin(AdministratorOnly):
+class TimetableAdmin(Headed, AdministratorOnly):
     """One row per job: choose its time, or switch it off."""
 
     list_display = ["job", "time", "on", "last_run"]
@@ -113,6 +121,10 @@ class TimetableAdmin(AdministratorOnly):
         """Its name as the page of jobs shows it."""
         return str(JOBS[row.name].label) if row.name in JOBS else row.name
 
+    def heading(self, row: PeriodicTask) -> str:
+        """The job's name."""
+        return self.job(row)
+
     @admin.display(description=gettext_lazy("Yang dilakukan"))
     def explained(self, row: PeriodicTask) -> str:
         """What it does."""
@@ -129,13 +141,13 @@ class TimetableAdmin(AdministratorOnly):
         return row.enabled
 
     @admin.display(description=gettext_lazy("Terakhir dimulai"), ordering="last_run_at")
-    def last_run(self, row: PeriodicTask) -> Any:
+    def last_run(self, row: PeriodicTask) -> str:
         """When its timetable last started it."""
-        return row.last_run_at
+        return _moment(row.last_run_at)
 
 
 @admin.register(CrontabSchedule)
-class TimeAdmin(AdministratorOnly):
+class TimeAdmin(Headed, AdministratorOnly):
     """Times to choose from, in Jakarta's."""
 
     list_display = ["words"]
@@ -143,6 +155,10 @@ class TimeAdmin(AdministratorOnly):
 
     @admin.display(description=gettext_lazy("Waktu"))
     def words(self, row: CrontabSchedule) -> str:
+        """The time in words."""
+        return in_words(row)
+
+    def heading(self, row: CrontabSchedule) -> str:
         """The time in words."""
         return in_words(row)
 

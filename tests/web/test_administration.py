@@ -68,6 +68,8 @@ def test_jobs_are_named_and_explained_and_their_time_is_in_words(desk):
     row = PeriodicTask.objects.get(name="households.search_duplicates")
     form = said(desk.get(f"/admin/django_celery_beat/periodictask/{row.pk}/change/"))
     assert "Yang dilakukan" in form
+    assert "households.search_duplicates" not in form
+    assert "Cari data ganda" in form.split("Pekerjaan:")[0], "the heading"
     assert "Senin sampai Jumat pukul 07.00" in form, "the other times to choose from"
     assert not ENGLISH.search(form)
 
@@ -120,10 +122,12 @@ def test_level_and_parent_of_a_region_follow_from_its_code_in_the_form(desk, pla
 
 
 def test_targets_are_listed_by_the_names_of_their_numbers(desk, places):
-    Target.objects.create(indicator="complaints_late", period="2026", area_id="13.01", number=5)
+    row = Target.objects.create(indicator="complaints_late", period="2026", area_id="13.01", number=5)
     page = said(desk.get("/admin/dashboard/target/"))
     assert "Keluhan lewat tenggat" in page
     assert "complaints_late" not in page
+    form = said(desk.get(f"/admin/dashboard/target/{row.pk}/change/"))
+    assert "Keluhan lewat tenggat · Kabupaten Pesisir Selatan · 2026" in form
     assert "0 target" in said(desk.get("/admin/dashboard/target/?indicator=families"))
 
 
