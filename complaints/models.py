@@ -74,7 +74,8 @@ class RoutingRule(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.area_id} {self.sector or '*'}/{self.issue or '*'} → {self.way}"
+        kind = " · ".join(filter(None, (self.get_sector_display(), self.get_issue_display())))
+        return f"{self.area} · {kind or gettext('Semua bidang')} → {self.get_way_display()}"
 
     def clean(self) -> None:
         """A referral needs to know where to, and only a referral does; the receiver has to serve the rule's area."""

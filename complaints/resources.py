@@ -4,7 +4,8 @@ from import_export.fields import Field
 
 from complaints.models import Holiday, RoutingRule
 from slrt.accounts.models import Organisation
-from slrt.exports.registers import Known, RegisterResource
+from slrt.exports.registers import RegisterResource
+from slrt.exports.values import Known
 from slrt.regions.models import Region
 
 

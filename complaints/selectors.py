@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as lazy
 from complaints import tracking
 from complaints.choices import ComplaintState as S
 from complaints.models import Complaint, RoutingRule
+from complaints.routing import most_particular
 from slrt.accounts.models import User
 from slrt.audit.models import AuditEntry
 from slrt.core import crypto
@@ -43,7 +44,7 @@ def proposal(complaint: Complaint) -> RoutingRule | None:
     if complaint.state not in ROUTED:
         return None
     rules = RoutingRule.objects.fitting(complaint.sector, complaint.issue, complaint.village_id)
-    return max(rules, key=lambda rule: (len(rule.area_id), bool(rule.issue), bool(rule.sector)), default=None)
+    return most_particular(rules)
 
 
 @dataclass(frozen=True)

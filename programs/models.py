@@ -69,7 +69,7 @@ class ProgrammeRule(models.Model):
         verbose_name_plural = _("ketentuan program")
 
     def __str__(self) -> str:
-        return f"{self.programme_id} {self.valid_from}"
+        return f"{self.programme} {self.valid_from}"
 
 
 class FamilyAdvice(models.Model):

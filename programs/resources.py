@@ -3,12 +3,14 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from import_export.fields import Field
 
 from programs.eligibility.conditions import CONDITIONS
 from programs.models import Programme, ProgrammeRule
 from slrt.accounts.models import Organisation
-from slrt.exports.registers import Known, KnownMany, Listed, RegisterResource
+from slrt.exports.registers import RegisterResource
+from slrt.exports.values import Known, KnownMany, Listed
 
 
 class ProgrammeResource(RegisterResource):
@@ -36,6 +38,7 @@ class ProgrammeResource(RegisterResource):
 class ProgrammeRuleResource(RegisterResource):
     """Rules by programme and first day."""
 
+    labels = {"programme": gettext_lazy("program")}
     programme = Field("programme", "programme", Known(Programme, "code"))
     conditions = Field("conditions", "conditions", Listed())
 

@@ -1,10 +1,54 @@
 """Accounts, organisations and assignments for the administrator; registered in slrt/exports/admin.py, with import and export."""
 
+from typing import Any
+
+from axes.models import AccessAttempt
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group
+from django.db import models
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from slrt.accounts.models import Assignment
+
+admin.site.unregister(Group)  # rights come from assignments; a group would look as if it gave any
+AccessAttempt._meta.verbose_name = _("percobaan masuk yang gagal")
+AccessAttempt._meta.verbose_name_plural = _("percobaan masuk yang gagal")
+
+
+@admin.register(AccessAttempt)
+class FailedSignInAdmin(admin.ModelAdmin):
+    """Who could not sign in. A row that is taken away lets that person try again at once."""
+
+    list_display = ["name", "address", "tries", "last_tried"]
+    search_fields = ["username", "ip_address"]
+    fields = ["name", "address", "tries", "last_tried"]
+    readonly_fields = ["name", "address", "tries", "last_tried"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(description=_("nama pengguna"), ordering="username")
+    def name(self, row: AccessAttempt) -> str:
+        return row.username or "–"
+
+    @admin.display(description=_("alamat IP"), ordering="ip_address")
+    def address(self, row: AccessAttempt) -> str:
+        return row.ip_address or "–"
+
+    @admin.display(description=_("gagal berturut-turut"), ordering="failures_since_start")
+    def tries(self, row: AccessAttempt) -> int:
+        return row.failures_since_start
+
+    @admin.display(description=_("terakhir mencoba"), ordering="attempt_time")
+    def last_tried(self, row: AccessAttempt) -> str:
+        return date_format(timezone.localtime(row.attempt_time), "DATETIME_FORMAT")
 
 
 class AssignmentInline(admin.StackedInline):
@@ -22,11 +66,24 @@ class SlrtUserAdmin(UserAdmin):
     readonly_fields = ["last_login", "date_joined"]
     list_display = ["username", "full_name", "is_active", "last_login"]
     list_filter = ["is_active", "assignments__role"]
+    add_fieldsets = [(None, {"classes": ["wide"], "fields": ["username", "full_name", "password1", "password2"]})]
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
         (_("Orang"), {"fields": ["full_name", "email", "phone"]}),
         (_("Akun"), {"fields": ["is_active", "is_staff", "last_login", "date_joined"]}),
     ]
+
+    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
+        """Say what the two ticks of an account do."""
+        said = {
+            "is_active": _("Lepas centang ini untuk menutup akun. Akun tidak dihapus, supaya jejaknya tetap ada."),
+            "is_staff": _(
+                "Boleh membuka halaman daftar acuan dan pengguna ini. Perannya diatur lewat penugasan di bawah."
+            ),
+        }
+        if db_field.name in said:
+            kwargs["help_text"] = said[db_field.name]
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
 class OrganisationAdmin(admin.ModelAdmin):

@@ -77,15 +77,24 @@ def funnel(user: User, area: str = "") -> list[dict[str, Any]]:
     ]
 
 
+def area_totals(areas: tuple[str, ...]) -> dict[str, int]:
+    """Return how many families of some areas came to each step of the funnel, whoever asks: for numbers without rows only."""
+    return _reached(Family.objects.filter(within(areas, "household__village__code"), merged_into=None))
+
+
+def masked(count: int) -> str:
+    """Return what stands in place of a count that is too small to be shown to people who may not see the cases, or nothing."""
+    return f"<{SMALL}" if 0 < count < SMALL else ""
+
+
 def aggregate_funnel(user: User) -> list[dict[str, Any]]:
     """Return the funnel for readers who may not see cases: no links, counts below five hidden."""
-    area = within(user.areas_for(P.DASHBOARD_VIEW), "household__village__code")
-    sums = _reached(Family.objects.filter(area, merged_into=None))
+    sums = area_totals(user.areas_for(P.DASHBOARD_VIEW))
     return [
         {
             "label": INDICATORS[code].label,
-            "count": 0 if 0 < sums[code] < SMALL else sums[code],
-            "shown": f"<{SMALL}" if 0 < sums[code] < SMALL else None,
+            "count": 0 if masked(sums[code]) else sums[code],
+            "shown": masked(sums[code]) or None,
             "total": sums["families"],
             "url": "",
         }

@@ -63,7 +63,7 @@ def home(request: StaffRequest) -> HttpResponse:
         context.update(
             _area_view(request)
             if user.areas_for(P.FAMILY_VIEW)
-            else {"funnel": homes.aggregate_funnel(user), "aggregate": True}
+            else {"funnel": homes.aggregate_funnel(user), "targets": targets.totals(user), "aggregate": True}
         )
     elif user.areas_for(P.FAMILY_VIEW):
         context["late"] = [item for item in homes.late(user) if item["count"]]

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from slrt.accounts.admin import OrganisationAdmin, SlrtUserAdmin
 from slrt.accounts.models import Assignment, Organisation, User
+from slrt.exports.register_forms import row_form
 from slrt.exports.registers import RegisterAdmin
 from slrt.exports.resources import AssignmentResource, OrganisationResource, RegionResource, UserResource
 from slrt.regions.models import Region
@@ -17,10 +18,15 @@ class RegionRegister(RegisterAdmin):
     """Regions; one that is dissolved becomes inactive and stays."""
 
     resource_classes = [RegionResource]
+    form = row_form(RegionResource)
     list_display = ["code", "name", "level", "active"]
     list_filter = ["level", "active"]
     search_fields = ["code", "name"]
-    raw_id_fields = ["parent"]
+    fields = ["code", "name", "active"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """The code of a region stays: everything that happened there names it."""
+        return ["code"] if obj else []
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -4,109 +4,97 @@ What all of them share: a faulty row is answered with its line, column and a sen
 a confirmed file leaves one line in the trail, in the same transaction; between preview and confirmation the file lies encrypted.
 """
 
-import json
-import re
 from datetime import datetime
-from typing import Any
-from uuid import uuid4
+from functools import partial
+from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib import messages
+from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.core.exceptions import FieldError, ValidationError
 from django.db import DatabaseError, models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from import_export import resources, widgets
 from import_export.admin import ImportExportModelAdmin
 from import_export.formats.base_formats import CSV, XLSX
 from import_export.results import RowResult
-from import_export.tmp_storages import BaseStorage
 
 from slrt.accounts.models import User
 from slrt.audit import trail
 from slrt.audit.models import AuditEntry
-from slrt.core.sealed import Unsealable, seal, unseal
-from slrt.exports import building
+from slrt.core import clock
+from slrt.core.sealed import Unsealable
 from slrt.exports.cells import defuse, harmless
-
-STORED_NAME = re.compile(r"[0-9a-f]{32}")
-
-
-class Known(widgets.ForeignKeyWidget):
-    """A row of another table, named by a code; an unknown code is a fault of its column."""
-
-    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
-        try:
-            return super().clean(value, row, **kwargs)
-        except self.model.DoesNotExist:
-            raise ValueError(_('"%(value)s" tidak dikenal.') % {"value": value}) from None
+from slrt.exports.columns import columns, named
+from slrt.exports.compared import Compared
+from slrt.exports.preview import FIRST, Read, finished, preview
+from slrt.exports.register_forms import RegisterDownload, RegisterUpload
+from slrt.exports.sheets import Separated, Unreadable, Workbook, blank
+from slrt.exports.uploaded import SealedUpload
+from slrt.exports.values import Coded, Day, KnownMany, Whole, YesNo
 
 
-class KnownMany(widgets.ManyToManyWidget):
-    """Rows of another table, their codes separated by commas; an unknown code is a fault of its column."""
-
-    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
-        asked = {code.strip() for code in str(value or "").split(self.separator)} - {""}
-        found = self.model._default_manager.filter(**{f"{self.field}__in": asked})
-        unknown = asked - set(found.values_list(self.field, flat=True))
-        if unknown:
-            raise ValueError(_('"%(value)s" tidak dikenal.') % {"value": ", ".join(sorted(unknown))})
-        return found
-
-
-class Listed(widgets.JSONWidget):
-    """A list as JSON; anything else is a fault of its column."""
-
-    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> list[Any]:
-        try:
-            made = json.loads(value) if value else []
-        except ValueError:
-            made = None
-        if not isinstance(made, list):
-            raise ValueError(_("Harus berupa daftar JSON, misalnya [] atau [{...}]."))
-        return made
-
-    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
-        return json.dumps(value or [], ensure_ascii=False)
-
-
-class Compared(resources.Diff):
-    """What a row changes, field by field: the old value struck out, the new one marked. No inline style (the content policy)."""
-
-    def as_html(self) -> list[SafeString]:
-        return [self._cell(str(old or ""), str(new or "")) for old, new in zip(self.left, self.right, strict=False)]
-
-    def _cell(self, old: str, new: str) -> SafeString:
-        if self.new or not old:
-            return format_html("<ins>{}</ins>", new) if new else SafeString("")
-        return format_html("{}", old) if old == new else format_html("<del>{}</del> <ins>{}</ins>", old, new)
+def _sentence(error: Any) -> Any:
+    """Say of an empty cell what to do; what other rules say already does."""
+    return _("Kolom ini wajib diisi.") if getattr(error, "code", "") in ("blank", "null") else error
 
 
 class RegisterResource(resources.ModelResource):
     """A register by its codes. Subclasses set `Meta.model`, `import_id_fields`, `fields`, and the widgets of references."""
+
+    labels: ClassVar[dict[str, Any]] = {}  # of columns whose field has no name of its own
 
     class Meta:
         skip_unchanged = True
         report_skipped = True
         use_transactions = True
 
+    WIDGETS_MAP = {
+        **resources.ModelResource.WIDGETS_MAP,
+        "DateField": Day,
+        "BooleanField": YesNo,
+        "PositiveIntegerField": Whole,
+        "PositiveSmallIntegerField": Whole,
+    }
+
+    @classmethod
+    def widget_from_django_field(cls, f: Any, default: Any = widgets.Widget) -> Any:
+        return partial(Coded, f.flatchoices) if f.choices else super().widget_from_django_field(f, default)
+
     @classmethod
     def get_diff_class(cls) -> type[Compared]:
         return Compared
+
+    @classmethod
+    def get_result_class(cls) -> type[Read]:
+        return Read
 
     def faults(self, instance: Any) -> dict[str, list[Any]]:
         """Return what is wrong with a row beyond its fields, as sentences by field name."""
         return {}
 
     def _check_import_id_fields(self, headers: Any) -> None:
-        missing = [name for name in self.get_import_id_fields() if self.fields[name].column_name not in (headers or [])]
+        keys = [self.fields[name].column_name for name in self.get_import_id_fields()]
+        missing = [named(self, code) for code in keys if code not in (headers or [])]
         if missing:
-            raise FieldError(_("Kolom %(names)s tidak ada di berkas.") % {"names": ", ".join(missing)})
+            sentence = _(
+                "Kolom %(names)s tidak ada di berkas. Tulis nama kolom di baris pertama, seperti di daftar kolom."
+            )
+            raise FieldError(sentence % {"names": ", ".join(missing)})
+
+    def before_import(self, dataset: Any, **kwargs: Any) -> None:
+        """Understand headings in capitals as well."""
+        codes = {field.column_name.casefold(): field.column_name for field in self.fields.values()}
+        dataset.headers = [codes.get(heading.casefold(), heading) for heading in dataset.headers]
+        self._first_seen: dict[tuple[str, ...], int] = {}
 
     def import_row(self, row: Any, instance_loader: Any, **kwargs: Any) -> Any:
-        """What the database itself refuses is said in a sentence; its own text shows the stored row."""
+        """Leave out an empty row. What the database itself refuses is said in a sentence; its own text shows the stored row."""
+        if blank(row.values()):
+            return self.get_row_result_class()()
         made = super().import_row(row, instance_loader, **kwargs)
         for fault in made.errors:
             if isinstance(fault.error, DatabaseError):
@@ -115,6 +103,29 @@ class RegisterResource(resources.ModelResource):
 
     def before_import_row(self, row: Any, **kwargs: Any) -> None:
         """Take off what the export put before formulas, and name the column of a code that leads nowhere."""
+        self._tidy(row)
+        wrong = {}
+        for name, field in self.fields.items():
+            try:
+                if field.column_name in row:
+                    field.clean(row)
+            except ValueError as fault:
+                wrong[name] = [str(fault)]
+        early = set(self.get_import_id_fields()) | {
+            name for name, f in self.fields.items() if isinstance(f.widget, KnownMany)
+        }
+        if early & set(wrong):
+            raise ValidationError(wrong)
+        self._check_twice(row, kwargs.get("row_number", 0))
+
+    def _check_twice(self, row: Any, number: int) -> None:
+        key = tuple(str(row.get(self.fields[name].column_name)) for name in self.get_import_id_fields())
+        first = self._first_seen.setdefault(key, number)
+        if first != number:
+            sentence = _("Baris ini sama kuncinya dengan baris %(number)s. Hapus salah satunya.")
+            raise ValidationError(sentence % {"number": first + FIRST - 1})
+
+    def _tidy(self, row: Any) -> None:
         for name, value in row.items():
             if value is None:
                 row[name] = ""
@@ -122,16 +133,6 @@ class RegisterResource(resources.ModelResource):
                 row[name] = harmless(value.strip())
             elif isinstance(value, datetime):
                 row[name] = value.date()  # a sheet knows no day without an hour
-        wrong = {}
-        for name, field in self.fields.items():
-            early = name in self.get_import_id_fields() or isinstance(field.widget, widgets.ManyToManyWidget)
-            if early and field.column_name in row:
-                try:
-                    field.clean(row)
-                except ValueError as fault:
-                    wrong[name] = [str(fault)]
-        if wrong:
-            raise ValidationError(wrong)
 
     def validate_instance(
         self, instance: Any, import_validation_errors: Any = None, validate_unique: bool = True
@@ -143,13 +144,16 @@ class RegisterResource(resources.ModelResource):
         try:
             instance.full_clean(exclude={*left_out, *errors}, validate_unique=validate_unique)
         except ValidationError as fault:
-            errors = fault.update_error_dict(errors)
+            found = fault.update_error_dict({})  # what a rule says of a cell that could not be read is not said besides
+            errors = {**{name: [_sentence(one) for one in said] for name, said in found.items()}, **errors}
         if errors:
             raise ValidationError(errors)
 
     def after_import(self, dataset: Any, result: Any, **kwargs: Any) -> None:
         """One line of the trail for a confirmed file, with its counts."""
         super().after_import(dataset, result, **kwargs)
+        known = {field.column_name for field in self.fields.values()}
+        result.unknown = [heading for heading in dataset.headers if heading and heading not in known]
         if kwargs.get("dry_run", True) or result.has_errors() or result.has_validation_errors():
             return
         trail.write(
@@ -169,30 +173,14 @@ class RegisterResource(resources.ModelResource):
         return defuse(value) if isinstance(value, str) else value
 
 
-class SealedUpload(BaseStorage):
-    """Where a register's file waits for its confirmation: sealed, under a name that nobody can choose."""
-
-    def _path(self) -> Any:
-        if not STORED_NAME.fullmatch(self.name or ""):
-            raise FileNotFoundError(self.name)
-        return building.folder() / f"register-{self.name}.sealed"
-
-    def save(self, data: bytes) -> None:
-        self.name = uuid4().hex
-        seal([data], self._path(), self.name)
-
-    def read(self) -> Any:
-        data = b"".join(unseal(self._path(), self.name))
-        return data if self.read_mode == "rb" else data.decode(self.encoding or "utf-8-sig")
-
-    def remove(self) -> None:
-        self._path().unlink(missing_ok=True)
-
-
 class RegisterAdmin(ImportExportModelAdmin):
     """Import and export of a register, for whoever may change it or see it."""
 
-    formats = [XLSX, CSV]
+    import_formats = [Workbook, Separated]
+    export_formats = [XLSX, CSV]
+    import_form_class = RegisterUpload
+    export_form_class = RegisterDownload
+    to_encoding = "utf-8-sig"  # without the mark a spreadsheet misreads every letter beyond ASCII
     tmp_storage_class = SealedUpload
     show_full_result_count = False
 
@@ -205,12 +193,56 @@ class RegisterAdmin(ImportExportModelAdmin):
     def get_import_data_kwargs(self, **kwargs: Any) -> dict[str, Any]:
         return {**super().get_import_data_kwargs(**kwargs), "rollback_on_validation_errors": True}
 
+    def add_data_read_fail_error_to_form(self, form: Any, e: Exception) -> None:
+        """The reader's own sentence; whatever else went wrong in it, in one."""
+        other = _("Berkas ini tidak bisa dibaca. Simpan ulang sebagai XLSX, lalu unggah lagi.")
+        form.add_error("import_file", str(e) if isinstance(e, Unreadable) else other)
+
+    def import_action(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """The page of a sheet that comes in: what to do, then what the sheet would do."""
+        answer = super().import_action(request, **kwargs)
+        resource = self.get_import_resource_classes(request)[0]()
+        shown = answer.context_data
+        if "result" in shown:
+            shown["preview"] = preview(resource, shown["result"])
+        title = _("Muat %(table)s dari berkas") % {"table": self.opts.verbose_name_plural}
+        shown.update(title=title, columns=columns(resource), most=settings.REGISTER_MAX_BYTES // 1024 // 1024)
+        return answer
+
+    def export_action(self, request: HttpRequest) -> HttpResponse:
+        """The page of a sheet that goes out, or the sheet."""
+        answer = super().export_action(request)
+        if hasattr(answer, "context_data"):
+            answer.context_data["title"] = _("Unduh %(table)s sebagai berkas") % {
+                "table": self.opts.verbose_name_plural
+            }
+        return answer
+
+    def get_export_filename(self, request: HttpRequest, queryset: models.QuerySet, file_format: Any) -> str:
+        """The register's name and the day."""
+        return f"{slugify(self.opts.verbose_name_plural)}-{clock.today()}.{file_format.get_extension()}"
+
     def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Apply a confirmed file; one that is gone or altered meanwhile is asked for again."""
+        if self.has_import_permission(request) and not self.create_confirm_form(request).is_valid():
+            return self._back(request, _("Berkasnya sudah tidak ada. Unggah lagi."))
         try:
             return super().process_import(request, **kwargs)
-        except (FileNotFoundError, Unsealable):
+        except (FileNotFoundError, Unsealable, Unreadable):
             return self._back(request, _("Berkasnya sudah tidak ada. Unggah lagi."))
+
+    def add_success_message(self, result: Any, request: HttpRequest) -> None:
+        """Say what was saved."""
+        messages.success(request, finished(result))
+
+    def generate_log_entries(self, result: Any, request: HttpRequest) -> None:
+        """Each saved row in the history of the administration, in words."""
+        user: User = request.user  # type: ignore[assignment]  # the administration lets nobody else in
+        flags = {RowResult.IMPORT_TYPE_NEW: ADDITION, RowResult.IMPORT_TYPE_UPDATE: CHANGE}
+        for kind, flag in flags.items():
+            rows = [row.instance for row in result if row.import_type == kind]
+            if rows:
+                LogEntry.objects.log_actions(user.pk, rows, flag, change_message=_("Dimuat dari berkas."))
 
     def process_result(self, result: Any, request: HttpRequest) -> HttpResponse:
         """Say what was applied, or that nothing was: the table may have changed between preview and confirmation."""

@@ -1,16 +1,14 @@
 """The registers of the layers below: regions, organisations, users and their assignments. No password leaves or comes in."""
 
-import re
 from typing import Any
 
-from django.utils.translation import gettext as _
 from import_export.fields import Field
 
 from slrt.accounts.models import Assignment, Organisation, User
-from slrt.exports.registers import Known, RegisterResource
+from slrt.exports.registers import RegisterResource
+from slrt.exports.values import Known
 from slrt.regions.models import Region
-
-CODE = re.compile(r"\d\d(\.\d\d(\.\d\d(\.\d{4})?)?)?")
+from slrt.regions.placing import fault, place
 
 
 class RegionResource(RegisterResource):
@@ -23,15 +21,12 @@ class RegionResource(RegisterResource):
 
     def import_instance(self, instance: Region, row: Any, **kwargs: Any) -> None:
         super().import_instance(instance, row, **kwargs)
-        instance.level = str(instance.code).count(".") + 1
-        instance.parent_id = str(instance.code).rpartition(".")[0] or None
+        place(instance)
 
     def faults(self, instance: Region) -> dict[str, list[Any]]:
-        if not CODE.fullmatch(str(instance.code)):
-            return {"code": [_("Kode wilayah ditulis seperti 13, 13.01, 13.01.05, atau 13.01.05.2006.")]}
-        if instance.parent_id and not Region.objects.filter(pk=instance.parent_id).exists():
-            return {"code": [_("Wilayah di atasnya, %(code)s, belum ada.") % {"code": instance.parent_id}]}
-        return {}
+        place(instance)
+        wrong = fault(instance)
+        return {"code": [wrong]} if wrong else {}
 
 
 class OrganisationResource(RegisterResource):

@@ -1,14 +1,46 @@
 """The timetable in the administration: when each job runs, and whether. What a job does is not edited here."""
 
+from datetime import datetime
 from typing import Any
 
+from django import forms
+from django.conf import settings
 from django.contrib import admin
+from django.db import models
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_celery_beat.models import ClockedSchedule, CrontabSchedule, IntervalSchedule, PeriodicTask, SolarSchedule
 
 from slrt.accounts.models import User
 from slrt.accounts.roles import Permission
+from slrt.core.headings import Headed
+from slrt.jobs.register import JOBS
 from slrt.jobs.schedule import TASK
+from slrt.jobs.wording import timetable
+
+# What the tables are called is said here: their own names are English and belong to another package.
+for _model, _one, _many in (
+    (PeriodicTask, gettext_lazy("jadwal pekerjaan"), gettext_lazy("jadwal pekerjaan")),
+    (CrontabSchedule, gettext_lazy("pilihan waktu"), gettext_lazy("pilihan waktu")),
+):
+    _model._meta.verbose_name, _model._meta.verbose_name_plural = _one, _many
+
+TIME_FIELDS = {
+    "hour": (
+        gettext_lazy("Jam"),
+        gettext_lazy("0 sampai 23, waktu Jakarta. Beberapa jam dipisah koma, misalnya 8,20."),
+    ),
+    "minute": (gettext_lazy("Menit"), gettext_lazy("0 sampai 59.")),
+    "day_of_week": (
+        gettext_lazy("Hari"),
+        gettext_lazy("* untuk setiap hari. 1 = Senin sampai 6 = Sabtu, 0 = Minggu; 1-5 untuk Senin sampai Jumat."),
+    ),
+    "day_of_month": (gettext_lazy("Tanggal"), gettext_lazy("* untuk setiap tanggal, atau misalnya 1,15.")),
+    "month_of_year": (gettext_lazy("Bulan"), gettext_lazy("* untuk setiap bulan, atau misalnya 1,7.")),
+}
 
 for _model in (ClockedSchedule, CrontabSchedule, IntervalSchedule, PeriodicTask, SolarSchedule):
     admin.site.unregister(_model)
@@ -42,13 +74,30 @@ class AdministratorOnly(admin.ModelAdmin):
         return False
 
 
+def in_words(row: CrontabSchedule) -> str:
+    """Return a row of times as a phrase."""
+    return timetable(row.minute, row.hour, row.day_of_month, row.month_of_year, row.day_of_week)
+
+
+def _moment(value: datetime | None) -> str:
+    return date_format(timezone.localtime(value), "DATETIME_FORMAT") if value else "–"
+
+
+class TimeChoice(forms.ModelChoiceField):
+    """Times by their phrases."""
+
+    def label_from_instance(self, obj: CrontabSchedule) -> str:
+        return in_words(obj)
+
+
 @admin.register(PeriodicTask)
-class TimetableAdmin(AdministratorOnly):
+class TimetableAdmin(Headed, AdministratorOnly):
     """One row per job: choose its time, or switch it off."""
 
-    list_display = ["name", "crontab", "enabled", "last_run_at"]
-    fields = ["name", "crontab", "enabled", "last_run_at"]
-    readonly_fields = ["name", "last_run_at"]
+    list_display = ["job", "time", "on", "last_run"]
+    fields = ["job", "explained", "crontab", "enabled", "last_run"]
+    readonly_fields = ["job", "explained", "last_run"]
+    list_select_related = ["crontab"]
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """The jobs of the register; the sweep of the outbox is not for changing."""
@@ -58,9 +107,69 @@ class TimetableAdmin(AdministratorOnly):
         """Jobs come from the program."""
         return False
 
+    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
+        """The time in words, and what switching off means."""
+        if db_field.name == "crontab":
+            kwargs.update(form_class=TimeChoice, label=_("Waktu"), empty_label=None, required=True)
+            kwargs["help_text"] = _("Waktu lain ditambahkan dengan tanda +. Jam yang dimaksud adalah waktu Jakarta.")
+        if db_field.name == "enabled":
+            kwargs.update(label=_("Aktif"), help_text=_("Tanpa centang, pekerjaan ini tidak berjalan menurut jadwal."))
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    @admin.display(description=gettext_lazy("Pekerjaan"), ordering="name")
+    def job(self, row: PeriodicTask) -> str:
+        """Its name as the page of jobs shows it."""
+        return str(JOBS[row.name].label) if row.name in JOBS else row.name
+
+    def heading(self, row: PeriodicTask) -> str:
+        """The job's name."""
+        return self.job(row)
+
+    @admin.display(description=gettext_lazy("Yang dilakukan"))
+    def explained(self, row: PeriodicTask) -> str:
+        """What it does."""
+        return str(JOBS[row.name].explain) if row.name in JOBS else "–"
+
+    @admin.display(description=gettext_lazy("Waktu"))
+    def time(self, row: PeriodicTask) -> str:
+        """Its time in words."""
+        return in_words(row.crontab) if row.crontab else "–"
+
+    @admin.display(description=gettext_lazy("Aktif"), boolean=True, ordering="enabled")
+    def on(self, row: PeriodicTask) -> bool:
+        """Whether it runs by its timetable."""
+        return row.enabled
+
+    @admin.display(description=gettext_lazy("Terakhir dimulai"), ordering="last_run_at")
+    def last_run(self, row: PeriodicTask) -> str:
+        """When its timetable last started it."""
+        return _moment(row.last_run_at)
+
 
 @admin.register(CrontabSchedule)
-class TimeAdmin(AdministratorOnly):
-    """Times to choose from."""
+class TimeAdmin(Headed, AdministratorOnly):
+    """Times to choose from, in Jakarta's."""
 
-    list_display = ["__str__", "timezone"]
+    list_display = ["words"]
+    fields = list(TIME_FIELDS)
+
+    @admin.display(description=gettext_lazy("Waktu"))
+    def words(self, row: CrontabSchedule) -> str:
+        """The time in words."""
+        return in_words(row)
+
+    def heading(self, row: CrontabSchedule) -> str:
+        """The time in words."""
+        return in_words(row)
+
+    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
+        """Each part by its name, with what it takes."""
+        if db_field.name in TIME_FIELDS:
+            kwargs["label"], kwargs["help_text"] = TIME_FIELDS[db_field.name]
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """A new time is one of the office's zone."""
+        if not change:
+            obj.timezone = settings.CELERY_TIMEZONE
+        super().save_model(request, obj, form, change)

@@ -36,7 +36,7 @@ class LetterTemplate(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.language} {self.version}"
+        return f"{self.get_kind_display()} {self.language} {self.version}"
 
     def clean(self) -> None:
         """Every placeholder has to be one that a letter of this kind knows."""

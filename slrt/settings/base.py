@@ -23,7 +23,7 @@ INSTALLED_APPS = [
     "slrt.regions",
     "slrt.accounts",
     "slrt.audit",
-    "django_celery_beat",  # before slrt.jobs, which puts its own pages in the administration
+    "slrt.jobs.beat.TimetableConfig",  # django_celery_beat; before slrt.jobs, which puts its own pages in the administration
     "slrt.jobs",
     "slrt.exports",
     "slrt.letters",
@@ -49,7 +49,7 @@ INSTALLED_APPS = [
     "import_export",
     "pgtrigger",
     "pghistory",
-    "axes",
+    "slrt.accounts.guard.SignInGuardConfig",  # axes
     "csp",
 ]
 
@@ -130,6 +130,7 @@ AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
 AXES_LOCKOUT_TEMPLATE = "accounts/locked_out.html"
 AXES_HTTP_RESPONSE_CODE = 429
 AXES_VERBOSE = False
+AXES_ENABLE_ADMIN = False  # slrt/accounts/admin.py shows what an administrator needs of it
 
 LANGUAGE_CODE = "id"
 LANGUAGES = [("id", _("Bahasa Indonesia")), ("en", _("English"))]
@@ -225,6 +226,8 @@ IMPORT_MAX_BYTES = env.number("SLRT_IMPORT_MAX_BYTES", 400 * 1024 * 1024)
 # Above this number of rows whoever uploaded a file may not also apply it; 0 lets one person do both.
 IMPORT_SECOND_PERSON_ROWS = env.number("SLRT_IMPORT_SECOND_PERSON_ROWS", 5000)
 IMPORT_UNDO_HOURS = 24  # that an applied file can be taken back whole
+REGISTER_MAX_BYTES = 5 * 1024 * 1024  # of a register that comes in as a sheet
+REGISTER_MAX_ROWS = 20_000
 EXPORT_AT_ONCE = 5000  # rows; a longer list is made by a job
 LETTERS_AT_ONCE = 20  # in one file; more are laid out by a job that shows how far it is
 LETTERS_AT_A_TIME = 2000  # a file of letters is laid out in memory

@@ -145,9 +145,9 @@ def test_a_preview_changes_nothing_and_shows_what_would(upload, registers):
 @pytest.mark.parametrize(
     ("path", "sheet", "said"),
     [
-        ("/admin/complaints/holiday/", "on,name\n2026-05-01,Buruh\n2026-13-45,Salah\n", ["on"]),
-        ("/admin/complaints/holiday/", "on,name\n2026-05-01,Buruh\n2026-06-01,\n", ["name"]),
-        ("/admin/complaints/holiday/", "tanggal,name\n2026-05-01,Buruh\n", ["Kolom on tidak ada di berkas."]),
+        ("/admin/complaints/holiday/", "on,name\n2026-05-01,Buruh\n2026-13-45,Salah\n", ["on", "tidak terbaca"]),
+        ("/admin/complaints/holiday/", "on,name\n2026-05-01,Buruh\n2026-06-01,\n", ["name", "Kolom ini wajib diisi."]),
+        ("/admin/complaints/holiday/", "tanggal,name\n2026-05-01,Buruh\n", ["Kolom Tanggal (on) tidak ada di berkas."]),
         (
             "/admin/regions/region/",
             "code,name,active\n13.01.05.2099,Baru,1\n13-2,X,1\n",
@@ -231,7 +231,7 @@ def test_a_faulty_line_stops_the_file_and_says_where(upload, registers, path, sh
     for words in said:
         assert words in page
     if said[0] in ("on", "name"):
-        assert "<td>2 </td>" in page, "the second line"
+        assert "<td>3</td>" in page, "the number that the spreadsheet shows beside the row"
     assert list(REGISTERS[path].objects.order_by("pk").values_list("pk", flat=True)) == before
 
 

@@ -1,12 +1,13 @@
 """A target stands beside the number it is for; the number is that of its list."""
 
+import re
 from datetime import date
 
 import pytest
 
 from slrt.core import clock
 from slrt.dashboard.models import Target
-from slrt.dashboard.targets import reached
+from slrt.dashboard.targets import reached, totals
 from tests import cases, people
 
 
@@ -71,8 +72,49 @@ def test_targets_of_other_areas_are_not_shown_and_a_chosen_area_shows_its_own(fa
     assert reached(joko, "13.71") == []
 
 
-def test_whoever_sees_no_cases_sees_no_target_that_would_name_them(browse, families, tomo, dewi):
+def seen(page):
+    """The panel of the targets as text."""
+    panel = page.content.decode().split("data-target", 1)[-1].split("</section>")[0]
+    return " ".join(re.sub(r"<[^>]+>", " ", panel).split())
+
+
+def test_tomo_who_reads_totals_sees_the_targets_of_his_area_without_a_way_to_rows(browse, families, tomo):
+    cases.family_in(people.SALIDO, nik="1301994506850099")
     target(16, area="13.01")
-    assert reached(tomo) == []
-    assert reached(dewi) == []
+    [row] = totals(tomo)
+    assert (row.actual, row.percent, row.met, row.url) == (5, 31, False, "")
+    page = browse(tomo).get("/dasbor/")
+    assert "Keluarga terdata Kabupaten Pesisir Selatan" in seen(page)
+    assert "Paling sedikit 16 · 31%" in seen(page)
+    assert "/dasbor/families/" not in page.content.decode()
+    assert not re.search(r"<a [^>]*data-target", page.content.decode())
+
+
+def test_a_count_below_five_is_masked_with_all_it_could_be_worked_out_from(browse, families, tomo):
+    target(16, area="13.01")
+    target(3, area="13.01", period=str(clock.today())[:7])
+    small, smaller = sorted(totals(tomo), key=lambda row: -row.target.number)
+    assert (small.actual, small.masked, small.met) == (0, "<5", False)
+    assert (smaller.actual, smaller.masked, smaller.met) == (0, "<5", None)
+    shown = seen(browse(tomo).get("/dasbor/"))
+    assert "&lt;5" in shown
+    assert "%" not in shown
+    assert shown.count("ercapai") == 1, "whether a target of three is met would tell three or four from less"
+
+
+def test_tomo_sees_no_target_of_another_area_nor_of_cases_beside_the_funnel(browse, families, tomo):
+    target(1, area="13.71")
+    target(1, area=people.SAGO)
+    target(1, area="13.01", indicator="complaints_late")
+    target(1, area="13.01", indicator="old_data")
+    target(1, area="13.01", period="2020")
+    assert totals(tomo) == []
     assert "data-target" not in browse(tomo).get("/dasbor/").content.decode()
+
+
+@pytest.mark.parametrize("who", ["dewi", "adi", "agus", "sari"])
+def test_whoever_reads_no_numbers_of_the_area_sees_no_target(request, browse, families, who):
+    user = request.getfixturevalue(who)
+    target(16, area="13.01")
+    assert (reached(user), totals(user)) == ([], [])
+    assert "data-target" not in browse(user).get("/dasbor/").content.decode()

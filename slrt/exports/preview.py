@@ -1,0 +1,115 @@
+"""What a looked-at sheet would do, as its page tells it: counts, the refused rows with their sentences, the rows that would be saved."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from import_export.results import Result, RowResult
+
+from slrt.exports.columns import columns, named
+
+FIRST = 2  # the row of a spreadsheet that follows the heading
+SHOWN = 200  # rows of a kind; a page of thousands helps nobody
+WORDS = {
+    RowResult.IMPORT_TYPE_NEW: gettext_lazy("Baru"),
+    RowResult.IMPORT_TYPE_UPDATE: gettext_lazy("Berubah"),
+    RowResult.IMPORT_TYPE_SKIP: gettext_lazy("Tetap"),
+}
+
+
+class Read(Result):
+    """The result of a sheet, and which of its columns the register does not know."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.unknown: list[str] = []
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A row that is refused, with its number in the sheet, and what is said of it: column (or nothing) and sentence."""
+
+    number: int
+    said: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row that would be saved or is there already."""
+
+    number: int
+    kind: str
+    word: Any
+    cells: list[Any]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What the page shows. `whole`: what is wrong with the file as such."""
+
+    headings: list[Any]
+    whole: list[str]
+    refusals: list[Refusal]
+    rows: list[Row]
+    hidden: int
+    counts: dict[str, int]
+    unknown: list[str]
+
+    @property
+    def refused(self) -> bool:
+        """Whether the file cannot be saved."""
+        return bool(self.whole or self.refusals)
+
+    @property
+    def changes(self) -> int:
+        """How many rows would be written."""
+        return self.counts["new"] + self.counts["changed"]
+
+
+def preview(resource: Any, result: Read) -> Preview:
+    """Return what to show of a sheet that was read without saving it. Refused rows and changes come first."""
+    rows = [
+        Row(number, row.import_type, WORDS[row.import_type], row.diff)
+        for number, row in enumerate(result.rows, FIRST)
+        if row.import_type in WORDS
+    ]
+    rows.sort(key=lambda row: row.kind == RowResult.IMPORT_TYPE_SKIP)
+    whole = [str(fault.error) for fault in result.base_errors]
+    refusals = [] if whole else sorted(_refusals(resource, result), key=lambda refusal: refusal.number)
+    return Preview(
+        headings=columns(resource),
+        whole=whole,
+        refusals=refusals[:SHOWN],
+        rows=rows[:SHOWN],
+        hidden=max(len(rows) - SHOWN, 0) + max(len(refusals) - SHOWN, 0),
+        counts={
+            "new": result.totals[RowResult.IMPORT_TYPE_NEW],
+            "changed": result.totals[RowResult.IMPORT_TYPE_UPDATE],
+            "unchanged": result.totals[RowResult.IMPORT_TYPE_SKIP],
+            "refused": len(refusals),
+        },
+        unknown=result.unknown,
+    )
+
+
+def _refusals(resource: Any, result: Read) -> Iterator[Refusal]:
+    for row in result.error_rows:
+        yield Refusal(row.number + FIRST - 1, [("", str(fault.error)) for fault in row.errors])
+    for row in result.invalid_rows:
+        said = [
+            (named(resource, name), str(sentence))
+            for name, sentences in row.field_specific_errors.items()
+            for sentence in sentences
+        ]
+        yield Refusal(row.number + FIRST - 1, [*said, *(("", str(text)) for text in row.non_field_specific_errors)])
+
+
+def finished(result: Any) -> str:
+    """Return the sentence for a file that was saved."""
+    return _("Tersimpan: %(new)s baris baru, %(changed)s berubah, %(unchanged)s tetap.") % {
+        "new": result.totals[RowResult.IMPORT_TYPE_NEW],
+        "changed": result.totals[RowResult.IMPORT_TYPE_UPDATE],
+        "unchanged": result.totals[RowResult.IMPORT_TYPE_SKIP],
+    }

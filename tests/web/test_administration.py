@@ -1,0 +1,152 @@
+"""The administration speaks Indonesian and its forms hold the rules that their sheets hold."""
+
+import re
+
+import pytest
+from axes.models import AccessAttempt
+from django_celery_beat.models import CrontabSchedule, PeriodicTask
+
+from programs.models import Programme, ProgrammeRule
+from slrt.accounts.models import User
+from slrt.dashboard.models import Target
+from slrt.jobs.wording import timetable
+from slrt.regions.models import Region
+
+ENGLISH = re.compile(
+    r"\b(Axes|Crontabs?|Periodic|Schedule|Name|Enabled|Minute|Hour|Parent|Tasks?|Timezone|Last Run|Group|user agent)\b",
+    re.IGNORECASE,
+)
+
+
+@pytest.fixture
+def desk(adi, browse):
+    """adi, who keeps the administration, at his desk."""
+    adi.is_staff = adi.is_superuser = True
+    adi.save()
+    return browse(adi)
+
+
+def said(answer):
+    assert answer.status_code == 200
+    page = answer.content.decode().split('<main id="content-start"')[-1].split('id="footer"')[0]
+    return " ".join(re.sub(r"<(script|style|svg)\b.*?</\1>|<[^>]+>", " ", page, flags=re.S).split())
+
+
+def test_the_index_names_everything_in_indonesian_and_offers_no_groups(desk):
+    page = said(desk.get("/admin/"))
+    assert not ENGLISH.search(page)
+    assert "Jadwal pekerjaan" in page
+    assert "Percobaan masuk yang gagal" in page
+    assert "Grup" not in page
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        (("50", "23"), "Setiap hari pukul 23.50"),
+        (("0", "7", "*", "*", "1-5"), "Senin sampai Jumat pukul 07.00"),
+        (("0", "4", "*", "*", "1"), "Senin pukul 04.00"),
+        (("5", "8,20", "*", "*", "0,6"), "Minggu, Sabtu pukul 08.05, 20.05"),
+        (("30", "*"), "Setiap hari, setiap jam pada menit ke-30"),
+        (("0", "6", "1"), "Setiap tanggal 1 pukul 06.00"),
+        (("*/5", "*"), "Menurut cron: */5 * * * *"),
+        (("0", "6", "1", "7"), "Menurut cron: 0 6 1 7 *"),
+        (("0", "6", "1", "*", "1"), "Menurut cron: 0 6 1 * 1"),
+        (("0", "6", "*", "*", "mon"), "Menurut cron: 0 6 * * mon"),
+        (("0", "6-8"), "Menurut cron: 0 6-8 * * *"),
+    ],
+)
+def test_a_timetable_is_said_in_words(fields, words):
+    assert timetable(*fields) == words
+
+
+def test_jobs_are_named_and_explained_and_their_time_is_in_words(desk):
+    page = said(desk.get("/admin/django_celery_beat/periodictask/"))
+    assert "households.search_duplicates" not in page
+    assert "Setiap hari pukul 04.20" in page
+    assert not ENGLISH.search(page)
+    row = PeriodicTask.objects.get(name="households.search_duplicates")
+    form = said(desk.get(f"/admin/django_celery_beat/periodictask/{row.pk}/change/"))
+    assert "Yang dilakukan" in form
+    assert "households.search_duplicates" not in form
+    assert "Cari data ganda" in form.split("Pekerjaan:")[0], "the heading"
+    assert "Senin sampai Jumat pukul 07.00" in form, "the other times to choose from"
+    assert not ENGLISH.search(form)
+
+
+def test_a_new_time_is_one_of_the_offices_zone(desk):
+    assert not ENGLISH.search(said(desk.get("/admin/django_celery_beat/crontabschedule/add/")))
+    fields = {"minute": "15", "hour": "6", "day_of_week": "*", "day_of_month": "*", "month_of_year": "*"}
+    desk.post("/admin/django_celery_beat/crontabschedule/add/", fields)
+    made = CrontabSchedule.objects.get(minute="15", hour="6")
+    assert str(made.timezone) == "Asia/Jakarta"
+
+
+def test_a_programme_that_asks_for_no_paper_can_be_saved(desk):
+    fields = {"code": "X1", "name": "Program X", "status": "active", "service": "service", "prerequisites": "[]"}
+    rules = {"rules-TOTAL_FORMS": "0", "rules-INITIAL_FORMS": "0"}
+    empty = {**fields, **rules, "prerequisites": ""}
+    desk.post("/admin/programs/programme/add/", {**empty, "code": "X2"})
+    assert Programme.objects.get(code="X2").prerequisites == []
+    answer = desk.post("/admin/programs/programme/add/", {**fields, **rules})
+    assert answer.status_code == 302, said(answer)
+    assert Programme.objects.get(code="X1").prerequisites == []
+
+
+@pytest.mark.parametrize(
+    ("conditions", "sentence"),
+    [
+        ('[{"kind": "ramalan"}]', "Jenis ketentuan tidak dikenal: ramalan."),
+        ('{"kind": "decile"}', "Harus berupa daftar"),
+        ("5", "Harus berupa daftar"),
+    ],
+)
+def test_conditions_nobody_can_check_are_refused_in_the_form_as_in_the_sheet(desk, conditions, sentence):
+    programme = Programme.objects.create(code="X1", name="Program X")
+    fields = {"programme": programme.pk, "valid_from": "2026-01-01", "conditions": conditions, "source": "SK 1"}
+    assert sentence in said(desk.post("/admin/programs/programmerule/add/", fields))
+    assert not ProgrammeRule.objects.exists()
+
+
+def test_level_and_parent_of_a_region_follow_from_its_code_in_the_form(desk, places):
+    assert "Kode wilayah ditulis seperti" in said(
+        desk.post("/admin/regions/region/add/", {"code": "13-9", "name": "X"})
+    )
+    assert "13.99, belum ada" in said(desk.post("/admin/regions/region/add/", {"code": "13.99.01", "name": "X"}))
+    desk.post("/admin/regions/region/add/", {"code": "13.01.07", "name": "Baru", "active": "on"})
+    made = Region.objects.get(code="13.01.07")
+    assert (made.level, made.parent_id) == (3, "13.01")
+    desk.post("/admin/regions/region/13.01.07/change/", {"code": "13.71.09", "name": "Lain"})
+    made.refresh_from_db()
+    assert (made.pk, made.name, made.active) == ("13.01.07", "Lain", False)
+
+
+def test_targets_are_listed_by_the_names_of_their_numbers(desk, places):
+    row = Target.objects.create(indicator="complaints_late", period="2026", area_id="13.01", number=5)
+    page = said(desk.get("/admin/dashboard/target/"))
+    assert "Keluhan lewat tenggat" in page
+    assert "complaints_late" not in page
+    form = said(desk.get(f"/admin/dashboard/target/{row.pk}/change/"))
+    assert "Keluhan lewat tenggat · Kabupaten Pesisir Selatan · 2026" in form
+    assert "0 target" in said(desk.get("/admin/dashboard/target/?indicator=families"))
+
+
+def test_adi_opens_an_account_with_a_name_and_a_password(desk):
+    page = said(desk.get("/admin/accounts/user/add/"))
+    assert "LDAP" not in page
+    inline = {"assignments-TOTAL_FORMS": "0", "assignments-INITIAL_FORMS": "0"}
+    word = {"password1": "kelapa-muda-2026", "password2": "kelapa-muda-2026"}
+    answer = desk.post("/admin/accounts/user/add/", {"username": "baru", "full_name": "Warga Baru", **word, **inline})
+    assert answer.status_code == 302, said(answer)
+    made = User.objects.get(username="baru")
+    assert (made.full_name, made.check_password("kelapa-muda-2026"), made.is_staff) == ("Warga Baru", True, False)
+
+
+def test_somebody_locked_out_is_let_in_again_by_taking_the_failed_tries_away(desk, browse):
+    row = AccessAttempt.objects.create(username="sari", ip_address="10.0.0.1", user_agent="x", failures_since_start=6)
+    page = said(desk.get("/admin/axes/accessattempt/"))
+    assert "sari" in page
+    assert not ENGLISH.search(page)
+    assert desk.get("/admin/axes/accesslog/").status_code == 404
+    desk.post(f"/admin/axes/accessattempt/{row.pk}/delete/", {"post": "yes"})
+    assert not AccessAttempt.objects.exists()
