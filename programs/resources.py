@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from import_export.fields import Field
 
-from programs.eligibility.conditions import CONDITIONS
+from programs.eligibility import conditions
 from programs.models import Programme, ProgrammeRule
 from slrt.accounts.models import Organisation
 from slrt.exports.registers import RegisterResource
@@ -49,10 +49,8 @@ class ProgrammeRuleResource(RegisterResource):
 
     def faults(self, instance: ProgrammeRule) -> dict[str, list[Any]]:
         wrong: dict[str, list[Any]] = {}
-        kinds = (rule.get("kind") if isinstance(rule, dict) else rule for rule in instance.conditions or [])
-        unknown = [str(kind) for kind in kinds if kind not in CONDITIONS]
-        if unknown:
-            wrong["conditions"] = [_("Jenis ketentuan tidak dikenal: %(kinds)s.") % {"kinds": ", ".join(unknown)}]
+        if odd := conditions.faults(instance.conditions or []):
+            wrong["conditions"] = odd
         if instance.valid_to and instance.valid_from and instance.valid_to < instance.valid_from:
             wrong["valid_to"] = [_("Tidak boleh sebelum tanggal mulai berlaku.")]
         return wrong

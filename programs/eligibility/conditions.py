@@ -11,20 +11,50 @@ from programs.eligibility.facts import FamilyFacts, MemberFacts
 
 Answer = tuple[bool | None, str]
 Condition = Callable[[FamilyFacts, dict[str, Any], date], Answer]
+Fits = Callable[[Any], bool]
 CONDITIONS: dict[str, Condition] = {}
+# What a condition of a kind has to say besides its kind, and what fits there.
+PARTS: dict[str, dict[str, Fits]] = {}
 
 
-def condition(kind: str) -> Callable[[Condition], Condition]:
-    """Register a kind of condition under the name used in a rule's data."""
+def condition(kind: str, **parts: Fits) -> Callable[[Condition], Condition]:
+    """Register a kind of condition under the name used in a rule's data, with the parts it cannot be answered without."""
 
     def register(function: Condition) -> Condition:
-        CONDITIONS[kind] = function
+        CONDITIONS[kind], PARTS[kind] = function, parts
         return function
 
     return register
 
 
-@condition("decile")
+def faults(conditions: list[Any]) -> list[str]:
+    """Say what keeps a rule's conditions from being answered, a sentence each; none when they are well formed."""
+    unknown = [str(kind) for kind in map(_kind, conditions) if kind not in CONDITIONS]
+    found = [_("Jenis ketentuan tidak dikenal: %(kinds)s.") % {"kinds": ", ".join(unknown)}] if unknown else []
+    for rule in conditions:
+        for part, fits in PARTS.get(_kind(rule), {}).items():
+            if not fits(rule.get(part)):
+                found.append(
+                    _("Ketentuan %(kind)s tidak punya %(part)s yang bisa dipakai.")
+                    % {"kind": rule["kind"], "part": part}
+                )
+    return found
+
+
+def _kind(rule: Any) -> Any:
+    kind = rule.get("kind") if isinstance(rule, dict) else rule
+    return kind if isinstance(kind, str) else str(kind)
+
+
+def _between(low: int, high: int) -> Fits:
+    return lambda value: type(value) is int and low <= value <= high
+
+
+def _some_of(known: Callable[[Any], bool]) -> Fits:
+    return lambda value: isinstance(value, list) and bool(value) and all(known(one) for one in value)
+
+
+@condition("decile", to=_between(1, 10))
 def decile(family: FamilyFacts, rule: dict[str, Any], on: date) -> Answer:
     """Official decile at most `to`."""
     if family.decile is None:
@@ -35,7 +65,7 @@ def decile(family: FamilyFacts, rule: dict[str, Any], on: date) -> Answer:
     return False, _("Desil %(n)d, syaratnya 1 sampai %(to)d.") % said
 
 
-@condition("component")
+@condition("component", any=_some_of(lambda name: isinstance(name, str) and name in WORDS))
 def component(family: FamilyFacts, rule: dict[str, Any], on: date) -> Answer:
     """At least one of the named kinds of members."""
     unknown = False
@@ -50,7 +80,7 @@ def component(family: FamilyFacts, rule: dict[str, Any], on: date) -> Answer:
     return False, _("Tidak ada %(who)s.") % {"who": wanted}
 
 
-@condition("house_poor")
+@condition("house_poor", least=_between(1, 7))
 def house_poor(family: FamilyFacts, rule: dict[str, Any], on: date) -> Answer:
     """At least `least` poor features of the house (floor, wall, roof, light, toilet)."""
     poor = {
@@ -80,7 +110,7 @@ def owns_house(family: FamilyFacts, rule: dict[str, Any], on: date) -> Answer:
     return (True, _("Rumah milik sendiri.")) if owned == "1" else (False, _("Rumah bukan milik sendiri."))
 
 
-@condition("has_any")
+@condition("has_any", programmes=_some_of(lambda code: isinstance(code, str)))
 def has_any(family: FamilyFacts, rule: dict[str, Any], on: date) -> Answer:
     """Takes part in one of the named programmes."""
     if family.programmes & set(rule["programmes"]):
@@ -88,7 +118,7 @@ def has_any(family: FamilyFacts, rule: dict[str, Any], on: date) -> Answer:
     return False, _("Belum ikut program yang menjadi syaratnya.")
 
 
-@condition("has_none")
+@condition("has_none", programmes=_some_of(lambda code: isinstance(code, str)))
 def has_none(family: FamilyFacts, rule: dict[str, Any], on: date) -> Answer:
     """Does not take part in any of the named programmes."""
     if family.programmes & set(rule["programmes"]):
@@ -148,7 +178,7 @@ def _words(name: str) -> str:
     return str(WORDS[name])
 
 
-WORDS = {
+WORDS: dict[str, Any] = {
     "pregnant": gettext_lazy("ibu hamil"),
     "toddler": gettext_lazy("anak 0–6 tahun"),
     "pupil": gettext_lazy("anak sekolah 6–21 tahun"),

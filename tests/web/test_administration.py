@@ -6,6 +6,8 @@ import pytest
 from axes.models import AccessAttempt
 from django_celery_beat.models import CrontabSchedule, PeriodicTask
 
+from programs.catalogue import PROGRAMMES
+from programs.eligibility import conditions
 from programs.models import Programme, ProgrammeRule
 from slrt.accounts.models import User
 from slrt.dashboard.models import Target
@@ -94,18 +96,27 @@ def test_a_programme_that_asks_for_no_paper_can_be_saved(desk):
 
 
 @pytest.mark.parametrize(
-    ("conditions", "sentence"),
+    ("written", "sentence"),
     [
         ('[{"kind": "ramalan"}]', "Jenis ketentuan tidak dikenal: ramalan."),
+        ('[{"kind": "decile"}]', "Ketentuan decile tidak punya to yang bisa dipakai."),
+        ('[{"kind": "decile", "to": "4"}]', "Ketentuan decile tidak punya to yang bisa dipakai."),
+        ('[{"kind": "component", "any": ["robot"]}]', "Ketentuan component tidak punya any yang bisa dipakai."),
+        ('[{"kind": "has_none", "programmes": []}]', "Ketentuan has_none tidak punya programmes yang bisa dipakai."),
+        ('[{"kind": ["decile"]}, 7]', "Jenis ketentuan tidak dikenal"),
         ('{"kind": "decile"}', "Harus berupa daftar"),
         ("5", "Harus berupa daftar"),
     ],
 )
-def test_conditions_nobody_can_check_are_refused_in_the_form_as_in_the_sheet(desk, conditions, sentence):
+def test_conditions_nobody_can_check_are_refused_in_the_form_as_in_the_sheet(desk, written, sentence):
     programme = Programme.objects.create(code="X1", name="Program X")
-    fields = {"programme": programme.pk, "valid_from": "2026-01-01", "conditions": conditions, "source": "SK 1"}
+    fields = {"programme": programme.pk, "valid_from": "2026-01-01", "conditions": written, "source": "SK 1"}
     assert sentence in said(desk.post("/admin/programs/programmerule/add/", fields))
     assert not ProgrammeRule.objects.exists()
+
+
+def test_every_rule_of_the_shipped_catalogue_is_well_formed():
+    assert [fault for entry in PROGRAMMES for fault in conditions.faults(entry["conditions"])] == []
 
 
 def test_level_and_parent_of_a_region_follow_from_its_code_in_the_form(desk, places):
