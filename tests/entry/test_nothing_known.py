@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from households import visiting
 from households.codebook import BOOKS
-from households.forms.visit import kind_of, may_be_unknown
+from households.forms.visit.kinds import kind_of, may_be_unknown
 from households.models import Person, PersonAnswers, SurveyRound, Visit
 from households.questionnaire import steps
 from slrt.core import clock

@@ -6,7 +6,7 @@ import pytest
 
 from households import visiting
 from households.codebook import BOOKS
-from households.forms.visit import may_be_unknown
+from households.forms.visit.kinds import may_be_unknown
 from households.models import Family, PersonAnswers, SurveyRound, Visit
 from households.questionnaire import relevant_answers, steps
 from households.registry import story

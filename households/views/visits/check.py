@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 
 from households import visiting
 from households.choices.visit import VisitStatus
-from households.forms.visit import SendForm
+from households.forms.visit.ending import SendForm
 from households.models import Visit
 from households.questionnaire.flow import relevant_answers
 from households.screening import screen as screening_of
