@@ -14,7 +14,7 @@ Where to change what:
 from households.visiting.ages import YOUNGEST_PARENT, odd_ages
 from households.visiting.beginning import begin, known_answers
 from households.visiting.book import choose_book
-from households.visiting.checking import problems
+from households.visiting.checking import doubts, problems
 from households.visiting.consent import refuse
 from households.visiting.fields import HOUSEHOLD_FIELDS, MEMBER_FIELDS, PERSON_FIELDS
 from households.visiting.members import new_member_key, remove_member, restore_member
@@ -33,6 +33,7 @@ __all__ = [
     "accept_stored_version",
     "begin",
     "choose_book",
+    "doubts",
     "known_answers",
     "mark",
     "new_member_key",

@@ -41,6 +41,7 @@ def visit_check(request: StaffRequest, pk: int) -> HttpResponse:
         "form": form,
         "sections": said(visit),
         "problems": [{"sentence": p.sentence, "url": problem_url(visit, p.step_id)} for p in visiting.problems(visit)],
+        "doubts": [{"sentence": d.sentence, "url": problem_url(visit, d.step_id)} for d in visiting.doubts(visit)],
         "screening": screening_of(visit.codebook, household),
     }
     return render(request, "households/visit_check.html", context, status=status)
