@@ -16,7 +16,7 @@
   });
   const away = () => {
     changed = lost = true;
-    line.textContent = say("Server belum terjawab. Isian tetap di layar ini dan dikirim sendiri begitu ada sinyal.",
+    line.textContent = say("Server belum menjawab. Isian tetap di layar ini dan dikirim sendiri begitu ada sinyal.",
       "The server does not answer. Your entries stay on this screen and are sent by themselves once there is a signal.");
     line.classList.add("away");
     clearTimeout(again);

@@ -131,7 +131,7 @@ def test_a_server_that_is_away_for_a_while_loses_nothing(phone):
     phone.page.locator("[name=address]").fill("Jl. Pasar 3")
     phone.page.context.set_offline(True)
     phone.press("Simpan dan lanjut")
-    phone.sees("Server belum terjawab")
+    phone.sees("Server belum menjawab")
     assert address(phone.page) == "Jl. Pasar 3"
     phone.page.context.set_offline(False)
     phone.complaints.clear()  # the browser reports the failed request as an error, rightly
@@ -155,10 +155,10 @@ def test_without_signal_the_answer_pressed_last_stands_and_is_saved_when_the_sig
     phone = seat(sari).open(f"/kunjungan/{visit.pk}/isi/about/m1/")
     phone.page.context.set_offline(True)
     phone.press("Cerai mati")
-    phone.sees("Server belum terjawab")
+    phone.sees("Server belum menjawab")
     assert phone.page.locator(".saved").bounding_box()["y"] < 640, "said where she looks, without scrolling"
     phone.press("Kawin")
-    phone.sees("Server belum terjawab")
+    phone.sees("Server belum menjawab")
     assert (answer_of(phone.page, "marital"), phone.page.locator("button.chosen").count()) == ("2", 1)
     phone.page.context.set_offline(False)
     phone.sees("Sekarang tersimpan")
@@ -174,7 +174,7 @@ def test_leaving_a_screen_that_could_not_be_saved_is_asked_about_first(phone):
     phone.page.locator("[name=address]").fill("Jl. Pasar 3")
     phone.page.context.set_offline(True)
     phone.press("Simpan dan lanjut")
-    phone.sees("Server belum terjawab")
+    phone.sees("Server belum menjawab")
     asked = []
 
     def stay(dialog):
@@ -198,7 +198,7 @@ def test_a_server_that_can_not_save_at_the_moment_leaves_the_screen_as_it_is(pho
     phone.page.route("**/isi/place/", lambda route: route.fulfill(status=503, body="<h1>503</h1>"))
     phone.page.locator("[name=address]").fill("Jl. Pasar 3")
     phone.press("Simpan dan lanjut")
-    phone.sees("Server belum terjawab")
+    phone.sees("Server belum menjawab")
     assert address(phone.page) == "Jl. Pasar 3"
     phone.page.unroute("**/isi/place/")
     phone.complaints.clear()  # the browser reports the failed request as an error, rightly
@@ -233,7 +233,7 @@ def test_a_server_that_starts_anew_in_between_loses_nothing(seat, sari, visit, m
     phone.page.locator("[name=rt]").fill("002")
     stop(server)
     phone.press("Simpan dan lanjut")
-    phone.sees("Server belum terjawab")
+    phone.sees("Server belum menjawab")
     assert address(phone.page) == "Jl. Pasar 3"
     again = LiveServer(server.url.removeprefix("http://"))
     try:
