@@ -4,7 +4,7 @@ Where to change what:
 
     beginning   what a new draft knows already       consent     the family refuses
     saving      one screen is kept                   members     one out, and back again
-    checking    what keeps a visit from being sent   ages        ages that cannot be
+    checking    what keeps it back, what is odd      ages        ages that cannot be
     sending     from draft to registry               writing     household, family, card, round
     people      persons and who belongs where        settling    two values, one choice
     draft       who may write a draft, and when      fields      the registry's fields on a visit
