@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from households.codebook import BOOKS
+from households.codebook import ASKED
 from households.codebook.variable import UNKNOWN
 
 Answers = dict[str, Any]
@@ -80,7 +80,7 @@ def _direct(code: Any) -> str:
 def _judged(
     book: str, answers: Answers, names: tuple[str, ...], rule: Callable[[Answers], str] | None
 ) -> tuple[str, str]:
-    known = BOOKS[book]
+    known = ASKED[book]
     said = [
         f"{known[name].label}: {known[name].say(answers[name])}"
         for name in names

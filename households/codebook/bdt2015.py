@@ -282,11 +282,6 @@ HOUSEHOLD = (
             "ATENSI": _("Alat bantu atau rehabilitasi"),
         },
     ),
-    Variable("kepala_tidak_bekerja", _("Kepala keluarga tidak bekerja"), "boolean"),
-    Variable("takut_lapar", _("Pernah khawatir tidak makan atau tidak makan dalam setahun terakhir"), "boolean"),
-    Variable("belanja_makan", _("Belanja makan lebih dari separuh pengeluaran"), "boolean"),
-    Variable("tidak_beli_baju", _("Tidak membeli pakaian dalam setahun terakhir"), "boolean"),
-    Variable("tanpa_rumah", _("Tidak punya tempat tinggal sehari-hari"), "boolean"),
 )
 
 PERSON = (

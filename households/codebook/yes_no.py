@@ -41,6 +41,15 @@ def codes_of(row: int) -> dict[str, str]:
     return {code: yes_no(row, code) for code in PAIRS[row % 2]}
 
 
+def codes_under_heading(row: int) -> dict[str, str]:
+    """Return every code that a column with a heading may have for a row of the form, with "1" (yes) or "2" (no).
+
+    A heading says which row it is, so an extract that was normalised before, with 1 and 2 in every row, is taken as well; 3 and 4
+    where the form never prints them stay a slip.
+    """
+    return {**codes_of(0), **codes_of(row)}
+
+
 def owned(codes: Sequence[str]) -> tuple[list[str], list[str]]:
     """Return (goods owned, goods left empty) for the codes of the form's rows from top to bottom.
 

@@ -8,7 +8,8 @@ import polars as pl
 
 from households.codebook import BOOKS
 from households.codebook.words import MARITAL, RELATION, SEX, YES_NO
-from households.importing.columns import ALL, HOUSE_ANSWERS, PERSON_CODES, PERSON_FLAGS, TWO_DIGITS
+from households.codebook.yes_no import ROWS, codes_under_heading
+from households.importing.columns import GOODS, HOUSE_ANSWERS, PERSON_CODES, PERSON_FLAGS, TWO_DIGITS
 from households.validators import OLDEST_YEARS
 
 SCIENTIFIC = r"^\d+([.,]\d+)?[eE]\+?\d+$"
@@ -46,7 +47,7 @@ def check_rows(
         pl.col("family").hash(),
         # Sixteen digits are one whole number; a row that is refused for its NIK is compared with none.
         pl.col("nik_digits").cast(pl.UInt64, strict=False).alias("nik"),
-        pl.struct(ALL).hash().alias("whole"),
+        pl.struct(name for name in part.columns if name != "line").hash().alias("whole"),
         (pl.col("relation") == "1").fill_null(False).alias("head"),
         pl.col("village").cast(pl.Categorical),
     )
@@ -176,7 +177,7 @@ def _refusal(areas: tuple[str, ...], today: date) -> pl.Expr:
 def _answers(good: pl.DataFrame) -> pl.DataFrame:
     """Turn answer columns into JSON of known codes; what the book does not know is left out (see `warnings`)."""
     coded = good.with_columns(code.alias(name) for name, code in CODES.values())
-    house = _json(HOUSE_ANSWERS.values()).alias("house_answers")
+    house = _json(HOUSE_ANSWERS.values(), _goods(good.columns)).alias("house_answers")
     person = _json([*PERSON_CODES.values(), *PERSON_FLAGS.values()]).alias("person_answers")
     return coded.with_columns(house, person)
 
@@ -194,6 +195,25 @@ def _flag(column: str) -> pl.Expr:
     return pl.col(column).str.to_uppercase().replace_strict(YES_NO, default=None, return_dtype=pl.String)
 
 
+def _good(column: str) -> pl.Expr:
+    codes = {**YES_NO, **codes_under_heading(ROWS.index(GOODS[column]))}
+    return pl.col(column).str.to_uppercase().replace_strict(codes, default=None, return_dtype=pl.String)
+
+
+def _goods(columns: Iterable[str]) -> pl.Expr | None:
+    """The list of goods as JSON, null where it has a gap: a row that was not read is no "no". None for a file without them."""
+    if not GOODS.keys() <= set(columns):
+        return None
+    said = {name: _good(column) for column, name in GOODS.items()}
+    have = pl.concat_str(
+        [pl.when(code == "1").then(pl.lit(f'"{name}"')) for name, code in said.items()],
+        separator=",",
+        ignore_nulls=True,
+    )
+    whole = pl.all_horizontal(code.is_not_null() for code in said.values())
+    return pl.when(whole).then(pl.format('"aset":[{}]', have))
+
+
 # Column of the extract -> variable and the expression of its code.
 CODES: dict[str, tuple[str, pl.Expr]] = {
     **{column: (name, _code(column, name)) for column, name in {**HOUSE_ANSWERS, **PERSON_CODES}.items()},
@@ -207,6 +227,16 @@ def warnings(accepted: pl.DataFrame) -> Counter[str]:
         ((pl.col(column) != "") & pl.col(name).is_null()).sum().alias(f"code_{column.lower()}")
         for column, (name, _expression) in CODES.items()
     ]
+    odd += [
+        ((pl.col(column) != "") & _good(column).is_null()).sum().alias(f"code_{column.lower()}")
+        for column in GOODS
+        if column in accepted.columns
+    ]
+    present = [column for column in GOODS if column in accepted.columns]
+    if present:
+        goods = _goods(present)
+        gap = pl.lit(True) if goods is None else goods.is_null()
+        odd.append((gap & pl.any_horizontal(pl.col(column) != "" for column in present)).sum().alias("goods_gap"))
     nik, given = pl.col("nik_digits"), pl.col("nik_digits") != ""
     day = nik.str.slice(6, 2).cast(pl.Int16, strict=False)
     woman = day > 40
@@ -221,12 +251,14 @@ def warnings(accepted: pl.DataFrame) -> Counter[str]:
     return Counter({name: count for name, count in counts.row(0, named=True).items() if count})
 
 
-def _json(names: Iterable[str]) -> pl.Expr:
+def _json(names: Iterable[str], more: pl.Expr | None = None) -> pl.Expr:
     """One JSON object of the columns that hold a code; the codes hold nothing that JSON would have to escape.
 
-    The names stand in the order in which PostgreSQL keeps them, which spares it the sorting.
+    The names stand in the order in which PostgreSQL keeps them, which spares it the sorting. `more` is a pair already written,
+    and comes first.
     """
     pairs = [
         pl.format('"{}":"{}"', pl.lit(name), pl.col(name)) for name in sorted(names, key=lambda name: (len(name), name))
     ]
-    return pl.concat_str([pl.lit("{"), pl.concat_str(pairs, separator=",", ignore_nulls=True), pl.lit("}")])
+    written = [more, *pairs] if more is not None else pairs
+    return pl.concat_str([pl.lit("{"), pl.concat_str(written, separator=",", ignore_nulls=True), pl.lit("}")])

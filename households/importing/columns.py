@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from households.codebook.yes_no import ROWS
+
 REQUIRED = ("NO_KK", "NIK", "NAMA", "TGL_LAHIR", "JENIS_KELAMIN", "HUB_KELUARGA", "KODE_DESA")
 OPTIONAL = (
     *(
@@ -30,6 +32,10 @@ PERSON_CODES = {"DISABILITAS": "disabilitas", "SEKOLAH": "sekolah", "JENJANG": "
 PERSON_FLAGS = {"HAMIL": "hamil", "PKH": "pkh", "SEMBAKO": "sembako", "PBI_JK": "pbi_jk", "PIP": "pip"}
 TWO_DIGITS = ("DISABILITAS", "JENJANG")
 
+# The paper form's block of goods, a column for each row: most extracts come without it. Under its name in SIKS-NG or in the book.
+_GOODS_IN_SIKS = {"gas": "tabung_gas", "kulkas": "lemari_es"}
+GOODS = {f"ADA_{_GOODS_IN_SIKS.get(name, name)}".upper(): name for name in ROWS}
+
 
 def plain(header: str) -> str:
     """Return a header as it is compared."""
@@ -38,19 +44,24 @@ def plain(header: str) -> str:
 
 @dataclass(frozen=True)
 class Columns:
-    """What a kind of file has to have and may have; `known` finds a column by its heading as `plain` writes it."""
+    """What a kind of file has to have and may have; `known` finds a column by its heading as `plain` writes it.
+
+    `seldom` are columns, with a second heading for each, of which a table has only those that its file has.
+    """
 
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
+    seldom: dict[str, str] = field(default_factory=dict)
     known: dict[str, str] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.known.update({plain(name): name for name in self.all})
+        self.known.update({plain(second): name for name, second in self.seldom.items()})
+        self.known.update({plain(name): name for name in (*self.all, *self.seldom)})
 
     @property
     def all(self) -> tuple[str, ...]:
-        """Every column, the required ones first."""
+        """Every column that a table always has, the required ones first."""
         return self.required + self.optional
 
 
-EXTRACT = Columns(REQUIRED, OPTIONAL)
+EXTRACT = Columns(REQUIRED, OPTIONAL, GOODS)

@@ -42,7 +42,8 @@ FAMILY_FIELDS = {
     "kk_number": "(NOT k.taken AND s.kk_index IS NOT NULL AND f.kk_index IS DISTINCT FROM s.kk_index)",
     "official_id": "(s.official_id IS NOT NULL AND f.official_id IS DISTINCT FROM s.official_id)",
     "decile": "(s.decile IS NOT NULL AND (f.decile, f.decile_period) IS DISTINCT FROM (s.decile, coalesce(s.period, '')))",
-    "answers": "(l.answers IS NOT NULL AND NOT l.answers @> s.answers)",
+    # A list contains a shorter one: goods that are gone are a change too.
+    "answers": "(l.answers IS NOT NULL AND NOT (l.answers @> s.answers AND coalesce(s.answers->'aset' @> (l.answers->'aset'), true)))",
 }
 # A family keeps its identity by its official id, else by its KK number. A number that another family holds here is not taken
 # over silently. Answers are compared with the newest round of the household's extracts; a code that a file lacks is no change.

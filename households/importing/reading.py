@@ -43,9 +43,10 @@ class ColumnsMissing(Unreadable):
 
 @dataclass
 class Table:
-    """A file as parts of texts: our columns (absent ones empty) and `line`, the row's number in the spreadsheet.
+    """A file as parts of texts: our columns and `line`, the row's number in the spreadsheet.
 
-    `headers` and `sheet` are those of the file; `parts` can be gone through once.
+    Absent columns are empty, `Columns.seldom` only there when the file has them. `headers` and `sheet` are those of
+    the file; `parts` can be gone through once.
     """
 
     headers: list[str]
@@ -293,7 +294,7 @@ class _Chooser:
     def __init__(self, found: dict[str, str], columns: Columns) -> None:
         self._texts = [
             pl.col(found[name]).fill_null("").str.strip_chars().alias(name) if name in found else pl.lit("").alias(name)
-            for name in columns.all
+            for name in (*columns.all, *(name for name in columns.seldom if name in found))
         ]
         self._filled = pl.any_horizontal(pl.col(name) != "" for name in found)
 

@@ -8,40 +8,32 @@ no bowl without a toilet, meter number only for metered pipes, pregnancy only fo
 from django.utils.translation import gettext_lazy as _
 
 from households.codebook.variable import UNKNOWN
-from households.questionnaire.common import CONSENT, NOBODY, OWNED, PERSON, PLACE, POSITION, SECTIONS
-from households.questionnaire.rules import (
-    aged_from,
-    anyone,
-    at_least,
-    family_planning,
-    house,
-    marriageable,
-    may_be_pregnant,
-    own,
+from households.questionnaire.common import (
+    CONSENT,
+    NOBODY,
+    OWNED,
+    PERSON,
+    PLACE,
+    POSITION,
+    SECTIONS,
+    about,
+    business_who,
+    card,
+    health_who,
+    livestock,
+    screening,
+    who,
 )
+from households.questionnaire.rules import aged_from, at_least, family_planning, house, own
 from households.questionnaire.structure import Answers, Question, Questionnaire, Screen
 
+BOOK = "bdt2015"
 SCREENS = (
     CONSENT,
     PLACE,
-    Screen(
-        "card",
-        "identity",
-        _("Kartu keluarga"),
-        (Question("kk", _("Nomor KK"), "digits", required=False), Question("jumlah_art", required=False)),
-        hint=_("Salin dari kartu. Kosongkan jika keluarga belum punya KK."),
-    ),
+    card(BOOK),
     PERSON,
-    Screen(
-        "about",
-        "members",
-        _("Tentang anggota ini"),
-        (
-            Question("usia", required=False, asked_if=own("birth_date", "?")),
-            Question("marital", _("Status kawin"), "marital", asked_if=marriageable),
-        ),
-        per_member=True,
-    ),
+    about(BOOK),
     Screen(
         "house",
         "housing",
@@ -96,56 +88,10 @@ SCREENS = (
         _("Lahan dan ternak"),
         (
             Question("luas_lahan", asked_if=house("lahan", "1")),
-            *(
-                Question(name, required=False, asked_if=house("ternak", "1"))
-                for name in ("sapi", "kerbau", "kuda", "babi", "kambing")
-            ),
+            *livestock(BOOK),
         ),
     ),
-    Screen(
-        "health_who",
-        "health",
-        _("Kesehatan, sekolah, pekerjaan"),
-        (
-            Question(
-                "hamil",
-                _("Siapa yang sedang hamil?"),
-                "members",
-                required=False,
-                asked_if=anyone(may_be_pregnant),
-                whom=may_be_pregnant,
-            ),
-            Question(
-                "ada_disabilitas", _("Siapa yang punya disabilitas?"), "members", required=False, whom=aged_from(0)
-            ),
-            Question("ada_penyakit", _("Siapa yang sakit menahun?"), "members", required=False, whom=aged_from(0)),
-            Question(
-                "masih_sekolah",
-                _("Siapa yang masih sekolah?"),
-                "members",
-                required=False,
-                asked_if=anyone(aged_from(5)),
-                whom=aged_from(5),
-            ),
-            Question(
-                "belum_sekolah",
-                _("Siapa yang belum atau tidak pernah sekolah?"),
-                "members",
-                required=False,
-                asked_if=anyone(aged_from(5)),
-                whom=aged_from(5),
-            ),
-            Question(
-                "bekerja",
-                _("Siapa yang bekerja seminggu terakhir?"),
-                "members",
-                required=False,
-                asked_if=anyone(aged_from(10)),
-                whom=aged_from(10),
-            ),
-        ),
-        hint=NOBODY,
-    ),
+    health_who(BOOK, "ada_disabilitas", _("Siapa yang punya disabilitas?")),
     Screen(
         "details",
         "health",
@@ -168,17 +114,7 @@ SCREENS = (
             "Centang yang sekarang diterima, lalu yang paling dibutuhkan menurut keluarga. Kosong berarti tidak ada."
         ),
     ),
-    Screen(
-        "hardship",
-        "needs",
-        _("Keadaan setahun terakhir"),
-        (
-            Question("kepala_tidak_bekerja"),
-            Question("takut_lapar"),
-            Question("belanja_makan"),
-            Question("tidak_beli_baju"),
-        ),
-    ),
+    *screening(BOOK),
     POSITION,
     Screen(
         "found",
@@ -188,7 +124,6 @@ SCREENS = (
             Question("status_rumahtangga", required=False),
             Question("alasan_tidak_ditemukan", required=False, shown_if=("status_rumahtangga", ("2",))),
             Question("apakah_mampu", required=False),
-            Question("tanpa_rumah", required=False),
             Question("hasil_verivali", required=False),
         ),
         optional=True,
@@ -245,7 +180,7 @@ SCREENS = (
         "more",
         _("Kartu dan bantuan per orang"),
         tuple(
-            Question(name, label, "members", required=False, whom=aged_from(0))
+            who(name, label, aged_from(0), BOOK)
             for name, label in (
                 ("ada_kks", _("Siapa yang punya KKS?")),
                 ("pbi_jk", _("Siapa peserta PBI-JK?")),
@@ -257,23 +192,7 @@ SCREENS = (
         hint=NOBODY,
         optional=True,
     ),
-    Screen(
-        "business_who",
-        "more",
-        _("Usaha"),
-        (
-            Question(
-                "punya_usaha",
-                _("Siapa yang punya usaha?"),
-                "members",
-                required=False,
-                asked_if=anyone(aged_from(10)),
-                whom=aged_from(10),
-            ),
-        ),
-        hint=NOBODY,
-        optional=True,
-    ),
+    business_who(BOOK),
     Screen(
         "business",
         "more",
@@ -372,4 +291,4 @@ def _to_ticks(about: Answers) -> Answers:
     return ticks
 
 
-BDT2015 = Questionnaire("bdt2015", "2026-2", SECTIONS, SCREENS, _to_codes, _to_ticks)
+BDT2015 = Questionnaire(BOOK, "2026-3", SECTIONS, SCREENS, _to_codes, _to_ticks)

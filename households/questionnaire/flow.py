@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from households.codebook import ASKED, BOOKS
+from households.codebook.beside import TAG, VERSION
 from households.codebook.variable import UNKNOWN
 from households.questionnaire.books import DEFAULT, questionnaire_of
 from households.questionnaire.common import REGISTRY_VARIABLES
@@ -45,6 +47,20 @@ def is_done(step: Step, answers: Answers, today: date) -> bool:
         return False
     put = answers.get("asked", {}).get(step.id)
     return put is None or concerned(step.screen, answers, today) <= set(put)
+
+
+def is_known(step: Step, answers: Answers) -> bool:
+    """Whether a screen holds what was known before this visit, and nobody has looked at it with the family yet."""
+    if "versions" not in answers or step.id in (*answers["saved"], *answers.get("begun", [])):
+        return False
+    if step.screen.per_member and step.member not in answers["versions"].get("members", ()):
+        return False
+    if step.screen.per_member:
+        sources = [answers["members"].get(step.member or "", {})]
+    else:
+        sources = [answers["household"], *(answers["members"][key] for key in answers["order"])]
+    names = [name for question in step.screen.questions for name in question.names]
+    return any(source.get(name) not in (None, "") for source in sources for name in names)
 
 
 def concerned(screen: Screen, answers: Answers, today: date) -> set[str]:
@@ -98,7 +114,7 @@ def next_step(answers: Answers, after: Step, today: date) -> Step | None:
 
 
 def progress(answers: Answers, today: date) -> list[dict[str, Any]]:
-    """Return the task list: per section its title, screens saved and to show, and the first that waits."""
+    """Return the task list: per section its title, screens saved, known before and to show, and the first that waits."""
     flow = steps(answers, today)
     found = []
     for section in questionnaire_of(answers).sections:
@@ -110,6 +126,7 @@ def progress(answers: Answers, today: date) -> list[dict[str, Any]]:
                 "key": section.key,
                 "title": section.title,
                 "saved": len(own) - len(open_ones),
+                "known": sum(is_known(step, answers) for step in open_ones),
                 "total": len(own),
                 "done": done,
                 "first": next(iter(open_ones or own), None),
@@ -119,10 +136,15 @@ def progress(answers: Answers, today: date) -> list[dict[str, Any]]:
     return found
 
 
+def head_count(answers: Answers) -> int | None:
+    """Return how many people there should be, None when nobody said."""
+    told = str(answers["household"].get("jumlah_art") or "")
+    return int(told) if told.isdecimal() else None
+
+
 def wants_member(answers: Answers) -> bool:
-    """Whether the card says that more people live here than were entered."""
-    planned = str(answers["household"].get("jumlah_art") or "")
-    return planned.isdecimal() and len(answers["order"]) < int(planned)
+    """Whether more people should be here than were entered."""
+    return len(answers["order"]) < (head_count(answers) or 0)
 
 
 def relevant_answers(answers: Answers, today: date) -> tuple[Answers, dict[str, Answers]]:
@@ -154,7 +176,15 @@ def relevant_answers(answers: Answers, today: date) -> tuple[Answers, dict[str, 
         questionnaire_of(answers).to_codes(kept)
         kept.update({variable: kept[field] for field, variable in REGISTRY_VARIABLES.items() if field in kept})
     _businesses(household, members, answers["order"])
+    _tag(questionnaire_of(answers).book, household, members)
     return household, members
+
+
+def _tag(book: str, household: Answers, members: dict[str, Answers]) -> None:
+    """Say under which version anything was asked beside the code book."""
+    beside = ASKED[book].keys() - BOOKS[book].keys()
+    if any(beside & kept.keys() for kept in (household, *members.values())):
+        household[TAG] = VERSION
 
 
 def _businesses(household: Answers, members: dict[str, Answers], order: list[str]) -> None:

@@ -15,7 +15,7 @@ _CARE = _("Ada bantuan dan layanan kesehatan khusus bagi yang membutuhkannya.")
 _SCHOOL = _("Anak sekolah bisa berhak atas bantuan biaya sekolah.")
 _WORK = _("Pekerjaan menunjukkan penghasilan, dan ada program untuk pekerja dan usaha kecil.")
 _AID = _("Supaya bantuan tidak ganda, dan yang belum diterima bisa diusulkan.")
-_HARDSHIP = _("Kriteria kemiskinan Kepmensos 262/HUK/2022.")
+_HARDSHIP = _("Menunjukkan seberapa berat keadaan keluarga menurut ukuran pemerintah (Kepmensos 262/HUK/2022).")
 _CARD = _("Supaya keluarga tidak tercatat dua kali.")
 _PAPERS = _("Surat yang belum ada bisa diurus ke Disdukcapil.")
 _RECORD = _("Menghubungkan isian ini dengan daftar SIKS-NG dan petugasnya.")
@@ -32,7 +32,7 @@ WHY: dict[str, Any] = {
     **dict.fromkeys(
         (
             *("luas_lantai", "status_bangunan", "status_lahan", "lantai", "dinding", "atap", "jumlah_kamar"),
-            *("kondisi_dinding", "kondisi_atap", "tanpa_rumah", "bukti_lahan"),
+            *("kondisi_dinding", "kondisi_atap", "bukti_lahan"),
         ),
         _HOUSE,
     ),
@@ -102,7 +102,9 @@ WHY: dict[str, Any] = {
     ),
     **dict.fromkeys(("npwp", "jaminan_kerja"), _("Menunjukkan pekerjaan resmi dan perlindungannya.")),
     "kebutuhan": _("Supaya bantuan sesuai dengan kebutuhan keluarga, bukan hanya yang tersedia."),
-    **dict.fromkeys(("kepala_tidak_bekerja", "takut_lapar", "belanja_makan", "tidak_beli_baju"), _HARDSHIP),
+    **dict.fromkeys(
+        ("tanpa_rumah", "kepala_tidak_bekerja", "takut_lapar", "belanja_makan", "tidak_beli_baju"), _HARDSHIP
+    ),
     **dict.fromkeys(("identitas", "buku_nikah", "flag_dokumen"), _PAPERS),
     **dict.fromkeys(("tempat_lahir", "nama_ibu", "agama"), _("Diminta Dukcapil dan bank untuk mencocokkan orangnya.")),
     **dict.fromkeys(

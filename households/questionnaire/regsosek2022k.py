@@ -3,7 +3,7 @@
 Skip rules: proof of land only for an own building, distance to the septic tank only for wells and springs, power only for PLN with
 a meter, no bowl without a toilet that is used, month and year only for aid that was received, pregnancy only for women of 10 to 49,
 schooling from 5 and work from 10 years of age, nutrition below 5. Who has no difficulty at all is ticked off in one list and counts as
-"no difficulty" in each of the nine. Head count and estimated age only lead through the visit: the book has no place for them.
+"no difficulty" in each of the nine. The screening, head count and estimated age are asked beside the book (`codebook/beside`).
 """
 
 from datetime import date
@@ -13,17 +13,21 @@ from django.utils.translation import gettext_lazy as _
 
 from households.codebook import BOOKS
 from households.codebook.variable import UNKNOWN
-from households.questionnaire.common import CONSENT, NOBODY, OWNED, PERSON, PLACE, POSITION, SECTIONS
-from households.questionnaire.rules import (
-    age,
-    aged_from,
-    anyone,
-    at_least,
-    house,
-    marriageable,
-    may_be_pregnant,
-    own,
+from households.questionnaire.common import (
+    CONSENT,
+    OWNED,
+    PERSON,
+    PLACE,
+    POSITION,
+    SECTIONS,
+    about,
+    business_who,
+    card,
+    health_who,
+    livestock,
+    screening,
 )
+from households.questionnaire.rules import age, at_least, house, own
 from households.questionnaire.structure import Answers, Question, Questionnaire, Screen, Section
 
 BOOK = "regsosek2022k"
@@ -65,27 +69,9 @@ def _if(tick: str, *names: str, required: bool = True) -> tuple[Question, ...]:
 SCREENS = (
     CONSENT,
     PLACE,
-    Screen(
-        "card",
-        "identity",
-        _("Kartu keluarga"),
-        (
-            _ask("kk", _("Nomor KK"), "digits", required=False),
-            _ask("jumlah_art", _("Jumlah anggota keluarga (orang)"), "number", required=False),
-        ),
-        hint=_("Salin dari kartu. Kosongkan jika keluarga belum punya KK."),
-    ),
+    card(BOOK),
     PERSON,
-    Screen(
-        "about",
-        "members",
-        _("Tentang anggota ini"),
-        (
-            _ask("usia", _("Perkiraan usia (tahun)"), "number", required=False, asked_if=own("birth_date", UNKNOWN)),
-            _ask("marital", _("Status kawin"), "marital", asked_if=marriageable),
-        ),
-        per_member=True,
-    ),
+    about(BOOK),
     Screen(
         "house",
         "housing",
@@ -120,35 +106,11 @@ SCREENS = (
         ),
         hint=_("Centang yang ada. Kosong berarti tidak punya."),
     ),
-    Screen(
-        "animals",
-        "assets",
-        _("Ternak"),
-        tuple(
-            _ask(name, required=False, asked_if=house("ternak", "1"))
-            for name in ("sapi", "kerbau", "kuda", "babi", "kambing")
-        ),
-    ),
-    Screen(
-        "health_who",
-        "health",
-        _("Kesehatan, sekolah, pekerjaan"),
-        tuple(
-            _ask(name, label, "members", required=False, asked_if=anyone(whom), whom=whom)
-            for name, label, whom in (
-                ("hamil", _("Siapa yang sedang hamil?"), may_be_pregnant),
-                (
-                    "ada_kesulitan",
-                    _("Siapa yang sulit melihat, mendengar, bergerak, belajar, bicara, mengurus diri, atau mengingat?"),
-                    aged_from(0),
-                ),
-                ("ada_penyakit", _("Siapa yang sakit menahun?"), aged_from(0)),
-                ("masih_sekolah", _("Siapa yang masih sekolah?"), aged_from(5)),
-                ("belum_sekolah", _("Siapa yang belum atau tidak pernah sekolah?"), aged_from(5)),
-                ("bekerja", _("Siapa yang bekerja seminggu terakhir?"), aged_from(10)),
-            )
-        ),
-        hint=NOBODY,
+    Screen("animals", "assets", _("Ternak"), livestock(BOOK)),
+    health_who(
+        BOOK,
+        "ada_kesulitan",
+        _("Siapa yang sulit melihat, mendengar, bergerak, belajar, bicara, mengurus diri, atau mengingat?"),
     ),
     Screen("body", "health", _("Kesulitan tubuh"), _if("ada_kesulitan", *DIFFICULTIES[:5]), per_member=True),
     Screen("mind", "health", _("Kesulitan lain"), _if("ada_kesulitan", *DIFFICULTIES[5:], "pengasuh"), per_member=True),
@@ -181,6 +143,7 @@ SCREENS = (
     Screen("aid_people", "needs", _("Terakhir diterima"), _dates(*AID[:3])),
     Screen("aid_house", "needs", _("Terakhir diterima, lainnya"), _dates(*AID[3:6])),
     Screen("aid_gas", "needs", _("Subsidi elpiji"), _dates(*AID[6:])),
+    *screening(BOOK),
     POSITION,
     Screen(
         "result",
@@ -196,23 +159,7 @@ SCREENS = (
         tuple(_ask(name, required=False, asked_if=house("penerangan", "1")) for name in ("daya_2", "daya_3")),
         optional=True,
     ),
-    Screen(
-        "business_who",
-        "more",
-        _("Usaha"),
-        (
-            _ask(
-                "punya_usaha",
-                _("Siapa yang punya usaha?"),
-                "members",
-                required=False,
-                asked_if=anyone(aged_from(10)),
-                whom=aged_from(10),
-            ),
-        ),
-        hint=NOBODY,
-        optional=True,
-    ),
+    business_who(BOOK),
     Screen(
         "business",
         "more",
@@ -321,4 +268,4 @@ def _to_ticks(about: Answers) -> Answers:
 _SECTIONS = tuple(
     Section("needs", _("Catat bantuan yang diterima")) if section.key == "needs" else section for section in SECTIONS
 )
-REGSOSEK2022K = Questionnaire(BOOK, "2022k-1", _SECTIONS, SCREENS, _to_codes, _to_ticks)
+REGSOSEK2022K = Questionnaire(BOOK, "2022k-2", _SECTIONS, SCREENS, _to_codes, _to_ticks)

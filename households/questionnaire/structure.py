@@ -13,7 +13,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from households.codebook import BOOKS, Variable
+from households.codebook import ASKED, BOOKS, Variable
 
 Answers = dict[str, Any]
 
@@ -46,8 +46,8 @@ class Question:
 
     @property
     def variable(self) -> Variable | None:
-        """The variable of the code book that is asked for, or None for a field of the registry."""
-        found = BOOKS[self.book].get(self.name)
+        """The variable of the code book, or asked beside it, that is asked for; None for a field of the registry."""
+        found = ASKED[self.book].get(self.name)
         rows = BOOKS[self.book].get("usaha")
         if found is None and rows is not None and self.kind == "book":
             return next((part for part in rows.parts if f"usaha_{part.name}" == self.name), None)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from households.codebook import BOOKS
+from households.codebook import ASKED
 from households.models import Family, SurveyRound
 
 
@@ -45,7 +45,7 @@ def _take(
     newest: dict[tuple[int, str, str], PrivateAnswer], survey: SurveyRound, person: int, whom: str, private: Any
 ) -> None:
     for name, code in (private or {}).items():
-        variable = BOOKS[survey.codebook].get(name)
+        variable = ASKED[survey.codebook].get(name)
         label = str(variable.label) if variable else _("Alasan angka yang janggal dipertahankan")
         value = variable.say(code) if variable else str(code)
         shown = PrivateAnswer(whom, name, label, value, survey.collected_on, survey.get_codebook_display())

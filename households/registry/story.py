@@ -14,13 +14,14 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from households.codebook import BOOKS
+from households.codebook import ASKED
 from households.models import DecileRecord, Family, Membership, RegistryEvent, SurveyRound
 from slrt.core import crypto
 
 # Which part of life a variable belongs to; whatever is not named here is about the house.
 _SCHOOLING = {"sekolah", "jenjang", "kelas", "ijazah"}
 _WORK = {"bekerja", "jam_kerja", "lapangan_kerja", "status_kerja", "kepala_tidak_bekerja"}
+_SCREENING = {"tanpa_rumah", "takut_lapar", "belanja_makan", "tidak_beli_baju"}
 _PROGRAMMES = {"program", "pkh", "sembako", "pbi_jk", "pip", "kks", "kip", "kis", "kur", "rastra", "bpnt"}
 _HEALTH = {"hamil", "disabilitas", "penyakit", "ada_disabilitas", "ada_penyakit"}
 
@@ -54,6 +55,8 @@ def part_of(name: str) -> str:
         return _("Pekerjaan")
     if name in _PROGRAMMES:
         return _("Program")
+    if name in _SCREENING:
+        return _("Penyaringan")
     if name in _HEALTH:
         return _("Kesehatan")
     return _("Rumah")
@@ -64,7 +67,7 @@ def differences(old: SurveyRound, new: SurveyRound, names: dict[int, str]) -> li
 
     `names` gives the persons' names by number. A variable that only one of them asked is no change.
     """
-    book = BOOKS[new.codebook]
+    book = ASKED[new.codebook]
     found = _compare(old.answers, new.answers, book, "")
     before = {row.person_id: row.answers for row in old.person_answers.all()}
     for row in new.person_answers.all():

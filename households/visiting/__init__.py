@@ -4,7 +4,7 @@ Where to change what:
 
     beginning   what a new draft knows already       consent     the family refuses
     saving      one screen is kept                   members     one out, and back again
-    checking    what keeps a visit from being sent   ages        ages that cannot be
+    checking    what keeps it back, what is odd      ages        ages that cannot be
     sending     from draft to registry               writing     household, family, card, round
     people      persons and who belongs where        settling    two values, one choice
     draft       who may write a draft, and when      fields      the registry's fields on a visit
@@ -14,7 +14,7 @@ Where to change what:
 from households.visiting.ages import YOUNGEST_PARENT, odd_ages
 from households.visiting.beginning import begin, known_answers
 from households.visiting.book import choose_book
-from households.visiting.checking import problems
+from households.visiting.checking import doubts, problems
 from households.visiting.consent import refuse
 from households.visiting.fields import HOUSEHOLD_FIELDS, MEMBER_FIELDS, PERSON_FIELDS
 from households.visiting.members import new_member_key, remove_member, restore_member
@@ -33,6 +33,7 @@ __all__ = [
     "accept_stored_version",
     "begin",
     "choose_book",
+    "doubts",
     "known_answers",
     "mark",
     "new_member_key",

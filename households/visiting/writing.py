@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from households.choices.person import Relation
 from households.choices.survey import SurveyKind
-from households.codebook import BOOKS
+from households.codebook import ASKED
 from households.codebook.sorting import sort_answers
 from households.models import Family, FormerFamilyCard, Household, PersonAnswers, SurveyRound, Visit
 from households.questionnaire import relevant_answers
@@ -53,7 +53,7 @@ def write(visit: Visit, by: User) -> Family:
 
 def _open_and_private(book: str, kept: dict[str, Any]) -> dict[str, Any]:
     """Split answers into what stands in clear and what is kept encrypted, each only of the code book."""
-    found = sort_answers(BOOKS[book], kept)
+    found = sort_answers(ASKED[book], kept)
     if kept.get("kept_reason"):  # why an odd number or age was kept, in the facilitator's words
         found.private["kept_reason"] = kept["kept_reason"]
     return {"answers": found.open, "private": found.private or None}

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from complaints.models import Complaint
-from households.codebook import BOOKS
+from households.codebook import ASKED
 from households.models import Family, SurveyRound
 from households.models.registration import ENDED_STATES
 from households.registry.marks import marks_of
@@ -98,7 +98,7 @@ def _house(rounds: list[Any]) -> list[dict[str, str]]:
     if not rounds:
         return []
     newest = rounds[0]
-    book = BOOKS[newest.codebook]
+    book = ASKED[newest.codebook]
     return [
         {"label": str(book[name].label), "value": book[name].say(code)}
         for name, code in newest.answers.items()

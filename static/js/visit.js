@@ -6,23 +6,38 @@
   if (!form) return;
   const line = form.querySelector(".saved");
   const time = () => new Date().toLocaleTimeString("id-ID", { hour: "2-digit", minute: "2-digit" });
-  const tell = (text) => { line.textContent = text; };
-  const away = () => tell(say("Server belum terjawab. Isian tetap di layar ini; tekan Simpan lagi nanti.",
-    "The server does not answer. Your entries stay on this screen; press Save again later."));
+  const tell = (text) => { line.textContent = text; line.classList.remove("away"); };
+
+  // The server does not answer: said at the foot of what one sees, tried again by itself, and nobody leaves without being asked.
+  const PATIENCE = 30000, AGAIN = 15000;
+  let lost = false, again;
+  const send = (address, body, sign, more) => fetch(address, {
+    method: "POST", body, headers: { [sign]: "1" }, credentials: "same-origin", signal: AbortSignal.timeout?.(PATIENCE), ...more,
+  });
+  const away = () => {
+    changed = lost = true;
+    line.textContent = say("Server belum menjawab. Isian tetap di layar ini dan dikirim sendiri begitu ada sinyal.",
+      "The server does not answer. Your entries stay on this screen and are sent by themselves once there is a signal.");
+    line.classList.add("away");
+    clearTimeout(again);
+    again = setTimeout(save, AGAIN);
+  };
+  addEventListener("online", () => { if (lost) save(); });
+  addEventListener("beforeunload", (event) => { if (lost && changed) event.preventDefault(); });
 
   // Autosave: what is on the screen goes to the server a second after the last change, and when the page is left.
   let timer, changed = false, stopped = false;
-  const save = async (leaving) => {
+  async function save(leaving) {
     clearTimeout(timer);
     if (!changed || stopped) return;
     changed = false;
     try {
-      const answer = await fetch(form.dataset.autosave, {
-        method: "POST", body: new FormData(form), headers: { "X-Autosave": "1" }, credentials: "same-origin", keepalive: Boolean(leaving),
-      });
+      const answer = await send(form.dataset.autosave, new FormData(form), "X-Autosave", { keepalive: leaving === true });
       if (answer.ok) {
         form.elements.seen.value = (await answer.json()).seen;
-        tell(`${say("Tersimpan", "Saved")} ${time()}`);
+        tell(lost ? say("Sinyal kembali. Sekarang tersimpan; tekan Simpan dan lanjut.", "The signal is back. Saved now; press Save and continue.")
+          : `${say("Tersimpan", "Saved")} ${time()}`);
+        lost = false;
       } else if (answer.status === 409) {
         stopped = true;
         tell(say("Layar ini juga diisi di tempat lain. Tekan Simpan untuk melihat keduanya.",
@@ -30,17 +45,25 @@
       } else if (answer.status === 401) {
         tell(say("Anda sudah keluar. Tekan Simpan, lalu masuk lagi; isian tidak hilang.",
           "You were signed out. Press Save, then sign in again; nothing is lost."));
+      } else if (answer.status >= 500) {
+        away();
       } else {
         changed = true;
         tell(say("Belum tersimpan. Tekan Simpan.", "Not saved yet. Press Save."));
       }
     } catch {
-      changed = true;
       away();
     }
-  };
+  }
   form.addEventListener("input", () => { changed = true; clearTimeout(timer); timer = setTimeout(save, 1000); });
   addEventListener("pagehide", () => save(true));
+
+  // The answer of a button that could not be sent stands like any other.
+  const keep = (button) => {
+    if (!button || !button.classList.contains("answer")) return;
+    form.querySelector(`input[type=hidden][name="${button.name}"]`).value = button.value;
+    for (const other of form.querySelectorAll(`button[name="${button.name}"]`)) other.classList.toggle("chosen", other === button);
+  };
 
   // Sent from here, a screen is still there when the server does not answer; otherwise the browser sends it as always.
   let sending = false;
@@ -52,21 +75,21 @@
     if (sending) return;
     sending = true;
     clearTimeout(timer);
+    clearTimeout(again);
     const body = new FormData(form, button && button.name ? button : undefined);
     const words = button ? button.textContent : "";
     if (button) button.textContent = say("Menyimpan…", "Saving…");
-    const free = () => { sending = false; if (button) button.textContent = words; };
+    const missed = () => { sending = false; if (button) button.textContent = words; keep(button); away(); };
     try {
-      const answer = await fetch(location.href, { method: "POST", body, headers: { "X-Screen": "1" }, credentials: "same-origin" });
+      const answer = await send(location.href, body, "X-Screen");
+      if (answer.status >= 500) return missed();
       changed = false;
       if (answer.ok && (answer.headers.get("Content-Type") || "").includes("json")) {
         location.assign((await answer.json()).next);
         return;
       }
     } catch {
-      free();
-      away();
-      return;
+      return missed();
     }
     for (const [name, value] of body) {
       if (button && name === button.name && value === button.value) {

@@ -131,9 +131,76 @@ def test_a_server_that_is_away_for_a_while_loses_nothing(phone):
     phone.page.locator("[name=address]").fill("Jl. Pasar 3")
     phone.page.context.set_offline(True)
     phone.press("Simpan dan lanjut")
-    phone.sees("Server belum terjawab")
+    phone.sees("Server belum menjawab")
     assert address(phone.page) == "Jl. Pasar 3"
     phone.page.context.set_offline(False)
+    phone.complaints.clear()  # the browser reports the failed request as an error, rightly
+    save(phone)
+    assert stored() == "Jl. Pasar 3"
+
+
+def answer_of(page, key):
+    return page.evaluate("key => document.querySelector(`button.chosen[name=${key}]`)?.value", key)
+
+
+def test_without_signal_the_answer_pressed_last_stands_and_is_saved_when_the_signal_is_back(seat, sari, visit):
+    visiting.save_screen(
+        visit,
+        by=sari,
+        household={},
+        members={"m1": {"name": "Rosna Tanjung", "birth_date": "1985-06-05", "sex": "2", "relation": "1"}},
+        step_id="person:m1",
+        complete=True,
+    )
+    phone = seat(sari).open(f"/kunjungan/{visit.pk}/isi/about/m1/")
+    phone.page.context.set_offline(True)
+    phone.press("Cerai mati")
+    phone.sees("Server belum menjawab")
+    assert phone.page.locator(".saved").bounding_box()["y"] < 640, "said where she looks, without scrolling"
+    phone.press("Kawin")
+    phone.sees("Server belum menjawab")
+    assert (answer_of(phone.page, "marital"), phone.page.locator("button.chosen").count()) == ("2", 1)
+    phone.page.context.set_offline(False)
+    phone.sees("Sekarang tersimpan")
+    phone.complaints.clear()  # the browser reports the failed request as an error, rightly
+    draft = Visit.objects.get()
+    assert draft.answers["members"]["m1"]["marital"] == "2"
+    assert "about:m1" not in draft.answers["saved"], "kept, and still to be confirmed by her"
+    save(phone)
+    assert "about:m1" in Visit.objects.get().answers["saved"]
+
+
+def test_leaving_a_screen_that_could_not_be_saved_is_asked_about_first(phone):
+    phone.page.locator("[name=address]").fill("Jl. Pasar 3")
+    phone.page.context.set_offline(True)
+    phone.press("Simpan dan lanjut")
+    phone.sees("Server belum menjawab")
+    asked = []
+
+    def stay(dialog):
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    phone.page.once("dialog", stay)
+    phone.follow("Ke daftar bagian")
+    phone.page.wait_for_timeout(300)
+    assert asked == ["beforeunload"]
+    assert address(phone.page) == "Jl. Pasar 3"
+    phone.page.context.set_offline(False)
+    phone.sees("Sekarang tersimpan")
+    phone.complaints.clear()  # the browser reports the failed request as an error, rightly
+    assert stored() == "Jl. Pasar 3"
+    phone.follow("Ke daftar bagian")
+    phone.page.wait_for_url(f"**/kunjungan/{Visit.objects.get().pk}/")
+
+
+def test_a_server_that_can_not_save_at_the_moment_leaves_the_screen_as_it_is(phone):
+    phone.page.route("**/isi/place/", lambda route: route.fulfill(status=503, body="<h1>503</h1>"))
+    phone.page.locator("[name=address]").fill("Jl. Pasar 3")
+    phone.press("Simpan dan lanjut")
+    phone.sees("Server belum menjawab")
+    assert address(phone.page) == "Jl. Pasar 3"
+    phone.page.unroute("**/isi/place/")
     phone.complaints.clear()  # the browser reports the failed request as an error, rightly
     save(phone)
     assert stored() == "Jl. Pasar 3"
@@ -166,7 +233,7 @@ def test_a_server_that_starts_anew_in_between_loses_nothing(seat, sari, visit, m
     phone.page.locator("[name=rt]").fill("002")
     stop(server)
     phone.press("Simpan dan lanjut")
-    phone.sees("Server belum terjawab")
+    phone.sees("Server belum menjawab")
     assert address(phone.page) == "Jl. Pasar 3"
     again = LiveServer(server.url.removeprefix("http://"))
     try:

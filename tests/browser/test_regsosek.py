@@ -41,8 +41,11 @@ def test_from_the_choice_of_the_book_to_the_receipt(seat, sari):
     pick(phone, "status_bangunan", "1")
     assert proof.is_visible()
     pick(phone, "bukti_lahan", "5")
-    phone.page.get_by_text("Mengapa ditanya?").first.click()
+    height = phone.page.evaluate("document.documentElement.scrollHeight")
+    phone.page.locator(".reason summary").first.click()
     phone.sees("Keadaan rumah adalah bagian dari ukuran kesejahteraan")
+    assert phone.page.evaluate("document.documentElement.scrollHeight") == height, "nothing jumps"
+    assert min(phone.page.locator(".reason summary").first.bounding_box()[side] for side in ("width", "height")) >= 44
     looks_right(phone)
     save(phone)
     regsosek.enter(Visit.objects.get(), sari, without=("light", "body:m2"))

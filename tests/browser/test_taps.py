@@ -116,8 +116,9 @@ def _people_and_needs(hand):
     hand.at("details/m4").pick("jenjang", "01")
     hand.at("programmes").pick("kebutuhan", "KIP")
     hand.go_on()
+    hand.at("shelter").pick("kepala_tidak_bekerja", "1")
     hand.at("hardship")
-    for name in ("kepala_tidak_bekerja", "takut_lapar", "belanja_makan", "tidak_beli_baju"):
+    for name in ("takut_lapar", "belanja_makan", "tidak_beli_baju"):
         hand.pick(name, "1")
 
 

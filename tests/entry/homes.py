@@ -4,12 +4,13 @@ from households import visiting
 from households.questionnaire import steps
 from slrt.core import clock
 
+SCREENING = {"kepala_tidak_bekerja": "2", "takut_lapar": "1", "belanja_makan": "?", "tidak_beli_baju": "1"}
 HOUSE = {
     **{"consent": "1", "hamlet": "Jorong Pasar", "address": "Jl. Pasar 3", "rt": "002", "rw": "001", "jumlah_art": "2"},
     **{"luas_lantai": "24", "status_bangunan": "1", "status_lahan": "1", "lantai": "9", "dinding": "4", "atap": "9"},
     **{"jumlah_kamar": "1", "sumber_air": "7", "penerangan": "3", "bb_masak": "8", "fasbab": "4", "buang_tinja": "4"},
     **{"aset": ["tv"], "lahan": "2", "rumah_lain": "2", "ternak": "2", "program": [], "kebutuhan": ["KIS"]},
-    **{"kepala_tidak_bekerja": "2", "takut_lapar": "1", "belanja_makan": "?", "tidak_beli_baju": "1"},
+    **SCREENING,
 }
 MOTHER = {
     **{"nik": "1301994506850001", "no_nik_reason": "", "name": "Rosna Tanjung", "birth_date": "1985-06-05"},

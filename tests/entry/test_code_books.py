@@ -2,7 +2,8 @@
 
 import pytest
 
-from households.codebook import BOOKS
+from households.codebook import ASKED, BOOKS
+from households.codebook.beside import BESIDE, TAG
 from households.codebook.variable import bitmask_of, bits_of
 from households.models import Family, Household, Membership, Person
 
@@ -22,8 +23,9 @@ BDT_HOUSEHOLD = {
     **{"sapi": "", "kerbau": "", "kuda": "", "babi": "", "kambing": "", "status_art_usaha": "1-2", "usaha": ""},
     "program": "kks,pkh,sembako,pbi,kip,kur,blt,raskin,lain",
     **{"asuransi": "bpjs_mandiri,jamsostek,lain", "nomor_kks": "", "nomor_pkh": ""},
-    **{"kepala_tidak_bekerja": "1-2", "takut_lapar": "1-2", "belanja_makan": "1-2", "tidak_beli_baju": "1-2"},
 }
+# Of the screening of Kepmensos 262/HUK/2022, in neither book.
+SCREENING = ("kepala_tidak_bekerja", "takut_lapar", "belanja_makan", "tidak_beli_baju", "tanpa_rumah")
 BDT_PERSON = {
     **{"keberadaan": "1-6", "hub_keluarga": "1-8", "hub_krt": "1-8", "jenis_kelamin": "1-2", "status_kawin": "1-4"},
     **{"buku_nikah": "0-2", "tercantum_kk": "1-2", "identitas": "1,2,4,8", "hamil": "1-2", "kontrasepsi": "1-9"},
@@ -107,10 +109,17 @@ def test_every_variable_of_the_dossier_is_in_its_book(book, name, codes):
 
 
 def test_no_variable_stands_in_a_book_without_a_line_of_the_dossier():
-    assert set(BDT) - {*BDT_HOUSEHOLD, *BDT_PERSON} == {"kebutuhan", "sembako", "pip", "tanpa_rumah"}, (
-        "asked by this office itself"
-    )
+    assert set(BDT) - {*BDT_HOUSEHOLD, *BDT_PERSON} == {"kebutuhan", "sembako", "pip"}, "asked by this office itself"
     assert set(REGSOSEK) == {*REGSOSEK_HOUSEHOLD, *REGSOSEK_PERSON}
+
+
+@pytest.mark.parametrize("book", BOOKS)
+def test_what_neither_book_has_is_asked_beside_both_and_never_as_a_variable_of_theirs(book):
+    beside = {variable.name for variable in BESIDE}
+    assert beside - set(BOOKS[book]) >= {TAG, *SCREENING}
+    assert set(ASKED[book]) == set(BOOKS[book]) | beside
+    assert all(ASKED[book][name].kind == "boolean" for name in SCREENING)
+    assert all(ASKED[book][name] is own for name, own in BOOKS[book].items()), "a book's own variable stands"
 
 
 @pytest.mark.parametrize("model", REGISTRY)

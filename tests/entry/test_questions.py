@@ -4,7 +4,8 @@ import pytest
 
 from households.choices.person import MaritalStatus, Relation, Sex
 from households.codebook import BOOKS
-from households.forms.visit import NEVER_UNKNOWN, ScreenForm, kind_of, may_be_unknown, variable_of
+from households.forms.visit.kinds import NEVER_UNKNOWN, kind_of, may_be_unknown, variable_of
+from households.forms.visit.screen import ScreenForm
 from households.questionnaire import QUESTIONNAIRES
 from households.questionnaire.common import REGISTRY_VARIABLES
 from households.questionnaire.flow import Step, empty_answers

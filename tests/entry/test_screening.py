@@ -4,9 +4,11 @@ from datetime import date
 
 import pytest
 
-from households.models import Family, Registration, SurveyRound
+from households import visiting
+from households.models import Family, PersonAnswers, Registration, SurveyRound
 from households.screening import screen
 from tests import cases, people
+from tests.entry import homes, regsosek
 
 POOR = {
     **{"kepala_tidak_bekerja": "1", "takut_lapar": "1", "belanja_makan": "1", "tidak_beli_baju": "1"},
@@ -87,3 +89,88 @@ def test_the_familys_page_shows_it_as_advice_and_nothing_is_decided(browse, sari
         assert "saran, bukan keputusan" in page
     assert Registration.objects.count() == 0
     assert Family.objects.get().decile is None
+
+
+VISITED = {"bdt2015": homes.enter, "regsosek2022k": regsosek.enter}
+
+
+@pytest.mark.parametrize("book", VISITED)
+def test_both_code_books_ask_the_four_extra_signs_and_the_familys_page_uses_them(browse, sari, book):
+    draft = VISITED[book](visiting.begin(by=sari, village_id=people.SAGO, book=book), sari)
+    visiting.send(draft, by=sari, attested=True)
+    survey = SurveyRound.objects.get()
+    said = {sign.key: sign.outcome for sign in screen(book, survey.answers).signs}
+    four = {name: said[name] for name in ("head_idle", "hunger", "food", "clothes")}
+    assert four == {"head_idle": "no", "hunger": "yes", "food": "unknown", "clothes": "yes"}
+    assert survey.answers["tambahan"] == "2026-1", "the version under which they were asked"
+    page = browse(sari).get(f"/keluarga/{Family.objects.get().pk}/").content.decode()
+    assert "Pernah khawatir tidak makan" in page
+    assert "Belum ditanyakan" not in page
+
+
+@pytest.mark.parametrize("book", VISITED)
+def test_a_family_without_a_home_is_pointed_out_whichever_book_it_was_asked_with(browse, sari, book):
+    draft = VISITED[book](visiting.begin(by=sari, village_id=people.SAGO, book=book), sari)
+    path = f"/kunjungan/{draft.pk}/isi/shelter/"
+    assert browse(sari).post(path, {"tanpa_rumah": "1", "kepala_tidak_bekerja": "?"}).status_code == 302
+    page = browse(sari).get(f"/kunjungan/{draft.pk}/periksa/").content.decode()
+    assert "tidak punya tempat tinggal" in page
+
+
+@pytest.mark.parametrize("book", VISITED)
+def test_the_signs_have_to_be_asked_before_a_visit_is_sent_and_may_be_left_unknown(browse, sari, book):
+    draft = VISITED[book](
+        visiting.begin(by=sari, village_id=people.SAGO, book=book), sari, without=("shelter", "hardship")
+    )
+    assert [problem.step_id for problem in visiting.problems(draft)] == ["shelter", "hardship"]
+    path = f"/kunjungan/{draft.pk}/isi/hardship/"
+    missing = browse(sari).post(path, {"takut_lapar": "1", "belanja_makan": "1"})
+    assert missing.status_code == 422
+    unknown = dict.fromkeys(("takut_lapar", "belanja_makan", "tidak_beli_baju"), "?")
+    assert browse(sari).post(path, unknown).status_code == 302
+
+
+@pytest.mark.parametrize("book", VISITED)
+def test_an_estimated_age_stands_for_a_birth_date_that_nobody_knows(browse, sari, book):
+    draft = VISITED[book](visiting.begin(by=sari, village_id=people.SAGO, book=book), sari)
+    path = f"/kunjungan/{draft.pk}/isi/about/m2/"
+    assert "Perkiraan usia" not in browse(sari).get(path).content.decode(), "asked only when the date is not known"
+    visiting.save_screen(
+        draft, by=sari, household={}, members={"m2": {"birth_date": "?"}}, step_id="person:m2", complete=True
+    )
+    assert "Perkiraan usia (tahun)" in browse(sari).get(path).content.decode()
+    assert browse(sari).post(path, {"usia": "131", "marital": "1"}).status_code == 422
+    assert browse(sari).post(path, {"usia": "13", "marital": "1"}).status_code == 302
+    draft.refresh_from_db()
+    visiting.send(draft, by=sari, attested=True)
+    son = PersonAnswers.objects.get(person__name="Budi Tanjung")
+    assert (son.answers["usia"], son.person.birth_date) == ("13", None), "an estimate is no date"
+
+
+@pytest.mark.parametrize("book", VISITED)
+@pytest.mark.parametrize("told", ["1", "4"])
+def test_another_head_count_is_said_and_keeps_nothing_back(browse, sari, book, told):
+    draft = VISITED[book](
+        visiting.begin(by=sari, village_id=people.SAGO, book=book), sari, household={"jumlah_art": told}
+    )
+    sentence = f"Jumlah anggota ditulis {told} orang, yang dicatat 2."
+    for part in ("periksa/", "anggota/"):
+        assert sentence in browse(sari).get(f"/kunjungan/{draft.pk}/{part}").content.decode()
+    assert visiting.problems(draft) == []
+    visiting.send(draft, by=sari, attested=True)
+    assert SurveyRound.objects.get().answers["jumlah_art"] == told
+
+
+@pytest.mark.parametrize("told", ["2", "", "?"])
+def test_a_head_count_that_agrees_or_is_not_known_is_not_mentioned(browse, sari, told):
+    draft = homes.enter(visiting.begin(by=sari, village_id=people.SAGO), sari, household={"jumlah_art": told})
+    assert visiting.doubts(draft) == []
+    assert "Jumlah anggota ditulis" not in browse(sari).get(f"/kunjungan/{draft.pk}/periksa/").content.decode()
+
+
+def test_a_member_whom_only_the_head_count_calls_for_can_be_passed_by(browse, sari):
+    draft = homes.enter(visiting.begin(by=sari, village_id=people.SAGO), sari, household={"jumlah_art": "3"})
+    page = browse(sari).get(f"/kunjungan/{draft.pk}/isi/person/m3/").content.decode()
+    assert "Anggota ke-3 dari 3 orang yang ditulis." in page
+    assert f'href="/kunjungan/{draft.pk}/periksa/">Tidak ada lagi, lanjut</a>' in page
+    assert "Anggota ke-" not in browse(sari).get(f"/kunjungan/{draft.pk}/isi/person/m2/").content.decode()

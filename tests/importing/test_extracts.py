@@ -17,31 +17,12 @@ from slrt.audit.models import AuditEntry
 from slrt.core.errors import NotPermitted, TransitionNotAllowed
 from slrt.core.models import OutboxJob
 from slrt.local.places import BASE_DIR
-from slrt.regions.loading import load
-from slrt.regions.models import Region
 from tests import people
 
 SAMPLES = BASE_DIR / "samples"
 TRUTH = BASE_DIR / "tests" / "data" / "dtks_dirty.csv.truth.json"
 HEAD = "NO_KK,NIK,NAMA,TGL_LAHIR,JENIS_KELAMIN,HUB_KELUARGA,KODE_DESA"
 GOOD = "1301990101100001,1301990506850001,Rosna,05/06/1985,1,1,1301052006"
-
-
-@pytest.fixture
-def regency(places, tmp_path):
-    """All villages of Pesisir Selatan, below their subdistricts."""
-    lines = (BASE_DIR / "tests" / "data" / "villages_1301.csv").read_text().splitlines()[1:]
-    parents = sorted({line.split(",")[1] for line in lines})
-    table = tmp_path / "regions.csv"
-    above = ["13,,Sumatera Barat", "13.01,13,Pesisir Selatan", *(f"{code},13.01,Kecamatan {code}" for code in parents)]
-    table.write_text("\n".join(["code,parent,name", *above, *lines]) + "\n")
-    load(table)
-    return Region.objects.get(pk="13.01")
-
-
-@pytest.fixture
-def manager(regency, lestari):
-    return lestari
 
 
 def _counts():

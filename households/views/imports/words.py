@@ -31,6 +31,7 @@ WARNINGS = {
     "nik_birth": lazy("Tanggal lahir beda dengan NIK"),
     "nik_sex": lazy("Jenis kelamin beda dengan NIK"),
     "nik_empty": lazy("Tanpa NIK, menjadi tugas ke Disdukcapil"),
+    "goods_gap": lazy("Daftar barang tidak lengkap, isian lama dibiarkan"),
 }
 
 

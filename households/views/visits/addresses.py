@@ -48,6 +48,9 @@ def after_url(request: StaffRequest, visit: Visit, step: Step) -> str:
     if step.screen.section == "members":
         if following is not None and following.member == step.member:
             return screen_url(visit, following)
+        other = next((other for other in waiting(answers, today) if other.screen.section == "members"), None)
+        if other is not None:
+            return screen_url(visit, other)
         if wants_member(answers):
             return member_url(visit, visiting.new_member_key(answers))
         planned = answers["household"].get("jumlah_art") not in (None, "", UNKNOWN)

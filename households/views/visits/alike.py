@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from households.alike import Alike, look
 from households.choices.visit import VisitStatus
 from households.codebook.variable import UNKNOWN
-from households.forms.visit import ScreenForm
+from households.forms.visit.screen import ScreenForm
 from households.models import Visit
 from households.questionnaire import consent, find_step
 from households.views.visits.reach import visit_of

@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from households import visiting
 from households.alike import Alike
 from households.choices.visit import VisitStatus
-from households.forms.visit import ScreenForm
+from households.forms.visit.screen import ScreenForm
 from households.models import Visit
 from households.questionnaire import consent, find_step
 from households.questionnaire.flow import Step

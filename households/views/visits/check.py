@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 
 from households import visiting
 from households.choices.visit import VisitStatus
-from households.forms.visit import SendForm
+from households.forms.visit.ending import SendForm
 from households.models import Visit
 from households.questionnaire.flow import relevant_answers
 from households.screening import screen as screening_of
@@ -41,6 +41,7 @@ def visit_check(request: StaffRequest, pk: int) -> HttpResponse:
         "form": form,
         "sections": said(visit),
         "problems": [{"sentence": p.sentence, "url": problem_url(visit, p.step_id)} for p in visiting.problems(visit)],
+        "doubts": [{"sentence": d.sentence, "url": problem_url(visit, d.step_id)} for d in visiting.doubts(visit)],
         "screening": screening_of(visit.codebook, household),
     }
     return render(request, "households/visit_check.html", context, status=status)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from households import visiting
 from households.choices.visit import VisitStatus
 from households.codebook.variable import UNKNOWN
-from households.forms.visit import FIXED, label_of
+from households.forms.visit.kinds import FIXED, label_of
 from households.models import Family, Visit
 from households.questionnaire import find_step
 from households.questionnaire.flow import Step

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 
 from households import visiting
 from households.choices.visit import VisitStatus
-from households.forms.visit import RefusalForm
+from households.forms.visit.ending import RefusalForm
 from households.views.visits.reach import visit_of
 from slrt.accounts.requests import StaffRequest
 from slrt.core.errors import GuardFailed

@@ -3,7 +3,7 @@
 from typing import Any
 
 from households.codebook.variable import UNKNOWN
-from households.forms.visit import SUFFIX, TYPED, kind_of
+from households.forms.visit.kinds import SUFFIX, TYPED, kind_of
 from households.questionnaire.flow import Step
 
 

@@ -39,6 +39,7 @@ def visit_hub(request: StaffRequest, pk: int) -> HttpResponse:
             "visit": visit,
             "tasks": tasks,
             "now": now,
+            "known": sum(task["known"] for task in tasks),
             "resume": resume,
             "head": row_of(visit)["head"],
             "books": _other_books(visit),

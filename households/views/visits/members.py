@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST
 from households import visiting
 from households.choices.person import Relation
 from households.choices.visit import VisitStatus
-from households.questionnaire import is_done, steps
-from households.views.visits.addresses import screen_url
+from households.questionnaire import is_done, is_known, steps
+from households.views.visits.addresses import problem_url, screen_url
 from households.views.visits.reach import consent_first, visit_of
 from slrt.accounts.requests import StaffRequest
 from slrt.core import clock
@@ -39,6 +39,7 @@ def visit_members(request: StaffRequest, pk: int) -> HttpResponse:
                 "name": member.get("name") or _("Belum bernama"),
                 "relation": dict(Relation.choices).get(member.get("relation", ""), ""),
                 "done": not open_ones,
+                "known": bool(open_ones) and all(is_known(s, answers) for s in open_ones),
                 "url": screen_url(visit, (open_ones or own)[0]),
             }
         )
@@ -51,7 +52,10 @@ def visit_members(request: StaffRequest, pk: int) -> HttpResponse:
     return render(
         request,
         "households/visit_members.html",
-        {"visit": visit, "rows": rows, "removed": removed, "add": add, "done": done, "waits": waits},
+        {
+            **{"visit": visit, "rows": rows, "removed": removed, "add": add, "done": done, "waits": waits},
+            "doubts": [{"sentence": d.sentence, "url": problem_url(visit, d.step_id)} for d in visiting.doubts(visit)],
+        },
     )
 
 

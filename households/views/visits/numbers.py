@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from households.alike import elsewhere
-from households.forms.visit import ScreenForm
+from households.forms.visit.screen import ScreenForm
 from households.models import Family, Person, Visit
 from households.registry.numbers import whom_to_ask
 from households.validators import clean_digits

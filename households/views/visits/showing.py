@@ -8,11 +8,11 @@ from django.shortcuts import render
 
 from households import visiting
 from households.alike import Alike
-from households.forms.visit import ScreenForm
+from households.forms.visit.screen import ScreenForm
 from households.models import Visit
-from households.questionnaire import consent, steps
+from households.questionnaire import consent, head_count, is_known, steps
 from households.questionnaire.flow import Step
-from households.views.visits.addresses import back_url, member_url
+from households.views.visits.addresses import back_url, member_url, resume_url
 from households.views.visits.alike import alike_url
 from slrt.core import clock
 
@@ -47,6 +47,8 @@ def show(
         "left": left is not None,
         "clash": clash,
         "other_member": member_url(visit, visiting.new_member_key(visit.answers)) if clash and step.member else "",
+        "known": is_known(step, visit.answers),
+        "missing": _missing(visit, step),
         "copies_from": answers["members"][before[0]].get("name") if before and step.screen.copies else "",
         "consent_text": consent.TEXTS[consent.VERSION] if step.screen.key == "consent" else (),
         "consent_version": consent.VERSION,
@@ -59,3 +61,11 @@ def show(
         200 if left is not None else 409 if clash is not None else 422 if form.errors or form.warnings or alike else 200
     )
     return render(request, "households/visit_screen.html", context, status=status)
+
+
+def _missing(visit: Visit, step: Step) -> dict[str, Any] | None:
+    """For a member whom the head count alone calls for: which one it is, of how many, and the way on when there is nobody."""
+    told, entered = head_count(visit.answers), visit.answers["order"]
+    if step.screen.key != "person" or step.member in entered or told is None or not entered:
+        return None
+    return {"number": len(entered) + 1, "told": told, "nobody": resume_url(visit)} if len(entered) < told else None

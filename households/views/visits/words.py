@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from households.codebook.variable import UNKNOWN
-from households.forms.visit import FIXED, kind_of, label_of, variable_of
+from households.forms.visit.kinds import FIXED, kind_of, label_of, variable_of
 from households.models import Visit
 from households.questionnaire import progress, steps
 from households.questionnaire.flow import Step, asked
