@@ -10,7 +10,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django_tables2 import RequestConfig
 
 from households.choices.duplicates import DuplicateState, MergeState
@@ -19,6 +18,7 @@ from households.duplicates.scoring import REASONS
 from households.duplicates.search import still_alike
 from households.duplicates.side_by_side import lines, membership_of
 from households.duplicates.workflow import propose_merge
+from households.exporting_pairs import MERGE_TABS, PAIR_TABS, merges_shown, pairs_shown
 from households.filters import DuplicateFilter
 from households.forms.duplicates import MergeForm
 from households.models import DuplicateCandidate, Family, Merge, Person
@@ -29,17 +29,12 @@ from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission as P
 from slrt.core import idempotency
 from slrt.core.errors import GuardFailed, NotPermitted, TransitionNotAllowed
+from slrt.exports.registry import Asked
 from slrt.workflow.pages import VerbPage
 from slrt.workflow.sentences import timeline
 from slrt.workflow.stepping import next_steps
 
-TABS: dict[str, tuple[Any, str]] = {
-    "open": (gettext_lazy("Dugaan ganda"), DuplicateState.OPEN),
-    "dismissed": (gettext_lazy("Bukan orang yang sama"), DuplicateState.DISMISSED),
-    "proposed": (gettext_lazy("Usulan penggabungan"), MergeState.PROPOSED),
-    "merged": (gettext_lazy("Sudah digabung"), MergeState.MERGED),
-}
-_PAIRS = ("open", "dismissed")
+TABS = {**PAIR_TABS, **MERGE_TABS}
 
 
 def _demand(user: User, permission: str) -> None:
@@ -58,32 +53,34 @@ def duplicate_list(request: StaffRequest) -> HttpResponse:
     _demand(request.user, P.DUPLICATE_VIEW)
     chosen = request.GET.get("tab", "")
     chosen = chosen if chosen in TABS else "open"
-    pairs, merges = _candidates(request.user), Merge.objects.visible_to(request.user)
-    state = TABS[chosen][1]
-    context: dict[str, Any] = {"tab": chosen}
-    if chosen in _PAIRS:
-        narrowed = DuplicateFilter(request.GET, pairs.filter(state=state), request=request)
-        rows = narrowed.qs.select_related("first", "second")
-        context["filter"] = narrowed
-        table: Any = DuplicateTable(rows, order_by=request.GET.get("sort", "-score"), query=_narrowing(request))
-        if chosen == "open" and not _narrowing(request):
+    params = request.GET.copy()
+    params["tab"] = chosen
+    asked = Asked(request.user, params)
+    context: dict[str, Any] = {"tab": chosen, "pairs": chosen in PAIR_TABS}
+    if chosen in PAIR_TABS:
+        shown = pairs_shown(asked)
+        context["filter"] = shown.filter
+        query = _narrowing(request)
+        table: Any = DuplicateTable(shown.filter.qs.for_list(), order_by=request.GET.get("sort", "-score"), query=query)
+        if chosen == "open" and not query:
             table.empty_hint = _(
                 "Pencarian berjalan setiap malam dan sesudah kunjungan atau impor; yang mirip muncul di sini sendiri."
             )
     else:
-        table = MergeTable(merges.filter(state=state).select_related("kept", "gone", "proposed_by"))
+        merges: Any = merges_shown(asked).rows
+        table = MergeTable(merges.for_list(), order_by=request.GET.get("sort", ""))
     RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
     context["table"] = table
     context["tabs"] = [
-        {
-            "label": label,
-            "url": f"?tab={key}",
-            "count": (pairs if key in _PAIRS else merges).filter(state=state).count(),
-            "active": key == chosen,
-        }
-        for key, (label, state) in TABS.items()
+        {"label": label, "url": f"?tab={key}", "count": _rows_of(request.user, key).count(), "active": key == chosen}
+        for key, (label, _state) in TABS.items()
     ]
     return render(request, "households/duplicates/list.html", context)
+
+
+def _rows_of(user: User, tab: str) -> Any:
+    rows = _candidates(user) if tab in PAIR_TABS else Merge.objects.visible_to(user)
+    return rows.filter(state=TABS[tab][1])
 
 
 def _narrowing(request: StaffRequest) -> str:
