@@ -20,13 +20,14 @@ from households.duplicates.side_by_side import lines, membership_of
 from households.duplicates.workflow import propose_merge
 from households.exporting_pairs import MERGE_TABS, PAIR_TABS, merges_shown, pairs_shown
 from households.filters import DuplicateFilter
-from households.forms.duplicates import MergeForm
+from households.forms.duplicates import MergeForm, MothersForm
 from households.models import DuplicateCandidate, Family, Merge, Person
 from households.tables import PER_PAGE, DuplicateTable, MergeTable
 from slrt.accounts.access import may
 from slrt.accounts.models import User
 from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission as P
+from slrt.audit import trail
 from slrt.core import idempotency
 from slrt.core.errors import GuardFailed, NotPermitted, TransitionNotAllowed
 from slrt.exports.registry import Asked
@@ -114,6 +115,7 @@ def duplicate_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "verdict": verdict,
         "reasons": [{"words": REASONS[code][1], "points": REASONS[code][0]} for code in verdict.reasons],
         "lines": lines(row.first, row.second),
+        "mothers_url": _mothers_url(request.user, row),
         "homes": [membership_of(row.first), membership_of(row.second)],
         "waiting": waiting,
         "links": links,
@@ -122,6 +124,38 @@ def duplicate_detail(request: StaffRequest, pk: int) -> HttpResponse:
         **steps,
     }
     return render(request, "households/duplicates/detail.html", context)
+
+
+def _mothers_url(user: User, row: DuplicateCandidate) -> str:
+    """Where the mothers' names are shown, for whom may see the guarded data of both persons."""
+    named = row.first.mother_name or row.second.mother_name
+    return reverse("households:duplicate_mothers", args=[row.pk]) if named and not _hidden(user, row) else ""
+
+
+def _hidden(user: User, row: DuplicateCandidate) -> str:
+    """Why the mothers' names of a pair are not shown to somebody; empty when they are."""
+    families = [home.family for home in (membership_of(row.first), membership_of(row.second)) if home]
+    refused = (may(user, P.PERSON_REVEAL, family) for family in families)
+    return next((decision.reason for decision in refused if not decision), "")
+
+
+@login_required
+def duplicate_mothers(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show the mothers' names of a pair for a purpose; the audit trail says who saw them, and what for."""
+    row = get_object_or_404(_pairs_of(request.user), pk=pk)
+    if reason := _hidden(request.user, row):
+        raise NotPermitted(reason)
+    form = MothersForm(request.POST or None)
+    context: dict[str, Any] = {"row": row, "form": form}
+    if request.method == "POST" and form.is_valid():
+        persons = (row.first, row.second)
+        trail.read(
+            "reveal_mothers", row, by=request.user, note=form.cleaned_data["purpose"], persons=[p.pk for p in persons]
+        )
+        context["people"] = persons
+    response = render(request, "households/duplicates/mothers.html", context, status=422 if form.errors else 200)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def _pairs_of(user: User) -> Any:
