@@ -1,14 +1,18 @@
 """The inbox: the rows its page shows, and the columns of the file that holds them. Nothing that is kept encrypted leaves."""
 
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from complaints import selectors
 from complaints.choices import Channel, ComplaintKind, ComplaintState, EscalationLevel, Issue, Outcome, Sector, Urgency
 from complaints.filters import ComplaintFilter
 from complaints.models import Complaint
+from complaints.printing import receipts
 from complaints.tables import ComplaintTable
 from slrt.accounts.roles import Permission
 from slrt.exports.registry import Asked, Column, Kind, Listing, Shown, register
+
+CHOSEN = "pilih"
 
 
 def complaints_shown(asked: Asked) -> Shown:
@@ -22,6 +26,20 @@ def complaints_shown(asked: Asked) -> Shown:
     narrowed = ComplaintFilter(asked.params, visible.for_list(), request=asked)
     table = ComplaintTable(narrowed.qs, order_by=asked.params.getlist("sort") or "due_at")
     return Shown(table.data.data, narrowed, part=label)
+
+
+def chosen_numbers(params: QueryDict) -> set[int]:
+    """The complaints that were ticked, by number."""
+    return {
+        int(number) for number in params.getlist(CHOSEN) if number.isascii() and number.isdigit() and len(number) < 16
+    }
+
+
+def receipts_shown(asked: Asked) -> Shown:
+    """The chosen complaints that the person sees, by number."""
+    chosen = chosen_numbers(asked.params)
+    rows = Complaint.objects.visible_to(asked.user).filter(pk__in=chosen).order_by("pk")
+    return Shown(rows, part=_("%(n)d dipilih") % {"n": len(chosen)})
 
 
 register(
@@ -50,5 +68,17 @@ register(
             Column(_("Jenjang"), "escalation", Kind.CODE, dict(EscalationLevel.choices)),
             Column(_("Hasil"), "outcome", Kind.CODE, dict(Outcome.choices)),
         ),
-    )
+    ),
+    Listing(
+        key="bukti-keluhan",
+        title=_("Bukti keluhan"),
+        permission=Permission.COMPLAINT_VIEW,
+        page="complaints:print",
+        shown=receipts_shown,
+        place="village__code",
+        columns=(),
+        letters=receipts,
+        numbered=False,
+        chosen=lambda params: len(chosen_numbers(params)),
+    ),
 )

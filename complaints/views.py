@@ -13,7 +13,7 @@ from django_tables2 import RequestConfig
 
 from complaints import selectors
 from complaints.choices import Channel, Way
-from complaints.exporting import complaints_shown
+from complaints.exporting import chosen_numbers, complaints_shown
 from complaints.forms import FORMS, IntakeForm
 from complaints.models import Complaint, RoutingRule
 from complaints.tables import ComplaintTable
@@ -31,6 +31,8 @@ from slrt.letters.wording import wording
 from slrt.workflow.pages import VerbPage
 from slrt.workflow.sentences import timeline
 from slrt.workflow.stepping import next_steps
+
+MANY_SHOWN = 200
 
 
 @login_required
@@ -55,7 +57,30 @@ def complaint_list(request: StaffRequest) -> HttpResponse:
     ]
     may_record = bool(may(request.user, Permission.COMPLAINT_RECORD))
     context = {"table": table, "filter": shown.filter, "tabs": tabs, "tab": chosen, "may_record": may_record}
+    if request.user.holds(Permission.EXPORT_RUN):
+        params.pop("page", None)
+        context["print_url"] = f"{reverse('complaints:print')}?{params.urlencode()}"
     return render(request, "complaints/list.html", context)
+
+
+@login_required
+def complaint_print(request: StaffRequest) -> HttpResponse:
+    """Choose, among the complaints of the list as it is filtered, those whose receipts are printed in one file."""
+    decision = may(request.user, Permission.COMPLAINT_VIEW)
+    if not decision:
+        raise NotPermitted(decision.reason)
+    if not request.user.holds(Permission.EXPORT_RUN):
+        raise NotPermitted(may(request.user, Permission.EXPORT_RUN).reason)
+    shown = complaints_shown(Asked(request.user, request.GET))
+    context = {
+        "rows": shown.rows[:MANY_SHOWN],
+        "total": shown.rows.count(),
+        "shown": MANY_SHOWN,
+        "chosen": chosen_numbers(request.GET),
+        "words": shown.words,
+        "back_query": request.GET.urlencode(),
+    }
+    return render(request, "complaints/print.html", context)
 
 
 @login_required

@@ -7,6 +7,6 @@ class HouseholdsConfig(AppConfig):
 
     def ready(self) -> None:
         # Registers the lists that leave, the job handlers and the transition tables.
-        from households import exporting, tasks  # noqa: F401
+        from households import exporting, exporting_pairs, exporting_village, tasks  # noqa: F401
         from households.duplicates import workflow as duplicates  # noqa: F401
         from households.workflow import answer, meeting, objection, registration, revisit  # noqa: F401

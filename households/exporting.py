@@ -253,6 +253,7 @@ register(
         key="impor",
         title=_("Impor data DTSEN"),
         permission=Permission.IMPORT_RUN,
+        also=(Permission.IMPORT_APPROVE,),
         page="households:imports",
         shown=imports_shown,
         place="area__code",

@@ -246,7 +246,11 @@ class DuplicateCandidateQuerySet(models.QuerySet):
 
     def visible_to(self, user: Any) -> "DuplicateCandidateQuerySet":
         """Pairs of which both persons live in the areas where the person may see duplicates; no name from elsewhere."""
-        return _both_within(self, user.areas_for(Permission.DUPLICATE_VIEW), "first", "second")
+        return self.lying_in(user.areas_for(Permission.DUPLICATE_VIEW))
+
+    def lying_in(self, areas: tuple[str, ...]) -> "DuplicateCandidateQuerySet":
+        """Pairs of which both persons live in the areas."""
+        return _both_within(self, areas, "first", "second")
 
     def current(self) -> "DuplicateCandidateQuerySet":
         """Pairs whose two entries are as they were compared; an edited entry hides its pairs until it is compared again."""
@@ -273,8 +277,11 @@ class MergeQuerySet(models.QuerySet):
     """Proposals to merge, and merges."""
 
     def visible_to(self, user: Any) -> "MergeQuerySet":
-        """Those whose entries lie in the areas where the person may see duplicates. A merged one lives with the kept."""
-        areas = user.areas_for(Permission.DUPLICATE_VIEW)
+        """Those whose entries lie in the areas where the person may see duplicates."""
+        return self.lying_in(user.areas_for(Permission.DUPLICATE_VIEW))
+
+    def lying_in(self, areas: tuple[str, ...]) -> "MergeQuerySet":
+        """Those whose two entries lie in the areas. A merged one lives with the kept."""
         kept = _both_within(self, areas, "kept")
         both = _both_within(self, areas, "kept", "gone")
         return self.filter(

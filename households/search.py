@@ -22,16 +22,20 @@ from slrt.core import crypto
 NAMES_SHOWN = 200
 # A family may have several members of one name: read some more memberships than families are shown.
 _READ = 3 * NAMES_SHOWN
+# Letters a folded word needs before the names that begin with it are looked for; doubled letters count as one.
+LEAST_LETTERS = 2
 
 
 @dataclass(frozen=True)
 class Found:
-    """Families in the own area; `elsewhere`: the number is known, but outside of it; `capped`: more bear this name."""
+    """Families in the own area; `elsewhere`: the number is known, but outside of it; `capped`: more bear this name;
+    `short`: too few letters to look for."""
 
     families: FamilyQuerySet
     elsewhere: bool = False
     by_number: bool = False
     capped: bool = False
+    short: bool = False
     ask: str = ""  # who may change families both there and here
 
 
@@ -39,6 +43,11 @@ def is_number(text: str) -> bool:
     """Whether the text is meant as a NIK or KK number."""
     digits = clean_digits(text)
     return digits.isdigit() and len(digits) >= 8
+
+
+def is_short(text: str) -> bool:
+    """Whether no word of a name has enough letters to be looked for: "z", and "zzzz", which is folded to it."""
+    return all(len(word) < LEAST_LETTERS for word in fold(text).split())
 
 
 def search(text: str, user: User) -> Found:
@@ -53,6 +62,8 @@ def search(text: str, user: User) -> Found:
         return Found(
             families, True, by_number=True, ask=whom_to_ask(place, *user.areas_for(Permission.FAMILY_VIEW)[:1])
         )
+    if is_short(text):
+        return Found(visible.none(), short=True)
     found = _families_of_name(text, user)
     return Found(visible.filter(pk__in=found[:NAMES_SHOWN]), capped=len(found) > NAMES_SHOWN)
 
@@ -82,11 +93,12 @@ def _families_of_name(text: str, user: User) -> list[int]:
 
 
 def named(text: str) -> PersonQuerySet | None:
-    """Return persons who bear every word of a text (beginnings suffice), or None when it holds no word."""
-    words = [word for word in fold(text).split() if word]
-    if not words:
+    """Return persons who bear every word of a text, or None when it is too short. Beginnings suffice, of a single letter the
+    whole word."""
+    if is_short(text):
         return None
-    query = SearchQuery(" & ".join(f"{word}:*" for word in words), search_type="raw", config="simple")
+    words = [word if len(word) < LEAST_LETTERS else f"{word}:*" for word in fold(text).split()]
+    query = SearchQuery(" & ".join(words), search_type="raw", config="simple")
     return Person.objects.annotate(words=SearchVector("name_folded", config="simple")).filter(words=query)
 
 

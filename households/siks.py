@@ -53,11 +53,35 @@ COLUMNS = (
     *("KODE_DESA", "DESA", "ALAMAT", "HASIL_VERIVALI", "NO_BERITA_ACARA", "TGL_MUSYAWARAH", "TGL_SPTJM"),
     *("NO_SK", "TGL_SK", "STATUS"),
 )
+# The ministry's words in plain ones, for pages.
+PLAIN: dict[str, Any] = {
+    "UNPUBLISHED": gettext_lazy("Belum diterbitkan"),
+    "MUSDES-PUBLISHED": gettext_lazy("Diterbitkan untuk musyawarah"),
+    "MUSDES-SURVEY": gettext_lazy("Sedang dimusyawarahkan"),
+    "MUSDES-NOT-FOUND": gettext_lazy("Ditolak musyawarah"),
+    "MUSDES-SUBMITTED": gettext_lazy("Hasil musyawarah dikirim"),
+    "VERIVALI-SURVEY": gettext_lazy("Sedang diverifikasi di lapangan"),
+    "VERIVALI-SUBMITTED": gettext_lazy("Hasil verifikasi dikirim"),
+    "VERIVALI-SUBMITTED-REJECT": gettext_lazy("Hasil verifikasi dikembalikan"),
+    "VERIVALI-SUPERVISOR-APPROVED": gettext_lazy("Disetujui supervisor"),
+    "VERIVALI-KORKAB-REJECTED": gettext_lazy("Dikembalikan kabupaten"),
+    "VERIVALI-KORKAB-APPROVED": gettext_lazy("Disetujui kabupaten"),
+    "VERIVALI-PENDING-QC-PUSAT": gettext_lazy("Menunggu pemeriksaan pusat"),
+    "VERIVALI-KORWIL-REJECTED": gettext_lazy("Ditolak koordinator wilayah"),
+    "VERIVALI-REVOKED": gettext_lazy("Dicabut dari daftar"),
+    "VERIVALI-FINAL": gettext_lazy("Selesai di SIKS-NG"),
+}
 PURPOSES = {
     "siks_ng": gettext_lazy("Diunggah ke SIKS-NG"),
     "governor": gettext_lazy("Tembusan kepada gubernur"),
     "archive": gettext_lazy("Arsip pengesahan dinas"),
 }
+
+
+def said(state: str) -> str:
+    """Return what SIKS-NG says of a state: in plain words, with the ministry's own behind."""
+    word = STATUS[state]
+    return f"{PLAIN[word]} ({word})"
 
 
 def sendable(user: User) -> Any:

@@ -82,6 +82,7 @@ urlpatterns = [
     path("tinjau/<int:pk>/<slug:verb>/", revisits.RevisitVerb.as_view(), name="revisit_verb"),
     path("ganda/", duplicates.duplicate_list, name="duplicates"),
     path("ganda/<int:pk>/", duplicates.duplicate_detail, name="duplicate"),
+    path("ganda/<int:pk>/ibu/", duplicates.duplicate_mothers, name="duplicate_mothers"),
     path("ganda/<int:pk>/gabung/", duplicates.duplicate_merge, name="duplicate_merge"),
     path("ganda/<int:pk>/<slug:verb>/", duplicates.DuplicateVerb.as_view(), name="duplicate_verb"),
     path("gabung/<int:pk>/", duplicates.merge_detail, name="merge"),

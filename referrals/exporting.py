@@ -41,6 +41,7 @@ register(
         page="referrals:list",
         shown=referrals_shown,
         place="family__household__village__code",
+        receiver="receiver",
         columns=(
             Column(_("Nomor"), "pk", Kind.SHAPED, shape="R-{:06d}"),
             Column(_("Program"), "programme__name"),

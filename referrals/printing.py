@@ -17,27 +17,9 @@ from slrt.audit import trail
 from slrt.audit.models import AuditEntry
 from slrt.core.templatetags.ui import tanggal
 from slrt.letters.choices import LetterKind
+from slrt.letters.counting import Counted
 from slrt.letters.paper import TITLE, document, facts, lines, paragraph
 from slrt.letters.wording import Wording, wording
-
-TOLD_EVERY = 5  # letters
-
-
-class Counted(Flowable):
-    """Nothing to be seen: laid out after the n-th letter, it tells that the letter is done."""
-
-    def __init__(self, n: int, moved: Callable[[int], None]) -> None:
-        super().__init__()
-        self.n, self.moved = n, moved
-
-    def wrap(self, *room: float) -> tuple[float, float]:
-        """Takes no room."""
-        return 0, 0
-
-    def draw(self) -> None:
-        """Tell how many letters are laid out."""
-        if self.n % TOLD_EVERY == 0:
-            self.moved(self.n)
 
 
 def letter_wording(row: Referral) -> Wording:

@@ -7,7 +7,7 @@ A key is a 64-bit hash. Each takes one thing that a mistake seldom touches toget
 - N  village and name: whatever became of the date;
 - Y  name, birth year and month; Z  name, birth year and day; M  name and birthday without the year: two parts of a date of
   three. The year alone would be shared by every namesake of a large registry, whose pairs grow with its square;
-- W  mother's name and the skeleton of the longest word;
+- W  the keyed hash of the mother's name and the skeleton of the longest word;
 - B  village, birth year and that skeleton: a slip in the name and one in the date;
 - F  family and the skeleton of the longest word: somebody written twice on one card.
 
@@ -22,7 +22,7 @@ LARGEST_BLOCK = 60
 FEW = 5_000
 
 # Whatever an entry is compared by, in one number: differs as soon as any of it, or the entry's version, does.
-_PRINT = """hashtextextended(concat_ws('|', p.version, p.name, p.mother_name, p.birth_date, p.sex, p.nik_index, m.family_id,
+_PRINT = """hashtextextended(concat_ws('|', p.version, p.name, p.mother_index, p.birth_date, p.sex, p.nik_index, m.family_id,
   h.village_id), 0)"""
 
 # Temporary tables of one search; `only` NULL takes everybody.
@@ -45,7 +45,7 @@ DELETE FROM households_personkeys k WHERE NOT EXISTS (
 """
 FORGET_OF = FORGET + " AND k.person_id = ANY(%(only)s)"
 FOLDED = """
-CREATE TEMP TABLE dup_folded (person_id bigint, name_key text, mother_key text, bones text, other_bones text) ON COMMIT DROP
+CREATE TEMP TABLE dup_folded (person_id bigint, name_key text, mother_key bytea, bones text, other_bones text) ON COMMIT DROP
 """
 KEYS = """
 ANALYZE dup_changed; ANALYZE dup_folded;
@@ -60,7 +60,7 @@ SELECT c.person_id, c.print, c.version, f.name_key, f.mother_key, c.birth_date, 
     CASE WHEN c.birth_date IS NOT NULL THEN hashtextextended('Y' || to_char(c.birth_date, 'YYYYMM') || f.name_key, 0) END,
     CASE WHEN c.birth_date IS NOT NULL THEN hashtextextended('Z' || to_char(c.birth_date, 'YYYYDD') || f.name_key, 0) END,
     CASE WHEN c.birth_date IS NOT NULL THEN hashtextextended('M' || to_char(c.birth_date, 'MMDD') || f.name_key, 0) END,
-    CASE WHEN f.mother_key <> '' THEN hashtextextended('W' || f.bones || '|' || f.mother_key, 0) END,
+    CASE WHEN f.mother_key IS NOT NULL THEN hashtextextended('W' || f.bones || '|' || encode(f.mother_key, 'hex'), 0) END,
     CASE WHEN d.day IS NOT NULL AND f.bones <> ''
       THEN hashtextextended('B' || c.village || extract(year FROM c.birth_date) || f.bones, 0) END,
     CASE WHEN f.bones <> '' THEN hashtextextended('F' || c.family_id || f.bones, 0) END
@@ -122,7 +122,7 @@ SELECT p.first, p.second, a.name_key, a.mother_key, a.birth_date, a.sex, a.villa
 FROM dup_pair p JOIN households_personkeys a ON a.person_id = p.first JOIN households_personkeys b ON b.person_id = p.second
 """
 FOUND = "CREATE TEMP TABLE dup_found (first bigint, second bigint, score smallint, reasons jsonb) ON COMMIT DROP"
-_COMPARED = "p.name, p.mother_name, p.birth_date, p.sex, p.nik_index"
+_COMPARED = "p.name, p.mother_index, p.birth_date, p.sex, p.nik_index"
 KEEP_FOUND = Template("""
 ANALYZE dup_found;
 INSERT INTO households_duplicatecandidate AS x (version, created_at, updated_at, first_id, second_id, first_version,

@@ -18,7 +18,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "sex": ("sex",),
     "marital": ("marital",),
     "occupation": ("occupation",),
-    "mother_name": ("mother_name",),
+    "mother_name": ("mother_name", "mother_index"),
     "died_on": ("died_on",),
 }
 # Where the person lives from now on; no column of the person.

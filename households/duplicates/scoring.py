@@ -21,6 +21,7 @@ from households.duplicates.folding import MUHAMMAD
 THRESHOLD = 70
 # Share of letters two names have in common, in their order, from which they count as nearly the same, or as similar.
 NEAR, LIKE = 0.9, 0.78
+MOTHERS_ALIKE = 0.85
 MOST_WORDS = 3
 # Share of all people who bear a name by chance (the shares of its words multiplied): below the first it is rare, above the
 # second common.
@@ -122,15 +123,23 @@ def compare(one: Record, other: Record, share: Share = _unknown) -> Verdict:
     return Verdict(max(0, min(100, points)), tuple(found))
 
 
+def wants_mothers(one: Record, other: Record) -> bool:
+    """Whether the pair might be shown, whatever the names say: worth decrypting the mothers' names."""
+    return _beside_names(one, other) + _BEST_NAME + _POINTS["mother_rare"] >= THRESHOLD
+
+
+def _beside_names(one: Record, other: Record) -> int:
+    points = _BEST_NUMBER if one.has_nik and other.has_nik else _POINTS["nik_missing"]
+    points += _POINTS[_born(one.born, other.born)] + sum(_POINTS[code] for code in _place(one, other))
+    return points + _POINTS["sex_other"] if one.sex and other.sex and one.sex != other.sex else points
+
+
 def could_be(one: Record, other: Record, share: Share = _unknown) -> bool:
     """Whether the pair would be shown if its numbers agreed as well as numbers of two entries can: worth decrypting them.
 
     Cheap first: most pairs are out before their names are compared letter by letter.
     """
-    points = _BEST_NUMBER if one.has_nik and other.has_nik else _POINTS["nik_missing"]
-    points += _POINTS[_born(one.born, other.born)] + sum(_POINTS[code] for code in _place(one, other))
-    if one.sex and other.sex and one.sex != other.sex:
-        points += _POINTS["sex_other"]
+    points = _beside_names(one, other)
     if points + _BEST_NAME + _POINTS["mother_rare"] < THRESHOLD:
         return False
     points += sum(_POINTS[code] for code in _mother(one, other, share))
@@ -228,9 +237,18 @@ def _mother(one: Record, other: Record, share: Share) -> list[str]:
             return ["mother_same"]
         return ["mother_rare" if 0 < _chance(ours.split(), share) < RARE else "mother_full"]
     alike = Indel.normalized_similarity(ours, theirs)
-    if alike >= 0.85:
+    if alike >= MOTHERS_ALIKE:
         return [] if one.family is not None and one.family == other.family else ["mother_same"]
     return ["mother_far"] if alike < 0.6 else []
+
+
+def mothers_agree(ours: str, theirs: str) -> str:
+    """Return how two folded names of mothers stand to each other: "same", "alike", "different", "" when one is missing."""
+    if not ours or not theirs:
+        return ""
+    if ours == theirs:
+        return "same"
+    return "alike" if Indel.normalized_similarity(ours, theirs) >= MOTHERS_ALIKE else "different"
 
 
 def _twins(one: Record, other: Record, found: list[str]) -> list[str]:

@@ -8,16 +8,16 @@ that is killed leaves the pairs as they were, and the next one does the same wor
 import io
 import json
 import logging
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
 
 from households.duplicates import blocking, folding
-from households.duplicates.scoring import Record, Verdict, compare, could_be
+from households.duplicates.scoring import Record, Verdict, compare, could_be, wants_mothers
 from households.models import DuplicateCandidate, NameWord, Person, PersonKeys
-from slrt.core import clock
+from slrt.core import clock, crypto
 
 log = logging.getLogger(__name__)
 
@@ -113,12 +113,13 @@ def _fold(people: int, tell: Progress) -> None:
         done = 0
         for part in _rows("SELECT person_id, name, mother_name FROM dup_changed"):
             lines = []
-            for person, name, mother in part:
+            mothers = folded_mothers({person: mother for person, _name, mother in part})
+            for person, name, _mother in part:
                 words = folding.words(name)
                 bones, other = folding.skeletons(words)
-                lines.append(
-                    f"{person}\t{' '.join(words)[:140]}\t{folding.key(mother)[:140] if mother else ''}\t{bones}\t{other}"
-                )
+                mother = mothers.get(person)
+                key = rf"\\x{crypto.blind_index(mother).hex()}" if mother else r"\N"
+                lines.append(f"{person}\t{' '.join(words)[:140]}\t{key}\t{bones}\t{other}")
             cursor.copy_expert("COPY dup_folded FROM STDIN", io.StringIO("\n".join(lines)))
             done += len(part)
             tell(WHOLE // 20 + WHOLE * done // (people * 5), WHOLE)
@@ -127,16 +128,49 @@ def _fold(people: int, tell: Progress) -> None:
 def _score(pairs: int, tell: Progress) -> None:
     with connection.cursor() as cursor:
         cursor.execute(blocking.FOUND)
-        done, words = 0, Words()
+        done, words, mothers = 0, Words(), Mothers()
         for part in _rows(blocking.PAIRS):
             lines = [
                 f"{first}\t{second}\t{verdict.score}\t{json.dumps(verdict.reasons)}"
-                for first, second, verdict in _alike(part, words)
+                for first, second, verdict in _alike(part, words, mothers)
             ]
             if lines:
                 cursor.copy_expert("COPY dup_found FROM STDIN", io.StringIO("\n".join(lines)))
             done += len(part)
             tell(WHOLE // 2 + WHOLE * done // (pairs * 2), WHOLE)
+
+
+def folded_mothers(stored: Mapping[int, Any]) -> dict[int, str]:
+    """Return the folded mothers' names of people, from the encrypted ones; who has none is left out."""
+    kept = {person: bytes(value) for person, value in stored.items() if value is not None}
+    names = crypto.decrypt_many([*kept.values()])
+    return {person: folding.key(name)[:140] for person, name in zip(kept, names, strict=True)}
+
+
+class Mothers:
+    """Mothers' names as they are compared, decrypted when a pair asks for them and held in memory alone."""
+
+    MOST = 200_000
+
+    def __init__(self) -> None:
+        self._folded: dict[int, str] = {}
+
+    def learn(self, people: Collection[int]) -> None:
+        """Read the names of people that are not known yet."""
+        if len(self._folded) > self.MOST:
+            self._folded.clear()
+        new = [person for person in people if person not in self._folded]
+        if not new:
+            return
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT id, mother_name FROM households_person WHERE id = ANY(%s)", [new])
+            stored = dict(cursor.fetchall())
+        self._folded.update(dict.fromkeys(new, ""))
+        self._folded.update(folded_mothers(stored))
+
+    def of(self, person: int) -> str:
+        """Return a mother's folded name, empty when there is none or it was not asked for."""
+        return self._folded.get(person, "")
 
 
 class Words:
@@ -159,14 +193,14 @@ class Words:
         self._shares.update((word, known.get(word, 1) / self.people) for word in new)
 
 
-def _alike(part: list[tuple[Any, ...]], words: Words) -> Iterator[tuple[int, int, Verdict]]:
-    """Yield the pairs of a part that look like one person. Numbers are decrypted only for those they can still decide."""
-    likely = []
-    words.learn(name for row in part for name in (*row[2:4], *row[2 + _FIELDS : 4 + _FIELDS]))
-    for row in part:
-        one, other = Record(*row[2 : 2 + _FIELDS]), Record(*row[2 + _FIELDS :])
-        if could_be(one, other, words.share):
-            likely.append((row[0], row[1], one, other))
+def _alike(part: list[tuple[Any, ...]], words: Words, mothers: Mothers) -> Iterator[tuple[int, int, Verdict]]:
+    """Yield the pairs of a part that look like one person. Names of mothers, then numbers, are decrypted only for those that
+    they can still decide."""
+    likely = [
+        (first, second, one, other)
+        for first, second, one, other in _named(part, words, mothers)
+        if could_be(one, other, words.share)
+    ]
     wanted = {person for a, b, one, other in likely if one.has_nik and other.has_nik for person in (a, b)}
     niks = dict(Person.objects.filter(pk__in=wanted).values_list("pk", "nik_encrypted")) if wanted else {}
     for first, second, one, other in likely:
@@ -175,12 +209,28 @@ def _alike(part: list[tuple[Any, ...]], words: Words) -> Iterator[tuple[int, int
             yield first, second, verdict
 
 
+def _named(part: list[tuple[Any, ...]], words: Words, mothers: Mothers) -> list[tuple[int, int, Record, Record]]:
+    """Return the pairs of a part that are worth it, with the mothers' names where both are known."""
+    pairs = [(row[0], row[1], Record(*row[2 : 2 + _FIELDS]), Record(*row[2 + _FIELDS :])) for row in part]
+    pairs = [pair for pair in pairs if wants_mothers(pair[2], pair[3])]
+    both = [pair for pair in pairs if pair[2].mother and pair[3].mother]
+    asked = {person for first, second, _one, _other in both for person in (first, second)}
+    mothers.learn(asked)
+    words.learn(name for _first, _second, one, other in pairs for name in (one.name, other.name))
+    words.learn(map(mothers.of, asked))
+    return [
+        (first, second, *(row._replace(mother=name) for row, name in zip((one, other), names, strict=True)))
+        for first, second, one, other in pairs
+        for names in [(mothers.of(first), mothers.of(second)) if one.mother and other.mother else ("", "")]
+    ]
+
+
 def record_of(person: Person) -> Record:
     """Return what a person is compared by, read from the registry as it is now."""
     membership = person.memberships.open().select_related("family__household").first()
     return Record(
         name=folding.key(person.name),
-        mother=folding.key(person.mother_name),
+        mother=folding.key(person.mother_name or ""),
         born=person.birth_date,
         sex=person.sex,
         village=membership.family.household.village_id if membership else "",

@@ -7,7 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from households.duplicates import proposing
+from households.duplicates import folding, proposing
+from households.duplicates.scoring import mothers_agree
 from households.models import Membership, Person
 from slrt.core import crypto
 from slrt.core.templatetags.ui import tanggal
@@ -22,6 +23,9 @@ class Line:
     second: str
     differs: bool
     choice: str = ""
+    # What the mark says where "differs" is too little, and its tone.
+    said: str = ""
+    tone: str = "warn"
 
 
 def _nik(person: Person) -> str:
@@ -38,7 +42,7 @@ _PERSON: tuple[tuple[str, Any, Callable[[Person], str]], ...] = (
     ("sex", gettext_lazy("Jenis kelamin"), lambda p: str(p.get_sex_display())),
     ("marital", gettext_lazy("Status kawin"), lambda p: str(p.get_marital_display())),
     ("occupation", gettext_lazy("Pekerjaan"), lambda p: p.occupation),
-    ("mother_name", gettext_lazy("Nama ibu kandung"), lambda p: p.mother_name),
+    ("mother_name", gettext_lazy("Nama ibu kandung"), lambda p: _("Tercatat") if p.mother_name else ""),
     ("died_on", gettext_lazy("Meninggal"), lambda p: str(tanggal(p.died_on))),
 )
 
@@ -47,7 +51,9 @@ def lines(first: Person, second: Person) -> list[Line]:
     """Return the fields of two entries, those of the person first, then where each lives."""
     apart = set(proposing.differing(first, second))
     found = [
-        Line(str(label), say(first) or "–", say(second) or "–", choice in apart, choice)
+        Line(
+            str(label), say(first) or "–", say(second) or "–", choice in apart, choice, *_mothers(choice, first, second)
+        )
         for choice, label, say in _PERSON
     ]
     homes = [_home(person) for person in (first, second)]
@@ -55,6 +61,15 @@ def lines(first: Person, second: Person) -> list[Line]:
         one, other = homes[0][label], homes[1][label]
         found.append(Line(label, one, other, one != other))
     return found
+
+
+def _mothers(choice: str, first: Person, second: Person) -> tuple[str, str] | tuple[()]:
+    """Whether the mothers' names agree, instead of the names: those are shown only to whom may see them and for a purpose."""
+    if choice != "mother_name":
+        return ()
+    agree = mothers_agree(folding.key(first.mother_name or ""), folding.key(second.mother_name or ""))
+    words = {"same": (_("sama"), "good"), "alike": (_("mirip"), "warn"), "different": (_("beda"), "warn")}
+    return words.get(agree, ())
 
 
 def place_of(person: Person) -> str:

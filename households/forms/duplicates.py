@@ -10,6 +10,22 @@ from households.duplicates.side_by_side import Line, place_of
 from households.models import Person
 
 
+class MothersForm(forms.Form):
+    """Why somebody wants to read the mothers' names of a pair."""
+
+    purpose = forms.CharField(
+        label=_("Untuk apa nama ibu dilihat"),
+        help_text=_("Dicatat di jejak audit. Jangan tulis nama atau nomor orang."),
+        max_length=300,
+        min_length=10,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={
+            "required": _("Tulis untuk apa nama ibu dilihat."),
+            "min_length": _("Tulis lebih jelas, misalnya: mencocokkan dengan akta kelahiran."),
+        },
+    )
+
+
 class MergeForm(forms.Form):
     """One choice for each field in which the entries differ; "first" and "second" as they stand on the page."""
 
@@ -30,7 +46,11 @@ class MergeForm(forms.Form):
         self.fields["keep"].initial = "first"
         for line in lines:
             if line.choice and line.differs:
-                self.fields[line.choice] = self._choice(line.label, line.first, line.second)
+                # A mother's name is not written out: it is chosen by the entry on which it stands.
+                names = (
+                    (f"{first}: {line.first}", f"{second}: {line.second}") if line.said else (line.first, line.second)
+                )
+                self.fields[line.choice] = self._choice(line.label, *names)
                 one, other = (getattr(person, proposing.CHOICES[line.choice][0]) for person in (first, second))
                 # What stands there only once is right; of two numbers a person chooses.
                 if line.choice != "nik" or not (one and other):

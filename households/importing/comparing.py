@@ -29,7 +29,7 @@ PERSON_FIELDS = {
     "sex": "p.sex <> s.sex",
     "marital": "(s.marital IS NOT NULL AND p.marital <> s.marital)",
     "occupation": "(s.occupation <> '' AND p.occupation <> s.occupation)",
-    "mother_name": "(s.mother <> '' AND p.mother_name <> s.mother)",
+    "mother_name": "(s.mother_index IS NOT NULL AND p.mother_index IS DISTINCT FROM s.mother_index)",
     "birth_place": "(s.birth_place <> '' AND p.birth_place <> s.birth_place)",
     "relation": "(m.relation <> s.relation)",
     "answers": "(a.answers IS NOT NULL AND NOT a.answers @> s.answers)",

@@ -1,4 +1,4 @@
-"""Keeps checked rows, numbers encrypted, in tables of their own from the preview until they are applied or put aside.
+"""Keeps checked rows, numbers and mothers' names encrypted, in tables of their own from the preview until they are applied or put aside.
 
 Each run has a schema, `import_<run>`, with unlogged tables: what the file says (`import_family`, `import_person`) and what the
 registry knows of it (`import_family_known`, `import_person_known`, see `comparing`). They are a copy: when a crash emptied them,
@@ -29,7 +29,7 @@ CREATE UNLOGGED TABLE import_family (
 );
 CREATE UNLOGGED TABLE import_person (
     line int, n int, nik_encrypted bytea, nik_index bytea, name text, folded text, born date, birth_place text, sex text,
-    marital text, occupation text, mother text, relation text, answers jsonb,
+    marital text, occupation text, mother_name bytea, mother_index bytea, relation text, answers jsonb,
     person_id bigint DEFAULT nextval('households_person_id_seq')
 );
 CREATE UNLOGGED TABLE import_withdrawn (line int);
@@ -39,12 +39,13 @@ FAMILY_COLUMNS = (
 )
 PERSON_COLUMNS = (
     "import_person (line, n, nik_encrypted, nik_index, name, folded, born, birth_place, sex, marital, occupation, "
-    "mother, relation, answers)"
+    "mother_name, mother_index, relation, answers)"
 )
 WITHDRAWN = """
 DELETE FROM import_person p USING import_withdrawn w WHERE p.line = w.line;
 DELETE FROM import_family f WHERE EXISTS (SELECT FROM import_withdrawn w WHERE w.line = f.line);
 """
+MOTHER = ("mother_name", "mother_index")
 # Bytes handed over at once: with few, COPY would wait for the encrypting thread at every turn.
 AT_ONCE = 1 << 20
 # A run's schema comes first, so that the statements can name their tables bare.
@@ -201,13 +202,11 @@ def schema(run_id: int) -> str:
     return SCHEMA.substitute(run=int(run_id))
 
 
-def _with_numbers(frame: pl.DataFrame, column: str) -> pl.DataFrame:
-    """Add the column's numbers, encrypted and as blind index, written as COPY reads bytes."""
-    columns = zip(("encrypted", "index"), crypto.protect(frame[column].to_list()), strict=True)
+def _protected(frame: pl.DataFrame, column: str, names: tuple[str, str] = ("encrypted", "index")) -> pl.DataFrame:
+    """Add what a column guards, encrypted and as blind index, written as COPY reads bytes."""
+    columns = zip(names, crypto.protect(frame[column].fill_null("").to_list()), strict=True)
     found = frame.with_columns(pl.Series(name, values, dtype=pl.Binary) for name, values in columns)
-    return found.with_columns(
-        pl.format("\\x{}", pl.col(name).bin.encode("hex")).alias(name) for name in ("encrypted", "index")
-    )
+    return found.with_columns(pl.format("\\x{}", pl.col(name).bin.encode("hex")).alias(name) for name in names)
 
 
 def _text(name: str, length: int) -> pl.Expr:
@@ -216,7 +215,7 @@ def _text(name: str, length: int) -> pl.Expr:
 
 
 def _family_csv(families: pl.DataFrame) -> io.BytesIO:
-    frame = _with_numbers(families, "no_kk_digits").select(
+    frame = _protected(families, "no_kk_digits").select(
         "n",
         "line",
         pl.when(pl.col("ID_KELUARGA") != "").then(pl.col("ID_KELUARGA").str.slice(0, 30)).alias("official"),
@@ -234,7 +233,8 @@ def _family_csv(families: pl.DataFrame) -> io.BytesIO:
 
 
 def _person_csv(rows: pl.DataFrame) -> io.BytesIO:
-    frame = _with_numbers(rows, "nik_digits").select(
+    named = rows.with_columns(_text("NAMA_IBU", 120).str.strip_chars())
+    frame = _protected(_protected(named, "nik_digits"), "NAMA_IBU", MOTHER).select(
         "line",
         "n",
         "encrypted",
@@ -246,7 +246,7 @@ def _person_csv(rows: pl.DataFrame) -> io.BytesIO:
         "sex",
         "marital",
         _text("PEKERJAAN", 80),
-        _text("NAMA_IBU", 120),
+        *MOTHER,
         "relation",
         "person_answers",
     )

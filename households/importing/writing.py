@@ -40,11 +40,14 @@ CHANGE_PERSONS = """
 UPDATE households_person p SET version = p.version + 1, updated_at = %(at)s,
   name = s.name, name_folded = s.folded, birth_date = s.born, sex = s.sex, marital = coalesce(s.marital, p.marital),
   occupation = coalesce(nullif(s.occupation, ''), p.occupation),
-  mother_name = coalesce(nullif(s.mother, ''), p.mother_name), birth_place = coalesce(nullif(s.birth_place, ''), p.birth_place)
+  mother_name = CASE WHEN s.mother_index IS DISTINCT FROM p.mother_index THEN coalesce(s.mother_name, p.mother_name)
+    ELSE p.mother_name END,
+  mother_index = coalesce(s.mother_index, p.mother_index), birth_place = coalesce(nullif(s.birth_place, ''), p.birth_place)
 FROM import_person s JOIN import_person_known k USING (line) WHERE k.person_id = p.id AND k.changed AND NOT k.conflict
   AND ((p.name, p.sex) <> (s.name, s.sex) OR p.birth_date IS DISTINCT FROM s.born
   OR (s.marital IS NOT NULL AND p.marital <> s.marital) OR (s.occupation <> '' AND p.occupation <> s.occupation)
-  OR (s.mother <> '' AND p.mother_name <> s.mother) OR (s.birth_place <> '' AND p.birth_place <> s.birth_place));
+  OR (s.mother_index IS NOT NULL AND p.mother_index IS DISTINCT FROM s.mother_index)
+  OR (s.birth_place <> '' AND p.birth_place <> s.birth_place));
 UPDATE households_membership m SET relation = '8' FROM import_family_known kf
 WHERE m.family_id = kf.family_id AND kf.changed AND m.relation = '1' AND m.ended_on IS NULL AND EXISTS (
   SELECT FROM import_person s LEFT JOIN import_person_known k USING (line) WHERE s.n = kf.n AND s.relation = '1'
@@ -55,10 +58,10 @@ WHERE k.membership_id = m.id AND k.changed AND NOT k.conflict AND (m.relation <>
 """
 INSERT_PERSONS = """
 INSERT INTO households_person (id, version, created_at, updated_at, nik_encrypted, nik_index, no_nik_reason, nik_match, name,
-  name_folded, birth_date, birth_place, sex, marital, occupation, mother_name)
+  name_folded, birth_date, birth_place, sex, marital, occupation, mother_name, mother_index)
 SELECT s.person_id, 1, %(at)s, %(at)s, s.nik_encrypted, s.nik_index,
   CASE WHEN s.nik_index IS NULL THEN 'extract' ELSE '' END, 'unchecked', s.name, s.folded, s.born, coalesce(s.birth_place, ''),
-  s.sex, coalesce(s.marital, ''), coalesce(s.occupation, ''), coalesce(s.mother, '')
+  s.sex, coalesce(s.marital, ''), coalesce(s.occupation, ''), s.mother_name, s.mother_index
 FROM import_person s WHERE NOT EXISTS (SELECT FROM import_person_known k WHERE k.line = s.line);
 """
 NEW_FAMILY = "NOT EXISTS (SELECT FROM import_family_known k WHERE k.n = f.n AND k.family_id IS NOT NULL)"

@@ -10,14 +10,15 @@ from households.models.household import Family
 from households.models.person import Person
 from households.querysets import DuplicateCandidateQuerySet, MergeQuerySet
 from slrt.accounts.models import User
-from slrt.core.fields import EncryptedJSON
+from slrt.core.fields import BlindIndex, EncryptedJSON
 from slrt.core.models import Versioned
 
 
 class PersonKeys(models.Model):
     """What one person is compared by, derived by `duplicates.search`; goes and comes with the person's data.
 
-    `keys` are hashes of the blocking keys, `print` a hash of everything they were derived from.
+    `keys` are hashes of the blocking keys, `print` a hash of everything they were derived from. Of the mother's name only a keyed
+    hash of its folded form lies here.
     """
 
     person = models.OneToOneField(
@@ -26,7 +27,7 @@ class PersonKeys(models.Model):
     print = models.BigIntegerField()
     version = models.PositiveIntegerField()
     name_key = models.CharField(max_length=140)
-    mother_key = models.CharField(max_length=140, blank=True)
+    mother_key = BlindIndex(null=True)
     birth_date = models.DateField(null=True)
     sex = models.CharField(max_length=1)
     village = models.CharField(max_length=13, blank=True)

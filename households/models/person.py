@@ -1,6 +1,7 @@
 """A person, and their dated membership in families."""
 
 from datetime import date
+from typing import Any
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
@@ -11,10 +12,17 @@ from households.choices.person import AbsenceReason, MaritalStatus, NikMatch, No
 from households.models.household import REGISTRY_WRITES, Family
 from households.querysets import MembershipQuerySet, PersonQuerySet
 from slrt.audit.history import keep_history
+from slrt.core import crypto
 from slrt.core.fields import BlindIndex, EncryptedText
 from slrt.core.marks import counted_writes
 from slrt.core.models import Versioned
 from slrt.core.references import checked_per_statement
+
+
+def mother_columns(name: str) -> dict[str, Any]:
+    """Return the two columns that hold a mother's name, both None when there is none."""
+    known = name.strip()
+    return {"mother_name": known or None, "mother_index": crypto.blind_index(known) if known else None}
 
 
 @counted_writes(REGISTRY_WRITES)
@@ -33,7 +41,9 @@ class Person(Versioned):
     sex = models.CharField(_("jenis kelamin"), max_length=1, choices=Sex)
     marital = models.CharField(_("status kawin"), max_length=1, choices=MaritalStatus, blank=True)
     occupation = models.CharField(_("pekerjaan"), max_length=80, blank=True)
-    mother_name = models.CharField(_("nama ibu kandung"), max_length=120, blank=True)
+    # A mother's name opens accounts elsewhere: encrypted, with an index that tells whether it changed (`mother_columns`).
+    mother_name = EncryptedText(_("nama ibu kandung"), null=True)
+    mother_index = BlindIndex(null=True)
     died_on = models.DateField(_("meninggal"), null=True, blank=True)
     # A second entry of one person leads to the first; it has no number and no open membership any more.
     merged_into = models.ForeignKey(

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from households.choices.events import EventKind
 from households.choices.person import AbsenceReason, NikMatch, NoNikReason, Relation
 from households.models import Family, Membership, Person, RegistryEvent
+from households.models.person import mother_columns
 from households.names import fold
 from households.registry import ledger as book
 from households.registry import rules
@@ -70,7 +71,7 @@ def birth(
                 birth_date=birth_date,
                 birth_place=birth_place.strip(),
                 sex=sex,
-                mother_name=mother_row.name if mother_row else "",
+                **mother_columns(mother_row.name if mother_row else ""),
                 nik_encrypted=clean_digits(nik) if index else None,
                 nik_index=index,
                 no_nik_reason="" if index else no_nik_reason or NoNikReason.NEWBORN,
@@ -251,7 +252,7 @@ def correct(
             raise StaleVersion(_("Data orang ini sudah diubah orang lain sejak Anda membukanya."), current=who)
         if not reason.strip():
             raise GuardFailed("reason", _("Tulis alasan pembetulan, misalnya menurut KTP atau akta."))
-        changed = {k: values[k] for k in CORRECTED if k in values and values[k] != getattr(who, k)}
+        changed = {k: values[k] for k in CORRECTED if k in values and (values[k] or None) != (getattr(who, k) or None)}
         changed.update(_numbers(values, who, by, family, reason))
         if not changed:
             return None
@@ -262,10 +263,12 @@ def correct(
                 raise GuardFailed("birth_date", _("Tanggal lahir lebih akhir dari tanggal meninggalnya."))
         if not values.get("name", who.name).strip():
             raise GuardFailed("name", _("Nama wajib diisi."))
+        if "mother_name" in changed:
+            changed.update(mother_columns(changed["mother_name"] or ""))
         if "name" in changed:
             changed["name_folded"] = fold(changed["name"])
         opened.change(who, **changed)
-        fields = sorted(name for name in changed if name not in ("name_folded", "nik_encrypted"))
+        fields = sorted(name for name in changed if name not in ("name_folded", "mother_index", "nik_encrypted"))
         return book.close(opened, EventKind.CORRECTION, person=who, reason=reason, fields=fields)
 
 

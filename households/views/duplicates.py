@@ -10,7 +10,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django_tables2 import RequestConfig
 
 from households.choices.duplicates import DuplicateState, MergeState
@@ -19,27 +18,24 @@ from households.duplicates.scoring import REASONS
 from households.duplicates.search import still_alike
 from households.duplicates.side_by_side import lines, membership_of
 from households.duplicates.workflow import propose_merge
+from households.exporting_pairs import MERGE_TABS, PAIR_TABS, merges_shown, pairs_shown
 from households.filters import DuplicateFilter
-from households.forms.duplicates import MergeForm
+from households.forms.duplicates import MergeForm, MothersForm
 from households.models import DuplicateCandidate, Family, Merge, Person
 from households.tables import PER_PAGE, DuplicateTable, MergeTable
 from slrt.accounts.access import may
 from slrt.accounts.models import User
 from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission as P
+from slrt.audit import trail
 from slrt.core import idempotency
 from slrt.core.errors import GuardFailed, NotPermitted, TransitionNotAllowed
+from slrt.exports.registry import Asked
 from slrt.workflow.pages import VerbPage
 from slrt.workflow.sentences import timeline
 from slrt.workflow.stepping import next_steps
 
-TABS: dict[str, tuple[Any, str]] = {
-    "open": (gettext_lazy("Dugaan ganda"), DuplicateState.OPEN),
-    "dismissed": (gettext_lazy("Bukan orang yang sama"), DuplicateState.DISMISSED),
-    "proposed": (gettext_lazy("Usulan penggabungan"), MergeState.PROPOSED),
-    "merged": (gettext_lazy("Sudah digabung"), MergeState.MERGED),
-}
-_PAIRS = ("open", "dismissed")
+TABS = {**PAIR_TABS, **MERGE_TABS}
 
 
 def _demand(user: User, permission: str) -> None:
@@ -58,32 +54,34 @@ def duplicate_list(request: StaffRequest) -> HttpResponse:
     _demand(request.user, P.DUPLICATE_VIEW)
     chosen = request.GET.get("tab", "")
     chosen = chosen if chosen in TABS else "open"
-    pairs, merges = _candidates(request.user), Merge.objects.visible_to(request.user)
-    state = TABS[chosen][1]
-    context: dict[str, Any] = {"tab": chosen}
-    if chosen in _PAIRS:
-        narrowed = DuplicateFilter(request.GET, pairs.filter(state=state), request=request)
-        rows = narrowed.qs.select_related("first", "second")
-        context["filter"] = narrowed
-        table: Any = DuplicateTable(rows, order_by=request.GET.get("sort", "-score"), query=_narrowing(request))
-        if chosen == "open" and not _narrowing(request):
+    params = request.GET.copy()
+    params["tab"] = chosen
+    asked = Asked(request.user, params)
+    context: dict[str, Any] = {"tab": chosen, "pairs": chosen in PAIR_TABS}
+    if chosen in PAIR_TABS:
+        shown = pairs_shown(asked)
+        context["filter"] = shown.filter
+        query = _narrowing(request)
+        table: Any = DuplicateTable(shown.filter.qs.for_list(), order_by=request.GET.get("sort", "-score"), query=query)
+        if chosen == "open" and not query:
             table.empty_hint = _(
                 "Pencarian berjalan setiap malam dan sesudah kunjungan atau impor; yang mirip muncul di sini sendiri."
             )
     else:
-        table = MergeTable(merges.filter(state=state).select_related("kept", "gone", "proposed_by"))
+        merges: Any = merges_shown(asked).rows
+        table = MergeTable(merges.for_list(), order_by=request.GET.get("sort", ""))
     RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
     context["table"] = table
     context["tabs"] = [
-        {
-            "label": label,
-            "url": f"?tab={key}",
-            "count": (pairs if key in _PAIRS else merges).filter(state=state).count(),
-            "active": key == chosen,
-        }
-        for key, (label, state) in TABS.items()
+        {"label": label, "url": f"?tab={key}", "count": _rows_of(request.user, key).count(), "active": key == chosen}
+        for key, (label, _state) in TABS.items()
     ]
     return render(request, "households/duplicates/list.html", context)
+
+
+def _rows_of(user: User, tab: str) -> Any:
+    rows = _candidates(user) if tab in PAIR_TABS else Merge.objects.visible_to(user)
+    return rows.filter(state=TABS[tab][1])
 
 
 def _narrowing(request: StaffRequest) -> str:
@@ -117,6 +115,7 @@ def duplicate_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "verdict": verdict,
         "reasons": [{"words": REASONS[code][1], "points": REASONS[code][0]} for code in verdict.reasons],
         "lines": lines(row.first, row.second),
+        "mothers_url": _mothers_url(request.user, row),
         "homes": [membership_of(row.first), membership_of(row.second)],
         "waiting": waiting,
         "links": links,
@@ -125,6 +124,38 @@ def duplicate_detail(request: StaffRequest, pk: int) -> HttpResponse:
         **steps,
     }
     return render(request, "households/duplicates/detail.html", context)
+
+
+def _mothers_url(user: User, row: DuplicateCandidate) -> str:
+    """Where the mothers' names are shown, for whom may see the guarded data of both persons."""
+    named = row.first.mother_name or row.second.mother_name
+    return reverse("households:duplicate_mothers", args=[row.pk]) if named and not _hidden(user, row) else ""
+
+
+def _hidden(user: User, row: DuplicateCandidate) -> str:
+    """Why the mothers' names of a pair are not shown to somebody; empty when they are."""
+    families = [home.family for home in (membership_of(row.first), membership_of(row.second)) if home]
+    refused = (may(user, P.PERSON_REVEAL, family) for family in families)
+    return next((decision.reason for decision in refused if not decision), "")
+
+
+@login_required
+def duplicate_mothers(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show the mothers' names of a pair for a purpose; the audit trail says who saw them, and what for."""
+    row = get_object_or_404(_pairs_of(request.user), pk=pk)
+    if reason := _hidden(request.user, row):
+        raise NotPermitted(reason)
+    form = MothersForm(request.POST or None)
+    context: dict[str, Any] = {"row": row, "form": form}
+    if request.method == "POST" and form.is_valid():
+        persons = (row.first, row.second)
+        trail.read(
+            "reveal_mothers", row, by=request.user, note=form.cleaned_data["purpose"], persons=[p.pk for p in persons]
+        )
+        context["people"] = persons
+    response = render(request, "households/duplicates/mothers.html", context, status=422 if form.errors else 200)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def _pairs_of(user: User) -> Any:

@@ -30,10 +30,11 @@ def family_list(request: StaffRequest) -> HttpResponse:
         raise NotPermitted(decision.reason)
     query = (request.POST.get("q") or request.GET.get("q") or "").strip()[:100]
     families: Any = None
-    elsewhere, capped, ask = False, False, ""
+    elsewhere, capped, short, ask = False, False, False, ""
     if query and (request.method == "POST" or not is_number(query)):
         found = search(query, request.user)
-        families, elsewhere, capped, ask = found.families, found.elsewhere, found.capped, found.ask
+        families, elsewhere, capped, short = found.families, found.elsewhere, found.capped, found.short
+        ask = found.ask
     shown = families_shown(Asked(request.user, request.GET), families)
     table = FamilyTable(shown.filter.qs, order_by=request.GET.get("sort", ""))
     RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
@@ -45,6 +46,7 @@ def family_list(request: StaffRequest) -> HttpResponse:
         # A number stands in no address, so what it led to is not a list that can be asked for again.
         "export_params": None if is_number(query) else {"q": query},
         "capped": capped,
+        "short": short,
         "ask": ask,
         "may_visit": request.user.holds(Permission.VISIT_WRITE),
     }

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from households.choices.events import CivilTaskState
+from households.exporting_village import without_nik_shown
 from households.forms.identity import CheckForm, CivilForm
 from households.models import Family, Membership, Person
 from households.registry import identity, story
@@ -20,6 +21,7 @@ from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission
 from slrt.core import clock
 from slrt.core.errors import GuardFailed, NotPermitted, StaleVersion
+from slrt.exports.registry import Asked
 
 
 @login_required
@@ -84,7 +86,8 @@ def without_nik(request: StaffRequest) -> HttpResponse:
     decision = may(request.user, Permission.FAMILY_VIEW)
     if not decision:
         raise NotPermitted(decision.reason)
-    page = Paginator(identity.without_nik(request.user), PER_PAGE).get_page(request.GET.get("page"))
+    rows = without_nik_shown(Asked(request.user, request.GET)).rows
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "rows": [_row(row) for row in page.object_list], "query": ""}
     return render(request, "households/without_nik.html", context)
 

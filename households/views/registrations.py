@@ -23,7 +23,7 @@ from households.forms.exclusions import FlagForm
 from households.forms.registration import FORMS
 from households.models import Family, Registration
 from households.models.registration import ENDED_STATES
-from households.siks import STATUS
+from households.siks import said
 from households.tables import PER_PAGE, RegistrationTable
 from households.views.batches import many
 from households.views.papers import take_with_paper
@@ -107,7 +107,7 @@ def registration_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "checks": row.checks.select_related("surveyor"),
         "objections": row.family.objections.visible_to(request.user).for_list(),
         "revisit": row.revisits.first(),
-        "siks_word": STATUS[row.stage],
+        "siks_word": said(row.stage),
         "may_flag": bool(
             may(request.user, Permission.REGISTRATION_VERIFY, row)
             or may(request.user, Permission.REGISTRATION_OFFICE, row)

@@ -4,24 +4,19 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Q
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext_lazy
 
-from households.choices.registration import RegistrationState as S
+from households.exporting_village import LISTS, VILLAGE, WHICH, village_list_shown
 from households.models import Registration
 from slrt.accounts.access import may
 from slrt.accounts.querysets import within
 from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission
 from slrt.core.errors import NotPermitted
+from slrt.exports.registry import Asked
 from slrt.regions.models import Region
 
-# Printed for the village: what goes to the meeting, and what came out of it.
-LISTS: dict[str, tuple[Any, tuple[str, ...]]] = {
-    "awal": (gettext_lazy("Daftar awal"), (S.INITIAL_LIST, S.RETURNED_TO_VILLAGE, S.MEETING)),
-    "akhir": (gettext_lazy("Daftar akhir"), (S.FINAL_LIST, S.FIELD_VERIFICATION, S.RETURNED, S.VERIFIED)),
-}
 LIST_SHOWN = 2000
 
 
@@ -57,14 +52,11 @@ def village_list(request: StaffRequest, code: str, which: str) -> HttpResponse:
     village = get_object_or_404(
         Region.objects.villages().filter(within(request.user.areas_for(Permission.REGISTRATION_VIEW), "code")), pk=code
     )
-    title, states = LISTS[which]
-    rows = (
-        Registration.objects.visible_to(request.user)
-        .filter(family__household__village=village, state__in=states)
-        .for_page()
-        .order_by("family__household__hamlet", "family__head__name", "pk")
-    )
-    context = {"village": village, "title": title, "rows": rows[:LIST_SHOWN], "total": rows.count()}
+    asked = Asked(request.user, QueryDict(mutable=True))
+    asked.params.update({VILLAGE: village.code, WHICH: which})
+    rows: Any = village_list_shown(asked).rows
+    chosen = {"village": village, "which": which, "title": LISTS[which][0]}
+    context = {**chosen, "rows": rows.for_page()[:LIST_SHOWN], "total": rows.count()}
     return render(request, "households/registration_village.html", context)
 
 

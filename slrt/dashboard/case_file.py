@@ -23,7 +23,7 @@ from slrt.accounts.access import may
 from slrt.accounts.models import User
 from slrt.accounts.roles import Permission as P
 from slrt.audit.models import AuditEntry
-from slrt.workflow.sentences import events
+from slrt.workflow.sentences import story
 
 ROUNDS_COMPARED = 2
 TIMELINE_SHOWN = 30
@@ -55,7 +55,7 @@ def case_file_context(family: Family, user: User) -> dict[str, Any]:
     )
     said = advised(family, record)
     subjects = [family, *complaints, *referrals, *([registration] if registration else [])]
-    trail = AuditEntry.objects.about(*subjects).exclude(kind="login").select_related("actor").order_by("-at", "-pk")
+    trail = AuditEntry.objects.about(*subjects).exclude(kind="login")
     return {
         "family": family,
         "members": _members(record, rounds),
@@ -74,7 +74,7 @@ def case_file_context(family: Family, user: User) -> dict[str, Any]:
         "not_compared": books_differ(rounds[1], rounds[0]) if _other_book(rounds) else "",
         "screening": _screening(rounds),
         "rounds": rounds,
-        "events": events(list(trail[:TIMELINE_SHOWN])[::-1]),
+        "events": story(trail, TIMELINE_SHOWN),
         "actions": _actions(family, user, registration),
         "may_reveal": bool(may(user, P.PERSON_REVEAL, family)),
     }

@@ -10,7 +10,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from slrt.accounts.models import User
-from slrt.accounts.roles import Permission
 from slrt.core import clock, outbox
 from slrt.core.errors import GuardFailed, TransitionNotAllowed
 from slrt.core.sealed import Unsealable, unseal
@@ -18,7 +17,7 @@ from slrt.exports import building
 from slrt.exports.choices import OPEN_STATES, ExportFormat, ExportState
 from slrt.exports.entitlement import demand_listing, note, rows_for
 from slrt.exports.models import Export
-from slrt.exports.registry import LISTINGS, Asked, Listing
+from slrt.exports.registry import FULL_NUMBERS, LISTINGS, Asked, Listing
 from slrt.exports.writing import XLSX_MOST_ROWS
 
 
@@ -33,18 +32,18 @@ def ask(
     numbers_reason: str = "",
 ) -> Export:
     """Note what is asked for and make it: a short list at once, a long one (over EXPORT_AT_ONCE rows, or LETTERS_AT_ONCE letters)
-    by a promised job. Letters always carry full numbers, for the purpose that was written.
+    by a promised job. Letters with numbers carry them in full, for the purpose that was written.
 
     Raises NotPermitted, or GuardFailed with the form's field and a sentence; then nothing was kept, neither row nor file.
     """
-    if listing.letters is not None:
+    if listing.full_letters:
         full_numbers, numbers_reason = True, purpose
     demand_listing(asked.user, listing, full=full_numbers)
     rows = rows_for(listing, asked)
     total = rows.count()
     _guard(asked.user, listing, total, format)
     if full_numbers:
-        _guard_numbers(listing, asked.user, rows, total, numbers_reason)
+        _guard_numbers(listing, asked.user, rows, numbers_reason)
     now = clock.now()
     export = Export(
         asked_by=asked.user,
@@ -56,7 +55,7 @@ def ask(
         full_numbers=full_numbers,
         numbers_reason=numbers_reason.strip() if full_numbers else "",
         language=get_language() or settings.LANGUAGE_CODE,
-        total=total,
+        total=listing.chosen(asked.params) if listing.chosen else total,
         asked_at=now,
         moved_at=now,
     )
@@ -101,15 +100,15 @@ def _guard(user: User, listing: Listing, total: int, format: str) -> None:
         )
 
 
-def _guard_numbers(listing: Listing, user: User, rows: QuerySet, total: int, reason: str) -> None:
+def _guard_numbers(listing: Listing, user: User, rows: QuerySet, reason: str) -> None:
     """Full numbers need the permission to see them at every row's place, and a reason."""
     if not listing.guarded:
         raise GuardFailed("full_numbers", _("Daftar ini tidak memuat NIK atau nomor KK."))
     if not reason.strip():
         raise GuardFailed("numbers_reason", _("Tulis mengapa nomor lengkap diperlukan."))
-    if rows.filter(listing.within(user.areas_for(Permission.PERSON_REVEAL))).count() != total:
+    if any(rows.exclude(listing.allowed(user, permission)).exists() for permission in FULL_NUMBERS):
         raise GuardFailed(
-            "full_numbers", _("Sebagian baris di luar wilayah tempat Anda boleh melihat nomor lengkap. Saring dulu.")
+            "full_numbers", _("Sebagian baris di luar wilayah tempat Anda boleh mengunduh nomor lengkap. Saring dulu.")
         )
 
 

@@ -167,7 +167,9 @@ def _write(export: Export, listing: Listing, asked: Asked, moved: Callable[[int]
     full = export.full_numbers
     with Sealer(path_of(export), export.label) as out:
         if listing.letters is not None:
+            there = rows.count()
             done, pages = listing.letters(rows, asked.user, moved)
+            export.skipped, export.failed = max(export.total - there, 0), there - done
             out.write(pages)
         elif export.format == ExportFormat.CSV:
             done = write_csv(out, rows, listing.columns, full=full, moved=moved)
@@ -207,6 +209,8 @@ def _finish(export: Export, done: int, sealed: Sealed) -> None:
     values = {
         "state": ExportState.READY,
         "done": done,
+        "skipped": export.skipped,
+        "failed": export.failed,
         "size": sealed.size,
         "file_hash": sealed.digest,
         "stored_path": path_of(export).name,
@@ -227,6 +231,8 @@ def _finish(export: Export, done: int, sealed: Sealed) -> None:
         to_state=export.state,
         note=export.purpose,
         rows=done,
+        skipped=export.skipped,
+        failed=export.failed,
         sha256=sealed.digest,
         full_numbers=export.full_numbers,
     )

@@ -7,6 +7,7 @@ return; line feed and the full-width signs besides). In a CSV a full number gets
 into 1.30199E+15; the import of SLRT reads numbers with it.
 """
 
+import json
 import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
@@ -52,6 +53,9 @@ def shaper(column: Column, *, full: bool, typed: bool) -> Shaper:
     if column.kind is Kind.CODE:
         labels = {NULL: "", "": "", **{str(code): defuse(str(label)) for code, label in column.labels.items()}}
         return lambda values: [labels[value] if value in labels else defuse(plain(value)) for value in values]
+    if column.kind is Kind.CODES:
+        words = {str(code): str(label) for code, label in column.labels.items()}
+        return lambda values: [_listed(value, words) for value in values]
     if column.kind is Kind.SHAPED:
         before, rest = column.shape.split("{", 1)
         if rest == "}":
@@ -67,6 +71,12 @@ def shaper(column: Column, *, full: bool, typed: bool) -> Shaper:
     if column.kind is Kind.GUARDED:
         return _numbers(crypto.mask_many if not full else list if typed else _apostrophed)
     return _texts
+
+
+def _listed(value: str, words: dict[str, str]) -> str:
+    """Codes that have a label, joined; a code of an older version of the program has none and says nothing."""
+    codes = json.loads(plain(value) or "[]")
+    return defuse(", ".join(words[code] for code in codes if code in words))
 
 
 def _texts(values: Values) -> list[str]:

@@ -12,7 +12,7 @@ from slrt.audit import trail
 from slrt.audit.models import AuditEntry
 from slrt.core.errors import NotPermitted
 from slrt.exports.models import Export
-from slrt.exports.registry import LISTINGS, Asked, Listing
+from slrt.exports.registry import FULL_NUMBERS, LISTINGS, Asked, Listing
 
 
 def demand(user: User, *permissions: str) -> None:
@@ -24,13 +24,14 @@ def demand(user: User, *permissions: str) -> None:
 
 
 def demand_listing(user: User, listing: Listing, *, full: bool = False) -> None:
-    """Raise NotPermitted unless the person may export, may open the list's page and, for full numbers, may see those."""
-    demand(user, Permission.EXPORT_RUN, *listing.permissions, *([Permission.PERSON_REVEAL] if full else []))
+    """Raise NotPermitted unless the person may export, may open the list's page and, for full numbers, may see and take
+    out those."""
+    demand(user, Permission.EXPORT_RUN, *listing.permissions(user), *(FULL_NUMBERS if full else ()))
 
 
 def rows_for(listing: Listing, asked: Asked) -> QuerySet:
     """Return the rows the person would get: those of the page, in its order, where they may export."""
-    return listing.shown(asked).rows.filter(listing.within(asked.user.areas_for(Permission.EXPORT_RUN)))
+    return listing.shown(asked).rows.filter(listing.allowed(asked.user, Permission.EXPORT_RUN))
 
 
 def asked_again(export: Export) -> tuple[Listing, Asked]:

@@ -26,6 +26,9 @@ class Export(models.Model):
     state = models.CharField(_("status"), max_length=9, choices=ExportState, default=ExportState.WAITING)
     total = models.PositiveIntegerField(_("baris diminta"), default=0)
     done = models.PositiveIntegerField(_("baris tertulis"), default=0)
+    # Of letters chosen one by one: those that were not there any more, and those that could not be laid out.
+    skipped = models.PositiveIntegerField(_("dilewati"), default=0)
+    failed = models.PositiveIntegerField(_("gagal"), default=0)
     attempts = models.PositiveSmallIntegerField(default=0)
     size = models.PositiveBigIntegerField(_("ukuran"), default=0)
     file_hash = models.CharField(_("SHA-256"), max_length=64, blank=True)

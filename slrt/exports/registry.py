@@ -13,12 +13,16 @@ from slrt.accounts.models import User
 from slrt.accounts.querysets import within
 from slrt.accounts.roles import Permission
 
+# What full numbers in a file ask for: to see them, and to take them out.
+FULL_NUMBERS = (Permission.PERSON_REVEAL, Permission.EXPORT_NUMBERS)
+
 
 class Kind(StrEnum):
     """How a column's values become cells."""
 
     TEXT = "text"
     CODE = "code"  # a stored code, shown by its label
+    CODES = "codes"  # a JSON list of stored codes, shown by their labels
     WHOLE = "whole"  # a whole number
     SHAPED = "shaped"  # a row's number in the office's form, K-000123
     DATE = "date"
@@ -89,20 +93,35 @@ class Listing:
     page: str
     shown: Callable[[Asked], Shown]
     columns: tuple[Column, ...]
+    # Other permissions that open its page as well.
+    also: tuple[str, ...] = ()
     place: str = ""
     placeless: bool = False
+    # Path to the organisation to which a row was sent: its officers export what they see of it, wherever it lies.
+    receiver: str = ""
+    # Takes areas, returns the condition that a row lies in them: instead of `place`, for rows that lie in more than one.
+    lies: Callable[[tuple[str, ...]], Q] | None = None
     # The page's address for what was asked, where its name alone does not lead there.
     address: Callable[[QueryDict], str] | None = None
     # Parameters whose values the trail may hold: codes that `shown` knows, never what somebody typed.
     tells: tuple[str, ...] = ()
     # Makes a PDF of one letter per row instead of a table: takes the rows, who asked, and what is told how many are laid out;
-    # returns how many there are, and the PDF. Letters carry full numbers, so they ask for the permission to see those.
+    # returns how many there are, and the PDF.
     letters: Callable[[QuerySet, User, Callable[[int], None]], tuple[int, bytes]] | None = None
+    # Letters with full numbers ask for the permission to see those.
+    numbered: bool = True
+    # For rows that are chosen one by one: how many of the address. Those that are not there any more are skipped and counted.
+    chosen: Callable[[QueryDict], int] | None = None
+
+    def permissions(self, user: User) -> tuple[str, ...]:
+        """What this person has to hold to take the list out, besides the right to export."""
+        opens = next((other for other in self.also if user.holds(other)), self.permission)
+        return (opens, *FULL_NUMBERS) if self.full_letters else (opens,)
 
     @property
-    def permissions(self) -> tuple[str, ...]:
-        """What a person has to hold to take the list out, besides the right to export."""
-        return (self.permission, Permission.PERSON_REVEAL) if self.letters else (self.permission,)
+    def full_letters(self) -> bool:
+        """Whether it leaves as letters that carry full numbers."""
+        return self.letters is not None and self.numbered
 
     def url(self, params: QueryDict) -> str:
         """Where the list stands as it was asked for."""
@@ -113,10 +132,18 @@ class Listing:
     @property
     def guarded(self) -> bool:
         """Whether a column carries NIK or KK numbers."""
-        return self.letters is not None or any(column.kind is Kind.GUARDED for column in self.columns)
+        return self.full_letters or any(column.kind is Kind.GUARDED for column in self.columns)
+
+    def allowed(self, user: User, permission: str) -> Q:
+        """The condition that a row lies where the person holds a permission, or was sent to an organisation of theirs."""
+        here = self.within(user.areas_for(permission))
+        organisations = user.organisations_for(permission) if self.receiver else ()
+        return here | Q(**{f"{self.receiver}__in": organisations}) if organisations else here
 
     def within(self, areas: tuple[str, ...]) -> Q:
         """The condition that a row lies in one of the areas."""
+        if self.lies is not None:
+            return self.lies(areas)
         if not self.place:
             return Q()
         inside = within(areas, self.place)

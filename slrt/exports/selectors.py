@@ -20,6 +20,7 @@ class Line:
     seconds_left: int | None = None
     rows_per_second: int | None = None
     letters: bool = False
+    chosen: bool = False  # row by row
 
 
 def line(export: Export) -> Line:
@@ -38,6 +39,7 @@ def line(export: Export) -> Line:
         seconds_left=round(left / speed) if speed else None,
         rows_per_second=round(speed) if speed else None,
         letters=listing is not None and listing.letters is not None,
+        chosen=listing is not None and listing.chosen is not None,
     )
 
 

@@ -19,7 +19,7 @@ from slrt.exports.choices import ExportFormat
 from slrt.exports.entitlement import demand, demand_listing, rows_for
 from slrt.exports.forms import ExportForm
 from slrt.exports.models import Export
-from slrt.exports.registry import Asked, listing_or_404
+from slrt.exports.registry import FULL_NUMBERS, Asked, listing_or_404
 
 PER_PAGE = 25
 TYPES = {
@@ -45,7 +45,7 @@ def export_new(request: StaffRequest, key: str) -> HttpResponse:
     params = request.GET.copy()
     params.pop("page", None)
     asked = Asked(request.user, params)
-    numbers = listing.guarded and not listing.letters and request.user.holds(Permission.PERSON_REVEAL)
+    numbers = listing.guarded and not listing.letters and all(map(request.user.holds, FULL_NUMBERS))
     initial = {"idempotency_key": idempotency.new_key()}
     form = ExportForm(request.POST or None, numbers=numbers, formats=asking.formats_of(listing), initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -68,7 +68,7 @@ def export_new(request: StaffRequest, key: str) -> HttpResponse:
         "count": rows_for(listing, asked).count(),
         "count_shown": shown.rows.count(),
         "back_url": listing.url(params),
-        "letters": listing.letters is not None,
+        "letters": listing.full_letters,
     }
     return render(request, "exports/new.html", context, status=422 if form.errors else 200)
 

@@ -16,6 +16,8 @@ DEBUG = False
 DEMO_MODE = env.flag("SLRT_DEMO", False)
 SHOW_COMPONENTS = False
 ALLOWED_HOSTS = env.words("SLRT_HOSTS", "127.0.0.1,localhost")
+# What is printed on paper as the way to SLRT, without a slash at its end.
+PUBLIC_ADDRESS = env.text("SLRT_ADDRESS", f"https://{ALLOWED_HOSTS[0]}")
 CSRF_TRUSTED_ORIGINS = env.words("SLRT_ORIGINS")
 
 INSTALLED_APPS = [

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Count, Max, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as lazy
@@ -11,6 +12,8 @@ from django.utils.translation import gettext_lazy as lazy
 from slrt.audit.models import AuditEntry
 from slrt.workflow.engine import WORKFLOWS
 
+# What is done again and again and changes nothing: a story tells it once, with how often; the trail keeps each time.
+OPENINGS = ("letter", "receipt")
 # Verbs that are no transition of a table.
 VERBS: dict[str, Any] = {
     "create": lazy("Dicatat"),
@@ -23,6 +26,7 @@ VERBS: dict[str, Any] = {
     "choose_book": lazy("Buku kode dipilih"),
     "reveal": lazy("Nomor dan jawaban pribadi dilihat"),
     "letter": lazy("Surat dibuka"),
+    "receipt": lazy("Bukti keluhan dicetak"),
     "export": lazy("Data dikeluarkan"),
     "rejects": lazy("Baris ditolak diunduh"),
     "hold": lazy("Musyawarah dicatat"),
@@ -92,6 +96,7 @@ VERBS: dict[str, Any] = {
     "export_download": lazy("Berkas diunduh"),
     "export_discard": lazy("Berkas unduhan dihapus"),
     "reveal_list": lazy("Nomor lengkap dikeluarkan"),
+    "reveal_mothers": lazy("Nama ibu kandung dilihat"),
     "export_failed": lazy("Berkas unduhan tidak jadi"),
     "register_import": lazy("Daftar acuan dimuat"),
     "register_export": lazy("Daftar acuan diunduh"),
@@ -132,6 +137,20 @@ def events(entries: Any, with_names: bool = True) -> list[dict[str, Any]]:
             sentence += f" · {state(entry, entry.to_state)}"
         found.append({"sentence": sentence, "at": entry.at, "note": entry.note, "kind": entry.kind})
     return found
+
+
+def story(entries: QuerySet, newest: int) -> list[dict[str, Any]]:
+    """Return the newest entries as a timeline, oldest first; openings of one kind are one line at the time of the last."""
+    steps = entries.exclude(verb__in=OPENINGS).select_related("actor").order_by("-at", "-pk")[:newest]
+    opened = entries.filter(verb__in=OPENINGS).order_by().values("verb").annotate(times=Count("pk"), last=Max("at"))
+    return sorted([*events(list(steps)[::-1]), *map(_opened, opened)], key=lambda line: line["at"])
+
+
+def _opened(row: dict[str, Any]) -> dict[str, Any]:
+    said = str(VERBS[row["verb"]])
+    if row["times"] > 1:
+        said = _("%(verb)s %(times)d kali, terakhir:") % {"verb": said, "times": row["times"]}
+    return {"sentence": said, "at": row["last"], "note": "", "kind": AuditEntry.Kind.EXPORT}
 
 
 def timeline(*objects: Any) -> list[dict[str, Any]]:

@@ -25,11 +25,12 @@ LISTS = {
     "/jawaban/": {"lestari"},
     "/ganda/": {"rina", "nurma", "joko", "lestari"},
     "/keluhan/": STAFF,
+    "/keluhan/cetak/": STAFF,
     "/keluhan/baru/": {"sari", "budi", "fitri", "rina", "nurma"},
     "/rujukan/": STAFF | {"agus", "maya"},
     "/jejak/": {"dewi"},
     "/pekerjaan/": {"lestari", "adi"},
-    "/ekspor/": {"rina", "joko", "lestari", "hendra", "dewi"},
+    "/ekspor/": {*ROLES} - {"adi"},
     "/akun/sandi/": set(ROLES),
 }
 KINDS = ["family", "registration", "meeting", "objection", "complaint", "referral"]

@@ -63,9 +63,9 @@ def people_of(rows: int) -> None:
             cursor.copy_expert("COPY niks FROM STDIN", io.StringIO(lines))
             cursor.execute(
                 "INSERT INTO households_person (id, version, created_at, updated_at, nik_encrypted, nik_index,"
-                " no_nik_reason, nik_match, name, name_folded, birth_date, birth_place, sex, marital, occupation, mother_name)"
+                " no_nik_reason, nik_match, name, name_folded, birth_date, birth_place, sex, marital, occupation)"
                 " SELECT id, 1, now(), now(), nik, niki, '', 'unchecked', 'Warga Nomor ' || id, 'warga nomor ' || id,"
-                " date '1950-01-01' + (id % 25000)::int, 'Painan', (1 + id % 2)::text, '', '', '' FROM niks"
+                " date '1950-01-01' + (id % 25000)::int, 'Painan', (1 + id % 2)::text, '', '' FROM niks"
             )
             cursor.execute(
                 "INSERT INTO households_household (id, version, created_at, updated_at, village_id, hamlet, address, rt, rw)"

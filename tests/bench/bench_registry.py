@@ -51,9 +51,9 @@ def make(villages: list[str]) -> None:
     steps = (
         # Families of four: head, spouse and two children, so person 4n+1 is the head of family n.
         """INSERT INTO households_person (id, version, created_at, updated_at, nik_encrypted, nik_index, no_nik_reason,
-             nik_match, name, name_folded, birth_date, birth_place, sex, marital, occupation, mother_name)
+             nik_match, name, name_folded, birth_date, birth_place, sex, marital, occupation)
            SELECT n, 1, now(), now(), %(number)s, decode(md5('p' || n), 'hex'), '', 'unchecked', initcap(name), name,
-             date '1950-01-01' + (hashint4(n) & 16383), '', (1 + n %% 2)::text, '2', '', ''
+             date '1950-01-01' + (hashint4(n) & 16383), '', (1 + n %% 2)::text, '2', ''
            FROM (SELECT n, (%(first)s::text[])[1 + floor(%(firsts)s * power(random(), 1.6))::int] || ' ' ||
                CASE WHEN random() < 0.7 THEN (%(first)s::text[])[1 + floor(%(firsts)s * random())::int] || ' ' ELSE '' END ||
                (%(clans)s::text[])[1 + floor(%(clancount)s * random())::int] AS name

@@ -54,19 +54,27 @@ def fill(frame: Any) -> None:
         families.append(f"{n}\t1\tnow\tnow\t{n}\t")
         persons.append(
             f"{n}\t1\tnow\tnow\t{number}\tunchecked\t{name}\t{fold(name)}\t{_day(row.date_of_birth) or chr(92) + 'N'}"
-            f"\t\t\t\t\t{row.address_1 or ''}"
+            f"\t\t\t\t\t{_guarded(row.address_1 or '')}"
         )
         members.append(f"{n}\t{n}\t1\t1\t")
     tables = {
         "households_household (id, version, created_at, updated_at, village_id, hamlet, address, rt, rw)": houses,
         "households_family (id, version, created_at, updated_at, household_id, decile_period)": families,
         "households_person (id, version, created_at, updated_at, nik_encrypted, nik_index, no_nik_reason, nik_match, name, "
-        "name_folded, birth_date, birth_place, sex, marital, occupation, mother_name)": persons,
+        "name_folded, birth_date, birth_place, sex, marital, occupation, mother_name, mother_index)": persons,
         "households_membership (person_id, family_id, relation, household_relation, end_reason)": members,
     }
     with connection.cursor() as cursor:
         for table, lines in tables.items():
             cursor.copy_expert(f"COPY {table} FROM STDIN", io.StringIO("\n".join(lines)))
+
+
+def _guarded(text: str) -> str:
+    """A text as its two columns hold it: encrypted, and its index."""
+    from slrt.core import crypto
+
+    values = (crypto.encrypt(text), crypto.blind_index(text)) if text else (None, None)
+    return "\t".join(rf"\\x{value.hex()}" if value else r"\N" for value in values)
 
 
 def _day(text: str | None) -> str:

@@ -271,19 +271,21 @@ def fill(count: int) -> tuple[set[tuple[int, int]], dict[tuple[int, int], tuple[
 
 def _copy(cursor: Any, part: list[tuple[int, Made]], families: int, seen: set[bytes], fold: Any, crypto: Any) -> None:
     encrypted, indexes = crypto.protect([entry.nik for _number, entry in part])
+    mothers = zip(*crypto.protect([entry.mother for _number, entry in part]), strict=True)
     persons, members = [], []
-    for (number, entry), secret, index in zip(part, encrypted, indexes, strict=True):
+    for (number, entry), secret, index, mother in zip(part, encrypted, indexes, mothers, strict=True):
         short = hash(index)
         has = index is not None and short not in seen
         seen.add(short)
         nik = f"\\\\x{secret.hex()}\t\\\\x{index.hex()}\t" if has else "\\N\t\\N\tother"
+        kept = "\t".join(rf"\\x{value.hex()}" if value else r"\N" for value in mother)
         persons.append(
-            f"{number}\t1\tnow\tnow\t{nik}\tunchecked\t{entry.name}\t{fold(entry.name)}\t{entry.born}\t\t{entry.sex}\t\t\t{entry.mother}"
+            f"{number}\t1\tnow\tnow\t{nik}\tunchecked\t{entry.name}\t{fold(entry.name)}\t{entry.born}\t\t{entry.sex}\t\t\t{kept}"
         )
         members.append(f"{number}\t{min(entry.family, families)}\t8\t\t")
     columns = (
         "id, version, created_at, updated_at, nik_encrypted, nik_index, no_nik_reason, nik_match, name, name_folded, "
-        "birth_date, birth_place, sex, marital, occupation, mother_name"
+        "birth_date, birth_place, sex, marital, occupation, mother_name, mother_index"
     )
     cursor.copy_expert(f"COPY households_person ({columns}) FROM STDIN", io.StringIO("\n".join(persons)))
     cursor.copy_expert(

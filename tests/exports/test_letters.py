@@ -10,7 +10,7 @@ from slrt.audit.models import AuditEntry
 from slrt.core.models import OutboxJob
 from slrt.exports import building
 from slrt.exports.models import Export
-from slrt.letters import paper
+from slrt.letters import counting, paper
 from tests import cases
 from tests.exports.conftest import new_key
 
@@ -82,7 +82,7 @@ def test_more_than_a_handful_are_laid_out_by_a_job_that_tells_how_far_it_is(
     browse, rina, letters, ask, content, settings, monkeypatch
 ):
     settings.LETTERS_AT_ONCE = 3
-    monkeypatch.setattr(printing, "TOLD_EVERY", 1)
+    monkeypatch.setattr(counting, "TOLD_EVERY", 1)
     _answer, export = _asked(ask, rina)
     assert (export.state, export.done) == ("waiting", 0)
     assert "0 dari 4 surat" in browse(rina).get(f"/ekspor/{export.pk}/").content.decode()
@@ -101,7 +101,7 @@ def test_a_job_that_is_cancelled_half_way_leaves_neither_file_nor_line(
     rina, letters, ask, settings, monkeypatch, uploads
 ):
     settings.LETTERS_AT_ONCE = 3
-    monkeypatch.setattr(printing, "TOLD_EVERY", 1)
+    monkeypatch.setattr(counting, "TOLD_EVERY", 1)
     _answer, export = _asked(ask, rina)
 
     def stopped(watch, done):

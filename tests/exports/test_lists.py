@@ -22,9 +22,16 @@ def shown_on(page):
 
 
 def test_every_list_is_there():
-    registry = "keluarga anggota pendaftaran sanggahan musyawarah tinjau kunjungan impor keluhan rujukan program jejak"
+    registry = "keluarga anggota pendaftaran sanggahan musyawarah tinjau kunjungan impor keluhan rujukan program jejak ganda tanpa-nik"
     numbers = "angka-keluarga angka-pendaftaran angka-sanggahan angka-keluhan angka-rujukan"
-    assert set(LISTINGS) == {*registry.split(), *numbers.split(), "surat-rujukan"}
+    assert set(LISTINGS) == {
+        *registry.split(),
+        *numbers.split(),
+        "penggabungan",
+        "daftar-desa",
+        "surat-rujukan",
+        "bukti-keluhan",
+    }
 
 
 @pytest.mark.parametrize(
@@ -177,10 +184,12 @@ def test_the_trail_for_the_auditor(dewi, lestari, families, ask, content):
     assert {row[header.index("Jenis")] for row in rows} == {"Pengeluaran data"}
 
 
-def test_only_where_the_person_may_export(browse, rina, families, ask, content):
-    """Facilitator in Padang, back office in Pesisir Selatan: both are seen, only the latter leaves."""
+def test_only_where_the_person_may_export(browse, rina, families, ask, content, monkeypatch):
+    """Facilitator in Padang, where those export nothing, back office in Pesisir Selatan: both are seen, only the latter leaves."""
     from slrt.accounts.models import Assignment
+    from slrt.accounts.roles import ROLE_PERMISSIONS
 
+    monkeypatch.setitem(ROLE_PERMISSIONS, "facilitator", ROLE_PERMISSIONS["facilitator"] - {"export.run"})
     Assignment.objects.create(user=rina, role="facilitator", area_id="13.71", started_on=date(2020, 1, 1))
     assert shown_on(browse(rina).get("/keluarga/")) == 6
     form = browse(rina).get("/ekspor/baru/keluarga/").content.decode()

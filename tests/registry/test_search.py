@@ -69,3 +69,37 @@ def test_the_list_has_one_order_from_page_to_page(browse, sari, places):
             table = client.get(f"/keluarga/?page={page}{sort}").context["table"]
             shown += [row.record.pk for row in table.paginated_rows]
         assert shown == rows[::-1]
+
+
+@pytest.mark.parametrize("text", ["z", "zzzz", "Z z", "r", "'", "-", "5"])
+def test_a_single_letter_however_often_is_no_name(browse, sari, places, text):
+    cases.family_in(people.SAGO, "Zainal Rosid", "1301994506850001")
+    answer = search(text, sari)
+    assert answer.short
+    assert not answer.families.exists()
+    client = browse(sari)
+    page = client.post("/keluarga/", {"q": text}).content.decode()
+    assert "sedikitnya dua huruf yang berbeda" in page
+    assert "Zainal" not in page
+    page = client.post("/kunjungan/baru/", {"q": text}).content.decode()
+    assert "sedikitnya dua huruf yang berbeda" in page
+    assert "Belum ada di wilayah Anda" not in page, "nothing was looked for"
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("za", ["Zainal Abidin"]),
+        ("zaaaa", ["Zainal Abidin"]),
+        ("zainal a", []),
+        ("zainal aaaa", []),
+        ("a rahman", ["A Rahman"]),
+        ("m jufri", ["Moch. Djoefri"]),
+    ],
+)
+def test_a_letter_beside_a_name_is_a_whole_word(sari, places, text, who):
+    names = ("Zainal Abidin", "A Rahman", "Abdul Rahman", "Moch. Djoefri")
+    for n, name in enumerate(names):
+        cases.family_in(people.SAGO, name, f"130199450685000{n}")
+    assert [row.head.name for row in search(text, sari).families] == who
+    assert not search(text, sari).short

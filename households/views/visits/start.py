@@ -77,7 +77,8 @@ def visit_new(request: StaffRequest) -> HttpResponse:
     if query:
         found = search(query, request.user)
         families = found.families.for_list()[:10]
-        context.update(families=families, elsewhere=found.elsewhere, ask=found.ask, searched=True)
+        context.update(families=families, elsewhere=found.elsewhere, ask=found.ask, short=found.short)
+        context["searched"] = not found.short
     return render(request, "households/visit_new.html", context)
 
 

@@ -12,6 +12,7 @@ from households.registry import families, identity, members, photos
 from slrt.accounts.models import User
 from slrt.core import clock
 
+BABIES = ("Bayu", "Farhan", "Rizky", "Ilham", "Dimas", "Fauzan", "Hafiz", "Reza")
 HOUSES = (("#7f8c5a", "#c9b79c"), ("#5a6f8c", "#d8cbb0"), ("#8c6a5a", "#e0d6c2"))
 
 
@@ -76,7 +77,7 @@ class Happenings:
             return 0
         clan = mother.person.name.split()[-1]
         members.birth(
-            family, by=self.by, version=self._version(family), name=f"Bayu {clan}",
+            family, by=self.by, version=self._version(family), name=f"{BABIES[n // 5 % len(BABIES)]} {clan}",
             birth_date=clock.today() - timedelta(days=9), sex=Sex.MALE, mother=mother.person_id, birth_place="Painan",
         )  # fmt: skip
         return 1

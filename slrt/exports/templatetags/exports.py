@@ -19,7 +19,7 @@ def export_button(context: Any, key: str, label: str = "", **extra: Any) -> Safe
     """A link to the form for this list as it is filtered now, for whoever may export it; `extra` adds what the page chose by itself."""
     request, listing = context["request"], LISTINGS[key]
     user = request.user
-    if not all(user.holds(permission) for permission in (Permission.EXPORT_RUN, *listing.permissions)):
+    if not all(user.holds(permission) for permission in (Permission.EXPORT_RUN, *listing.permissions(user))):
         return SafeString("")
     params = request.GET.copy()
     params.pop("page", None)
