@@ -23,6 +23,11 @@ REFUSALS: dict[str, Refusal] = {
     ),
     "kk_letters": Refusal("NO_KK", _("Nomor KK berisi selain angka."), _("Isi 16 angka dari kartu keluarga.")),
     "kk_short": Refusal("NO_KK", _("Nomor KK tidak 16 angka."), _("Isi 16 angka dari kartu keluarga.")),
+    "kk_impossible": Refusal(
+        "NO_KK",
+        _("Nomor KK ini tidak pernah diterbitkan: berakhir 0000 atau satu angka diulang."),
+        _("Isi 16 angka dari kartu keluarga."),
+    ),
     "nik_float": Refusal(
         "NIK",
         _("Angka NIK dirusak oleh program lembar kerja (bentuk 1.3E+15)."),

@@ -6,12 +6,12 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, TruncDate
 
 from households.choices.registration import RegistrationState
 from households.choices.visit import VisitOrigin, VisitStatus
-from households.models import Family, Registration, Visit
+from households.models import Family, Household, Registration, SurveyRound, Visit
 from households.questionnaire import QUESTIONNAIRES
 from households.visiting.beginning import known_answers
 from slrt.accounts.models import Assignment, User
@@ -32,7 +32,8 @@ def _nobody(done: int, total: int) -> None:
 def flag_outdated(step: Step = _nobody) -> int:
     """Move determined registrations whose data are older than DATA_UPDATE_DAYS to "update due"; return how many.
 
-    The age counts from the newest survey round of the household. A second run finds nothing left to do.
+    The age counts from the newest survey round of the household, and a round that only carries answers over is as old as they
+    are. A second run finds nothing left to do. Households without a registration have no state to move: `hand_over` finds them.
     """
     oldest = clock.today() - timedelta(days=settings.DATA_UPDATE_DAYS)
     rows = (
@@ -55,7 +56,8 @@ def flag_outdated(step: Step = _nobody) -> int:
 def hand_over(step: Step = _nobody) -> int:
     """Lay out a renewal visit for the facilitator of every family that is due; return how many were new.
 
-    A family with an open draft gets none. A facilitator holds at most RENEWALS_PER_FACILITATOR of them at a time, oldest
+    Due are registrations that say so and, one a household, families of old households in which nobody is or was registered. A
+    family with an open draft gets none. A facilitator holds at most RENEWALS_PER_FACILITATOR of them at a time, oldest
     data first; the others follow as visits are sent.
     """
     _withdraw_visited()
@@ -68,8 +70,9 @@ def hand_over(step: Step = _nobody) -> int:
         .values_list("family_id", "family__household__village_id")
     )
     posts = Facilitators()
-    made, total = 0, due.count()
-    for number, (family_id, village) in enumerate(list(due), 1):
+    waiting = [*due, *_unregistered()]
+    made, total = 0, len(waiting)
+    for number, (family_id, village) in enumerate(waiting, 1):
         step(number, total)
         facilitator = posts.of(village)
         if facilitator is None:
@@ -77,6 +80,28 @@ def hand_over(step: Step = _nobody) -> int:
         made += _lay_out(family_id, village, facilitator)
         posts.open[facilitator.pk] += 1
     return made
+
+
+def _unregistered() -> QuerySet[Household, tuple[int, str]]:
+    """Families to visit of households without any registration whose data are old, oldest first: (family, village)."""
+    oldest = clock.today() - timedelta(days=settings.DATA_UPDATE_DAYS)
+    inside = Family.objects.filter(household=OuterRef("pk"))
+    rounds = SurveyRound.objects.filter(household=OuterRef("pk"))
+    lived_in = inside.filter(merged_into=None, memberships__isnull=False, memberships__ended_on=None).order_by("pk")
+    return (
+        Household.objects.filter(~Exists(rounds.filter(collected_on__gte=oldest)))
+        .exclude(Exists(Registration.objects.filter(family__household=OuterRef("pk"))))
+        .exclude(Exists(Visit.objects.filter(family__household=OuterRef("pk"), state=VisitStatus.DRAFT)))
+        .annotate(
+            newest=Coalesce(
+                Subquery(rounds.order_by("-collected_on").values("collected_on")[:1]), TruncDate("created_at")
+            ),
+            family=Subquery(lived_in.values("pk")[:1]),
+        )
+        .filter(newest__lt=oldest, family__isnull=False)
+        .order_by("newest", "pk")
+        .values_list("family", "village_id")
+    )
 
 
 class Facilitators:

@@ -168,6 +168,24 @@ def _name(one: Record, other: Record) -> str:
     return "name_share" if any(_same_word(a, b) for a in ours for b in theirs) else "name_far"
 
 
+def alike_names(one: str, other: str) -> bool:
+    """Whether two folded names can be one person's: the same, nearly so, or the one a part of the other. A shared word is not.
+
+    Women drop Siti, and write what follows it in one word or two.
+    """
+    blank = Record("", "", None, "", "", None, False)
+    pairs = [(one, other)]
+    if MUHAMMAD not in one.split() + other.split():
+        pairs.append((_without_siti(one), _without_siti(other)))
+    return any(
+        _name(blank._replace(name=a), blank._replace(name=b)) not in ("name_share", "name_far") for a, b in pairs
+    )
+
+
+def _without_siti(name: str) -> str:
+    return " ".join(word for word in name.split() if word != "siti")
+
+
 def _same_word(one: str, other: str) -> bool:
     """Whether a word that says something is in both names, one slip allowed in a long one."""
     if one in _EVERYBODYS or min(len(one), len(other)) < 4:

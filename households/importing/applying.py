@@ -42,9 +42,12 @@ def who_applies(run: ImportRun, by: User) -> str:
     return ""
 
 
-def request_apply(run: ImportRun, *, by: User, version: int, at_console: bool = False) -> ImportRun:
+def request_apply(
+    run: ImportRun, *, by: User, version: int, at_console: bool = False, complete: bool = False
+) -> ImportRun:
     """A person decides to apply a preview; the work is promised. Raises NotPermitted or TransitionNotAllowed.
 
+    `complete`: the person says that an extract holds every family of its villages; those it lacks are flagged.
     Whoever works `at_console` of the server has a second person's trust already.
     """
     if at_console:
@@ -57,9 +60,18 @@ def request_apply(run: ImportRun, *, by: User, version: int, at_console: bool = 
             raise TransitionNotAllowed(_("Berkas ini sudah diterapkan, dibatalkan, atau sedang diterapkan."))
         demand_alone(row.area_id, row.kind, besides=row.pk)
         row.state, row.state_since, row.version = ImportState.APPLYING, clock.now(), row.version + 1
-        row.applied_by = by
+        row.applied_by, row.complete = by, complete and row.kind == ImportKind.EXTRACT
         row.save()
-        trail.write("apply", row, by=by, from_state=ImportState.PREVIEWED, to_state=ImportState.APPLYING)
+        note = _("Berkas dinyatakan lengkap untuk desa-desanya.") if row.complete else ""
+        trail.write(
+            "apply",
+            row,
+            by=by,
+            from_state=ImportState.PREVIEWED,
+            to_state=ImportState.APPLYING,
+            note=note,
+            complete=row.complete,
+        )
         outbox.promise("households.apply_import", run_id=row.pk)
     return row
 
@@ -84,7 +96,7 @@ def apply(run_id: int) -> None:
                 # Others may have written since the preview.
                 counts = counts | (examined.counts() if examined else {}) | compared()
             at = clock.now()
-            counts["memberships_made"] = write(run_id, at, clock.today(), counts, tell)
+            counts["memberships_made"] = write(run_id, at, clock.today(), counts, tell, row.complete)
             outbox.promise("households.tidy_name_index")
             outbox.promise("households.search_duplicates")
             _applied(row, counts, at)

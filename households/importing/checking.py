@@ -10,7 +10,7 @@ from households.codebook import BOOKS
 from households.codebook.words import MARITAL, RELATION, SEX, YES_NO
 from households.codebook.yes_no import ROWS, codes_under_heading
 from households.importing.columns import GOODS, HOUSE_ANSWERS, PERSON_CODES, PERSON_FLAGS, TWO_DIGITS
-from households.validators import OLDEST_YEARS
+from households.validators import DIGITS, OLDEST_YEARS
 
 SCIENTIFIC = r"^\d+([.,]\d+)?[eE]\+?\d+$"
 BOOK = BOOKS["bdt2015"]
@@ -18,6 +18,11 @@ BOOK = BOOKS["bdt2015"]
 
 # What one row alone cannot tell: what has to be known of every row to compare it with the others of its file.
 MARKS = ("line", "reason", "family", "nik", "whole", "head", "village")
+# Which family a refused row was about, null for a good one: nobody misses a family that stands in the file.
+REFUSED_KEYS = ("official", "kk")
+PERIOD = r"^\d{4}-Q[1-4]$"
+# Sixteen times one digit is what people type to get past a field.
+ONE_DIGIT = [str(digit) * DIGITS for digit in range(10)]
 
 
 def villages_in(frame: pl.DataFrame) -> list[str]:
@@ -36,7 +41,7 @@ def check_rows(
     table = (
         part.lazy()
         .with_columns(_cleaned())
-        .with_columns(*_codes(villages), family.alias("family"))
+        .with_columns(*_codes(villages), family.alias("family"), _period_is_odd(today).alias("period_odd"))
         .with_columns(_refusal(areas, today).alias("reason"))
         .collect()
     )
@@ -50,9 +55,11 @@ def check_rows(
         pl.struct(name for name in part.columns if name != "line").hash().alias("whole"),
         (pl.col("relation") == "1").fill_null(False).alias("head"),
         pl.col("village").cast(pl.Categorical),
+        pl.when(pl.col("reason").is_not_null()).then(pl.col("ID_KELUARGA")).alias("official"),
+        pl.when(pl.col("reason").is_not_null()).then(pl.col("no_kk_digits")).alias("kk"),
     )
     good = table.filter(pl.col("reason").is_null())
-    return _answers(good), marks
+    return _answers(_ranked(good)), marks
 
 
 def among(marks: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
@@ -105,8 +112,9 @@ def cleaned_date(text: pl.Expr) -> pl.Expr:
 
 
 def _dotted(code: pl.Expr) -> pl.Expr:
-    digits = code.str.replace_all(r"[.\s]", "")
-    parts = [digits.str.slice(start, length) for start, length in ((0, 2), (2, 2), (4, 2), (6, 4))]
+    """Ten digits as the regions write them; anything longer stays whole and names no village. A spreadsheet adds ".0"."""
+    digits = code.str.replace(r"^(\d{10})\.0$", "${1}").str.replace_all(r"[.\s]", "")
+    parts = [digits.str.slice(start, length) for start, length in ((0, 2), (2, 2), (4, 2), (6, None))]
     return pl.concat_str(parts, separator=".")
 
 
@@ -153,12 +161,36 @@ def _nik_refusal() -> pl.Expr:
     return pl.when(nik != "").then(pl.coalesce(shape, impossible, serial))
 
 
+def _kk_refusal() -> pl.Expr:
+    kk = pl.col("no_kk_digits")
+    impossible = pl.when(kk.str.ends_with("0000") | kk.is_in(ONE_DIGIT)).then(pl.lit("kk_impossible"))
+    return pl.coalesce(number_refusal("NO_KK", "kk"), impossible)
+
+
+def _period_is_odd(today: date) -> pl.Expr:
+    """Whether a period is no quarter, or one so far ahead that no later file could follow it."""
+    period = pl.col("PERIODE_DESIL")
+    ahead = period.str.slice(0, 4).cast(pl.Int32, strict=False) > today.year + 1
+    return (period != "") & (~period.str.contains(PERIOD) | ahead.fill_null(False))
+
+
+def _ranked(good: pl.DataFrame) -> pl.DataFrame:
+    """Leave out deciles of a period that cannot be compared with others (see `warnings`); all else of the row stays."""
+    if not good["period_odd"].any():
+        return good
+    odd = pl.col("period_odd")
+    return good.with_columns(
+        pl.when(~odd).then(pl.col("decile")).alias("decile"),
+        pl.when(odd).then(pl.lit("")).otherwise(pl.col("PERIODE_DESIL")).alias("PERIODE_DESIL"),
+    )
+
+
 def _refusal(areas: tuple[str, ...], today: date) -> pl.Expr:
     born, village = pl.col("born"), pl.col("village")
     inside = pl.any_horizontal([village.str.starts_with(area) for area in areas]) if areas else pl.lit(False)
     oldest = today.replace(year=today.year - OLDEST_YEARS, day=min(today.day, 28))
     return pl.coalesce(
-        number_refusal("NO_KK", "kk"),
+        _kk_refusal(),
         _nik_refusal(),
         pl.when(pl.col("name") == "").then(pl.lit("name_empty")),
         pl.when(born.is_null()).then(pl.lit("birth_garbage")),
@@ -247,6 +279,7 @@ def warnings(accepted: pl.DataFrame) -> Counter[str]:
         (given & (printed != pl.col("born").dt.strftime("%d%m%y"))).sum().alias("nik_birth"),
         (given & (woman != (pl.col("sex") == "2"))).sum().alias("nik_sex"),
         (~given).sum().alias("nik_empty"),
+        (pl.col("period_odd") & (pl.col("DESIL") != "")).sum().alias("period_odd"),
     )
     return Counter({name: count for name, count in counts.row(0, named=True).items() if count})
 

@@ -2,8 +2,9 @@
 
 What the registry knows of a staged row goes into narrow tables beside it, so that no wide row is written a second time
 (docs/adr/0010): `import_family_known` (n, family, household, newest round, changed, whether the file's card number is taken by
-another family here) and `import_person_known` (line, person, open membership, changed, conflict). A staged row without a known
-one is new.
+another family here, whether it has no head, whether the file brings a decile older than the family's) and
+`import_person_known` (line, person, open membership, changed, conflict, doubtful, mistaken; see `mistaking`). A staged row without
+a known one is new. What the registry knows and the file does not say is found by `missing`.
 """
 
 from string import Template
@@ -11,16 +12,18 @@ from typing import Any
 
 from django.db import connection
 
+from households.importing import missing, mistaking
+
 # The import before this one may be too young for autovacuum to have seen it, and the staged rows are.
 FRESH_STATISTICS = """
 ANALYZE import_family (n, official_id, kk_index); ANALYZE import_person (n, line, nik_index);
 """
-FORGET = "DROP TABLE IF EXISTS import_person_known; DROP TABLE IF EXISTS import_family_known;"
+FORGET = "DROP TABLE IF EXISTS import_person_known; DROP TABLE IF EXISTS import_family_known;" + missing.FORGET
 NOTHING_KNOWN = """
 CREATE UNLOGGED TABLE import_family_known (n int, family_id bigint, household_id bigint, last_round bigint, taken boolean,
-  changed boolean);
+  headless boolean, late_decile boolean, changed boolean);
 CREATE UNLOGGED TABLE import_person_known (line int, n int, person_id bigint, membership_id bigint, conflict boolean,
-  changed boolean);
+  changed boolean, doubtful boolean, mistaken boolean);
 """
 # What differs between a staged person and the stored one, a column each; an empty cell changes nothing.
 PERSON_FIELDS = {
@@ -34,6 +37,14 @@ PERSON_FIELDS = {
     "relation": "(m.relation <> s.relation)",
     "answers": "(a.answers IS NOT NULL AND NOT a.answers @> s.answers)",
 }
+# Of a family's deciles the newest period's is shown; an older one only completes the history. A period that is no quarter, or
+# none, is older than any quarter.
+NEWEST_DECILE = "(f.decile IS NULL OR f.decile_period NOT LIKE '____-Q_' OR coalesce(s.period, '') >= f.decile_period)"
+_OTHER_DECILE = (
+    "s.decile IS NOT NULL AND (f.decile, f.decile_period) IS DISTINCT FROM (s.decile, coalesce(s.period, ''))"
+)
+LATE_DECILE = f"""({_OTHER_DECILE} AND NOT {NEWEST_DECILE} AND NOT EXISTS (SELECT FROM households_decilerecord d
+    WHERE d.family_id = f.id AND d.period = coalesce(s.period, '') AND d.source = 'extract' AND d.decile = s.decile))"""
 FAMILY_FIELDS = {
     "village": "h.village_id <> s.village",
     "address": "(s.address <> '' AND h.address <> s.address)",
@@ -41,7 +52,7 @@ FAMILY_FIELDS = {
     "rw": "(s.rw <> '' AND h.rw <> s.rw)",
     "kk_number": "(NOT k.taken AND s.kk_index IS NOT NULL AND f.kk_index IS DISTINCT FROM s.kk_index)",
     "official_id": "(s.official_id IS NOT NULL AND f.official_id IS DISTINCT FROM s.official_id)",
-    "decile": "(s.decile IS NOT NULL AND (f.decile, f.decile_period) IS DISTINCT FROM (s.decile, coalesce(s.period, '')))",
+    "decile": f"({_OTHER_DECILE} AND {NEWEST_DECILE})",
     # A list contains a shorter one: goods that are gone are a change too.
     "answers": "(l.answers IS NOT NULL AND NOT (l.answers @> s.answers AND coalesce(s.answers->'aset' @> (l.answers->'aset'), true)))",
 }
@@ -50,6 +61,7 @@ FAMILY_FIELDS = {
 KNOWN_FAMILIES = Template("""
 CREATE UNLOGGED TABLE import_family_known AS
 SELECT k.n, k.family_id, f.household_id, l.id AS last_round, k.taken,
+  f.head_id IS NULL AS headless, coalesce($late_decile, false) AS late_decile,
   coalesce(f.missing_since IS NOT NULL OR $differs, false) AS changed
 FROM (
   SELECT s.n, coalesce(a.id, b.id) AS family_id, c.id IS NOT NULL AND c.id IS DISTINCT FROM coalesce(a.id, b.id) AS taken
@@ -64,7 +76,7 @@ LEFT JOIN households_household h ON h.id = f.household_id
 LEFT JOIN LATERAL (SELECT r.id, r.answers FROM households_surveyround r WHERE r.household_id = f.household_id
   AND r.kind = 'extract' ORDER BY r.id DESC LIMIT 1) l ON true;
 ANALYZE import_family_known (n, family_id, last_round);
-""").substitute(differs=" OR ".join(FAMILY_FIELDS.values()))
+""").substitute(differs=" OR ".join(FAMILY_FIELDS.values()), late_decile=LATE_DECILE)
 # A person is known by NIK; without one by name and birth date within the family. Who lives in another family here, or has died,
 # is a conflict that a person decides. Of rows without NIK that are alike in all this, the first is the first such person here, the
 # second the second: no person is two rows, and no row two people.
@@ -72,13 +84,14 @@ KNOWN_PERSONS = Template("""
 CREATE UNLOGGED TABLE import_person_known AS
 SELECT s.line, s.n, p.id AS person_id, m.id AS membership_id,
   p.died_on IS NOT NULL OR (m.id IS NOT NULL AND m.family_id IS DISTINCT FROM k.family_id) AS conflict,
-  coalesce(m.id IS NULL OR m.missing_since IS NOT NULL OR $differs, false) AS changed
+  coalesce(m.id IS NULL OR m.missing_since IS NOT NULL OR $differs, false) AS changed,
+  $doubtful AS doubtful, false AS mistaken
 FROM import_person s JOIN households_person p ON p.nik_index = s.nik_index
 LEFT JOIN households_membership m ON m.person_id = p.id AND m.ended_on IS NULL
 LEFT JOIN import_family_known k ON k.n = s.n
 LEFT JOIN households_personanswers a ON a.round_id = k.last_round AND a.person_id = p.id
 UNION ALL
-SELECT s.line, s.n, p.id, m.id, false, coalesce(m.missing_since IS NOT NULL OR $differs, false)
+SELECT s.line, s.n, p.id, m.id, false, coalesce(m.missing_since IS NOT NULL OR $differs, false), false, false
 FROM (SELECT *, row_number() OVER (PARTITION BY n, folded, born ORDER BY line) AS nth FROM import_person
   WHERE nik_index IS NULL) s
 JOIN import_family_known k ON k.n = s.n
@@ -87,8 +100,8 @@ JOIN LATERAL (SELECT p.*, row_number() OVER (ORDER BY p.id) AS nth FROM househol
   AND p.nik_index IS NULL AND p.name_folded = s.folded AND p.birth_date = s.born) p ON p.nth = s.nth
 JOIN households_membership m ON m.person_id = p.id AND m.ended_on IS NULL
 LEFT JOIN households_personanswers a ON a.round_id = k.last_round AND a.person_id = p.id;
-ANALYZE import_person_known (line, n, person_id);
-""").substitute(differs=" OR ".join(PERSON_FIELDS.values()))
+ANALYZE import_person_known (line, n, person_id, doubtful);
+""").substitute(differs=" OR ".join(PERSON_FIELDS.values()), doubtful=mistaking.DOUBTFUL)
 # A family is changed too when one of its people is new here or changed.
 CHANGED_BY_PEOPLE = """
 UPDATE import_family_known f SET changed = true WHERE NOT f.changed AND f.family_id IS NOT NULL AND EXISTS (
@@ -100,15 +113,10 @@ FAMILY_COUNTS = """
 SELECT (SELECT count(*) FROM import_family), count(*) FILTER (WHERE family_id IS NOT NULL),
   count(*) FILTER (WHERE family_id IS NOT NULL AND changed), 0 FROM import_family_known
 """
+LATE_DECILES = "SELECT count(*) FROM import_family_known WHERE late_decile"
 PERSON_COUNTS = """
 SELECT (SELECT count(*) FROM import_person), count(*), count(*) FILTER (WHERE changed AND NOT conflict),
   count(*) FILTER (WHERE conflict) FROM import_person_known
-"""
-MISSING = """
-SELECT h.village_id, count(*) FROM households_membership m JOIN import_family_known k ON k.family_id = m.family_id
-JOIN households_household h ON h.id = k.household_id
-WHERE m.ended_on IS NULL AND m.missing_since IS NULL AND NOT EXISTS (
-  SELECT FROM import_person_known p WHERE p.person_id = m.person_id) GROUP BY 1
 """
 PER_VILLAGE = """
 SELECT f.village, r.name, count(*), sum(p.people), sum(p.people - coalesce(k.known, 0)), sum(coalesce(k.changed, 0))
@@ -145,7 +153,7 @@ SELECT s.line, s.name, f.village, p.name, s.name, p.birth_date, s.born, p.sex, s
   p.occupation, s.occupation, p.birth_place, s.birth_place, m.relation, s.relation
 FROM import_person_known k JOIN import_person s USING (line) JOIN import_family f ON f.n = s.n
 JOIN households_person p ON p.id = k.person_id LEFT JOIN households_membership m ON m.id = k.membership_id
-WHERE k.changed AND NOT k.conflict ORDER BY s.line LIMIT 20
+WHERE k.changed AND NOT k.conflict ORDER BY k.doubtful DESC, s.line LIMIT 20
 """
 SHOWN = ("name", "birth_date", "sex", "marital", "occupation", "birth_place", "relation")
 
@@ -156,22 +164,24 @@ def compare(has_families: bool) -> dict[str, Any]:
         cursor.execute(FORGET)
         for step in COMPARISON if has_families else (NOTHING_KNOWN,):
             cursor.execute(step)
+        doubts = mistaking.find(cursor) if has_families else {}
         people = _counts(cursor, PERSON_COUNTS)
         if has_families and (people["new"] or people["changed"]):
             cursor.execute(CHANGED_BY_PEOPLE)
         counts: dict[str, Any] = {"households": _counts(cursor, FAMILY_COUNTS), "people": people}
         counts["conflicts"] = people.pop("conflicts")
         del counts["households"]["conflicts"]
-        missing: dict[str, int] = {}
-        if has_families:
-            cursor.execute(MISSING)
-            missing = dict(cursor.fetchall())
-        counts["missing"] = sum(missing.values())
+        counts["warned"] = doubts | missing.warnings(cursor)
+        gone = missing.people(cursor) if has_families else {}
+        homes = missing.families(cursor) if has_families else {}
+        counts |= {"missing": sum(gone.values()), "missing_families": sum(homes.values())}
+        cursor.execute(LATE_DECILES)
+        counts["late_deciles"] = cursor.fetchone()[0]
         cursor.execute(PER_VILLAGE)
         counts["villages"] = [
             {
                 **{"code": code, "name": name, "families": families, "people": int(people), "new": int(new)},
-                **{"changed": int(changed), "missing": missing.get(code, 0)},
+                **{"changed": int(changed), "missing": gone.get(code, 0), "missing_families": homes.get(code, 0)},
             }
             for code, name, families, people, new, changed in cursor.fetchall()
         ]

@@ -13,7 +13,10 @@ from slrt.core.errors import GuardFailed, NotPermitted, TransitionNotAllowed
 
 
 def decide(conflict: ImportConflict, decision: str, *, by: User, note: str) -> ImportConflict:
-    """Keep the person where they are ("keep") or move them to the extract's family ("move"). Raises Refusals."""
+    """Keep the person where they are ("keep") or move them to the extract's family ("move"). Raises Refusals.
+
+    Somebody whom the file takes for another person of the same family can only be kept; what is wrong here is corrected there.
+    """
     allowed = may(by, Permission.IMPORT_RUN, conflict.run)
     if not allowed:
         raise NotPermitted(allowed.reason)
@@ -36,6 +39,10 @@ def decide(conflict: ImportConflict, decision: str, *, by: User, note: str) -> I
 
 
 def _move(row: ImportConflict, by: User) -> None:
+    if row.stored_family_id == row.extract_family_id:
+        raise GuardFailed(
+            "decision", _("Orang ini sudah tercatat di keluarga itu. Betulkan datanya di halaman anggota bila perlu.")
+        )
     stored = Family.objects.select_related("household").get(pk=row.stored_family_id)
     if not Family.objects.visible_to(by).filter(pk=stored.pk).exists():
         raise NotPermitted(_("Keluarga lama di luar wilayah Anda. Minta petugas wilayah itu memutuskan."))

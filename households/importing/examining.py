@@ -11,7 +11,7 @@ import polars as pl
 from django.utils.translation import gettext as _
 
 from households.importing import keeping
-from households.importing.checking import among, check_rows, villages_in, warnings
+from households.importing.checking import REFUSED_KEYS, among, check_rows, villages_in, warnings
 from households.importing.reading import Table, Unreadable, read
 from households.importing.staging import Stager
 from households.models import ImportRun
@@ -116,11 +116,11 @@ def examine(run: ImportRun, tell: Tell | None = None, stager: Stager | None = No
     if stager:
         stager.begin()
     for good, marked in _Checker(run).checked(table.parts):
-        marks.append(marked)
+        marks.append(marked.drop(REFUSED_KEYS))
         found.warnings += warnings(good)
         found.rows += marked.height
         if stager:
-            stager.take(good)
+            stager.take(good, marked.filter(pl.col("reason").is_not_null()).select(REFUSED_KEYS))
         if tell:
             tell(found.rows)
     if stager:

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from households.choices.imports import ImportKind, ImportState
-from households.importing import listing, staging
+from households.importing import listing, missing, staging
 from households.importing.claiming import fail, move
 from households.importing.comparing import compare, examples, sample
 from households.importing.examining import Examined, Tell, examine
@@ -75,7 +75,11 @@ def _examined(run: ImportRun, tell: Tell) -> Iterator[tuple[Examined, dict[str, 
     examined = examine(run, tell, Stager(run.pk))
     with looking_into(run.pk):
         counts = examined.counts() | compared()
-        yield examined, counts | {"sample": sample(counts), "examples": examples(counts)}
+        with connection.cursor() as cursor:
+            gone = missing.some_families(cursor) if counts["missing_families"] else []
+            headless = missing.some_headless(cursor) if "headless" in counts["warned"] else []
+        shown = {"sample": sample(counts), "examples": examples(counts)}
+        yield examined, counts | shown | {"missing_sample": gone, "headless_sample": headless}
 
 
 def compared() -> dict[str, Any]:

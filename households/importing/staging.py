@@ -33,6 +33,7 @@ CREATE UNLOGGED TABLE import_person (
     person_id bigint DEFAULT nextval('households_person_id_seq')
 );
 CREATE UNLOGGED TABLE import_withdrawn (line int);
+CREATE UNLOGGED TABLE import_refused (official_id text, kk_index bytea);
 """
 FAMILY_COLUMNS = (
     "import_family (n, line, official_id, kk_encrypted, kk_index, village, address, rt, rw, decile, period, answers)"
@@ -41,7 +42,10 @@ PERSON_COLUMNS = (
     "import_person (line, n, nik_encrypted, nik_index, name, folded, born, birth_place, sex, marital, occupation, "
     "mother_name, mother_index, relation, answers)"
 )
+REFUSED_COLUMNS = "import_refused (official_id, kk_index)"
 WITHDRAWN = """
+INSERT INTO import_refused SELECT official_id, kk_index FROM import_family f
+  WHERE EXISTS (SELECT FROM import_withdrawn w WHERE w.line = f.line);
 DELETE FROM import_person p USING import_withdrawn w WHERE p.line = w.line;
 DELETE FROM import_family f WHERE EXISTS (SELECT FROM import_withdrawn w WHERE w.line = f.line);
 """
@@ -71,12 +75,15 @@ class Stager:
                 look_into(self.run_id)
                 cursor.execute(TABLES)
 
-    def take(self, good: pl.DataFrame) -> None:
-        """Hand in the good rows of one part."""
+    def take(self, good: pl.DataFrame, refused: pl.DataFrame) -> None:
+        """Hand in the good rows of one part, and of the others which family they are about (columns `official`, `kk`)."""
         rows, families = self._numbered(good)
-        coming = self._pool.submit(
-            lambda: [(FAMILY_COLUMNS, _family_csv(families)), (PERSON_COLUMNS, _person_csv(rows))]
-        )
+
+        def made() -> list[tuple[str, io.BytesIO]]:
+            parts = [(FAMILY_COLUMNS, _family_csv(families)), (PERSON_COLUMNS, _person_csv(rows))]
+            return [*parts, (REFUSED_COLUMNS, _refused_csv(refused))] if refused.height else parts
+
+        coming = self._pool.submit(made)
         self._write()
         self._coming = coming
 
@@ -251,6 +258,11 @@ def _person_csv(rows: pl.DataFrame) -> io.BytesIO:
         "person_answers",
     )
     return _csv(frame)
+
+
+def _refused_csv(refused: pl.DataFrame) -> io.BytesIO:
+    frame = _with_numbers(refused.unique(), "kk")
+    return _csv(frame.select(pl.when(pl.col("official") != "").then(pl.col("official").str.slice(0, 30)), "index"))
 
 
 def _csv(frame: pl.DataFrame) -> io.BytesIO:

@@ -10,6 +10,8 @@ from typing import Any
 
 from django.db import connection
 
+from households.importing.comparing import FAMILY_FIELDS, NEWEST_DECILE
+
 # The card number a family held before is kept before the new one is written.
 FORMER_CARDS = """
 INSERT INTO households_formerfamilycard (family_id, kk_encrypted, kk_index, until)
@@ -17,7 +19,7 @@ SELECT f.id, f.kk_encrypted, f.kk_index, %(at)s FROM households_family f JOIN im
 JOIN import_family s USING (n)
 WHERE k.changed AND NOT k.taken AND s.kk_index IS NOT NULL AND f.kk_index IS NOT NULL AND f.kk_index <> s.kk_index
 """
-CHANGE_FAMILIES = """
+CHANGE_FAMILIES = Template("""
 UPDATE households_household h SET village_id = s.village, version = h.version + 1, updated_at = %(at)s,
   address = coalesce(nullif(s.address, ''), h.address), rt = coalesce(nullif(s.rt, ''), h.rt),
   rw = coalesce(nullif(s.rw, ''), h.rw)
@@ -29,13 +31,13 @@ UPDATE households_family f SET version = f.version + 1, updated_at = %(at)s, mis
   kk_encrypted = CASE WHEN NOT k.taken AND s.kk_index IS DISTINCT FROM f.kk_index THEN coalesce(s.kk_encrypted, f.kk_encrypted)
     ELSE f.kk_encrypted END,
   kk_index = CASE WHEN k.taken THEN f.kk_index ELSE coalesce(s.kk_index, f.kk_index) END,
-  decile = coalesce(s.decile, f.decile),
-  decile_period = CASE WHEN s.decile IS NULL THEN f.decile_period ELSE coalesce(s.period, '') END
+  decile = CASE WHEN $newest THEN coalesce(s.decile, f.decile) ELSE f.decile END,
+  decile_period = CASE WHEN s.decile IS NOT NULL AND $newest THEN coalesce(s.period, '') ELSE f.decile_period END
 FROM import_family s JOIN import_family_known k USING (n) WHERE k.family_id = f.id AND k.changed AND (
   f.missing_since IS NOT NULL OR (s.official_id IS NOT NULL AND f.official_id IS DISTINCT FROM s.official_id)
   OR (NOT k.taken AND s.kk_index IS NOT NULL AND f.kk_index IS DISTINCT FROM s.kk_index)
-  OR (s.decile IS NOT NULL AND (f.decile, f.decile_period) IS DISTINCT FROM (s.decile, coalesce(s.period, ''))));
-"""
+  OR $decile);
+""").substitute(newest=NEWEST_DECILE, decile=FAMILY_FIELDS["decile"])
 CHANGE_PERSONS = """
 UPDATE households_person p SET version = p.version + 1, updated_at = %(at)s,
   name = s.name, name_folded = s.folded, birth_date = s.born, sex = s.sex, marital = coalesce(s.marital, p.marital),
@@ -106,14 +108,20 @@ UPDATE households_family f SET head_id = h.person_id, version = f.version + 1, u
   WHERE kf.changed AND kf.family_id IS NOT NULL AND NOT coalesce(k.conflict, false)) h
 WHERE f.id = h.family_id AND f.head_id IS DISTINCT FROM h.person_id;
 """
+# A file's answers are as old as its quarter, if it names one. What it only repeats nobody asked again: that keeps its age.
+DATED = """least(%(today)s::date, CASE WHEN f.period <> '' THEN
+    (make_date(left(f.period, 4)::int, 1, 1) + make_interval(months => 3 * right(f.period, 1)::int))::date - 1 END)"""
 # A changed family gets a new round; what this file does not say is carried over from the last one.
-INSERT_ROUNDS = """
+INSERT_ROUNDS = Template("""
 INSERT INTO households_surveyround (id, household_id, kind, codebook, period, collected_on, run_id, answers, consent_version, attested)
-SELECT f.round_id, coalesce(k.household_id, f.household_id), 'extract', 'bdt2015', coalesce(f.period, ''), %(today)s, %(run)s,
+SELECT f.round_id, coalesce(k.household_id, f.household_id), 'extract', 'bdt2015', coalesce(f.period, ''), CASE
+    WHEN k.family_id IS NOT NULL AND coalesce(l.answers, '{}') @> f.answers THEN coalesce(l.collected_on, (
+      SELECT max(r.collected_on) FROM households_surveyround r WHERE r.household_id = k.household_id), $dated)
+    ELSE $dated END, %(run)s,
   coalesce(l.answers || f.answers, f.answers), '', false
 FROM import_family f LEFT JOIN import_family_known k USING (n) LEFT JOIN households_surveyround l ON l.id = k.last_round
 WHERE k.family_id IS NULL OR k.changed;
-"""
+""").substitute(dated=DATED)
 # Apart from those of changed families, which look for the answers of last time: the registry's are many to go through.
 INSERT_ANSWERS = """
 INSERT INTO households_personanswers (person_id, round_id, answers)
@@ -134,7 +142,7 @@ INSERT_DECILES = """
 INSERT INTO households_decilerecord (family_id, decile, period, source, recorded_at)
 SELECT coalesce(k.family_id, f.family_id), f.decile, coalesce(f.period, ''), 'extract', %(at)s
 FROM import_family f LEFT JOIN import_family_known k USING (n)
-WHERE f.decile IS NOT NULL AND (k.family_id IS NULL OR k.changed)
+WHERE f.decile IS NOT NULL AND (k.family_id IS NULL OR k.changed OR k.late_decile)
 ON CONFLICT (family_id, period, source) DO UPDATE SET decile = EXCLUDED.decile, recorded_at = EXCLUDED.recorded_at
 WHERE households_decilerecord.decile <> EXCLUDED.decile;
 """
@@ -153,15 +161,22 @@ WHERE kf.family_id = m.family_id AND m.ended_on IS NULL AND m.missing_since IS N
   AND NOT EXISTS (SELECT FROM import_person_known k WHERE k.person_id = m.person_id)
   AND NOT EXISTS (SELECT FROM import_person s WHERE s.n = kf.n AND s.person_id = m.person_id);
 """
-CONFLICTS = """
-INSERT INTO households_importconflict (run_id, line, person_id, stored_family_id, extract_family_id, relation, decision, note)
-SELECT %(run)s, k.line, k.person_id, m.family_id, coalesce(kf.family_id, f.family_id), s.relation, '', ''
+# Of a person who is somebody else in the file, what it says is kept for whoever decides; decided once, the same is not asked again.
+SAID = "CASE WHEN k.mistaken THEN jsonb_build_object('name', s.name, 'birth_date', s.born, 'sex', s.sex) ELSE '{}' END"
+CONFLICTS = Template("""
+INSERT INTO households_importconflict (run_id, line, person_id, stored_family_id, extract_family_id, relation, decision, note, said)
+SELECT %(run)s, k.line, k.person_id, m.family_id, coalesce(kf.family_id, f.family_id), s.relation, '', '', $said
 FROM import_person_known k JOIN import_person s USING (line) JOIN import_family f ON f.n = s.n
 LEFT JOIN import_family_known kf ON kf.n = s.n
 CROSS JOIN LATERAL (SELECT family_id FROM households_membership m WHERE m.person_id = k.person_id
   ORDER BY m.ended_on DESC NULLS FIRST LIMIT 1) m
 WHERE k.conflict AND NOT EXISTS (SELECT FROM households_importconflict c WHERE c.person_id = k.person_id
-  AND c.stored_family_id = m.family_id AND c.extract_family_id = coalesce(kf.family_id, f.family_id) AND c.decision IN ('', 'keep'));
+  AND c.stored_family_id = m.family_id AND c.extract_family_id = coalesce(kf.family_id, f.family_id) AND c.decision IN ('', 'keep')
+  AND c.said = $said);
+""").substitute(said=SAID)
+FLAG_FAMILIES = """
+UPDATE households_family f SET missing_since = %(at)s, updated_at = %(at)s, version = f.version + 1
+FROM import_family_missing k WHERE k.family_id = f.id;
 """
 # Told after each step with how many of how many are done.
 Tell = Callable[[int, int], None]
@@ -173,13 +188,17 @@ def tidy_name_index() -> None:
         cursor.execute("SELECT gin_clean_pending_list('person_name_words')")
 
 
-def write(run_id: int, at: datetime, today: date, found: dict[str, Any], tell: Tell | None = None) -> list[int]:
+def write(
+    run_id: int, at: datetime, today: date, found: dict[str, Any], tell: Tell | None = None, complete: bool = False
+) -> list[int]:
     """Write everything that `compare` found, whose counts are `found`. Call inside the transaction that compared.
+
+    Families that are not in the file are flagged when it is `complete` for its villages.
 
     Return the memberships of people who were known but lived nowhere.
     """
     values: dict[str, Any] = {"run": run_id, "at": at, "today": today}
-    steps = _steps(found)
+    steps = _steps(found) + ([FLAG_FAMILIES] if complete and found["missing_families"] else [])
     returned: list[int] = []
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('slrt.references_given', 'on', true)")
@@ -208,7 +227,7 @@ def _steps(found: dict[str, Any]) -> list[str]:
         (changed or households["new"], (INSERT_ROUNDS,)),
         (households["new"], (INSERT_ANSWERS,)),
         (changed, (CHANGE_ANSWERS,)),
-        (changed or households["new"], (INSERT_DECILES,)),
+        (changed or households["new"] or found["late_deciles"], (INSERT_DECILES,)),
         (True, (INSERT_REGISTRATIONS,)),
         (changed, (HEADS,)),
         (found["missing"], (FLAG_MISSING,)),

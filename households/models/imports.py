@@ -30,6 +30,8 @@ class ImportRun(Versioned):
     applied_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("diterapkan oleh")
     )
+    # Whoever applied it said that it holds every family of its villages: those it lacks are flagged.
+    complete = models.BooleanField(_("lengkap untuk desa-desanya"), default=False)
     # The very time that stands in every row the run wrote.
     applied_at = models.DateTimeField(_("diterapkan"), null=True)
     done = models.PositiveIntegerField(default=0)
@@ -83,7 +85,7 @@ class ImportSource(models.Model):
 
 
 class ImportConflict(models.Model):
-    """A person of the extract who already lives in another household here: a person decides, not the program."""
+    """A person of the extract who lives in another household here, or is somebody else here: a person decides, not the program."""
 
     run = models.ForeignKey(ImportRun, on_delete=models.PROTECT, related_name="conflicts")
     line = models.PositiveIntegerField(_("baris"))
@@ -91,6 +93,8 @@ class ImportConflict(models.Model):
     stored_family_id = models.BigIntegerField()
     extract_family_id = models.BigIntegerField(null=True)
     relation = models.CharField(max_length=1, blank=True)
+    # Name, birth_date and sex in the file, when they are somebody else's than the NIK's owner's; else empty.
+    said = models.JSONField(default=dict)
     decision = models.CharField(_("keputusan"), max_length=8, blank=True)
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)

@@ -109,6 +109,14 @@ def _old_data(user: User) -> QuerySet:
     return _families(user).exclude(household__rounds__collected_on__gte=oldest)
 
 
+def _headless(user: User) -> QuerySet:
+    return _families(user).filter(head=None, memberships__ended_on=None, memberships__isnull=False).distinct()
+
+
+def _gone_from_extract(user: User) -> QuerySet:
+    return _families(user).filter(missing_since__isnull=False)
+
+
 def _visited_this_month(user: User) -> QuerySet:
     first = clock.today().replace(day=1)
     return _families(user).filter(visits__facilitator=user, visits__sent_at__date__gte=first).distinct()
@@ -125,6 +133,8 @@ FUNNEL = ("families", "listed", "referred", "accepted", "served", "confirmed")
 
 _add("decile1_nothing", lazy("Desil 1 tanpa rujukan"), "family", _without_programme, late=True)
 _add("old_data", lazy("Data lebih lama dari 3 bulan"), "family", _old_data)
+_add("headless", lazy("Keluarga tanpa kepala keluarga"), "family", _headless)
+_add("gone_from_extract", lazy("Tidak ada lagi di berkas kementerian"), "family", _gone_from_extract)
 _add("visited", lazy("Keluarga dikunjungi bulan ini"), "family", _visited_this_month)
 
 _add("complaints_new", lazy("Keluhan baru, perlu dipilah"), "complaint", _complaints(C.RECORDED))
@@ -260,7 +270,7 @@ WAITS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (P.COMPLAINT_CLOSE, ("complaints_close",)),
     (P.REFERRAL_CLOSE, ("referrals_close",)),
     (P.REGISTRATION_VERIFY, ("registrations_yours", "registrations_field")),
-    (P.REGISTRATION_PROPOSE, ("registrations_draft", "registrations_untold")),
+    (P.REGISTRATION_PROPOSE, ("registrations_draft", "registrations_untold", "headless", "gone_from_extract")),
     (P.REGISTRATION_IDENTITY, ("registrations_identity",)),
     (P.REGISTRATION_MEETING, ("registrations_meeting",)),
     (P.REGISTRATION_ASSIGN, ("registrations_unassigned",)),

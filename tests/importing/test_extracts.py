@@ -236,8 +236,8 @@ def test_what_others_wrote_after_the_preview_is_seen_when_applying(manager):
 
 def test_a_code_that_a_later_file_leaves_out_is_carried_over(manager):
     head = f"{HEAD},DESIL,PERIODE_DESIL,LANTAI,SEKOLAH"
-    _import(manager, f"{head}\n{GOOD},2,2025-T2,1,2\n".encode())
-    _import(manager, f"{head}\n{GOOD},3,2025-T3,,\n".encode())
+    _import(manager, f"{head}\n{GOOD},2,2025-Q2,1,2\n".encode())
+    _import(manager, f"{head}\n{GOOD},3,2025-Q3,,\n".encode())
     assert [row.answers for row in SurveyRound.objects.order_by("pk")] == [{"lantai": "1"}] * 2
     said = [row.answers for row in PersonAnswers.objects.order_by("round_id")]
     assert said == [{"sekolah": "2"}] * 2
@@ -326,8 +326,8 @@ def test_a_reading_can_be_stopped_and_leaves_nothing(manager, monkeypatch):
     started = uploading.upload(f"{HEAD}\n{GOOD}\n".encode(), "x.csv", by=manager)
     real = previewing.Stager.take
 
-    def stopped_meanwhile(self, good):
-        real(self, good)
+    def stopped_meanwhile(self, good, refused):
+        real(self, good, refused)
         ending.cancel(started, by=manager)
 
     monkeypatch.setattr(previewing.Stager, "take", stopped_meanwhile)

@@ -120,6 +120,40 @@ def test_what_another_visit_has_made_needless_is_taken_back(sari):
     assert AuditEntry.objects.get(verb="withdraw").actor is None
 
 
+def _unregistered(age_days, nik="1301994506850001"):
+    family = cases.family_in(people.SAGO, nik=nik)
+    SurveyRound.objects.create(
+        household=family.household,
+        kind="extract",
+        codebook="bdt2015",
+        collected_on=clock.today() - timedelta(days=age_days),
+    )
+    return family
+
+
+def test_an_old_household_that_nobody_registered_is_visited_too(sari, settings):
+    old = _unregistered(settings.DATA_UPDATE_DAYS + 1)
+    _unregistered(settings.DATA_UPDATE_DAYS - 1, nik="1301994506850002")
+    assert updating.hand_over() == 1
+    visit = Visit.objects.get()
+    assert (visit.family, visit.facilitator, visit.origin) == (old, sari, "renewal")
+    assert updating.hand_over() == 0
+
+
+def test_two_unregistered_families_of_one_household_are_one_visit(sari, settings):
+    first = _unregistered(settings.DATA_UPDATE_DAYS + 1)
+    second = cases.family_in(people.SAGO, nik="1301994506850003")
+    Family.objects.filter(pk=second.pk).update(household=first.household)
+    assert updating.hand_over() == 1
+    assert Visit.objects.get().family == first
+
+
+@pytest.mark.parametrize("state", ["determined", "draft", "exited"])
+def test_a_household_with_a_registration_goes_by_that(sari, settings, state):
+    cases.registration(_unregistered(settings.DATA_UPDATE_DAYS + 1), state)
+    assert updating.hand_over() == 0
+
+
 @pytest.mark.parametrize("state", ["determined", "draft", "exited"])
 def test_only_families_that_are_due(sari, state):
     family = cases.family_in(people.SAGO)

@@ -22,6 +22,8 @@ KEYS = (
     "warnings",
     "conflicts",
     "missing",
+    "missing_families",
+    "warned",
     "reasons",
     "households",
     "people",
@@ -37,6 +39,11 @@ class Command(BaseCommand):
         parser.add_argument("path", type=Path)
         parser.add_argument("--user", required=True, help="user name of whoever imports")
         parser.add_argument("--apply", action="store_true")
+        parser.add_argument(
+            "--complete",
+            action="store_true",
+            help="the file holds every family of its villages; flag those that an earlier extract had and this one lacks",
+        )
         parser.add_argument("--rejects", type=Path, help="write the refused rows with reason and mend here")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
@@ -53,7 +60,9 @@ class Command(BaseCommand):
             previewing.preview(started.pk)
             current = ImportRun.objects.get(pk=started.pk)
             if options["apply"] and current.state == ImportState.PREVIEWED:
-                applying.request_apply(current, by=user, version=current.version, at_console=True)
+                applying.request_apply(
+                    current, by=user, version=current.version, at_console=True, complete=options["complete"]
+                )
                 applying.apply(current.pk)
                 current.refresh_from_db()
             elif current.state == ImportState.PREVIEWED:

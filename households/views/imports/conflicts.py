@@ -1,5 +1,7 @@
 """People who live elsewhere here, one decision each."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -11,13 +13,14 @@ from django.views.decorators.http import require_POST
 from households.importing import deciding
 from households.models import Family, ImportConflict, Person
 from households.views.imports.reach import demand, run_of
+from households.views.imports.words import said
 from slrt.accounts.requests import StaffRequest
 from slrt.core.errors import GuardFailed
 
 
 @login_required
 def import_conflicts(request: StaffRequest, pk: int) -> HttpResponse:
-    """People who already live elsewhere here. Whoever lives outside the own area is not named."""
+    """People who already live elsewhere here, or are somebody else here. Whoever lives outside the own area is not named."""
     row = run_of(request, pk)
     conflicts = list(row.conflicts.all()[:200])
     visible = set(
@@ -30,11 +33,19 @@ def import_conflicts(request: StaffRequest, pk: int) -> HttpResponse:
         {
             "conflict": c,
             "own": c.stored_family_id in visible,
-            "name": people[c.person_id].name if c.stored_family_id in visible else "",
+            "same_family": c.stored_family_id == c.extract_family_id,
+            "said": said(c.said),
+            **_person(people[c.person_id] if c.stored_family_id in visible else None),
         }
         for c in conflicts
     ]
     return render(request, "households/imports/conflicts.html", {"row": row, "rows": rows})
+
+
+def _person(person: Person | None) -> dict[str, Any]:
+    if person is None:
+        return {"name": ""}
+    return {"name": person.name, "born": person.birth_date, "sex": person.get_sex_display()}
 
 
 @require_POST

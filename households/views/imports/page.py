@@ -10,7 +10,7 @@ from households.choices.imports import ImportState
 from households.choices.person import Relation
 from households.importing import applying, claiming
 from households.importing.telling import told
-from households.models import ImportRun
+from households.models import Family, ImportRun
 from households.refusals import REFUSALS
 from households.views.imports.reach import run_of
 from households.views.imports.taking_back import taken_back_until
@@ -47,7 +47,14 @@ def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "fields": changed_fields(counts.get("fields", {})),
         "examples": [example(e) for e in counts.get("examples", [])],
         "reasons": [{"refusal": REFUSALS[code], "count": n} for code, n in counts.get("reasons", {}).items()],
-        "warnings": [{"label": warning(code), "count": n} for code, n in counts.get("warnings", {}).items()],
+        "warnings": [
+            {"label": warning(code), "count": n}
+            for code, n in (counts.get("warnings", {}) | counts.get("warned", {})).items()
+        ],
+        "missing_families": Family.objects.visible_to(request.user)
+        .filter(pk__in=counts.get("missing_sample", []))
+        .select_related("head", "household__village"),
+        "headless": counts.get("headless_sample", []),
         "sample": [{**s, "relation": Relation(s["relation"]).label} for s in counts.get("sample", [])],
         "same": ImportRun.objects.filter(file_hash=row.file_hash, state=ImportState.APPLIED).exclude(pk=row.pk).first(),
         "undecided": row.conflicts.undecided().count(),

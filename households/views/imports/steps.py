@@ -25,7 +25,11 @@ def import_apply(request: StaffRequest, pk: int) -> HttpResponse:
             request.POST.get("idempotency_key") or None,
             user_id=request.user.pk,
             purpose=f"import:apply:{pk}",
-            make=lambda: applying.request_apply(row, by=request.user, version=version).pk,
+            make=lambda: (
+                applying.request_apply(
+                    row, by=request.user, version=version, complete=request.POST.get("complete") == "yes"
+                ).pk
+            ),
         )
         messages.success(request, _("Berkas sedang diterapkan. Halaman ini boleh ditutup."))
     except Refusal as fault:

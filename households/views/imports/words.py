@@ -1,5 +1,6 @@
 """What a run changes, in words."""
 
+from datetime import date
 from typing import Any
 
 from django.db.models import TextChoices
@@ -32,6 +33,14 @@ WARNINGS = {
     "nik_sex": lazy("Jenis kelamin beda dengan NIK"),
     "nik_empty": lazy("Tanpa NIK, menjadi tugas ke Disdukcapil"),
     "goods_gap": lazy("Daftar barang tidak lengkap, isian lama dibiarkan"),
+    "doubtful": lazy(
+        "NIK sama, tetapi dua dari nama, tanggal lahir, dan jenis kelamin berbeda; lihat contoh perubahan"
+    ),
+    "mistaken": lazy(
+        "NIK sama, tetapi nama, tanggal lahir, dan jenis kelamin semua berbeda; tidak ditulis, perlu diputuskan"
+    ),
+    "headless": lazy("Keluarga tanpa kepala keluarga"),
+    "period_odd": lazy("Periode desil bukan seperti 2026-Q3; desilnya dilewati, isi baris lainnya dipakai"),
 }
 
 
@@ -59,6 +68,13 @@ def example(line: dict[str, Any]) -> dict[str, Any]:
 def _value(field: str, code: str) -> str:
     choices: dict[str, type[TextChoices]] = {"relation": Relation, "sex": Sex, "marital": MaritalStatus}
     return str(choices[field](code).label) if field in choices and code else code
+
+
+def said(person: dict[str, str]) -> dict[str, Any]:
+    """What a file says of somebody with another's NIK: name, born, sex in words; empty when it says nothing."""
+    if not person:
+        return {}
+    return {"name": person["name"], "born": date.fromisoformat(person["birth_date"]), "sex": Sex(person["sex"]).label}
 
 
 def warning(code: str) -> str:

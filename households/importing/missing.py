@@ -1,0 +1,84 @@
+"""What the registry knows and the file does not say: people and families no longer in it, families that came without a head.
+
+Only families that an earlier extract brought are missed, in villages of which the file holds rows; those whose rows were refused,
+or whose people stand in the file elsewhere, are not. They are flagged when a person said the file is complete; nobody is removed.
+"""
+
+from typing import Any
+
+FORGET = "DROP TABLE IF EXISTS import_family_away, import_family_missing, import_family_headless;"
+# Two steps: what is not in the file is little, and its rounds and people are found by index.
+AWAY = """
+CREATE UNLOGGED TABLE import_family_away AS
+SELECT f.id AS family_id, f.household_id, h.village_id AS village
+FROM households_household h JOIN households_family f ON f.household_id = h.id
+WHERE h.village_id IN (SELECT village FROM import_family GROUP BY 1) AND f.missing_since IS NULL AND f.merged_into_id IS NULL
+  AND NOT EXISTS (SELECT FROM import_family_known k WHERE k.family_id = f.id)
+  AND NOT EXISTS (SELECT FROM import_refused r WHERE r.official_id = f.official_id)
+  AND NOT EXISTS (SELECT FROM import_refused r WHERE r.kk_index = f.kk_index);
+ANALYZE import_family_away;
+"""
+# A household's extract rounds tell of all its families; whose people they answered for was in the extract.
+MISSING_FAMILIES = """
+CREATE UNLOGGED TABLE import_family_missing AS
+SELECT a.family_id, a.village FROM import_family_away a
+WHERE EXISTS (SELECT FROM households_surveyround r JOIN households_personanswers x ON x.round_id = r.id
+    JOIN households_membership m ON m.person_id = x.person_id AND m.family_id = a.family_id AND m.ended_on IS NULL
+    WHERE r.household_id = a.household_id AND r.kind = 'extract')
+  AND NOT EXISTS (SELECT FROM households_membership m JOIN import_person_known p ON p.person_id = m.person_id
+    WHERE m.family_id = a.family_id AND m.ended_on IS NULL)
+"""
+PER_VILLAGE = "SELECT village, count(*) FROM import_family_missing GROUP BY 1"
+SOME = "SELECT family_id FROM import_family_missing ORDER BY village, family_id LIMIT 20"
+PEOPLE = """
+SELECT h.village_id, count(*) FROM households_membership m JOIN import_family_known k ON k.family_id = m.family_id
+JOIN households_household h ON h.id = k.household_id
+WHERE m.ended_on IS NULL AND m.missing_since IS NULL AND NOT EXISTS (
+  SELECT FROM import_person_known p WHERE p.person_id = m.person_id) GROUP BY 1
+"""
+HEADLESS = """
+CREATE UNLOGGED TABLE import_family_headless AS
+SELECT f.n FROM import_family f LEFT JOIN import_family_known k USING (n)
+WHERE (k.family_id IS NULL OR k.headless) AND NOT EXISTS (
+  SELECT FROM import_person s LEFT JOIN import_person_known p USING (line)
+  WHERE s.n = f.n AND s.relation = '1' AND NOT coalesce(p.conflict, false))
+"""
+SOME_HEADLESS = """
+SELECT s.line, s.name, f.village FROM import_family_headless h JOIN import_family f USING (n)
+CROSS JOIN LATERAL (SELECT line, name FROM import_person s WHERE s.n = h.n ORDER BY line LIMIT 1) s ORDER BY s.line LIMIT 20
+"""
+
+
+def people(cursor: Any) -> dict[str, int]:
+    """Return how many people of the file's families it no longer names, by village code."""
+    cursor.execute(PEOPLE)
+    return dict(cursor.fetchall())
+
+
+def families(cursor: Any) -> dict[str, int]:
+    """Find the families no longer in the file; return how many, by village code."""
+    cursor.execute("ANALYZE import_refused")
+    cursor.execute(AWAY)
+    cursor.execute(MISSING_FAMILIES)
+    cursor.execute(PER_VILLAGE)
+    return dict(cursor.fetchall())
+
+
+def warnings(cursor: Any) -> dict[str, int]:
+    """Find the families that nobody would lead; return how many, as a warning."""
+    cursor.execute(HEADLESS)
+    cursor.execute("SELECT count(*) FROM import_family_headless")
+    count = cursor.fetchone()[0]
+    return {"headless": count} if count else {}
+
+
+def some_families(cursor: Any) -> list[int]:
+    """Return up to twenty of the families no longer in the file, by number; who reads them decides what they see."""
+    cursor.execute(SOME)
+    return [pk for (pk,) in cursor.fetchall()]
+
+
+def some_headless(cursor: Any) -> list[dict[str, Any]]:
+    """Return up to twenty families without a head: line, name and village of the first who belongs to it, without any number."""
+    cursor.execute(SOME_HEADLESS)
+    return [{"line": line, "name": name, "village": village} for line, name, village in cursor.fetchall()]
