@@ -11,7 +11,8 @@ from slrt.audit.querysets import AuditQuerySet
 class AuditEntry(models.Model):
     """One line of the trail. The database itself refuses UPDATE, DELETE and TRUNCATE.
 
-    `details` holds codes, counts and ids only, never a name or a number of a person.
+    `details` holds codes, counts and ids only, never a name or a number of a person; of a row of the administration its changed
+    fields before and after (`slrt/audit/changes.py`).
     """
 
     class Kind(models.TextChoices):
