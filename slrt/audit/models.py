@@ -56,3 +56,22 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.verb} {self.subject}#{self.subject_id}"
+
+
+class AuditSeal(models.Model):
+    """A seal over the lines after the seal before it, up to `last_id` (`slrt/audit/sealing.py`). Never altered, as the trail."""
+
+    first_id = models.BigIntegerField(_("dari nomor"))
+    last_id = models.BigIntegerField(_("sampai nomor"))
+    entries = models.PositiveIntegerField(_("jumlah baris"))
+    previous = models.CharField(_("kode segel sebelumnya"), max_length=64, blank=True)
+    code = models.CharField(_("kode segel"), max_length=64)
+    sealed_at = models.DateTimeField(_("disegel"))
+
+    class Meta:
+        verbose_name = _("segel jejak audit")
+        verbose_name_plural = _("segel jejak audit")
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.first_id}–{self.last_id} {self.code[:8]}"

@@ -18,7 +18,7 @@ from programs.models import Enrolment
 from referrals.choices import ReferralState
 from referrals.models import Referral
 from referrals.workflow import REFERRAL, WITH_RECEIVER
-from slrt.audit import trail
+from slrt.audit import sealing, trail
 from slrt.core import clock
 from slrt.jobs.models import Alert
 from slrt.workflow.engine import WORKFLOWS
@@ -43,6 +43,7 @@ def checks() -> Iterator[Check]:
     yield Check("enrolment.person", gettext_noop("%(n)d kepesertaan tanpa orangnya di keluarga itu"), _enrolments)
     yield Check("referral.receiver", gettext_noop("%(n)d rujukan di lembaga yang tidak aktif"), _receivers)
     yield Check("referral.enrolment", gettext_noop("%(n)d rujukan terlayani tanpa kepesertaan"), _unenrolled)
+    yield Check("trail.seal", gettext_noop("%(n)d blok jejak audit tidak cocok dengan segelnya"), _unsealed)
     yield Check("complaint.referral", gettext_noop("%(n)d keluhan dirujuk tanpa rujukan yang berjalan"), _unreferred)
     for label in sorted(WORKFLOWS):
         model = apps.get_model(label)
@@ -111,6 +112,11 @@ def _unenrolled() -> list[int]:
 def _unreferred() -> list[int]:
     going = Referral.objects.filter(complaint=OuterRef("pk")).exclude(state__in=REFERRAL.final)
     return _ids(Complaint.objects.filter(state=ComplaintState.REFERRED).exclude(Exists(going)))
+
+
+def _unsealed() -> list[int]:
+    """The seals, by number, under which lines of the trail were altered, removed or slipped in."""
+    return list(sealing.broken())
 
 
 def _outside(model: Any, flow: Any) -> Callable[[], list[int]]:

@@ -1,13 +1,17 @@
 """The periodic jobs of the ground: clearing away, and the backup."""
 
+import time
+
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from slrt.audit import sealing
 from slrt.jobs import backup, retention
 from slrt.jobs.register import job
 from slrt.jobs.running import Progress, Said
 
 MEGABYTE = 1_000_000
+SEAL_TRIES, SEAL_PAUSE = 120, 0.5  # a minute; imports hold their lines longer, and wait for the next run
 
 
 @job(
@@ -24,6 +28,28 @@ def clear(progress: Progress) -> Said:
         sign_ins=retention.clear_sign_ins(),
         runs=retention.clear_runs(),
     )
+
+
+@job(
+    "jobs.seal_trail",
+    label=_("Segel jejak audit"),
+    explain=_(
+        "Baris jejak audit yang sudah tetap disegel berurutan. Baris yang kemudian diubah, dihapus, atau disisipkan ketahuan "
+        "saat data diperiksa."
+    ),
+    schedule="40 * * * *",
+)
+def seal_trail(progress: Progress) -> Said:
+    """Seal the settled lines; those that an open transaction may still precede wait for the next run."""
+    tries = iter(range(SEAL_TRIES))
+
+    def wait() -> bool:
+        progress.at(0, 0)
+        time.sleep(SEAL_PAUSE)
+        return next(tries, None) is not None
+
+    seals, lines = sealing.seal_settled(wait)
+    return Said(gettext_noop("%(lines)d baris jejak audit disegel."), lines=lines, seals=seals)
 
 
 @job(
