@@ -6,6 +6,7 @@ key that is not in the database. Writers wait for nobody: a job seals afterwards
 
 import hashlib
 import hmac
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
@@ -14,6 +15,8 @@ from django.db.models import Max
 
 from slrt.audit.models import AuditEntry, AuditSeal
 from slrt.core import clock, crypto
+
+log = logging.getLogger(__name__)
 
 BLOCK = 1000  # lines under one seal: as near as a finding can point
 SEAL_LOCK = 0x5345414C  # held while a seal is made, so that two workers do not make the same one
@@ -40,9 +43,11 @@ def seal_settled(wait: Callable[[], bool]) -> tuple[int, int]:
     `wait` is called while a transaction that may still bring smaller numbers is open; it pauses, and says whether to go on waiting.
     """
     seals = lines = 0
-    until = settled(wait)
+    until, last = settled(wait), None
     while until is not None and (made := _seal_block(until)):
-        seals, lines = seals + 1, lines + made.entries
+        seals, lines, last = seals + 1, lines + made.entries, made
+    if last:  # kept elsewhere, it tells whether the newest seals were taken away
+        log.info("trail sealed: %s", f"seal {last.pk} to line {last.last_id} {last.code}", extra={"count": lines})
     return seals, lines
 
 

@@ -65,6 +65,17 @@ def test_an_honest_trail_fits_its_seals_and_new_lines_wait_for_the_next(sealed, 
     assert [seal.previous for seal in seals] == ["", *(seal.code for seal in seals[:-1])]
 
 
+def test_the_newest_seal_is_written_to_the_log(sari, do, caplog):
+    trail.write("edit", sari, by=sari)
+    with caplog.at_level("INFO", "slrt.audit.sealing"):
+        do("jobs.seal_trail")
+        do("jobs.seal_trail")
+    seal = AuditSeal.objects.get()
+    assert [one.getMessage() for one in caplog.records if one.name == "slrt.audit.sealing"] == [
+        f"trail sealed: seal {seal.pk} to line {seal.last_id} {seal.code}"
+    ]
+
+
 @pytest.mark.parametrize(
     "change",
     [
