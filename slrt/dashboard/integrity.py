@@ -12,6 +12,7 @@ from psycopg2 import sql
 
 from complaints.choices import ComplaintState
 from complaints.models import Complaint
+from households import filekeeping
 from households.choices.person import Relation
 from households.models import DecileRecord, Family, Household, Membership, Registration, SurveyRound
 from programs.models import Enrolment
@@ -43,6 +44,9 @@ def checks() -> Iterator[Check]:
     yield Check("enrolment.person", gettext_noop("%(n)d kepesertaan tanpa orangnya di keluarga itu"), _enrolments)
     yield Check("referral.receiver", gettext_noop("%(n)d rujukan di lembaga yang tidak aktif"), _receivers)
     yield Check("referral.enrolment", gettext_noop("%(n)d rujukan terlayani tanpa kepesertaan"), _unenrolled)
+    yield Check("file.photo", gettext_noop("%(n)d foto tanpa berkasnya"), filekeeping.missing_photos)
+    yield Check("file.paper", gettext_noop("%(n)d surat pindaian tanpa berkasnya"), filekeeping.missing_papers)
+    yield Check("file.import", gettext_noop("%(n)d impor tanpa berkas unggahannya"), filekeeping.missing_imports)
     yield Check("trail.seal", gettext_noop("%(n)d blok jejak audit tidak cocok dengan segelnya"), _unsealed)
     yield Check("complaint.referral", gettext_noop("%(n)d keluhan dirujuk tanpa rujukan yang berjalan"), _unreferred)
     for label in sorted(WORKFLOWS):

@@ -57,18 +57,25 @@ def seal_trail(progress: Progress) -> Said:
     label=_("Cadangkan basis data dan uji pemulihannya"),
     explain=_(
         "Seluruh basis data disalin ke folder cadangan, dipulihkan di tempat terpisah, lalu jumlah baris dan isi setiap tabel "
-        "dibandingkan."
+        "dibandingkan. Foto, surat, dan berkas unggahan diarsipkan di sebelahnya."
     ),
     schedule="0 1 * * *",
 )
 def back_up(progress: Progress) -> Said:
-    """Dump, restore elsewhere, compare."""
+    """Dump, restore elsewhere, compare, archive the uploaded files."""
     made = backup.make(progress.at)
+    with_files = gettext_noop(
+        "%(file)s, %(size)s MB: %(tables)d tabel dan %(rows)d baris sama isinya sesudah dipulihkan; %(files)d berkas unggahan diarsipkan."
+    )
+    without = gettext_noop(
+        "%(file)s, %(size)s MB: %(tables)d tabel dan %(rows)d baris sama isinya sesudah dipulihkan; berkas unggahan tidak ikut."
+    )
     return Said(
-        gettext_noop("%(file)s, %(size)s MB: %(tables)d tabel dan %(rows)d baris sama isinya sesudah dipulihkan."),
+        without if made.files is None else with_files,
         file=made.name,
         size=f"{made.size / MEGABYTE:.1f}",
         tables=made.tables,
         rows=made.rows,
+        files=made.files or 0,
         removed=made.removed,
     )
