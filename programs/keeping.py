@@ -131,7 +131,8 @@ def _renew(ids: list[int], rules: Rules, day: date, now: datetime) -> int:
         kept = {row.family_id: row for row in FamilyAdvice.objects.select_for_update().filter(pk__in=ids)}
         rows, changed = [], 0
         for family, record in read_families(ids):
-            before = kept[family.pk].outcomes if family.pk in kept else {}
+            stored = kept.get(family.pk)
+            before = stored.outcomes if stored else {}
             facts = facts_of(family, record)
             said = _put(rules, facts, day)
             after = {
@@ -141,7 +142,7 @@ def _renew(ids: list[int], rules: Rules, day: date, now: datetime) -> int:
                 for code, outcome in said.items()
             }
             changed += after != before
-            since = now if after != before else kept[family.pk].changed_at
+            since = stored.changed_at if stored and after == before else now
             rows.append(
                 FamilyAdvice(family=family, outcomes=after, changed_at=since, checked_at=now, facts_mark=facts.mark)
             )

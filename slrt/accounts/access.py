@@ -35,6 +35,13 @@ def may(user: User, permission: str, obj: Placed | None = None) -> Decision:
     return denied(_("Baris ini di luar wilayah atau lembaga tugas Anda."))
 
 
+def may_give_role(by: User, user_id: int | None) -> Decision:
+    """Whether a person may give, change or take away somebody's role: anybody's but their own (separation of duties)."""
+    if user_id is not None and by.pk == user_id:
+        return denied(_("Peran Anda sendiri diatur administrator lain."))
+    return ALLOWED
+
+
 def _lacking(permission: str) -> str:
     roles = ", ".join(str(role.label) for role in roles_with(permission))
     return _("Peran Anda tidak boleh %(verb)s. Yang boleh: %(roles)s.") % {

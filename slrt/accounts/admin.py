@@ -1,6 +1,6 @@
 """Accounts, organisations and assignments for the administrator; registered in slrt/exports/admin.py, with import and export."""
 
-from typing import Any
+from typing import Any, cast
 
 from axes.models import AccessAttempt
 from django.contrib import admin
@@ -12,7 +12,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from slrt.accounts.models import Assignment
+from slrt.accounts.access import may_give_role
+from slrt.accounts.forms import AssignmentForm
+from slrt.accounts.models import Assignment, User
 
 admin.site.unregister(Group)  # rights come from assignments; a group would look as if it gave any
 AccessAttempt._meta.verbose_name = _("percobaan masuk yang gagal")
@@ -52,11 +54,53 @@ class FailedSignInAdmin(admin.ModelAdmin):
 
 
 class AssignmentInline(admin.StackedInline):
-    """Assignments below the person they belong to; side by side they would not fit a desk's screen."""
+    """Assignments below the person they belong to; side by side they would not fit a desk's screen. One's own are only shown."""
 
     model = Assignment
+    form = AssignmentForm
     extra = 0
     raw_id_fields = ["area"]
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """The forms know who fills them in."""
+        formset: Any = super().get_formset(request, obj, **kwargs)
+        formset.form.by = request.user
+        return formset
+
+    def has_add_permission(self, request: HttpRequest, obj: Any) -> bool:
+        return super().has_add_permission(request, obj) and _not_own(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and _not_own(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and _not_own(request, obj)
+
+
+def _not_own(request: HttpRequest, person: Any) -> bool:
+    return bool(may_give_role(cast(User, request.user), person.pk if person else None))
+
+
+class AssignmentAdmin(admin.ModelAdmin):
+    """Assignments of everybody; one's own are only shown."""
+
+    form = AssignmentForm
+    list_display = ["user", "role", "area", "organisation", "started_on", "ended_on"]
+    list_filter = ["role"]
+    search_fields = ["user__username", "user__full_name", "area__code"]
+    raw_id_fields = ["user", "area"]
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """The form knows who fills it in."""
+        form: Any = super().get_form(request, obj, change, **kwargs)
+        form.by = request.user
+        return form
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and _not_own(request, obj.user if obj else None)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and _not_own(request, obj.user if obj else None)
 
 
 class SlrtUserAdmin(UserAdmin):

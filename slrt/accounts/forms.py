@@ -1,12 +1,14 @@
-"""Forms of the sign-in pages."""
+"""Forms of the sign-in pages, and of an assignment."""
 
 from typing import Any
 
+from django import forms
 from django.contrib.auth import forms as auth_forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from slrt.accounts.models import User
+from slrt.accounts.access import may_give_role
+from slrt.accounts.models import Assignment, User
 
 
 class SignInForm(auth_forms.AuthenticationForm):
@@ -49,3 +51,21 @@ class PasswordChangeForm(auth_forms.PasswordChangeForm):
             "Sedikitnya 10 huruf atau angka. Jangan pakai nama Anda atau kata sandi yang umum."
         )
         self.fields["new_password2"].help_text = ""
+
+
+class AssignmentForm(forms.ModelForm):
+    """A role for somebody else; `by` is who fills the form in, set by the administration."""
+
+    by: User
+
+    class Meta:
+        model = Assignment
+        fields = "__all__"  # noqa: DJ007  (the administration chooses)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        person = data.get("user")
+        decision = may_give_role(self.by, person.pk if person else None)
+        if not decision:
+            self.add_error("user", decision.reason)
+        return data

@@ -11,7 +11,8 @@ from slrt.audit.querysets import AuditQuerySet
 class AuditEntry(models.Model):
     """One line of the trail. The database itself refuses UPDATE, DELETE and TRUNCATE.
 
-    `details` holds codes, counts and ids only, never a name or a number of a person.
+    `details` holds codes, counts and ids only, never a name or a number of a person; of a row of the administration its changed
+    fields before and after (`slrt/audit/changes.py`).
     """
 
     class Kind(models.TextChoices):
@@ -55,3 +56,22 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.verb} {self.subject}#{self.subject_id}"
+
+
+class AuditSeal(models.Model):
+    """A seal over the lines after the seal before it, up to `last_id` (`slrt/audit/sealing.py`). Never altered, as the trail."""
+
+    first_id = models.BigIntegerField(_("dari nomor"))
+    last_id = models.BigIntegerField(_("sampai nomor"))
+    entries = models.PositiveIntegerField(_("jumlah baris"))
+    previous = models.CharField(_("kode segel sebelumnya"), max_length=64, blank=True)
+    code = models.CharField(_("kode segel"), max_length=64)
+    sealed_at = models.DateTimeField(_("disegel"))
+
+    class Meta:
+        verbose_name = _("segel jejak audit")
+        verbose_name_plural = _("segel jejak audit")
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.first_id}–{self.last_id} {self.code[:8]}"

@@ -23,14 +23,17 @@ def write(
     at: datetime | None = None,
     **details: Any,
 ) -> AuditEntry:
-    """Append one entry. `by` is None only for the program's own periodic work. `details` takes codes, counts and ids."""
+    """Append one entry. `by` is None only for the program's own periodic work. `details` takes codes, counts and ids.
+
+    A row whose key is no number, such as a region, has no `subject_id`; its place names it.
+    """
     return AuditEntry.objects.create(
         at=at or clock.now(),
         actor=by,
         kind=entry_kind,
         verb=verb,
         subject=obj._meta.label_lower if obj is not None else "",
-        subject_id=obj.pk if obj is not None else None,
+        subject_id=obj.pk if obj is not None and isinstance(obj.pk, int) else None,
         place=place if place is not None else getattr(obj, "place_code", ""),
         from_state=from_state,
         to_state=to_state,

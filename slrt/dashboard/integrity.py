@@ -12,13 +12,14 @@ from psycopg2 import sql
 
 from complaints.choices import ComplaintState
 from complaints.models import Complaint
+from households import filekeeping
 from households.choices.person import Relation
 from households.models import DecileRecord, Family, Household, Membership, Registration, SurveyRound
 from programs.models import Enrolment
 from referrals.choices import ReferralState
 from referrals.models import Referral
 from referrals.workflow import REFERRAL, WITH_RECEIVER
-from slrt.audit import trail
+from slrt.audit import sealing, trail
 from slrt.core import clock
 from slrt.jobs.models import Alert
 from slrt.workflow.engine import WORKFLOWS
@@ -43,6 +44,10 @@ def checks() -> Iterator[Check]:
     yield Check("enrolment.person", gettext_noop("%(n)d kepesertaan tanpa orangnya di keluarga itu"), _enrolments)
     yield Check("referral.receiver", gettext_noop("%(n)d rujukan di lembaga yang tidak aktif"), _receivers)
     yield Check("referral.enrolment", gettext_noop("%(n)d rujukan terlayani tanpa kepesertaan"), _unenrolled)
+    yield Check("file.photo", gettext_noop("%(n)d foto tanpa berkasnya"), filekeeping.missing_photos)
+    yield Check("file.paper", gettext_noop("%(n)d surat pindaian tanpa berkasnya"), filekeeping.missing_papers)
+    yield Check("file.import", gettext_noop("%(n)d impor tanpa berkas unggahannya"), filekeeping.missing_imports)
+    yield Check("trail.seal", gettext_noop("%(n)d blok jejak audit tidak cocok dengan segelnya"), _unsealed)
     yield Check("complaint.referral", gettext_noop("%(n)d keluhan dirujuk tanpa rujukan yang berjalan"), _unreferred)
     for label in sorted(WORKFLOWS):
         model = apps.get_model(label)
@@ -111,6 +116,11 @@ def _unenrolled() -> list[int]:
 def _unreferred() -> list[int]:
     going = Referral.objects.filter(complaint=OuterRef("pk")).exclude(state__in=REFERRAL.final)
     return _ids(Complaint.objects.filter(state=ComplaintState.REFERRED).exclude(Exists(going)))
+
+
+def _unsealed() -> list[int]:
+    """The seals, by number, under which lines of the trail were altered, removed or slipped in."""
+    return list(sealing.broken())
 
 
 def _outside(model: Any, flow: Any) -> Callable[[], list[int]]:

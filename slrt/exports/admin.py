@@ -5,8 +5,9 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from slrt.accounts.admin import OrganisationAdmin, SlrtUserAdmin
+from slrt.accounts.admin import AssignmentAdmin, OrganisationAdmin, SlrtUserAdmin
 from slrt.accounts.models import Assignment, Organisation, User
+from slrt.audit.admin import AuditedPasswords
 from slrt.exports.register_forms import row_form
 from slrt.exports.registers import RegisterAdmin
 from slrt.exports.resources import AssignmentResource, OrganisationResource, RegionResource, UserResource
@@ -40,18 +41,14 @@ class OrganisationRegister(RegisterAdmin, OrganisationAdmin):
 
 
 @admin.register(User)
-class UserRegister(RegisterAdmin, SlrtUserAdmin):
+class UserRegister(AuditedPasswords, RegisterAdmin, SlrtUserAdmin):
     """People, as a sheet too."""
 
     resource_classes = [UserResource]
 
 
 @admin.register(Assignment)
-class AssignmentRegister(RegisterAdmin):
+class AssignmentRegister(RegisterAdmin, AssignmentAdmin):
     """Who works where as what, of everybody at once."""
 
     resource_classes = [AssignmentResource]
-    list_display = ["user", "role", "area", "organisation", "started_on", "ended_on"]
-    list_filter = ["role"]
-    search_fields = ["user__username", "user__full_name", "area__code"]
-    raw_id_fields = ["user", "area"]

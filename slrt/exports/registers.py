@@ -1,7 +1,8 @@
 """Reference tables and small registers as sheets: out, changed by hand, in again after a preview (django-import-export).
 
 What all of them share: a faulty row is answered with its line, column and a sentence and then nothing of the file is applied;
-a confirmed file leaves one line in the trail, in the same transaction; between preview and confirmation the file lies encrypted.
+a confirmed file leaves a line in the trail, and one for each row that changed, in the same transaction; between preview and
+confirmation the file lies encrypted.
 """
 
 from datetime import datetime
@@ -23,7 +24,8 @@ from import_export.formats.base_formats import CSV, XLSX
 from import_export.results import RowResult
 
 from slrt.accounts.models import User
-from slrt.audit import trail
+from slrt.audit import changes, trail
+from slrt.audit.admin import AuditedAdmin
 from slrt.audit.models import AuditEntry
 from slrt.core import clock
 from slrt.core.sealed import Unsealable
@@ -149,8 +151,21 @@ class RegisterResource(resources.ModelResource):
         if errors:
             raise ValidationError(errors)
 
+    def before_save_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
+        """Hold the row fast and remember what it was."""
+        super().before_save_instance(instance, row, **kwargs)
+        stored = changes.locked(instance) if instance.pk else None
+        self._kept = changes.values_of(stored) if stored else {}
+
+    def save_m2m(self, instance: Any, row: Any, **kwargs: Any) -> None:
+        """Save what a row refers to, and write the row's line when the file was confirmed."""
+        super().save_m2m(instance, row, **kwargs)
+        if not kwargs["dry_run"]:
+            now = type(instance)._base_manager.get(pk=instance.pk)
+            changes.note(now, self._kept, changes.values_of(now), by=kwargs["user"])
+
     def after_import(self, dataset: Any, result: Any, **kwargs: Any) -> None:
-        """One line of the trail for a confirmed file, with its counts."""
+        """One line of the trail for a confirmed file, with its counts, beside the lines of its rows."""
         super().after_import(dataset, result, **kwargs)
         known = {field.column_name for field in self.fields.values()}
         result.unknown = [heading for heading in dataset.headers if heading and heading not in known]
@@ -173,7 +188,7 @@ class RegisterResource(resources.ModelResource):
         return defuse(value) if isinstance(value, str) else value
 
 
-class RegisterAdmin(ImportExportModelAdmin):
+class RegisterAdmin(AuditedAdmin, ImportExportModelAdmin):
     """Import and export of a register, for whoever may change it or see it."""
 
     import_formats = [Workbook, Separated]

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from import_export.fields import Field
 
+from slrt.accounts.access import may_give_role
 from slrt.accounts.models import Assignment, Organisation, User
 from slrt.exports.registers import RegisterResource
 from slrt.exports.values import Known
@@ -64,3 +66,10 @@ class AssignmentResource(RegisterResource):
         model = Assignment
         import_id_fields = ("user", "role", "area", "started_on")
         fields = ("user", "role", "area", "started_on", "ended_on", "organisation", "decree")
+
+    def before_save_instance(self, instance: Assignment, row: Any, **kwargs: Any) -> None:
+        """A row about whoever uploads the sheet may stand in it, but changes nothing."""
+        decision = may_give_role(kwargs["user"], instance.user_id)
+        if not decision:
+            raise ValidationError({"user": [decision.reason]})
+        super().before_save_instance(instance, row, **kwargs)

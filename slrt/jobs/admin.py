@@ -16,6 +16,7 @@ from django_celery_beat.models import ClockedSchedule, CrontabSchedule, Interval
 
 from slrt.accounts.models import User
 from slrt.accounts.roles import Permission
+from slrt.audit.admin import AuditedAdmin
 from slrt.core.headings import Headed
 from slrt.jobs.register import JOBS
 from slrt.jobs.schedule import TASK
@@ -50,7 +51,7 @@ def _manages(request: HttpRequest) -> bool:
     return isinstance(request.user, User) and request.user.holds(Permission.USERS_MANAGE)
 
 
-class AdministratorOnly(admin.ModelAdmin):
+class AdministratorOnly(AuditedAdmin):
     """Whoever holds the administrator's permission today; Django's own boxes and the superuser flag open nothing."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:

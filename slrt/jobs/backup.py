@@ -1,4 +1,7 @@
-"""A dump of the database that is known to be good: made from one snapshot, restored elsewhere, every table compared by checksum."""
+"""A dump of the database that is known to be good: made from one snapshot, restored elsewhere, every table compared by checksum.
+
+Beside it lies an archive of the uploaded files (`slrt/jobs/archive.py`), made after the snapshot: a row in the dump had its file then.
+"""
 
 import os
 import re
@@ -18,11 +21,12 @@ from django.utils.translation import gettext_noop
 from psycopg2 import errors, sql
 
 from slrt.core import checksums, clock
+from slrt.jobs import archive
 from slrt.jobs.running import Failed
 from slrt.local.postgres import client_folders
 
 Step = Callable[[int, int, str], None]
-STEPS = 4
+STEPS = 5
 STEP_UNIT = gettext_noop("langkah")
 NAME = re.compile(r"slrt-\d{8}-\d{6}\.dump")
 SCRATCH = "_restored"
@@ -32,19 +36,21 @@ Sums = dict[str, checksums.TableSum]
 
 @dataclass(frozen=True)
 class Backup:
-    """A dump that was restored: its file's name, bytes, the tables and rows that were the same in it, old dumps taken away."""
+    """A dump that was restored: its file's name, bytes, the tables and rows that were the same in it, uploaded files archived
+    beside it (None when that is switched off), old dumps taken away."""
 
     name: str
     size: int
     tables: int
     rows: int
+    files: int | None
     removed: int
 
 
 def make(step: Step) -> Backup:
-    """Dump, restore into a database of its own, compare, keep the newest BACKUPS_KEPT. Raises Failed in one sentence.
+    """Dump, restore into a database of its own, compare, archive the uploaded files, keep the newest BACKUPS_KEPT.
 
-    A dump that could not be tested stays in the folder; one that came out wrong is taken away.
+    Raises Failed in one sentence. A dump that could not be tested stays in the folder; one that came out wrong is taken away.
     """
     folder = _folder()
     programs = _programs()
@@ -55,9 +61,13 @@ def make(step: Step) -> Backup:
         _dump(programs, dump, snapshot, step)
     step(2, STEPS, STEP_UNIT)
     _compare(programs, dump, sums, step)
+    step(4, STEPS, STEP_UNIT)
+    files = None
+    if settings.BACKUP_FILES:
+        files = archive.make(dump.with_suffix(archive.ENDING), lambda: step(4, STEPS, STEP_UNIT)).files
     removed = _remove_old(folder)
     step(STEPS, STEPS, STEP_UNIT)
-    return Backup(dump.name, dump.stat().st_size, len(sums), sum(table.rows for table in sums.values()), removed)
+    return Backup(dump.name, dump.stat().st_size, len(sums), sum(table.rows for table in sums.values()), files, removed)
 
 
 def _folder() -> Path:
@@ -224,9 +234,10 @@ def _scratch(name: str, dump_name: str) -> Iterator[None]:
 
 
 def _remove_old(folder: Path) -> int:
-    """Keep the newest BACKUPS_KEPT dumps of ours; other files in the folder are left alone."""
+    """Keep the newest BACKUPS_KEPT dumps of ours with their archives; other files in the folder are left alone."""
     dumps = sorted((path for path in folder.iterdir() if NAME.fullmatch(path.name)), reverse=True)
     old = dumps[max(settings.BACKUPS_KEPT, 1) :]
     for path in old:
         path.unlink()
+        path.with_suffix(archive.ENDING).unlink(missing_ok=True)
     return len(old)

@@ -261,6 +261,9 @@ DROP_FOLDER = env.text("SLRT_DROP_FOLDER", "")
 DROP_OWNER = env.text("SLRT_DROP_OWNER", "")  # user name of the person in whose name extracts are taken up
 BACKUP_FOLDER = env.text("SLRT_BACKUP_FOLDER", str(VAR_DIR / "backups"))
 BACKUPS_KEPT = env.number("SLRT_BACKUPS_KEPT", 7)
+BACKUP_FILES = env.flag(
+    "SLRT_BACKUP_FILES", default=True
+)  # the uploaded files beside each dump, as large again as they are
 RENEWALS_PER_FACILITATOR = env.number("SLRT_RENEWALS_PER_FACILITATOR", 40)  # open at one time
 DRAFT_KEEP_DAYS = env.number("SLRT_DRAFT_KEEP_DAYS", 90)  # that an untouched visit draft stays
 DRAFT_NOTICE_DAYS = 14  # before that, its owner is told

@@ -236,7 +236,8 @@ def test_a_faulty_line_stops_the_file_and_says_where(upload, registers, path, sh
 
 
 def test_what_changed_between_preview_and_confirmation_stops_the_file(upload, registers):
-    sheet = "user,role,area,started_on,organisation\nadi,agency_officer,13.01,2026-01-01,dinkes\nadi,manager,13.01,2026-01-01,\n"
+    people.make_user("sari")
+    sheet = "user,role,area,started_on,organisation\nsari,agency_officer,13.01,2026-01-01,dinkes\nsari,manager,13.01,2026-01-01,\n"
     _page, confirm = upload("/admin/accounts/assignment/", sheet)
     before = Assignment.objects.count()
     Organisation.objects.filter(code="dinkes").update(code="dinas-kesehatan")
@@ -288,6 +289,42 @@ def test_an_assignment_is_ended_by_the_sheet(upload, registers):
     _page, confirm = upload("/admin/accounts/assignment/", sheet)
     confirm()
     assert Assignment.objects.get(user=sari).ended_on == date(2026, 11, 30)
+
+
+def test_each_role_of_a_sheet_leaves_its_line(upload, registers, chief):
+    sari = people.make_user("sari")
+    sheet = (
+        "user,role,area,started_on,ended_on\n"
+        f"sari,facilitator,{people.SAGO},2020-01-01,2026-11-30\nsari,manager,13.01,2026-12-01,\nadi,administrator,13.01,2020-01-01,\n"
+    )
+    _page, confirm = upload("/admin/accounts/assignment/", sheet)
+    assert not AuditEntry.objects.exists(), "a preview is nothing yet"
+    confirm()
+    ended, given = AuditEntry.objects.filter(subject="accounts.assignment").order_by("pk")
+    assert (ended.verb, ended.actor, ended.details["fields"]) == (
+        "role_change",
+        chief,
+        {"ended_on": [None, "2026-11-30"]},
+    )
+    assert (given.verb, given.details["fields"]["user"]) == ("role_give", [None, sari.pk])
+    counts = AuditEntry.objects.get(verb="register_import").details
+    assert (counts["new"], counts["changed"], counts["unchanged"]) == (1, 1, 1)
+
+
+@pytest.mark.parametrize("row", ["adi,manager,13.01,2026-01-01,", "adi,administrator,13.01,2020-01-01,2030-01-01"])
+def test_nobody_gives_themself_a_role_by_a_sheet(upload, registers, chief, row):
+    page, confirm = upload("/admin/accounts/assignment/", f"user,role,area,started_on,ended_on\n{row}\n")
+    assert "Peran Anda sendiri diatur administrator lain." in page
+    assert confirm is None
+    assert list(Assignment.objects.filter(user=chief).values_list("role", "ended_on")) == [("administrator", None)]
+
+
+def test_what_a_sheet_says_of_a_person_stands_nowhere_in_the_trail(upload, registers):
+    _page, confirm = upload("/admin/accounts/user/", "username,full_name,phone\nbaru,Warga Baru,081234567890\n")
+    confirm()
+    line = AuditEntry.objects.get(subject="accounts.user")
+    assert line.details["hidden"] == ["full_name", "password", "phone"]
+    assert not {"Warga", "081234567890"} & set(re.findall(r"\w+", str(line.details)))
 
 
 def test_level_and_parent_of_a_region_follow_from_its_code(upload, registers):

@@ -239,19 +239,47 @@ def test_a_backup_restored_into_an_empty_database_holds_the_same(machine, tmp_pa
 def test_a_migration_killed_half_way_runs_again(machine):
     seed = int(os.environ.get("SEED") or time.time())
     rng, cluster = random.Random(seed), machine.cluster
-    url, killed = cluster.make_database("disturbed"), 0
-    for _ in range(max(1, KILLS // 10)):
-        running = migrate(url)
-        try:
-            running.wait(rng.uniform(0.2, 0.8) * machine.migrated_in)
-        except subprocess.TimeoutExpired:
-            kill(running.pid, *children_of(running.pid))
-            killed += 1
-        running.wait(30)
+    url = cluster.make_database("disturbed")
+    [(in_all,)] = machine.rows("SELECT count(*) FROM django_migrations")
+    moments = sorted(rng.sample(range(1, in_all), max(1, KILLS // 10)))
+    struck = [killed_at for moment in moments if (killed_at := kill_half_way(migrate(url), url, moment, in_all))]
+    assert struck, "no migration was running when it should have been killed"
     last = migrate(url)
     assert last.wait(300) == 0
     assert schema(cluster, "disturbed") == schema(cluster, "slrt")
-    print(f"\nFAULTS seed {seed}: {killed} migrations killed, the next one ended well")
+    print(
+        f"\nFAULTS seed {seed}: killed after {struck} of {in_all} migrations, inside the next; the one after ended well"
+    )
+
+
+def kill_half_way(running, url, moment, in_all):
+    """Kill once `moment` migrations are applied and a further one holds a transaction open.
+
+    Return how many were applied then; 0 when it ended before.
+    """
+    with contextlib.closing(psycopg2.connect(url)) as looking:
+        looking.autocommit = True
+        while running.poll() is None:
+            applied = applied_while_one_runs(looking)
+            if moment <= applied < in_all:
+                kill(running.pid, *children_of(running.pid))
+                running.wait(30)
+                return applied
+            time.sleep(0.005)
+    return 0
+
+
+def applied_while_one_runs(looking):
+    """How many migrations are applied, 0 unless somebody else is in the middle of a transaction that has changed something."""
+    with looking.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('django_migrations') IS NOT NULL")
+        if cursor.fetchone() == (False,):
+            return 0
+        cursor.execute(
+            "SELECT count(*) FROM django_migrations WHERE EXISTS (SELECT FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_xid IS NOT NULL)"
+        )
+        return cursor.fetchone()[0]
 
 
 def migrate(url):

@@ -244,3 +244,22 @@ def test_the_job_keeps_its_mark(do, family, elderly_rule):
     run = do("programs.advice")
     assert run.counts["changed"] == 0
     assert run.marks["rules"]
+
+
+@pytest.mark.parametrize("programme", ["none", "closed", "without a rule in force"])
+def test_with_no_rule_in_force_there_is_nothing_to_advise_and_the_job_ends_well(do, family, programme):
+    if programme != "none":
+        row = cases.programme("LANSIA")
+        ProgrammeRule.objects.create(
+            programme=row, valid_from=date(2020, 1, 1), valid_to=date(2020, 12, 31), conditions=ELDERLY, source="x"
+        )
+        type(row).objects.update(status="closed" if programme == "closed" else "active")
+    for _ in range(2):
+        run = do("programs.advice")
+        assert (run.state, run.error) == ("done", "")
+    kept = FamilyAdvice.objects.get(family=family)
+    assert set(kept.outcomes) <= {"LANSIA"}
+    ProgrammeRule.objects.all().delete()
+    type(cases.programme("PKH")).objects.update(status="closed")
+    assert do("programs.advice").state == "done", "what was advised is withdrawn with the last rule"
+    assert FamilyAdvice.objects.get(family=family).outcomes == {}

@@ -1,6 +1,8 @@
 """A backup counts only when it was restored elsewhere and every table holds the same as before."""
 
+import hashlib
 import os
+import tarfile
 from contextlib import contextmanager
 
 import psycopg2
@@ -8,7 +10,7 @@ import pytest
 from django.db import connection
 from psycopg2 import errors
 
-from slrt.jobs import backup
+from slrt.jobs import archive, backup
 from slrt.jobs.running import Cancelled, Failed
 from tests import cases, people
 
@@ -40,8 +42,8 @@ def test_the_database_is_dumped_restored_and_counted(folder, do, places):
     cases.family_in(people.SAGO)
     run = do("jobs.backup")
     assert run.state == "done", run.sentence
-    [name] = _names(folder)
-    assert run.counts["file"] == name
+    name, files = _names(folder)
+    assert (run.counts["file"], files) == (name, name.replace(".dump", ".files.tar"))
     assert run.counts["rows"] >= len(people.PLACES) + 4
     assert run.counts["tables"] > 40
     assert oct((folder / name).stat().st_mode & 0o777) == "0o600"
@@ -50,13 +52,90 @@ def test_the_database_is_dumped_restored_and_counted(folder, do, places):
 
 def test_only_the_newest_are_kept_and_other_files_are_left_alone(folder, places):
     folder.mkdir()
-    for name in ("slrt-20250101-010000.dump", "slrt-20250102-010000.dump", "catatan.txt", "slrt-x.part"):
+    old = ("slrt-20250101-010000.dump", "slrt-20250101-010000.files.tar", "slrt-20250102-010000.dump")
+    for name in (*old, "slrt-20250102-010000.files.tar", "catatan.txt", "slrt-x.part"):
         (folder / name).touch()
     seen = []
     made = backup.make(lambda done, total, unit: seen.append((done, total)))
-    assert list(dict.fromkeys(seen)) == [(n, 4) for n in range(5)]
+    assert list(dict.fromkeys(seen)) == [(n, 5) for n in range(6)]
     assert made.removed == 1
-    assert _names(folder) == sorted(["catatan.txt", "slrt-20250102-010000.dump", made.name])
+    archive = made.name.replace(".dump", ".files.tar")
+    kept = ["catatan.txt", "slrt-20250102-010000.dump", "slrt-20250102-010000.files.tar", made.name, archive]
+    assert _names(folder) == sorted(kept)
+
+
+@pytest.fixture
+def uploads(settings, tmp_path):
+    """Two sealed files, a list that leaves, and a file that is just being written."""
+    settings.MEDIA_ROOT = tmp_path / "unggahan"
+    for name in ("photos/ab/abc.sealed", "papers/def.bin", "exports/list.sealed", "photos/ab/new.sealed.part"):
+        path = settings.MEDIA_ROOT / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(name.encode() * 100_000)
+    return settings.MEDIA_ROOT
+
+
+def test_the_uploaded_files_lie_beside_the_dump_as_they_are_with_their_sums(folder, do, uploads, places):
+    run = do("jobs.backup")
+    assert "2 berkas unggahan diarsipkan" in run.sentence
+    [path] = folder.glob("*.files.tar")
+    assert oct(path.stat().st_mode & 0o777) == "0o600"
+    with tarfile.open(path) as made:
+        found = {name: made.extractfile(name).read() for name in made.getnames()}
+    names = ["papers/def.bin", "photos/ab/abc.sealed"]
+    sums = [f"{hashlib.sha256(found[name]).hexdigest()}  {name}" for name in names]
+    assert found.pop("SHA256SUMS").decode().splitlines() == sums
+    assert found == {name: (uploads / name).read_bytes() for name in names}
+
+
+def test_an_archive_that_reads_back_otherwise_is_thrown_away_and_the_dump_stays(
+    folder, do, uploads, places, monkeypatch
+):
+    write = archive._write
+
+    def spoiled(part, each):
+        sums = write(part, each)
+        data = bytearray(part.read_bytes())
+        data[5000] ^= 1  # inside a file, not in the padding between
+        part.write_bytes(data)
+        return sums
+
+    monkeypatch.setattr(archive, "_write", spoiled)
+    (folder.mkdir(), (folder / "slrt-20250101-010000.dump").touch(), (folder / "slrt-20250102-010000.dump").touch())
+    run = do("jobs.backup")
+    assert run.state == "failed"
+    assert "tidak terbaca seperti yang ditulis" in run.sentence
+    assert [name for name in _names(folder) if not name.endswith(".dump")] == []
+    assert len(_names(folder)) == 3, "what is older goes only when the new one is whole"
+
+
+def test_a_disk_that_is_full_leaves_no_half_archive(folder, do, uploads, places, monkeypatch):
+    def full(part, each):
+        part.touch()
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(archive, "_write", full)
+    run = do("jobs.backup")
+    assert "Arsip berkas unggahan tidak jadi" in run.sentence
+    assert [name.rpartition(".")[2] for name in _names(folder)] == ["dump"]
+
+
+def test_a_file_whose_keep_time_ends_meanwhile_is_left_out(uploads, tmp_path):
+    gone = iter([True])
+    path = tmp_path / "x.files.tar"
+
+    def each():
+        if next(gone, False):
+            (uploads / "papers/def.bin").unlink()
+
+    assert archive.make(path, each).files == 1
+
+
+def test_an_office_with_its_own_copy_of_the_files_switches_the_archive_off(folder, do, uploads, places, settings):
+    settings.BACKUP_FILES = False
+    run = do("jobs.backup")
+    assert run.sentence.endswith("berkas unggahan tidak ikut.")
+    assert [name.rpartition(".")[2] for name in _names(folder)] == ["dump"]
 
 
 def _falsified(monkeypatch, table, alter):

@@ -5,7 +5,7 @@ from django.db import connection
 
 from complaints import workflow as complaints
 from complaints.models import Complaint
-from households.models import Family, Household, Membership, Registration
+from households.models import Family, Household, ImportRun, Membership, Paper, Photo, Registration
 from programs.models import Enrolment
 from referrals.models import Referral
 from slrt.audit import trail
@@ -133,6 +133,37 @@ def test_an_alert_is_raised_once_and_resolves_itself(family):
     assert check_all()[1] == 0
     assert Alert.objects.get().resolved_at
     assert [e.verb for e in AuditEntry.objects.order_by("pk")] == ["raise_alert", "resolve_alert"]
+
+
+def test_a_photo_a_paper_and_an_import_whose_file_is_gone(family, nurma, lestari, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    for folder, name in (("photos", "there.sealed"), ("papers", "there.bin"), ("imports", "there.bin")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / name).touch()
+    at = clock.now()
+    gone: dict[str, int] = {}
+    for name in ("there", "gone"):
+        common = {"size": 1, "width": 1, "height": 1, "taken_at": at, "added_at": at, "added_by": nurma}
+        photo = Photo.objects.create(kind="house", family=family, name=f"photos/{name}.sealed", **common)
+        paper = Paper.objects.create(
+            village_id=people.SAGO,
+            kind="minutes",
+            media_type="image/png",
+            size=1,
+            stored_name=f"{name}.bin",
+            uploaded_by=nurma,
+        )
+        run = ImportRun.objects.create(
+            area_id="13.01",
+            started_by=lestari,
+            file_name="x",
+            file_hash=name,
+            stored_path=f"{name}.bin",
+            state_since=at,
+        )
+        gone = {"file.photo": [photo.pk], "file.paper": [paper.pk], "file.import": [run.pk]}
+    Photo.objects.create(kind="house", family=family, name="", removed_at=at, **common)
+    assert {code: ids for code, ids in _found().items() if code.startswith("file.")} == gone
 
 
 def test_the_alert_keeps_numbers_and_no_names(family):

@@ -1,11 +1,13 @@
 """Lines of the trail in words: the step, the row it was taken on, and the states it led from and to."""
 
+from collections.abc import Iterable
+
 from django import template
 from django.apps import apps
 from django.utils.text import capfirst
 
 from slrt.audit.models import AuditEntry
-from slrt.workflow import sentences
+from slrt.workflow import differences, sentences
 
 register = template.Library()
 
@@ -33,3 +35,10 @@ def states(entry: AuditEntry) -> str:
         return ""
     left, reached = (sentences.state(entry, code) if code else "–" for code in (entry.from_state, entry.to_state))
     return f"{left} → {reached}"
+
+
+@register.filter
+def with_differences(entries: Iterable[AuditEntry]) -> list[tuple[AuditEntry, list[str]]]:
+    """Each line with what changed in the administration, a sentence for each field; none for other lines."""
+    lines = list(entries)
+    return list(zip(lines, differences.told(lines), strict=True))

@@ -1,0 +1,73 @@
+"""The administration's rows leave their lines in the trail: in the same transaction as the change, or there is no change."""
+
+from typing import Any, cast
+
+from django.contrib import admin
+from django.db import models, transaction
+from django.http import HttpRequest, HttpResponse
+
+from slrt.accounts.models import User
+from slrt.audit import changes
+
+
+def _by(request: HttpRequest) -> User:
+    return cast(User, request.user)
+
+
+class AuditedAdmin(admin.ModelAdmin):
+    """Adding, changing and removing rows and the rows below them, each with its line: who, which row, what before and after."""
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Hold the row fast and remember what it was; the line is written once what refers to it is saved too."""
+        stored = changes.locked(obj) if change else None
+        form.kept = changes.values_of(stored) if stored else {}
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Write the row's line."""
+        super().save_related(request, form, formsets, change)
+        row = form.instance
+        changes.note(row, form.kept, changes.values_of(type(row)._base_manager.get(pk=row.pk)), by=_by(request))
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Save the rows below a row, a line for each that changed."""
+        stored = [changes.locked(one.instance) for one in formset.initial_forms]
+        held = [(row, changes.values_of(row)) for row in stored if row]
+        super().save_formset(request, form, formset, change)
+        manager = formset.model._base_manager
+        for row, before in held:
+            now = manager.filter(pk=row.pk).first()
+            changes.note(row, before, changes.values_of(now) if now else {}, by=_by(request))
+        for row in formset.new_objects:
+            changes.note(row, {}, changes.values_of(manager.get(pk=row.pk)), by=_by(request))
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """Remove a row, with its line."""
+        self._remove(request, [obj])
+
+    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet) -> None:
+        """Remove rows, a line for each: all of them or none."""
+        self._remove(request, queryset)
+
+    def _remove(self, request: HttpRequest, rows: Any) -> None:
+        with transaction.atomic():
+            for row in rows:
+                stored = changes.locked(row)
+                if stored:
+                    changes.note(stored, changes.values_of(stored), {}, by=_by(request))
+                    stored.delete()
+
+
+class AuditedPasswords(AuditedAdmin):
+    """Setting somebody's password leaves a line that it was set, never what it is. For heirs of Django's `UserAdmin`."""
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        """The page that sets a password."""
+        with transaction.atomic():
+            person = self.get_object(request, id)
+            before = changes.values_of(changes.locked(person) or person) if person else {}
+            answer = cast(Any, super()).user_change_password(request, id, form_url)
+            if person:
+                person.refresh_from_db()
+                changes.note(person, before, changes.values_of(person), by=_by(request))
+        return answer
