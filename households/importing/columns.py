@@ -38,10 +38,14 @@ def plain(header: str) -> str:
 
 @dataclass(frozen=True)
 class Columns:
-    """What a kind of file has to have and may have; `known` finds a column by its heading as `plain` writes it."""
+    """What a kind of file has to have and may have; `known` finds a column by its heading as `plain` writes it.
+
+    In a cell of a `long` column a line may end; in any other it is a sign of a row that was not read as it was meant.
+    """
 
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
+    long: frozenset[str] = frozenset()
     known: dict[str, str] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -53,4 +57,4 @@ class Columns:
         return self.required + self.optional
 
 
-EXTRACT = Columns(REQUIRED, OPTIONAL)
+EXTRACT = Columns(REQUIRED, OPTIONAL, frozenset({"ALAMAT"}))

@@ -18,7 +18,7 @@ def ask_for_columns(run: ImportRun, fault: ColumnsMissing) -> None:
     """A person may say which headings are the missing columns, when there are any that could be."""
     with transaction.atomic():
         staging.put_aside(run.pk)
-        counts = {"headers": fault.headers[:200], "missing_columns": fault.missing}
+        counts = {"headers": fault.headers[:200], "missing_columns": fault.missing, "heading_row": fault.row}
         ImportRun.objects.filter(pk=run.pk, state=ImportState.READING).update(
             state=ImportState.COLUMNS, state_since=clock.now(), problem=str(fault)[:300], counts=counts
         )
