@@ -1,7 +1,7 @@
 """Reads and checks a run's file part after part, and stages the good rows on the way; little of the file is in memory at once."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, field
@@ -150,7 +150,6 @@ def _good_again(run: ImportRun) -> Iterator[pl.DataFrame]:
         yield good
 
 
-def rows_at(table: Table, lines: pl.DataFrame) -> pl.DataFrame:
-    """Return a file's rows, as they came, that `lines` (line and more) names, with its other columns."""
-    parts = [part.join(lines, on="line") for part in table.parts]
-    return pl.concat(parts).sort("line")
+def rows_at(parts: Iterable[pl.DataFrame], lines: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows that `lines` (line and more) names, with its other columns."""
+    return pl.concat([part.join(lines, on="line") for part in parts]).sort("line")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from households.importing.columns import EXTRACT, Columns, plain
 from households.importing.delimited import open_delimited
 from households.importing.headings import Names
-from households.importing.opened import Opened
+from households.importing.opened import Opened, frame_of
 from households.importing.unreadable import ColumnsMissing, NoRows, Unreadable, empty_file
 from households.importing.workbooks import open_workbook
 from households.refusals import REFUSALS
@@ -78,15 +78,14 @@ def grid(data: bytes) -> tuple[pl.DataFrame, list[str], str]:
     Empty rows stay, so that the row number tells the line. Raises Unreadable, also for one row that cannot be read.
     """
     file = _opened([data], None)
-    empty = pl.DataFrame(schema={"line": pl.UInt32, "unread": pl.String} | _positions(file))
-    rows = pl.concat([empty, *file.parts(frozenset())])
+    rows = pl.concat([frame_of([], [], [], len(file.headers)), *file.parts(frozenset())])
     for line, code in rows.filter(pl.col("unread").is_not_null()).select("line", "unread").iter_rows():
         raise Unreadable(
             _("Baris %(row)d: %(reason)s %(mend)s")
             % {"row": line, "reason": REFUSALS[code].reason, "mend": REFUSALS[code].mend}
         )
-    last = rows["line"].max() if rows.height else file.row
-    every = pl.DataFrame({"line": pl.int_range(file.row + 1, last + 1, dtype=pl.UInt32, eager=True)})  # type: ignore[operator]
+    last = rows["line"].to_list()[-1] if rows.height else file.row
+    every = pl.DataFrame({"line": pl.int_range(file.row + 1, last + 1, dtype=pl.UInt32, eager=True)})
     return every.join(rows, on="line", how="left").drop("line", "unread").fill_null(""), file.headers, file.kind
 
 
@@ -148,10 +147,6 @@ def _found(file: Opened, columns: Columns, names: Mapping[str, str]) -> dict[str
 
 def _short(found: Mapping[str, int], columns: Columns) -> frozenset[int]:
     return frozenset(place for name, place in found.items() if name not in columns.long)
-
-
-def _positions(file: Opened) -> dict[str, type[pl.String]]:
-    return {str(n): pl.String for n in range(len(file.headers))}
 
 
 class _Chooser:

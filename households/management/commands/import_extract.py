@@ -37,7 +37,9 @@ class Command(BaseCommand):
         parser.add_argument("path", type=Path)
         parser.add_argument("--user", required=True, help="user name of whoever imports")
         parser.add_argument("--apply", action="store_true")
-        parser.add_argument("--rejects", type=Path, help="write the refused rows with reason and mend here")
+        parser.add_argument(
+            "--rejects", type=Path, help="write the refused rows with reason and mend here (.xlsx or .csv)"
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -64,7 +66,9 @@ class Command(BaseCommand):
         if current.state == ImportState.FAILED:
             raise CommandError(current.problem)
         if options["rejects"]:
-            Path(options["rejects"]).write_bytes(rejects.build(current, by=user)[0])
+            path = Path(options["rejects"])
+            form = "xlsx" if path.suffix.lower() == ".xlsx" else "csv"
+            path.write_bytes(rejects.build(current, by=user, form=form))
         result = {key: current.counts.get(key) for key in KEYS} | {"run": current.pk, "state": current.state}
         if options["json"]:
             self.stdout.write(json.dumps(result, ensure_ascii=False))
