@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 class Refusal:
     """The column a reason belongs to, the reason and the mend, both for people."""
 
-    column: str
+    column: Any
     reason: Any
     mend: Any
 
 
+WHOLE_ROW = _("(seluruh baris)")
 REFUSALS: dict[str, Refusal] = {
     "kk_float": Refusal(
         "NO_KK",
@@ -46,7 +47,48 @@ REFUSALS: dict[str, Refusal] = {
         _("NIK ini dipakai baris lain yang isinya berbeda."),
         _("Periksa kedua baris, lalu sisakan yang benar."),
     ),
+    "row_short": Refusal(
+        WHOLE_ROW,
+        _("Sel di baris ini lebih sedikit dari judul kolom."),
+        _("Lengkapi selnya sampai sama banyak dengan judul; yang kosong dibiarkan kosong."),
+    ),
+    "row_long": Refusal(
+        WHOLE_ROW,
+        _("Sel di baris ini lebih banyak dari judul kolom."),
+        _("Cari koma atau titik koma di dalam isian, misalnya di alamat, lalu hapus."),
+    ),
+    "row_cut": Refusal(
+        WHOLE_ROW,
+        _("Berkas terpotong di baris ini; baris sesudahnya mungkin hilang."),
+        _("Unduh lagi berkasnya sampai selesai, lalu unggah."),
+    ),
+    "row_nul": Refusal(
+        WHOLE_ROW, _("Baris ini berisi tanda rusak yang bukan tulisan."), _("Tulis ulang isian baris ini.")
+    ),
+    "quote_open": Refusal(
+        WHOLE_ROW,
+        _('Tanda petik (") di baris ini tidak berpasangan.'),
+        _("Hapus tanda petik itu, lalu periksa isian baris ini."),
+    ),
+    "line_break": Refusal(
+        WHOLE_ROW,
+        _("Isian di baris ini terputus menjadi beberapa baris."),
+        _("Tulis isiannya dalam satu baris. Hanya alamat boleh lebih dari satu baris."),
+    ),
+    "merged_cells": Refusal(
+        WHOLE_ROW,
+        _("Sel di baris ini digabung (merge) dengan sel lain, jadi isiannya tidak bisa dipastikan."),
+        _("Pisahkan sel gabungan di lembar kerja, lalu isi tiap selnya."),
+    ),
+    "name_number": Refusal(
+        "NAMA", _("Nama berisi nomor 16 angka."), _("Isi nama saja; pindahkan nomornya ke kolomnya.")
+    ),
     "name_empty": Refusal("NAMA", _("Nama kosong."), _("Isi nama seperti di kartu.")),
+    "birth_year_only": Refusal(
+        "TGL_LAHIR",
+        _("Tanggal lahir hanya berisi tahun."),
+        _("Isi tanggal dan bulannya juga, seperti 31/12/1980."),
+    ),
     "birth_garbage": Refusal(
         "TGL_LAHIR", _("Tanggal lahir tidak terbaca."), _("Tulis seperti 31/12/1980 atau 1980-12-31.")
     ),

@@ -12,6 +12,8 @@ from households.codebook.yes_no import ROWS, codes_under_heading
 from households.importing.columns import GOODS, HOUSE_ANSWERS, PERSON_CODES, PERSON_FLAGS, TWO_DIGITS
 from households.validators import DIGITS, OLDEST_YEARS
 
+# As days of a spreadsheet these would be in 1905, when nobody was born who lives today.
+YEAR_ONLY = r"^(18|19|20)\d\d(\.0)?$"
 SCIENTIFIC = r"^\d+([.,]\d+)?[eE]\+?\d+$"
 BOOK = BOOKS["bdt2015"]
 
@@ -102,10 +104,10 @@ def _cleaned() -> list[pl.Expr]:
 
 
 def cleaned_date(text: pl.Expr) -> pl.Expr:
-    """Read a date written as ISO, day first, or as a spreadsheet keeps it; null for what is none."""
+    """Read a date written as ISO, day first, or as a spreadsheet keeps it; null for what is none, and for a year alone."""
     iso = text.str.replace(r"[T ]00:00(:00(\.0+)?)?$", "").str.to_date("%Y-%m-%d", strict=False)
     day_first = text.str.replace_all(r"[-.]", "/").str.to_date("%d/%m/%Y", strict=False)
-    serial = pl.when(text.str.contains(r"^\d{4,5}(\.0)?$")).then(
+    serial = pl.when(text.str.contains(r"^\d{4,5}(\.0)?$") & ~text.str.contains(YEAR_ONLY)).then(
         text.cast(pl.Float64, strict=False).cast(pl.Int32, strict=False)
     )
     return pl.coalesce(iso, day_first, (pl.lit(date(1899, 12, 30)) + pl.duration(days=serial)).cast(pl.Date))
@@ -189,10 +191,15 @@ def _refusal(areas: tuple[str, ...], today: date) -> pl.Expr:
     born, village = pl.col("born"), pl.col("village")
     inside = pl.any_horizontal([village.str.starts_with(area) for area in areas]) if areas else pl.lit(False)
     oldest = today.replace(year=today.year - OLDEST_YEARS, day=min(today.day, 28))
+    year_only = pl.col("TGL_LAHIR").str.contains(YEAR_ONLY)
     return pl.coalesce(
+        pl.col("unread"),
         _kk_refusal(),
         _nik_refusal(),
         pl.when(pl.col("name") == "").then(pl.lit("name_empty")),
+        # No name holds a number; this one has swallowed its neighbours' cells.
+        *(pl.when(pl.col(c).str.contains(r"\d{16}")).then(pl.lit("name_number")) for c in ("NAMA", "NAMA_IBU")),
+        pl.when(year_only).then(pl.lit("birth_year_only")),
         pl.when(born.is_null()).then(pl.lit("birth_garbage")),
         pl.when(born > today).then(pl.lit("birth_future")),
         pl.when(born < oldest).then(pl.lit("birth_too_old")),

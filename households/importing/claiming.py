@@ -43,6 +43,13 @@ def take_import_lock() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [IMPORT_LOCK])
 
 
+def try_import_lock() -> bool:
+    """Keep others from writing until this transaction ends, if nobody does now; return whether it is so."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [IMPORT_LOCK])
+        return bool(cursor.fetchone()[0])
+
+
 def move(run_id: int, sources: tuple[str, ...], target: str) -> bool:
     """Set a run's state if it is in one of `sources`; return whether it was."""
     return bool(ImportRun.objects.filter(pk=run_id, state__in=sources).update(state=target, state_since=clock.now()))

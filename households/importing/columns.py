@@ -47,11 +47,13 @@ class Columns:
     """What a kind of file has to have and may have; `known` finds a column by its heading as `plain` writes it.
 
     `seldom` are columns, with a second heading for each, of which a table has only those that its file has.
+    In a cell of a `long` column a line may end; in any other it is a sign of a row that was not read as it was meant.
     """
 
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
     seldom: dict[str, str] = field(default_factory=dict)
+    long: frozenset[str] = frozenset()
     known: dict[str, str] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -64,4 +66,4 @@ class Columns:
         return self.required + self.optional
 
 
-EXTRACT = Columns(REQUIRED, OPTIONAL, GOODS)
+EXTRACT = Columns(REQUIRED, OPTIONAL, GOODS, frozenset({"ALAMAT"}))

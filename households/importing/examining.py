@@ -1,7 +1,7 @@
 """Reads and checks a run's file part after part, and stages the good rows on the way; little of the file is in memory at once."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, field
@@ -29,6 +29,7 @@ class Examined:
     """What a file turned out to hold. `refused`: line and reason; counts of the rest."""
 
     kind: str = ""
+    heading_row: int = 1
     rows: int = 0
     refused: pl.DataFrame = field(default_factory=pl.DataFrame)
     repeated: int = 0
@@ -43,6 +44,7 @@ class Examined:
         """As they stand on the run."""
         reasons = dict(self.refused.group_by("reason").len().sort("len", "reason", descending=True).iter_rows())
         return {
+            "heading_row": self.heading_row,
             "rows": self.rows,
             "accepted": self.accepted,
             "refused": self.refused.height,
@@ -111,7 +113,7 @@ def whole(run: ImportRun) -> Iterator[bytes]:
 def examine(run: ImportRun, tell: Tell | None = None, stager: Stager | None = None) -> Examined:
     """Check every row of a run's file; with a stager the good ones are staged. Raises Unreadable."""
     table, found = table_of(run), Examined()
-    found.kind = table.kind
+    found.kind, found.heading_row = table.kind, table.heading_row
     marks = []
     if stager:
         stager.begin()
@@ -148,7 +150,6 @@ def _good_again(run: ImportRun) -> Iterator[pl.DataFrame]:
         yield good
 
 
-def rows_at(table: Table, lines: pl.DataFrame) -> pl.DataFrame:
-    """Return a file's rows, as they came, that `lines` (line and more) names, with its other columns."""
-    parts = [part.join(lines, on="line") for part in table.parts]
-    return pl.concat(parts).sort("line")
+def rows_at(parts: Iterable[pl.DataFrame], lines: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows that `lines` (line and more) names, with its other columns."""
+    return pl.concat([part.join(lines, on="line") for part in parts]).sort("line")

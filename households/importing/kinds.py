@@ -101,7 +101,7 @@ def check_rows(kind: Kind, part: pl.DataFrame) -> pl.DataFrame:
         pl.when(pl.col(c) != "").then(r)
         for c, r in zip([c for c in ("NIK", "NO_KK") if c in have], numbers, strict=True)
     ]
-    reason = pl.coalesce(pl.when(empty).then(pl.lit("key_empty")), *given, *kind.refusals)
+    reason = pl.coalesce(pl.col("unread"), pl.when(empty).then(pl.lit("key_empty")), *given, *kind.refusals)
     return table.with_columns(reason.alias("reason"))
 
 

@@ -27,7 +27,7 @@ def examine(run: ImportRun, tell: Tell | None = None) -> tuple[Examined, dict[st
     """Check every row and stage the good ones; return what was found, and the counts that stand on the run."""
     kind = kind_of(run)
     table, rows, found = table_of(run), Rows(kind, run.pk), Examined()
-    found.kind = table.kind
+    found.kind, found.heading_row = table.kind, table.heading_row
     rows.begin()
     refused = []
     for part in table.parts:

@@ -13,16 +13,43 @@ from slrt.audit import trail
 from slrt.core import clock, outbox
 from slrt.core.errors import GuardFailed, TransitionNotAllowed
 
+# Among a run's counts: the earlier file whose columns were matched by a person.
+MATCHED_LIKE = "matched_like"
+
 
 def ask_for_columns(run: ImportRun, fault: ColumnsMissing) -> None:
     """A person may say which headings are the missing columns, when there are any that could be."""
     with transaction.atomic():
         staging.put_aside(run.pk)
-        counts = {"headers": fault.headers[:200], "missing_columns": fault.missing}
+        counts = {"headers": fault.headers[:200], "missing_columns": fault.missing, "heading_row": fault.row}
         ImportRun.objects.filter(pk=run.pk, state=ImportState.READING).update(
             state=ImportState.COLUMNS, state_since=clock.now(), problem=str(fault)[:300], counts=counts
         )
         trail.write("columns", run, by=run.started_by, from_state=ImportState.READING, to_state=ImportState.COLUMNS)
+
+
+EARLIER_LOOKED_AT = 50
+
+
+def match_like_before(run: ImportRun, fault: ColumnsMissing) -> bool:
+    """Match as a person matched an earlier file of this kind and area, when its headings are here too; return whether it was done.
+
+    So the refused rows of a file whose columns were matched come in again without being asked.
+    """
+    earlier = ImportRun.objects.filter(kind=run.kind, area_id=run.area_id).exclude(pk=run.pk).exclude(mapping={})
+    for other in earlier.order_by("-pk")[:EARLIER_LOOKED_AT]:
+        said = {heading: column for heading, column in other.mapping.items() if heading in fault.headers}
+        mapping = {**run.mapping, **said}
+        if mapping == run.mapping or not set(fault.missing) <= set(said.values()):
+            continue
+        with transaction.atomic():
+            staging.put_aside(run.pk)
+            ImportRun.objects.filter(pk=run.pk, state=ImportState.READING).update(
+                mapping=mapping, counts={MATCHED_LIKE: other.file_name}
+            )
+            trail.write("match_columns", run, by=run.started_by, like=other.pk)
+        return True
+    return False
 
 
 def match_columns(run: ImportRun, columns: dict[str, str], *, by: User, source: str) -> ImportRun:

@@ -11,9 +11,9 @@ from households.importing import listing, missing, staging
 from households.importing.claiming import fail, move
 from households.importing.comparing import compare, examples, sample
 from households.importing.examining import Examined, Tell, examine
-from households.importing.matching import ask_for_columns
-from households.importing.reading import ColumnsMissing, Unreadable
+from households.importing.matching import MATCHED_LIKE, ask_for_columns, match_like_before
 from households.importing.staging import Stager, looking_into
+from households.importing.unreadable import ColumnsMissing, Unreadable
 from households.models import Family, ImportRun
 from households.models.household import REGISTRY_WRITES
 from slrt.accounts.roles import Permission
@@ -40,7 +40,8 @@ def preview(run_id: int) -> None:
 
     try:
         with _examined(run, tell) as (examined, counts):
-            counts |= {"kind": examined.kind, "checked_for": checked_for(run)}
+            matched = {name: said for name, said in run.counts.items() if name == MATCHED_LIKE}
+            counts |= {"kind": examined.kind, "checked_for": checked_for(run), **matched}
             reading = ImportRun.objects.filter(pk=run_id, state=ImportState.READING)
             if not reading.update(
                 state=ImportState.PREVIEWED, state_since=clock.now(), counts=counts, total=examined.rows, done=0
@@ -59,7 +60,10 @@ def preview(run_id: int) -> None:
         with transaction.atomic():
             staging.put_aside(run_id)
     except ColumnsMissing as fault:
-        ask_for_columns(run, fault)
+        if match_like_before(run, fault):
+            preview(run_id)
+        else:
+            ask_for_columns(run, fault)
     except Unreadable as fault:
         fail(run, str(fault))
 

@@ -1,49 +1,108 @@
 """The refused rows as a file like the one that came, with what is wrong and how to mend it; mended, it can be uploaded again."""
 
 import io
+from collections.abc import Iterable
+from typing import Any
 
 import polars as pl
+import xlsxwriter
+from django.conf import settings
+from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, override
 
-from households.choices.imports import ImportKind, ImportState
-from households.importing import examining, listing, staging
+from households.choices.imports import ImportKind
+from households.importing import examining, listing
+from households.importing.claiming import try_import_lock
+from households.importing.columns import EXTRACT, plain
+from households.importing.examining import Examined
+from households.importing.reading import as_it_came
+from households.importing.unreadable import Unreadable
 from households.models import ImportRun
 from households.refusals import REFUSALS
 from slrt.accounts.models import User
 from slrt.audit import trail
 from slrt.audit.models import AuditEntry
 
+FORMS = ("xlsx", "csv")
+# What is added to the file's own columns; a mended file brings them back, and they are read by nobody.
+SHEET = gettext_noop("LEMBAR")
+ADDED = (
+    gettext_noop("BARIS"),
+    gettext_noop("KOLOM BERMASALAH"),
+    gettext_noop("ALASAN"),
+    gettext_noop("CARA MEMPERBAIKI"),
+)
+# A leading apostrophe keeps a spreadsheet from running a cell as a formula. Reading strips it again.
+FORMULA = r"^([=+@\t-])"
+# What a spreadsheet that opens a CSV would round, or rob of its zeros.
+LONG_NUMBER = r"^(\d{12,}|0\d+)$"
 
-def build(run: ImportRun, *, by: User) -> tuple[bytes, str]:
-    """Return the file and its name's ending. Writes an audit entry: the file holds personal data. Raises Unreadable."""
-    if run.kind == ImportKind.EXTRACT:
-        examined, table_of = examining.examine(run), examining.table_of
-    else:
-        examined, table_of = listing.examine(run)[0], listing.table_of
-        if run.state != ImportState.PREVIEWED:
-            staging.put_aside(run.pk)
-    table = table_of(run)
-    sheet = table.sheet
-    rows = examining.rows_at(table, examined.refused)
+
+def build(run: ImportRun, *, by: User, form: str = "xlsx") -> bytes:
+    """Return the file as "xlsx" or "csv": the refused rows with the file's own headings, and reason and mend beside them.
+
+    Writes an audit entry: the file holds personal data. Raises Unreadable.
+    """
+    refused = _examined(run).refused
+    columns = EXTRACT if run.kind == ImportKind.EXTRACT else listing.kind_of(run).columns
+    file = as_it_came(examining.whole(run), columns, run.mapping)
+    rows = examining.rows_at(file.parts, refused)
+    own = [n for n, header in enumerate(file.headers) if plain(header) not in _added_before()]
     said = {code: (str(r.column), str(r.reason), str(r.mend)) for code, r in REFUSALS.items()}
-    titles = (_("LEMBAR"), _("BARIS"), _("KOLOM BERMASALAH"), _("ALASAN"), _("CARA MEMPERBAIKI"))
-    texts = [
-        pl.col("reason")
-        .replace_strict({code: words[n] for code, words in said.items()}, return_dtype=pl.String)
-        .alias(title)
-        for n, title in enumerate(titles[2:])
+    words = [
+        pl.col("reason").replace_strict({code: text[n] for code, text in said.items()}, return_dtype=pl.String)
+        for n in range(3)
     ]
-    place = [pl.lit(sheet).alias(titles[0])] if sheet else []
-    back = rows.select(pl.exclude("line", "reason"), *place, pl.col("line").alias(titles[1]), *texts)
+    beside = {_(title): column for title, column in zip(ADDED, [pl.col("line").cast(pl.String), *words], strict=True)}
+    if file.sheet:
+        beside = {_(SHEET): pl.lit(file.sheet), **beside}
+    back = rows.select(
+        *(pl.col(str(n)).str.replace(FORMULA, "'${1}") for n in own),
+        *(column.alias(f"added {n}") for n, column in enumerate(beside.values())),
+    )
+    headings = [*(file.headers[n] for n in own), *beside]
     trail.write("rejects", run, by=by, entry_kind=AuditEntry.Kind.EXPORT, rows=back.height)
-    defused = back.with_columns(_defused(pl.col(pl.String)))
-    if examined.kind == "xlsx":
-        buffer = io.BytesIO()
-        defused.write_excel(buffer, autofilter=False)
-        return buffer.getvalue(), "xlsx"
-    return b"\xef\xbb\xbf" + defused.write_csv(separator=";").encode(), "csv"
+    return _workbook(headings, back) if form == "xlsx" else _csv(headings, back)
 
 
-def _defused(column: pl.Expr) -> pl.Expr:
-    """A leading apostrophe keeps a spreadsheet from running a cell as a formula."""
-    return column.str.replace(r"^([=+@\t-])", "'${1}")
+def _examined(run: ImportRun) -> Examined:
+    """Find the refused rows anew. Raises Unreadable, also while another file is being written."""
+    if run.kind == ImportKind.EXTRACT:
+        return examining.examine(run)
+    with transaction.atomic():
+        # A list is compared in the run's own tables, which whoever applies it reads: what is done to them here is undone.
+        if not try_import_lock():
+            raise Unreadable(_("Sebuah berkas sedang diterapkan. Tunggu sampai selesai, lalu unduh lagi."))
+        examined = listing.examine(run)[0]
+        transaction.set_rollback(True)
+    return examined
+
+
+def _added_before() -> set[str]:
+    """The added headings as `plain` writes them, in every language."""
+    found = set()
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            found |= {plain(_(title)) for title in (SHEET, *ADDED)}
+    return found
+
+
+def _workbook(headings: Iterable[str], rows: pl.DataFrame) -> bytes:
+    """Every cell is a text, and stays one when it is changed: no number loses its last digits."""
+    buffer = io.BytesIO()
+    options: dict[str, Any] = {"in_memory": True, "constant_memory": True}
+    with xlsxwriter.Workbook(buffer, options) as book:
+        text = book.add_format({"num_format": "@"})
+        sheet = book.add_worksheet()
+        sheet.set_column(0, rows.width - 1, 18, text)
+        for number, row in enumerate([tuple(headings), *rows.iter_rows()]):
+            for place, cell in enumerate(row):
+                sheet.write_string(number, place, cell, text)
+    return buffer.getvalue()
+
+
+def _csv(headings: Iterable[str], rows: pl.DataFrame) -> bytes:
+    guarded = rows.with_columns(pl.all().str.replace(LONG_NUMBER, "'${1}"))
+    heading = pl.DataFrame([list(headings)], schema=guarded.schema, orient="row")
+    return b"\xef\xbb\xbf" + pl.concat([heading, guarded]).write_csv(separator=";", include_header=False).encode()

@@ -261,7 +261,7 @@ def _person_csv(rows: pl.DataFrame) -> io.BytesIO:
 
 
 def _refused_csv(refused: pl.DataFrame) -> io.BytesIO:
-    frame = _with_numbers(refused.unique(), "kk")
+    frame = _protected(refused.unique(), "kk")
     return _csv(frame.select(pl.when(pl.col("official") != "").then(pl.col("official").str.slice(0, 30)), "index"))
 
 

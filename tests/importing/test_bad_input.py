@@ -4,6 +4,7 @@ import csv
 import io
 from collections import Counter
 
+import openpyxl
 import pytest
 import xlsxwriter
 
@@ -86,7 +87,9 @@ def test_of_twenty_thousand_rows_exactly_the_ten_thousand_right_ones_land(manage
     assert started.counts["reasons"] == dict(Counter(wrong.values()))
     assert {int(name.split()[1]) for name in Person.objects.values_list("name", flat=True)} == set(range(0, 20_000, 2))
     assert (Family.objects.count(), Membership.objects.open().count()) == (10_000, 10_000)
-    back = list(csv.DictReader(io.StringIO(rejects.build(started, by=manager)[0].decode("utf-8-sig")), delimiter=";"))
+    back = list(
+        csv.DictReader(io.StringIO(rejects.build(started, by=manager, form="csv").decode("utf-8-sig")), delimiter=";")
+    )
     assert [int(line["BARIS"]) for line in back] == sorted(wrong)
     assert all(line["KOLOM BERMASALAH"] and line["ALASAN"] and line["CARA MEMPERBAIKI"] for line in back)
 
@@ -94,7 +97,7 @@ def test_of_twenty_thousand_rows_exactly_the_ten_thousand_right_ones_land(manage
 def test_refused_rows_once_mended_go_in_as_they_came_back(manager):
     bad = SPOILERS["birth_garbage"](_row(1))
     started = _import(manager, _csv([_row(0), bad]))
-    back = rejects.build(started, by=manager)[0].decode("utf-8-sig").replace("31/02/1980", "1980-06-02")
+    back = rejects.build(started, by=manager, form="csv").decode("utf-8-sig").replace("31/02/1980", "1980-06-02")
     _import(manager, back.encode(), "perbaikan.csv")
     assert set(Person.objects.values_list("name", flat=True)) == {"Orang 0", "Orang 1"}
 
@@ -105,16 +108,10 @@ def test_a_workbooks_refused_rows_name_their_sheet(manager):
             sheet.write_row(n, 0, row)
 
     started = _import(manager, _xlsx(write), "berkas.xlsx")
-    data, kind = rejects.build(started, by=manager)
-    part = next(iter(read([data]).parts))
-    assert (kind, part["NAMA"].to_list(), b"BNBA" in _texts(data)) == ("xlsx", ["Orang 1"], True)
-
-
-def _texts(data):
-    import zipfile
-
-    with zipfile.ZipFile(io.BytesIO(data)) as book:
-        return book.read("xl/sharedStrings.xml")
+    sheet = openpyxl.load_workbook(io.BytesIO(rejects.build(started, by=manager))).active
+    titles, row = ([cell.value for cell in line] for line in sheet.iter_rows())
+    assert titles == [*HEAD, "LEMBAR", "BARIS", "KOLOM BERMASALAH", "ALASAN", "CARA MEMPERBAIKI"]
+    assert (row[2], row[9:12]) == ("Orang 1", ["BNBA", "3", "JENIS_KELAMIN"])
 
 
 def test_one_nik_with_two_people_refuses_both_rows_and_nobody_else(manager):
@@ -163,7 +160,7 @@ def test_merged_cells_leave_their_rows_to_be_mended_not_guessed(manager):
         sheet.merge_range(1, 6, 2, 6, "1301052006")
 
     started = _import(manager, _xlsx(write), "gabung.xlsx")
-    assert (started.counts["accepted"], started.counts["reasons"]) == (1, {"village_unknown": 1})
+    assert (started.counts["accepted"], started.counts["reasons"]) == (1, {"merged_cells": 1})
 
 
 def test_dates_and_numbers_that_a_spreadsheet_keeps_as_numbers(manager):
@@ -183,12 +180,6 @@ def test_an_upload_that_was_cut_off_is_one_sentence(manager):
     whole = _xlsx(lambda sheet, book: [sheet.write_row(n, 0, r) for n, r in enumerate([HEAD, _row(0)])])
     with pytest.raises(Unreadable, match="terpotong"):
         read([whole[: len(whole) // 2]])
-    started = uploading.upload(_csv([_row(0), _row(1)])[:-40], "potong.csv", by=manager)
-    previewing.preview(started.pk)
-    started.refresh_from_db()
-    assert started.state == "failed"
-    assert "terpotong di baris terakhir" in started.problem
-    assert not Person.objects.exists()
 
 
 def test_a_million_empty_rows_below_the_data_are_no_rows(manager):
@@ -197,12 +188,6 @@ def test_a_million_empty_rows_below_the_data_are_no_rows(manager):
     previewing.preview(started.pk)
     started.refresh_from_db()
     assert (started.state, started.counts["rows"], started.counts["accepted"]) == ("previewed", 1, 1)
-
-
-def test_a_row_whose_quotes_never_close_is_one_sentence(manager):
-    data = _csv([_row(0)]) + b'"tidak ditutup,,,,,,,,\n' + _csv([_row(1)]).split(b"\n", 1)[1]
-    with pytest.raises(Unreadable):
-        list(read([data]).parts)
 
 
 def test_a_password_protected_workbook_is_one_sentence(manager):
@@ -215,13 +200,13 @@ def test_a_password_protected_workbook_is_one_sentence(manager):
 
 
 def test_a_file_in_many_small_pieces_reads_like_one_piece(manager, monkeypatch):
-    from households.importing import reading
+    from households.importing import delimited
 
     rows = [_row(n) for n in range(500)]
     rows[250][2] = 'Orang "250",\ndua baris'
     data = _csv(rows)
     whole = list(read([data]).parts)
-    monkeypatch.setattr(reading, "BLOCK_BYTES", 1000)
+    monkeypatch.setattr(delimited, "BLOCK_BYTES", 1000)
     pieces = list(read([data[n : n + 333] for n in range(0, len(data), 333)]).parts)
     assert len(pieces) > 5
     assert [r for part in pieces for r in part.rows()] == [r for part in whole for r in part.rows()]

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from households.importing import applying, ending, keeping, matching, previewing, reading, uploading
+from households.importing import applying, ending, keeping, matching, previewing, reading, uploading, workbooks
 from households.importing.examining import examine
 from households.importing.reading import Unreadable
 from households.models import Family, ImportRun, Membership, Person, PersonAnswers, SurveyRound
@@ -112,7 +112,7 @@ def _bomb():
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as book:
         book.writestr("[Content_Types].xml", "<Types/>")
-        book.writestr("xl/worksheets/sheet1.xml", b"0" * (reading.UNZIPPED_LIMIT + 1))
+        book.writestr("xl/worksheets/sheet1.xml", b"0" * (workbooks.UNZIPPED_LIMIT + 1))
     return buffer.getvalue()
 
 

@@ -144,7 +144,7 @@ BAD = {
     "empty": (b"", "kosong"),
     "picture": (b"%PDF-1.4 \x00", "bukan CSV atau XLSX"),
     "prose": (b"Kepada yang terhormat\nterlampir hasil\n", "bukan tabel jawaban"),
-    "unknown column": (csv("1,2", header="NIK,STATUS,CATATAN\n"), "Kolom tidak dikenal: CATATAN"),
+    "unknown column": (csv("1,2,3", header="NIK,STATUS,CATATAN\n"), "Kolom tidak dikenal: CATATAN"),
     "no status": (csv(f"{NIKS[0]}", header="NIK\n"), "Kolom wajib tidak ada: STATUS"),
     "column twice": (csv("1,2,3", header="NIK,STATUS,nik\n"), "dua kali"),
     "nik twice": (csv(f"{NIKS[0]},DITETAPKAN,,,", f"{NIKS[0]},DITETAPKAN,,,"), "NIK yang sama ada di baris 2, 3"),

@@ -44,7 +44,9 @@ class Command(BaseCommand):
             action="store_true",
             help="the file holds every family of its villages; flag those that an earlier extract had and this one lacks",
         )
-        parser.add_argument("--rejects", type=Path, help="write the refused rows with reason and mend here")
+        parser.add_argument(
+            "--rejects", type=Path, help="write the refused rows with reason and mend here (.xlsx or .csv)"
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -73,7 +75,9 @@ class Command(BaseCommand):
         if current.state == ImportState.FAILED:
             raise CommandError(current.problem)
         if options["rejects"]:
-            Path(options["rejects"]).write_bytes(rejects.build(current, by=user)[0])
+            path = Path(options["rejects"])
+            form = "xlsx" if path.suffix.lower() == ".xlsx" else "csv"
+            path.write_bytes(rejects.build(current, by=user, form=form))
         result = {key: current.counts.get(key) for key in KEYS} | {"run": current.pk, "state": current.state}
         if options["json"]:
             self.stdout.write(json.dumps(result, ensure_ascii=False))

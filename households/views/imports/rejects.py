@@ -16,13 +16,15 @@ from slrt.core.errors import NotPermitted
 
 @login_required
 def import_rejects(request: StaffRequest, pk: int) -> HttpResponse:
-    """The refused rows as a file, with reason and mend."""
+    """The refused rows as a file, with reason and mend: a workbook, or with `?bentuk=csv` a CSV."""
     row = run_of(request, pk)
     decision = may(request.user, Permission.IMPORT_RUN, row)
     if not decision:
         raise NotPermitted(decision.reason)
+    form = request.GET.get("bentuk", "")
+    kind = form if form in rejects.FORMS else "xlsx"
     try:
-        data, kind = rejects.build(row, by=request.user)
+        data = rejects.build(row, by=request.user, form=kind)
     except Unreadable as fault:
         messages.warning(request, str(fault))
         return redirect("households:import", pk=pk)

@@ -1,0 +1,35 @@
+"""Why a file cannot be read at all, each in one sentence that says what to do."""
+
+from django.utils.translation import gettext as _
+
+
+class Unreadable(ValueError):
+    """The file is not what it should be; the message says what is wrong and what to do."""
+
+
+class NoRows(Unreadable):
+    """The file holds headings and nothing below them."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Berkas ini hanya berisi judul kolom. Unduh lagi dari SIKS-NG, lalu unggah."))
+
+
+class ColumnsMissing(Unreadable):
+    """Required columns have no heading of their own. A person may say which of the file's headings they are.
+
+    `row` is where the headings were looked for; `merged` tells that cells of that sheet are merged.
+    """
+
+    def __init__(self, missing: list[str], headers: list[str], row: int = 1, merged: bool = False) -> None:
+        self.missing, self.headers, self.row = missing, headers, row
+        said = _("Kolom wajib tidak ada: %(columns)s. Tambahkan kolom itu dengan judul yang sama.") % {
+            "columns": ", ".join(missing)
+        }
+        if merged:
+            said += " " + _("Lembar ini memakai sel gabungan (merge): pisahkan selnya, lalu isi satu judul tiap kolom.")
+        super().__init__(said)
+
+
+def empty_file() -> Unreadable:
+    """Nothing came at all."""
+    return Unreadable(_("Berkas ini kosong. Unduh lagi dari SIKS-NG, lalu unggah."))

@@ -1,0 +1,117 @@
+"""Reads the first sheet of a workbook (XLSX)."""
+
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from itertools import chain, islice
+from typing import Any
+
+import polars as pl
+import python_calamine
+from django.utils.translation import gettext as _
+
+from households.importing.headings import ROWS_LOOKED_AT, Names, find_heading
+from households.importing.opened import Opened
+from households.importing.unreadable import Unreadable
+
+UNZIPPED_LIMIT = 600 * 1024 * 1024
+SHEET_ROWS = 10_000  # looked at together
+BROKEN = r"\S\s*\n\s*\S"
+
+
+def open_workbook(data: bytes, names: Names) -> Opened:
+    """Open a workbook and find its headings. Raises Unreadable."""
+    _demand_workbook(data)
+    try:
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        sheet = book.get_sheet_by_index(0)
+        rows = iter(sheet.iter_rows())
+        title, merged = sheet.name, sheet.merged_cell_ranges or []
+        top = list(islice(rows, ROWS_LOOKED_AT))
+        while top and not any(str(cell).strip() for row in top for cell in row):
+            top += islice(rows, ROWS_LOOKED_AT)
+            if len(top) % ROWS_LOOKED_AT:
+                break
+    except Exception:
+        raise Unreadable(_("Lembar kerja ini tidak bisa dibuka. Simpan ulang sebagai .xlsx atau CSV.")) from None
+    above = sheet.start or (0, 0)  # empty rows above the data and columns beside it are none to the reader
+    empty = next((n for n, row in enumerate(top) if any(str(cell).strip() for cell in row)), 0)
+    heading = find_heading([[_text(cell) for cell in row] for row in top[empty:]], names)
+    if heading is None:
+        raise Unreadable(_("Lembar pertama kosong. Pindahkan datanya ke lembar pertama."))
+    below = empty + heading.row
+
+    def parts(short: frozenset[int]) -> Iterator[pl.DataFrame]:
+        line, hidden = above[0] + below + 1, _hidden(merged, above, sheet.end, short)
+        following = chain(top[below:], rows)
+        while cells := list(islice(following, SHEET_ROWS)):
+            series = [_texts(str(n), column) for n, column in enumerate(zip(*cells, strict=True))]
+            yield _frame(series, line, short, hidden)
+            line += len(cells)
+
+    return Opened(heading.cells, above[0] + below, "xlsx", parts, title, bool(merged))
+
+
+def _demand_workbook(data: bytes) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = {info.filename for info in archive.infolist()}
+            size = sum(info.file_size for info in archive.infolist())
+    except zipfile.BadZipFile:
+        raise Unreadable(_("Berkas ini terpotong atau rusak. Unduh lagi, lalu unggah.")) from None
+    if "xl/workbook.xml" not in names:
+        raise Unreadable(_("Berkas ini bukan CSV atau XLSX. Unggah hasil unduhan DTSEN dalam bentuk itu."))
+    if size > UNZIPPED_LIMIT or size > 200 * len(data):
+        raise Unreadable(
+            _("Isi berkas ini jauh lebih besar dari ukurannya, jadi tidak dibuka. Simpan ulang sebagai CSV.")
+        )
+
+
+Cell = tuple[int, int]
+
+
+def _hidden(
+    merged: Sequence[tuple[Cell, Cell]], start: Cell, end: Cell | None, short: frozenset[int]
+) -> frozenset[int]:
+    """Rows, from 1, in which a merged cell leaves a column empty that the rows above or beside it fill."""
+    last, found = (end or (0, 0))[0], set()
+    for (top, left), (bottom, right) in merged:
+        columns = short.intersection(range(left - start[1], right - start[1] + 1))
+        if columns - {left - start[1]}:
+            found.add(top + 1)
+        if columns:
+            found.update(range(top + 2, min(bottom, last) + 2))
+    return frozenset(found)
+
+
+def _frame(series: list[pl.Series], line: int, short: frozenset[int], hidden: frozenset[int]) -> pl.DataFrame:
+    """The rows of a part with their numbers; those with a line break in a short cell, or below a merged one, are refused."""
+    broken = [n for n in sorted(short) if series[n].str.contains("\n", literal=True).any()]
+    refused = [pl.when(pl.col(str(n)).str.contains(BROKEN)).then(pl.lit("line_break")) for n in broken]
+    if hidden:
+        refused.append(pl.when(pl.col("line").is_in(list(hidden))).then(pl.lit("merged_cells")))
+    filled = pl.any_horizontal(pl.exclude("line") != "")
+    unread = pl.when(filled).then(pl.coalesce(refused)) if refused else pl.lit(None, pl.String)
+    numbered = pl.DataFrame(series).fill_null("").with_row_index("line", offset=line)
+    return numbered.select(pl.col("line"), unread.alias("unread"), pl.exclude("line"))
+
+
+def _texts(name: str, cells: Sequence[Any]) -> pl.Series:
+    try:
+        return pl.Series(name, cells, dtype=pl.String)  # nearly all columns hold nothing but texts
+    except TypeError:
+        return pl.Series(name, [cell if type(cell) is str else _text(cell) for cell in cells], dtype=pl.String)
+
+
+def _text(cell: Any) -> str:
+    """A cell as text; a number of sixteen digits has lost its last ones already and stays recognisable as such."""
+    if isinstance(cell, bool):
+        return "1" if cell else "0"
+    if isinstance(cell, int | float):
+        if abs(cell) >= 1e15:
+            return f"{cell:.5E}"
+        return str(int(cell)) if float(cell).is_integer() else str(cell)
+    if isinstance(cell, datetime):
+        return cell.date().isoformat()
+    return cell.isoformat() if isinstance(cell, date) else str(cell or "")
