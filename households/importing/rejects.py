@@ -5,8 +5,9 @@ import io
 import polars as pl
 from django.utils.translation import gettext as _
 
-from households.choices.imports import ImportKind, ImportState
-from households.importing import examining, listing, staging
+from households.choices.imports import ImportKind
+from households.importing import examining, listing
+from households.importing.kinds import refusal
 from households.models import ImportRun
 from households.refusals import REFUSALS
 from slrt.accounts.models import User
@@ -19,17 +20,16 @@ def build(run: ImportRun, *, by: User) -> tuple[bytes, str]:
     if run.kind == ImportKind.EXTRACT:
         examined, table_of = examining.examine(run), examining.table_of
     else:
-        examined, table_of = listing.examine(run)[0], listing.table_of
-        if run.state != ImportState.PREVIEWED:
-            staging.put_aside(run.pk)
+        examined, table_of = listing.refused_rows(run), listing.table_of
     table = table_of(run)
     sheet = table.sheet
     rows = examining.rows_at(table, examined.refused)
-    said = {code: (str(r.column), str(r.reason), str(r.mend)) for code, r in REFUSALS.items()}
+    words = {code: refusal(run.kind, code) for code in REFUSALS}
+    said = {code: (str(r.column), str(r.reason), str(r.mend)) for code, r in words.items()}
     titles = (_("LEMBAR"), _("BARIS"), _("KOLOM BERMASALAH"), _("ALASAN"), _("CARA MEMPERBAIKI"))
     texts = [
         pl.col("reason")
-        .replace_strict({code: words[n] for code, words in said.items()}, return_dtype=pl.String)
+        .replace_strict({code: told[n] for code, told in said.items()}, return_dtype=pl.String)
         .alias(title)
         for n, title in enumerate(titles[2:])
     ]
