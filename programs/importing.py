@@ -1,5 +1,7 @@
 """Lists of programme participants: who takes part in what since when, as agencies send them."""
 
+from string import Template
+
 import polars as pl
 
 from households.choices.imports import ImportKind
@@ -36,10 +38,10 @@ UPDATE import_row r SET status = 'programme_unknown' WHERE r.status IS NULL AND 
 """
 # Nobody takes part twice at a time. One spell may end on the day the next begins; what the file says of a spell counts before
 # what is recorded of it.
-OVERLAPS = f"""
+OVERLAPS = Template("""
 WITH spells AS (
   SELECT r.line, r.person_id, g.id AS programme_id, r.since AS starts, coalesce(r.until, e.ended_on, 'infinity') AS ends
-  FROM import_row r {BESIDE} WHERE r.status IS NULL
+  FROM import_row r $beside WHERE r.status IS NULL
 ), others AS (
   SELECT person_id, programme_id, starts, ends FROM spells UNION ALL
   SELECT o.person_id, o.programme_id, o.started_on, coalesce(o.ended_on, 'infinity') FROM programs_enrolment o
@@ -49,9 +51,9 @@ WITH spells AS (
 UPDATE import_row r SET status = 'spell_overlap' FROM spells s WHERE s.line = r.line AND EXISTS (SELECT FROM others o
   WHERE o.person_id = s.person_id AND o.programme_id = s.programme_id AND o.starts <> s.starts
   AND s.starts < o.ends AND o.starts < s.ends);
-"""
+""").substitute(beside=BESIDE)
 # Whose family takes part as a whole at that time is known through the family.
-STATUSES = f"""
+STATUSES = Template("""
 UPDATE import_row k SET status = CASE
   WHEN e.id IS NULL AND EXISTS (SELECT FROM programs_enrolment o WHERE o.person_id IS NULL AND o.family_id = r.family_id
     AND o.programme_id = g.id AND r.since <= coalesce(o.ended_on, 'infinity') AND o.started_on <= coalesce(r.until, 'infinity'))
@@ -61,8 +63,8 @@ UPDATE import_row k SET status = CASE
     OR (r.amount IS NOT NULL AND e.amount IS DISTINCT FROM r.amount)
     OR (r.detail <> '' AND e.benefit <> r.detail) THEN 'changed'
   ELSE 'unchanged' END
-FROM import_row r {BESIDE} WHERE k.line = r.line AND k.status IS NULL
-"""
+FROM import_row r $beside WHERE k.line = r.line AND k.status IS NULL
+""").substitute(beside=BESIDE)
 
 # A programme is told by its code in `code`; that it exists is found out beside the registry, where its rows are.
 PARTICIPATION = register(

@@ -1,5 +1,7 @@
 """Lists of deciles: which family stands in which tenth in which quarter, as the ministry publishes them."""
 
+from string import Template
+
 import polars as pl
 
 from households.choices.imports import ImportKind
@@ -36,13 +38,13 @@ INSERT INTO households_decilerecord (family_id, decile, period, source, recorded
 SELECT family_id, code::int, period, 'list', %(at)s FROM import_row WHERE status IN ('new', 'changed')
 ON CONFLICT (family_id, period, source) DO UPDATE SET decile = EXCLUDED.decile, recorded_at = EXCLUDED.recorded_at
 """,
-            f"""
+            Template("""
 UPDATE households_family f SET decile = r.code::int, decile_period = r.period, version = f.version + 1, updated_at = %(at)s
 FROM (SELECT DISTINCT ON (family_id) family_id, code, period FROM import_row WHERE status IN ('new', 'changed')
   ORDER BY family_id, period DESC) r
-WHERE f.id = r.family_id AND (r.period >= f.decile_period OR f.decile_period !~ '{PERIOD}')
+WHERE f.id = r.family_id AND (r.period >= f.decile_period OR f.decile_period !~ '$period')
   AND (f.decile, f.decile_period) IS DISTINCT FROM (r.code::int, r.period)
-""",
+""").substitute(period=PERIOD),
         ),
         shown={"decile": Fact("d.decile", "r.code"), "period": Fact("d.period", "r.period")},
         beside="""LEFT JOIN households_decilerecord d ON d.family_id = r.family_id AND d.period = r.period AND d.source = 'list'""",

@@ -1,5 +1,7 @@
 """What Dukcapil said of many NIK at once. Every result stays with who brought it, of which day it is and from which file."""
 
+from string import Template
+
 import polars as pl
 
 from households.choices.events import MatchSource
@@ -17,17 +19,27 @@ WORDS = {
 ANSWERS = ", ".join(f"'{code}'" for code in (NikMatch.MATCHED, NikMatch.UNMATCHED, NikMatch.DUPLICATE))
 # A result without a date is of the day it is applied. One that is older than what is known of the present NIK, or than another of
 # its file, is kept but does not stand for the person.
-STATUSES = f"""
+STATUSES = Template("""
 UPDATE import_row r SET status = CASE
   WHEN p.nik_match = r.code THEN 'unchanged'
   WHEN EXISTS (SELECT FROM import_row o WHERE o.person_id = r.person_id AND o.status IS NULL
     AND coalesce(o.since, %(today)s) > coalesce(r.since, %(today)s)) THEN 'unchanged'
-  WHEN p.nik_match NOT IN ({ANSWERS}) THEN 'new'
-  WHEN EXISTS (SELECT FROM households_nikcheck c WHERE c.person_id = p.id AND c.result IN ({ANSWERS})
+  WHEN p.nik_match NOT IN ($answers) THEN 'new'
+  WHEN EXISTS (SELECT FROM households_nikcheck c WHERE c.person_id = p.id AND c.result IN ($answers)
     AND c.checked_on > coalesce(r.since, %(today)s)) THEN 'unchanged'
   ELSE 'changed' END
 FROM households_person p WHERE p.id = r.person_id AND r.status IS NULL
-"""
+""").substitute(answers=ANSWERS)
+KEPT = Template("""
+INSERT INTO households_nikcheck (person_id, result, source, at, checked_on, by_id, note, run_id)
+SELECT r.person_id, r.code, '$list', %(at)s, coalesce(r.since, %(today)s), %(by)s, '', %(run)s FROM import_row r
+WHERE r.status IN ('new', 'changed', 'unchanged') AND NOT EXISTS (SELECT FROM households_nikcheck c WHERE c.person_id = r.person_id
+  AND c.source = '$list' AND c.result = r.code AND c.checked_on = coalesce(r.since, %(today)s))
+""").substitute(list=MatchSource.LIST.value)
+NEWEST = Template("""
+LEFT JOIN LATERAL (SELECT max(c.checked_on) AS checked_on FROM households_nikcheck c
+  WHERE c.person_id = p.id AND c.result IN ($answers)) k ON true
+""").substitute(answers=ANSWERS)
 
 MATCH = register(
     Kind(
@@ -49,19 +61,13 @@ MATCH = register(
         key_of_fact="since",
         statuses=STATUSES,
         writes=(
-            f"""
-INSERT INTO households_nikcheck (person_id, result, source, at, checked_on, by_id, note, run_id)
-SELECT r.person_id, r.code, '{MatchSource.LIST}', %(at)s, coalesce(r.since, %(today)s), %(by)s, '', %(run)s FROM import_row r
-WHERE r.status IN ('new', 'changed', 'unchanged') AND NOT EXISTS (SELECT FROM households_nikcheck c WHERE c.person_id = r.person_id
-  AND c.source = '{MatchSource.LIST}' AND c.result = r.code AND c.checked_on = coalesce(r.since, %(today)s))
-""",
+            KEPT,
             """
 UPDATE households_person p SET nik_match = r.code, version = p.version + 1, updated_at = %(at)s FROM import_row r
 WHERE p.id = r.person_id AND r.status IN ('new', 'changed')
 """,
         ),
         shown={"nik_match": Fact("p.nik_match", "r.code"), "checked_on": Fact("k.checked_on", "r.since")},
-        beside=f"""LEFT JOIN LATERAL (SELECT max(c.checked_on) AS checked_on FROM households_nikcheck c
-  WHERE c.person_id = p.id AND c.result IN ({ANSWERS})) k ON true""",
+        beside=NEWEST,
     )
 )

@@ -35,7 +35,7 @@ def test_every_result_leaves_who_when_and_from_which_file(manager, browse):
     ]
     who = Person.objects.get(name="Rosna")
     family = who.memberships.get().family_id
-    page = browse(manager).get(f"/keluarga/{family}/anggota/{who.pk}/nik/").content.decode()
+    page = browse(manager).get(f"/keluarga/{family}/orang/{who.pk}/nik/").content.decode()
     assert "daftar.csv" in page
     assert "2020" in page
 
