@@ -16,7 +16,7 @@ from households.choices.registration import RegistrationState as R
 from households.importing.columns import plain
 from households.importing.reading import Unreadable, grid
 from households.models import AnswerRow, Family, Membership, Registration
-from households.validators import DIGITS, clean_digits, is_scientific
+from households.validators import DIGITS, PERIOD, clean_digits, is_scientific
 from slrt.accounts.models import User
 from slrt.core import crypto
 
@@ -34,7 +34,6 @@ WORDS = {
     "BERDESIL": AnswerKind.RANKED,
     "VERIVALIPENDINGQCPUSAT": AnswerKind.RANKED,
 }
-PERIOD = re.compile(r"\d{4}-Q[1-4]")
 DECILES = range(1, 11)
 WAITING = (R.SENT_TO_MINISTRY, R.RANKED)
 ANSWERED = (R.DETERMINED, R.NOT_DETERMINED, R.UPDATE_DUE, R.EXITED)
@@ -124,7 +123,7 @@ def _answer(line: int, row: dict[str, str], problems: list[str]) -> Answer | Non
     decile, period = row.get("DESIL", ""), row.get("PERIODE", "")
     if decile and not (decile.isdigit() and int(decile) in DECILES):
         wrong.append(_("Baris %(line)d: desil harus 1 sampai 10.") % at)
-    elif decile and not PERIOD.fullmatch(period):
+    elif decile and not re.fullmatch(PERIOD, period):
         wrong.append(_("Baris %(line)d: periode desil ditulis seperti 2026-Q4.") % at)
     elif kind == AnswerKind.RANKED and not decile:
         wrong.append(_("Baris %(line)d: berdesil tetapi desilnya kosong.") % at)

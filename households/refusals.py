@@ -124,12 +124,38 @@ REFUSALS: dict[str, Refusal] = {
         "NIK", _("Nomor ini dipakai baris lain yang isinya berbeda."), _("Sisakan baris yang benar saja.")
     ),
     "period_empty": Refusal("PERIODE_DESIL", _("Periode desil kosong."), _("Isi misalnya 2026-Q3.")),
+    "period_garbage": Refusal(
+        "PERIODE_DESIL",
+        _("Periode desil bukan tahun dan triwulan, atau masih jauh di depan."),
+        _("Tulis tahun, tanda hubung, lalu triwulan, seperti 2026-Q3."),
+    ),
+    "match_date": Refusal(
+        "TANGGAL",
+        _("Tanggal hasil pemadanan tidak terbaca."),
+        _("Tulis seperti 31/12/2025 atau 2025-12-31, atau kosongkan."),
+    ),
+    "match_future": Refusal(
+        "TANGGAL", _("Tanggal hasil pemadanan di masa depan."), _("Isi tanggal Dukcapil memberi hasil itu.")
+    ),
     "match_unknown": Refusal("HASIL", _("Hasil pemadanan tidak dikenal."), _("Isi PADAN, TIDAK PADAN, atau GANDA.")),
     "programme_unknown": Refusal(
         "PROGRAM", _("Kode program tidak ada di daftar program."), _("Isi kode program seperti di halaman Program.")
     ),
     "since_garbage": Refusal(
-        "SEJAK", _("Tanggal tidak terbaca atau di masa depan."), _("Tulis seperti 31/12/2025 atau 2025-12-31.")
+        "SEJAK / SAMPAI", _("Tanggal tidak terbaca."), _("Tulis seperti 31/12/2025 atau 2025-12-31.")
+    ),
+    "since_future": Refusal(
+        "SEJAK", _("Tanggal mulai di masa depan."), _("Isi hari mulainya, atau unggah lagi sesudah hari itu.")
+    ),
+    "spell_overlap": Refusal(
+        "SEJAK",
+        _("Masa ikut program ini tumpang tindih dengan masa lain orang yang sama di program yang sama."),
+        _("Samakan tanggal mulai dengan yang sudah tercatat, atau betulkan tanggalnya."),
+    ),
+    "amount_garbage": Refusal(
+        "NILAI",
+        _("Nilai rupiah tidak terbaca dengan pasti."),
+        _("Tulis rupiah bulat seperti 600000 atau Rp600.000,00."),
     ),
     "until_before": Refusal("SAMPAI", _("Berakhir sebelum mulai."), _("Cocokkan kedua tanggal.")),
     "kk_two_villages": Refusal(

@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 
 DIGITS = 16
 OLDEST_YEARS = 120
+# A quarter as deciles are published by, for Python, Polars and PostgreSQL.
+PERIOD = r"^\d{4}-Q[1-4]$"
 _SCIENTIFIC = re.compile(r"\d+([.,]\d+)?[eE]\+?\d+")
 _SEPARATORS = re.compile(r"[\s.\-'’`]")
 

@@ -137,6 +137,12 @@ class Enrolment(Versioned):
         ordering = ["-started_on", "-pk"]
         verbose_name = _("kepesertaan")
         verbose_name_plural = _("kepesertaan")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ended_on=None) | models.Q(ended_on__gte=models.F("started_on")),
+                name="enrolment_ends_after_start",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.family_id} – {self.programme_id} – {self.started_on}"

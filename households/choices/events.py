@@ -29,6 +29,7 @@ class MatchSource(models.TextChoices):
     DUKCAPIL = "dukcapil", _("Layanan Dukcapil")
     SIKS = "siks", _("SIKS-NG")
     PAPER = "paper", _("KTP atau KK asli")
+    LIST = "list", _("Daftar hasil pemadanan")
 
 
 class CivilTaskState(Toned):

@@ -15,7 +15,11 @@ class CheckForm(forms.Form):
         choices=[choice for choice in NikMatch.choices if choice[0] != NikMatch.UNCHECKED],
         widget=forms.RadioSelect,
     )
-    source = forms.ChoiceField(label=_("Dicocokkan lewat"), choices=MatchSource.choices, widget=forms.RadioSelect)
+    source = forms.ChoiceField(
+        label=_("Dicocokkan lewat"),
+        choices=[choice for choice in MatchSource.choices if choice[0] != MatchSource.LIST],
+        widget=forms.RadioSelect,
+    )
     note = forms.CharField(label=_("Apa yang berbeda (wajib kalau tidak padan)"), max_length=300, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
 

@@ -11,9 +11,10 @@ from households.choices.imports import ImportKind, ImportState
 from households.importing import listing, staging
 from households.importing.claiming import demand, demand_alone, fail, take_import_lock
 from households.importing.examining import Examined, examine
-from households.importing.kinds import KINDS, Rows
+from households.importing.kinds import KINDS
 from households.importing.previewing import checked_for, compared
 from households.importing.reading import Unreadable
+from households.importing.rows import Rows
 from households.importing.staging import Stager, looking_into
 from households.importing.telling import telling
 from households.importing.writing import write
@@ -108,18 +109,15 @@ def _apply_list(run: ImportRun) -> None:
     """Write a list's facts. It is small beside an extract: it is always compared anew, and read anew when its rows are gone."""
     try:
         rows = Rows(KINDS[run.kind], run.pk)
-        if run.counts["checked_for"] != checked_for(run) or not staging.has_table(run.pk, "import_row"):
-            listing.examine(run)
         with looking_into(run.pk):
             take_import_lock()
             row = ImportRun.objects.select_for_update(of=("self",)).select_related("applied_by").get(pk=run.pk)
             if row.state != ImportState.APPLYING:
                 return
-            statuses = rows.compare(run.started_by.areas_for(Permission.IMPORT_RUN))
-            people = {name: statuses.get(name, 0) for name in ("new", "changed", "unchanged")}
+            counts = listing.compared_again(row, rows, checked_for(run))
             at = clock.now()
             rows.write(at, clock.today(), row.applied_by_id or run.started_by_id)
-            _applied(row, row.counts | {"people": people}, at)
+            _applied(row, counts, at)
     except Unreadable as fault:
         fail(run, str(fault))
 
@@ -139,7 +137,7 @@ def _applied(row: ImportRun, counts: dict[str, Any], at: datetime) -> None:
         from_state=ImportState.APPLYING,
         to_state=ImportState.APPLIED,
         rows=counts["rows"],
-        people=counts["people"],
+        people=counts[counts.get("about", "people")],
     )
 
 

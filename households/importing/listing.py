@@ -5,12 +5,16 @@ from typing import Any
 
 import polars as pl
 
+from households.importing import glimpsing
 from households.importing.examining import Examined, Tell, whole
-from households.importing.kinds import KINDS, Kind, Rows, check_rows
+from households.importing.kinds import KINDS, Kind, check_rows
 from households.importing.reading import Table, read
-from households.importing.staging import looking_into
+from households.importing.rows import PassingRows, Rows
+from households.importing.staging import is_kept, looking_into
 from households.models import ImportRun
 from slrt.accounts.roles import Permission
+
+REFUSED = {"line": pl.UInt32, "reason": pl.String}
 
 
 def kind_of(run: ImportRun) -> Kind:
@@ -23,31 +27,75 @@ def table_of(run: ImportRun) -> Table:
     return read(whole(run), kind_of(run).columns, run.mapping)
 
 
-def examine(run: ImportRun, tell: Tell | None = None) -> tuple[Examined, dict[str, Any]]:
-    """Check every row and stage the good ones; return what was found, and the counts that stand on the run."""
-    kind = kind_of(run)
-    table, rows, found = table_of(run), Rows(kind, run.pk), Examined()
+def stage(run: ImportRun, rows: Rows, tell: Tell | None = None) -> Examined:
+    """Check every row by itself and stage the good ones. Raises Unreadable."""
+    table, found = table_of(run), Examined()
     found.kind, found.heading_row = table.kind, table.heading_row
     rows.begin()
     refused = []
     for part in table.parts:
-        checked = check_rows(kind, part)
+        checked = check_rows(rows.kind, part)
         refused.append(checked.filter(pl.col("reason").is_not_null()).select("line", "reason"))
         rows.take(checked.filter(pl.col("reason").is_null()))
         found.rows += part.height
         if tell:
             tell(found.rows)
-    with looking_into(run.pk):
-        statuses = Counter(rows.compare(run.started_by.areas_for(Permission.IMPORT_RUN)))
-        by_registry = pl.DataFrame(rows.refused(), schema={"line": pl.UInt32, "reason": pl.String}, orient="row")
-    found.refused = pl.concat([*refused, by_registry])
-    found.repeated = statuses["repeated"]
-    people = {name: statuses[name] for name in ("new", "changed", "unchanged")}
-    households = dict.fromkeys(people, 0)
-    return found, found.counts() | {
-        "people": people,
-        "households": households,
+    found.refused = pl.concat(refused)
+    return found
+
+
+def compared(run: ImportRun, rows: Rows, alone: dict[str, int]) -> dict[str, Any]:
+    """Compare the staged rows with the registry; return the counts that stand on the run. Call inside `looking_into`.
+
+    `alone`: how many rows were refused by themselves, by reason.
+    """
+    statuses = Counter(rows.compare(run.started_by.areas_for(Permission.IMPORT_RUN)))
+    reasons = Counter(alone) + Counter(reason for _line, reason in rows.refused())
+    nothing = dict.fromkeys(("new", "changed", "unchanged"), 0)
+    counted = {name: statuses[name] for name in nothing}
+    return {
+        "rows": sum(statuses.values()) + sum(alone.values()),
+        "staged": sum(statuses.values()),
+        "accepted": sum(counted.values()),
+        "refused": sum(reasons.values()),
+        "repeated": statuses["repeated"],
+        "reasons": dict(sorted(reasons.items(), key=lambda found: (found[1], found[0]), reverse=True)),
+        "alone": alone,
+        "warnings": {},
+        "about": rows.kind.about,
+        "people": nothing,
+        "households": nothing,
+        rows.kind.about: counted,
         "conflicts": 0,
         "missing": 0,
-        "villages": [],
+        **glimpsing.glimpse(rows.kind, counted),
     }
+
+
+def examine(run: ImportRun, tell: Tell | None = None) -> tuple[Examined, dict[str, Any]]:
+    """Check every row and stage the good ones; return what was found, and the counts that stand on the run."""
+    rows = Rows(kind_of(run), run.pk)
+    found = stage(run, rows, tell)
+    with looking_into(run.pk):
+        return found, {"heading_row": found.heading_row, **compared(run, rows, found.counts()["reasons"])}
+
+
+def compared_again(run: ImportRun, rows: Rows, checked_for: list[str]) -> dict[str, Any]:
+    """Compare once more, of rows that are read anew when they are not all there, or were checked for another day or area.
+
+    Call inside `looking_into` and behind the import lock: nobody drops the rows meanwhile. Raises Unreadable.
+    """
+    counts = run.counts
+    kept = counts["checked_for"] == checked_for and is_kept(run.pk, counts.get("staged", -1), "import_row")
+    alone = counts["alone"] if kept else stage(run, rows).counts()["reasons"]
+    return {**counts, "checked_for": checked_for, **compared(run, rows, alone)}
+
+
+def refused_rows(run: ImportRun) -> Examined:
+    """Check and compare a file without touching the rows that wait to be applied. Raises Unreadable."""
+    rows = PassingRows(kind_of(run), run.pk)
+    with rows.passing():
+        found = stage(run, rows)
+        rows.compare(run.started_by.areas_for(Permission.IMPORT_RUN))
+        found.refused = pl.concat([found.refused, pl.DataFrame(rows.refused(), schema=REFUSED, orient="row")])
+    return found

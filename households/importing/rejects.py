@@ -7,17 +7,15 @@ from typing import Any
 import polars as pl
 import xlsxwriter
 from django.conf import settings
-from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, override
 
 from households.choices.imports import ImportKind
 from households.importing import examining, listing
-from households.importing.claiming import try_import_lock
 from households.importing.columns import EXTRACT, plain
 from households.importing.examining import Examined
+from households.importing.kinds import refusal
 from households.importing.reading import as_it_came
-from households.importing.unreadable import Unreadable
 from households.models import ImportRun
 from households.refusals import REFUSALS
 from slrt.accounts.models import User
@@ -49,7 +47,8 @@ def build(run: ImportRun, *, by: User, form: str = "xlsx") -> bytes:
     file = as_it_came(examining.whole(run), columns, run.mapping)
     rows = examining.rows_at(file.parts, refused)
     own = [n for n, header in enumerate(file.headers) if plain(header) not in _added_before()]
-    said = {code: (str(r.column), str(r.reason), str(r.mend)) for code, r in REFUSALS.items()}
+    refusals = {code: refusal(run.kind, code) for code in REFUSALS}
+    said = {code: (str(r.column), str(r.reason), str(r.mend)) for code, r in refusals.items()}
     words = [
         pl.col("reason").replace_strict({code: text[n] for code, text in said.items()}, return_dtype=pl.String)
         for n in range(3)
@@ -67,16 +66,8 @@ def build(run: ImportRun, *, by: User, form: str = "xlsx") -> bytes:
 
 
 def _examined(run: ImportRun) -> Examined:
-    """Find the refused rows anew. Raises Unreadable, also while another file is being written."""
-    if run.kind == ImportKind.EXTRACT:
-        return examining.examine(run)
-    with transaction.atomic():
-        # A list is compared in the run's own tables, which whoever applies it reads: what is done to them here is undone.
-        if not try_import_lock():
-            raise Unreadable(_("Sebuah berkas sedang diterapkan. Tunggu sampai selesai, lalu unduh lagi."))
-        examined = listing.examine(run)[0]
-        transaction.set_rollback(True)
-    return examined
+    """Find the refused rows anew. Raises Unreadable."""
+    return examining.examine(run) if run.kind == ImportKind.EXTRACT else listing.refused_rows(run)
 
 
 def _added_before() -> set[str]:

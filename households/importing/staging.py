@@ -185,13 +185,13 @@ def has_table(run_id: int, name: str) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def is_kept(run_id: int, people: int) -> bool:
-    """Whether the tables of an earlier reading are there and hold that many people."""
-    if not has_table(run_id, "import_person"):
-        return people == 0
+def is_kept(run_id: int, rows: int, table: str = "import_person") -> bool:
+    """Whether the tables of an earlier reading are there and this one holds that many rows."""
+    if not has_table(run_id, table):
+        return rows == 0
     with connection.cursor() as cursor:
-        cursor.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(schema(run_id), "import_person")))
-        return bool(cursor.fetchone()[0] == people)
+        cursor.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(schema(run_id), table)))
+        return bool(cursor.fetchone()[0] == rows)
 
 
 def put_aside(run_id: int) -> bool:

@@ -28,6 +28,7 @@ from households.models import (
     ImportConflict,
     ImportRun,
     Membership,
+    NikCheck,
     Person,
     PersonAnswers,
     Registration,
@@ -155,6 +156,7 @@ def _undo(run: ImportRun, at: datetime) -> dict[str, int]:
     Registration.objects.filter(created_at=at, source="extract")._raw_delete("default")
     FormerFamilyCard.objects.filter(until=at)._raw_delete("default")
     ImportConflict.objects.filter(run=run)._raw_delete("default")
+    NikCheck.objects.filter(run=run)._raw_delete("default")
     _restore(DecileRecord, when)
     DecileRecord.objects.filter(recorded_at=at)._raw_delete("default")
     _delete(Membership, "person_id", people)

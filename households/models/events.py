@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from households.choices.events import CivilTaskState, EventKind, MatchSource
 from households.choices.person import NikMatch
 from households.models.household import Family
+from households.models.imports import ImportRun
 from households.models.person import Person
 from households.querysets import CivilTaskQuerySet
 from slrt.accounts.models import User
@@ -53,12 +54,17 @@ class NikCheck(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="nik_checks")
     result = models.CharField(_("hasil"), max_length=12, choices=NikMatch)
     source = models.CharField(_("sumber"), max_length=12, choices=MatchSource)
+    # The day of the result itself; a list is often brought later.
+    checked_on = models.DateField(_("tanggal hasil"))
     at = models.DateTimeField(_("dicatat"))
     by = models.ForeignKey(User, on_delete=models.PROTECT, db_index=False, related_name="+", verbose_name=_("oleh"))
     note = models.CharField(_("catatan"), max_length=300, blank=True)
+    run = models.ForeignKey(
+        ImportRun, on_delete=models.PROTECT, null=True, related_name="nik_checks", verbose_name=_("dari berkas")
+    )
 
     class Meta:
-        ordering = ["-at", "-pk"]
+        ordering = ["-checked_on", "-at", "-pk"]
         verbose_name = _("pencocokan NIK")
         verbose_name_plural = _("pencocokan NIK")
 

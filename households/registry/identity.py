@@ -39,7 +39,13 @@ def record_check(
         before, who.nik_match, who.version = who.nik_match, NikMatch(result), who.version + 1
         who.save()
         check = NikCheck.objects.create(
-            person=who, result=who.nik_match, source=MatchSource(source), at=clock.now(), by=by, note=note.strip()[:300]
+            person=who,
+            result=who.nik_match,
+            source=MatchSource(source),
+            checked_on=clock.today(),
+            at=clock.now(),
+            by=by,
+            note=note.strip()[:300],
         )
         trail.write(
             "nik_check", family, by=by, note=check.note, person=who.pk, before=before, result=result, source=source

@@ -47,7 +47,7 @@ def person_nik(request: StaffRequest, pk: int, person: int) -> HttpResponse:
         "person": who,
         "form": form,
         "reason": decision.reason,
-        "checks": who.nik_checks.select_related("by"),
+        "checks": who.nik_checks.select_related("by", "run"),
         "match": who.nik_match,
         "task": getattr(who, "civil_task", None),
         "back_url": reverse("dashboard:case_file", args=[pk]),

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import connection, models, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext_noop
 from psycopg2 import sql
 
@@ -42,6 +42,7 @@ def checks() -> Iterator[Check]:
     yield Check("family.head", gettext_noop("%(n)d keluarga tanpa tepat satu kepala"), _families_without_one_head)
     yield Check("household.head", gettext_noop("%(n)d rumah tangga tanpa kepala yang tinggal di situ"), _households)
     yield Check("enrolment.person", gettext_noop("%(n)d kepesertaan tanpa orangnya di keluarga itu"), _enrolments)
+    yield Check("enrolment.dates", gettext_noop("%(n)d kepesertaan berakhir sebelum mulai"), _ended_before_start)
     yield Check("referral.receiver", gettext_noop("%(n)d rujukan di lembaga yang tidak aktif"), _receivers)
     yield Check("referral.enrolment", gettext_noop("%(n)d rujukan terlayani tanpa kepesertaan"), _unenrolled)
     yield Check("file.photo", gettext_noop("%(n)d foto tanpa berkasnya"), filekeeping.missing_photos)
@@ -102,6 +103,11 @@ def _enrolments() -> list[int]:
     personal = Enrolment.objects.filter(person__isnull=False).exclude(Exists(members.filter(person=OuterRef("person"))))
     empty = Enrolment.objects.filter(person__isnull=True).exclude(Exists(members))
     return sorted({*_ids(personal), *_ids(empty)})
+
+
+def _ended_before_start() -> list[int]:
+    """A constraint refuses such rows; those written before it came are still there."""
+    return _ids(Enrolment.objects.filter(ended_on__lt=F("started_on")))
 
 
 def _receivers() -> list[int]:

@@ -235,7 +235,7 @@ class RegisterAdmin(AuditedAdmin, ImportExportModelAdmin):
 
     def get_export_filename(self, request: HttpRequest, queryset: models.QuerySet, file_format: Any) -> str:
         """The register's name and the day."""
-        return f"{slugify(self.opts.verbose_name_plural)}-{clock.today()}.{file_format.get_extension()}"
+        return f"{slugify(str(self.opts.verbose_name_plural))}-{clock.today()}.{file_format.get_extension()}"
 
     def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Apply a confirmed file; one that is gone or altered meanwhile is asked for again."""

@@ -88,7 +88,7 @@ def _write(part: Path, each: Callable[[], None]) -> Sums:
                 source = _Hashed(file)
                 archive.addfile(archive.gettarinfo(arcname=name, fileobj=file), source)  # type: ignore[arg-type]
             sums[name] = source.digest
-            archive.members.clear()  # or every name stays in memory
+            archive.members.clear()  # type: ignore[attr-defined]  # or every name stays in memory
         listed = "".join(f"{digest}  {name}\n" for name, digest in sums.items()).encode()
         info = tarfile.TarInfo(LIST)
         info.size, info.mode = len(listed), 0o600
@@ -109,7 +109,7 @@ def _read(part: Path, each: Callable[[], None]) -> tuple[Sums, Sums]:
                 listed = {name: digest for digest, _space, name in (line.partition("  ") for line in lines)}
             else:
                 found[member.name] = _digest(file)
-            archive.members.clear()
+            archive.members.clear()  # type: ignore[attr-defined]
     return found, listed
 
 

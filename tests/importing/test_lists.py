@@ -1,25 +1,21 @@
 """Files of other kinds: deciles per period, what Dukcapil said, who takes part in a programme."""
 
-import csv
-import io
 from datetime import date, timedelta
 
 import pytest
 
 from households.choices.imports import ImportKind
-from households.importing import applying, previewing, rejects, undoing, uploading
+from households.importing import applying, previewing, undoing, uploading
 from households.models import DecileRecord, Family, ImportRun, Person
 from programs.models import Enrolment, Need
 from slrt.core import clock
 from slrt.core.errors import NotPermitted
 from tests import cases, people
-
-EXTRACT = (
-    "NO_KK,NIK,NAMA,TGL_LAHIR,JENIS_KELAMIN,HUB_KELUARGA,KODE_DESA,ID_KELUARGA,DESIL,PERIODE_DESIL\n"
-    "1301990101100001,1301990506850001,Rosna,05/06/1985,1,1,1301052006,K1,2,2026-Q2\n"
-    "1301990101100002,1301990506850002,Anisa,05/06/1985,1,1,1301052006,K2,3,2026-Q2\n"
-)
-ROSNA, ANISA, NOBODY = "1301990506850001", "1301990506850002", "1301990506850099"
+from tests.importing.lists import ANISA, EXTRACT, NOBODY, ROSNA
+from tests.importing.lists import imported as _import
+from tests.importing.lists import previewed as _previewed
+from tests.importing.lists import sheet_back as _back
+from tests.importing.lists import taken_back as _taken_back
 
 
 @pytest.fixture
@@ -28,33 +24,12 @@ def manager(places, lestari):
     return lestari
 
 
-def _previewed(by, text, kind=ImportKind.EXTRACT):
-    started = uploading.upload(text.encode(), "daftar.csv", by=by, kind=kind)
-    previewing.preview(started.pk)
-    started.refresh_from_db()
-    assert started.state == "previewed", started.problem
-    return started
-
-
-def _import(by, text, kind=ImportKind.EXTRACT):
-    started = _previewed(by, text, kind)
-    applying.request_apply(started, by=by, version=started.version)
-    applying.apply(started.pk)
-    started.refresh_from_db()
-    assert started.state == "applied"
-    return started
-
-
-def _back(started, by):
-    return list(csv.DictReader(io.StringIO(rejects.build(started, by=by)[0].decode("utf-8-sig")), delimiter=";"))
-
-
 DECILES = "ID_KELUARGA,DESIL,PERIODE_DESIL\nK1,4,2026-Q3\nK2,3,2026-Q1\nK3,1,2026-Q3\nK1,11,2026-Q4\n"
 
 
 def test_a_newer_decile_is_shown_and_an_older_one_only_kept(manager):
     started = _import(manager, DECILES, ImportKind.DECILES)
-    assert started.counts["people"] == {"new": 2, "changed": 0, "unchanged": 0}
+    assert started.counts["households"] == {"new": 2, "changed": 0, "unchanged": 0}
     assert started.counts["reasons"] == {"key_unknown": 1, "decile_range": 1}
     shown = {f.official_id: (f.decile, f.decile_period) for f in Family.objects.all()}
     assert shown == {"K1": (4, "2026-Q3"), "K2": (3, "2026-Q2")}
@@ -65,16 +40,35 @@ def test_the_same_list_again_changes_nothing(manager):
     _import(manager, DECILES, ImportKind.DECILES)
     before = list(Family.objects.order_by("pk").values_list("version", "decile", "updated_at"))
     again = _import(manager, DECILES, ImportKind.DECILES)
-    assert again.counts["people"] == {"new": 0, "changed": 0, "unchanged": 2}
+    assert again.counts["households"] == {"new": 0, "changed": 0, "unchanged": 2}
     assert list(Family.objects.order_by("pk").values_list("version", "decile", "updated_at")) == before
 
 
 def test_two_deciles_for_one_family_and_period_are_both_refused(manager):
     started = _previewed(
-        manager, "NO_KK,DESIL,PERIODE_DESIL\n1301990101100001,4,Q\n1301990101100001,5,Q\n", ImportKind.DECILES
+        manager,
+        "NO_KK,DESIL,PERIODE_DESIL\n1301990101100001,4,2026-Q3\n1301990101100001,5,2026-Q3\n",
+        ImportKind.DECILES,
     )
     assert started.counts["reasons"] == {"key_twice": 2}
-    assert {line["ALASAN"] for line in _back(started, manager)} == {"Nomor ini dipakai baris lain yang isinya berbeda."}
+    back = _back(started, manager)
+    assert {line["ALASAN"] for line in back} == {"Nomor ini dipakai baris lain yang isinya berbeda."}
+    assert {line["KOLOM BERMASALAH"] for line in back} == {"ID_KELUARGA / NO_KK"}, "that list has no NIK"
+
+
+@pytest.mark.parametrize("period", ["Triwulan III 2026", "2026", "2026-Q5", "2026-q3", "2099-Q1"])
+def test_a_decile_of_what_is_no_period_is_refused(manager, period):
+    started = _import(manager, f"ID_KELUARGA,DESIL,PERIODE_DESIL\nK1,7,{period}\n", ImportKind.DECILES)
+    assert started.counts["reasons"] == {"period_garbage": 1}
+    assert Family.objects.get(official_id="K1").decile_period == "2026-Q2"
+    assert "2026-Q3" in _back(started, manager)[0]["CARA MEMPERBAIKI"]
+
+
+def test_a_period_that_was_none_gives_way_to_the_next_list(manager):
+    Family.objects.filter(official_id="K1").update(decile=7, decile_period="Triwulan I")
+    _import(manager, DECILES, ImportKind.DECILES)
+    shown = Family.objects.get(official_id="K1")
+    assert (shown.decile, shown.decile_period) == (4, "2026-Q3")
 
 
 def test_what_dukcapil_said_stands_with_the_person(manager):
@@ -122,6 +116,7 @@ def test_participants_are_enrolled_once_and_ended_by_a_later_list(manager):
         ("PKH,31/02/2026,", "since_garbage"),
         ("PKH,2026-01-05,kemarin", "since_garbage"),
         ("PKH,2026-01-05,2025-01-05", "until_before"),
+        ("PKH,2099-01-05,", "since_future"),
         (",2026-01-05,", "programme_unknown"),
     ],
 )
@@ -200,7 +195,6 @@ PARTICIPANTS = "NIK,PROGRAM,SEJAK,SAMPAI\n"
         ("2026-01-05", "", date(2026, 3, 1)),
         ("2026-01-05", "2026-03-01", date(2026, 3, 1)),
         ("2026-01-05", "2026-02-28", None),
-        ("2099-01-01", "", None),
     ],
 )
 def test_a_need_is_met_by_taking_part_after_it_was_named(manager, since, until, met):
@@ -228,13 +222,6 @@ def test_a_need_named_after_the_list_is_met_by_the_next_list_that_says_the_same(
     assert _import(manager, rows + "\n", ImportKind.PARTICIPATION).counts["people"]["unchanged"] == 1
     need.refresh_from_db()
     assert need.met_on == date(2026, 3, 1)
-
-
-def _taken_back(started, by):
-    undoing.request(started, by=by, note="Daftar keliru", version=started.version)
-    undoing.take_back(started.pk)
-    started.refresh_from_db()
-    return started
 
 
 @pytest.mark.django_db(transaction=True)

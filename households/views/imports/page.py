@@ -7,14 +7,13 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from households.choices.imports import ImportState
-from households.choices.person import Relation
 from households.importing import applying, claiming
+from households.importing.kinds import refusal
 from households.importing.telling import told
 from households.models import Family, ImportRun
-from households.refusals import REFUSALS
 from households.views.imports.reach import run_of
 from households.views.imports.taking_back import taken_back_until
-from households.views.imports.words import changed_fields, example, warning
+from households.views.imports.words import changed_fields, example, sampled, warning
 from slrt.accounts.access import may
 from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission
@@ -46,7 +45,7 @@ def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "log": events(AuditEntry.objects.filter(subject="households.importrun", subject_id=pk).select_related("actor")),
         "fields": changed_fields(counts.get("fields", {})),
         "examples": [example(e) for e in counts.get("examples", [])],
-        "reasons": [{"refusal": REFUSALS[code], "count": n} for code, n in counts.get("reasons", {}).items()],
+        "reasons": [{"refusal": refusal(row.kind, code), "count": n} for code, n in counts.get("reasons", {}).items()],
         "warnings": [
             {"label": warning(code), "count": n}
             for code, n in (counts.get("warnings", {}) | counts.get("warned", {})).items()
@@ -55,7 +54,7 @@ def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
         .filter(pk__in=counts.get("missing_sample", []))
         .select_related("head", "household__village"),
         "headless": counts.get("headless_sample", []),
-        "sample": [{**s, "relation": Relation(s["relation"]).label} for s in counts.get("sample", [])],
+        "sample": [sampled(line) for line in counts.get("sample", [])],
         "same": ImportRun.objects.filter(file_hash=row.file_hash, state=ImportState.APPLIED).exclude(pk=row.pk).first(),
         "undecided": row.conflicts.undecided().count(),
         "key": idempotency.new_key(),

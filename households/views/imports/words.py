@@ -4,10 +4,11 @@ from datetime import date
 from typing import Any
 
 from django.db.models import TextChoices
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from households.choices.person import MaritalStatus, Relation, Sex
+from households.choices.person import MaritalStatus, NikMatch, Relation, Sex
 
 OF = {"people": lazy("orang"), "households": lazy("keluarga")}
 FIELDS = {
@@ -27,7 +28,17 @@ FIELDS = {
     "kk_number": lazy("Nomor KK"),
     "official_id": lazy("ID keluarga DTSEN"),
     "decile": lazy("Desil"),
+    "period": lazy("Periode desil"),
+    "nik_match": lazy("Padan Dukcapil"),
+    "checked_on": lazy("Tanggal hasil"),
+    "programme": lazy("Program"),
+    "started_on": lazy("Mulai"),
+    "ended_on": lazy("Berakhir"),
+    "amount": lazy("Nilai (Rp)"),
+    "benefit": lazy("Bantuan"),
 }
+AMOUNTS = ("amount",)
+DAYS = ("checked_on", "started_on", "ended_on")
 WARNINGS = {
     "nik_birth": lazy("Tanggal lahir beda dengan NIK"),
     "nik_sex": lazy("Jenis kelamin beda dengan NIK"),
@@ -65,8 +76,23 @@ def example(line: dict[str, Any]) -> dict[str, Any]:
     return {**line, "fields": fields}
 
 
+def sampled(line: dict[str, Any]) -> dict[str, Any]:
+    """A row of the sample with what it is about: the place in the family, or what a list says."""
+    if "relation" in line:
+        return {**line, "about": Relation(line["relation"]).label}
+    says = [f"{FIELDS.get(f['field'], f['field'])}: {_value(f['field'], f['file'])}" for f in line["says"]]
+    return {**line, "about": " · ".join(says)}
+
+
 def _value(field: str, code: str) -> str:
-    choices: dict[str, type[TextChoices]] = {"relation": Relation, "sex": Sex, "marital": MaritalStatus}
+    choices: dict[str, type[TextChoices]] = {
+        **{"relation": Relation, "sex": Sex, "marital": MaritalStatus},
+        "nik_match": NikMatch,
+    }
+    if field in AMOUNTS and code:
+        return number_format(int(code), force_grouping=True)
+    if field in DAYS and code:
+        return date_format(date.fromisoformat(code), "j M Y")
     return str(choices[field](code).label) if field in choices and code else code
 
 

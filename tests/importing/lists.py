@@ -1,0 +1,42 @@
+"""Two families of one extract, and the way of a list from upload to the registry."""
+
+import csv
+import io
+
+from households.choices.imports import ImportKind
+from households.importing import applying, previewing, rejects, undoing, uploading
+
+EXTRACT = (
+    "NO_KK,NIK,NAMA,TGL_LAHIR,JENIS_KELAMIN,HUB_KELUARGA,KODE_DESA,ID_KELUARGA,DESIL,PERIODE_DESIL\n"
+    "1301990101100001,1301990506850001,Rosna,05/06/1985,1,1,1301052006,K1,2,2026-Q2\n"
+    "1301990101100002,1301990506850002,Anisa,05/06/1985,1,1,1301052006,K2,3,2026-Q2\n"
+)
+ROSNA, ANISA, NOBODY = "1301990506850001", "1301990506850002", "1301990506850099"
+
+
+def previewed(by, text, kind=ImportKind.EXTRACT):
+    started = uploading.upload(text.encode(), "daftar.csv", by=by, kind=kind)
+    previewing.preview(started.pk)
+    started.refresh_from_db()
+    assert started.state == "previewed", started.problem
+    return started
+
+
+def imported(by, text, kind=ImportKind.EXTRACT):
+    started = previewed(by, text, kind)
+    applying.request_apply(started, by=by, version=started.version)
+    applying.apply(started.pk)
+    started.refresh_from_db()
+    assert started.state == "applied", started.problem
+    return started
+
+
+def taken_back(started, by):
+    undoing.request(started, by=by, note="Daftar keliru", version=started.version)
+    undoing.take_back(started.pk)
+    started.refresh_from_db()
+    return started
+
+
+def sheet_back(started, by):
+    return list(csv.DictReader(io.StringIO(rejects.build(started, by=by)[0].decode("utf-8-sig")), delimiter=";"))
