@@ -9,7 +9,7 @@ DAY_OF_RESULT = "UPDATE households_nikcheck SET checked_on = (at AT TIME ZONE %s
 
 
 class Migration(migrations.Migration):
-    dependencies = [("households", "0014_name_words")]
+    dependencies = [("households", "0016_import_completeness")]
 
     operations = [
         migrations.AddField(

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("households", "0014_name_words")]
+    dependencies = [("households", "0015_mothers_encrypted")]
 
     operations = [
         migrations.AddField(
