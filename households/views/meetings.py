@@ -25,6 +25,7 @@ from slrt.audit import trail
 from slrt.audit.models import AuditEntry
 from slrt.core import idempotency
 from slrt.core.errors import GuardFailed, NotPermitted, Refusal
+from slrt.core.row_ids import row_id, row_ids
 from slrt.exports.registry import Asked
 from slrt.workflow.pages import VerbForm, VerbPage
 from slrt.workflow.sentences import timeline
@@ -121,7 +122,7 @@ def meeting_call(request: StaffRequest, pk: int) -> HttpResponse:
     """Bring chosen families of the initial list before the meeting."""
     row = _meeting(request, pk)
     _demand_here(request, row)
-    chosen = [int(value) for value in request.POST.getlist("rows") if value.isdigit()]
+    chosen = row_ids(request.POST.getlist("rows"))
     if not chosen:
         messages.warning(request, _("Belum ada yang dipilih. Centang dulu keluarganya."))
         return redirect("households:meeting", pk=pk)
@@ -155,9 +156,9 @@ def meeting_attend(request: StaffRequest, pk: int) -> HttpResponse:
         return _page(request, row, form)
     try:
         with transaction.atomic():
-            if gone.isdigit():
-                meetings.remove_attendee(row, int(gone), by=request.user)
-            else:
+            if (attendee := row_id(gone)) is not None:
+                meetings.remove_attendee(row, attendee, by=request.user)
+            elif not gone:
                 meetings.add_attendees(row, form.people(), by=request.user)
     except Refusal as fault:
         messages.warning(request, str(fault))
@@ -171,9 +172,9 @@ def meeting_decide(request: StaffRequest, pk: int) -> HttpResponse:
     row = _meeting(request, pk)
     _demand_here(request, row)
     decisions = {
-        int(name.removeprefix("d")): value
+        number: value
         for name, value in request.POST.items()
-        if isinstance(value, str) and name.startswith("d") and name[1:].isdigit()
+        if isinstance(value, str) and name.startswith("d") and (number := row_id(name[1:])) is not None
     }
     try:
         with transaction.atomic():
