@@ -13,6 +13,7 @@ from households.forms.papers import PaperForm
 from households.models import Family, VillageMeeting
 from households.validators import clean_digits
 from households.verifying import verifiers
+from households.workflow.registration.result import stated_since
 from slrt.accounts.models import User
 from slrt.accounts.roles import Permission
 from slrt.core import clock, crypto
@@ -134,15 +135,19 @@ class SentForm(VerbForm):
 
 
 class RankForm(VerbForm):
-    decile = forms.IntegerField(
-        label=_("Desil dari BPS"), min_value=1, max_value=10, widget=forms.TextInput(attrs={"inputmode": "numeric"})
-    )
-    period = forms.RegexField(
-        r"\d{4}-Q[1-4]",
-        label=_("Periode desil"),
-        help_text=_("Misalnya 2026-Q4."),
-        error_messages={"invalid": _("Tulis seperti 2026-Q4.")},
-    )
+    """Asks for nothing: the decile is BPS's and came with a file; the page says which one."""
+
+    def __init__(self, *args: Any, obj: Any, **kwargs: Any) -> None:
+        super().__init__(*args, obj=obj, **kwargs)
+        record = stated_since(obj)
+        if record is None:
+            self.says = _("Belum ada desil resmi sejak usulan ini dikirim. Desil tidak diketik di sini.")
+        else:
+            self.says = _("Menurut %(source)s: desil %(decile)d untuk periode %(period)s.") % {
+                "source": record.get_source_display(),
+                "decile": record.decile,
+                "period": record.period or "–",
+            }
 
 
 class NotDeterminedForm(VerbForm):

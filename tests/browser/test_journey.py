@@ -178,6 +178,18 @@ def _hold_the_meeting(seat, nurma, registration):
     assert registration.state == "final_list"
 
 
+def _take_in_the_answer(seat, lestari):
+    """BPS ranks the family; nobody types the decile."""
+    desk = seat(lestari, DESK)
+    desk.open("/jawaban/")
+    rows = f"NIK,STATUS,KODE_ALASAN,DESIL,PERIODE\n{HEAD['nik']},BERDESIL,,1,2026-Q4\n".encode()
+    desk.page.set_input_files("input[type=file]", files=[{"name": "bps.csv", "mimeType": "text/csv", "buffer": rows}])
+    desk.press("Unggah dan periksa")
+    desk.page.wait_for_url(re.compile(r"/jawaban/\d+/$"))
+    answer = desk.page.url.removeprefix(desk.base)
+    _take(seat, lestari, answer, "apply").sees("Diterapkan")
+
+
 def _register(seat, cast):
     """The family's way into DTSEN: twelve steps by seven people, two of them in the village meeting."""
     family = Family.objects.get(head__name=HEAD["name"])
@@ -193,12 +205,14 @@ def _register(seat, cast):
         ("rina", "verify_office", {}),
         ("hendra", "endorse", {"decree_number": "460/1/2026", "decree_on": "20/11/2026"}),
         ("rina", "send", {"sent_on": "21/11/2026"}),
-        ("lestari", "rank", {"decile": "1", "period": "2026-Q4"}),
+        ("lestari", "answer", {}),
         ("lestari", "determine", {}),
     ]
     for name, verb, fields in steps:
         if verb == "meeting":
             _hold_the_meeting(seat, cast[name], registration)
+        elif verb == "answer":
+            _take_in_the_answer(seat, cast[name])
         else:
             _take(seat, cast[name], row, verb, **fields)
     registration.refresh_from_db()
