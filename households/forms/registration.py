@@ -11,6 +11,7 @@ from households.choices.telling import ToldHow, ToldWhom
 from households.forms.fields import date_field
 from households.forms.papers import PaperForm
 from households.models import Family, VillageMeeting
+from households.registry.presence import died_out
 from households.validators import clean_digits
 from households.verifying import verifiers
 from households.workflow.registration.result import stated_since
@@ -132,6 +133,12 @@ class DecreeForm(VerbForm):
 
 class SentForm(VerbForm):
     sent_on = date_field(_("Tanggal kirim"), initial=clock.today)
+    by_hand_reason = forms.CharField(
+        label=_("Alasan bila diketik langsung di SIKS-NG"),
+        help_text=_("Kosongkan bila usulan ini ada di berkas SIKS-NG yang diunduh sesudah disahkan."),
+        required=False,
+        max_length=200,
+    )
 
 
 class RankForm(VerbForm):
@@ -184,6 +191,11 @@ class ExitForm(VerbForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": _("Tulis apa buktinya.")},
     )
+
+    def __init__(self, *args: Any, obj: Any, **kwargs: Any) -> None:
+        super().__init__(*args, obj=obj, **kwargs)
+        if died_out(obj.family):
+            self.initial["exit_reason"] = ExitReason.DIED
 
 
 class OtherFamilyForm(CheckForm):

@@ -32,6 +32,7 @@ from slrt.workflow.sentences import timeline
 from slrt.workflow.stepping import next_steps
 
 SHOWN = 200
+NOTE_LENGTH = 300
 
 
 def _demand(request: StaffRequest, permission: str) -> None:
@@ -100,6 +101,7 @@ def _page(request: StaffRequest, row: VillageMeeting, form: AttendeeForm | None 
         "attendee_form": form or AttendeeForm(),
         "form": form,
         "waiting": [{"row": found, "decision": decided.get(found.pk, "")} for found in waiting],
+        "moved": meetings.moved_away(row) if writes else [],
         "choices": choices,
         "callable": callable_rows.for_page().order_by("family__head__name", "pk")[:SHOWN] if writes else [],
         "decisions": row.decisions.select_related("registration__family__head") if not open_now else [],
@@ -180,6 +182,22 @@ def meeting_decide(request: StaffRequest, pk: int) -> HttpResponse:
         with transaction.atomic():
             meetings.decide(row, decisions, by=request.user)
         messages.success(request, _("Keputusan dicatat. Keluarga baru pindah sesudah musyawarah ditutup."))
+    except Refusal as fault:
+        messages.warning(request, str(fault))
+    return redirect("households:meeting", pk=pk)
+
+
+@require_POST
+@login_required
+def meeting_take_off(request: StaffRequest, pk: int) -> HttpResponse:
+    """Take a family that moved to another village off the list, with the reason."""
+    row = _meeting(request, pk)
+    _demand_here(request, row)
+    try:
+        with transaction.atomic():
+            chosen = row_id(request.POST.get("row")) or 0
+            meetings.take_off(row, chosen, by=request.user, note=request.POST.get("note", "")[:NOTE_LENGTH])
+        messages.success(request, _("Keluarga ditarik dan masuk daftar awal desa barunya."))
     except Refusal as fault:
         messages.warning(request, str(fault))
     return redirect("households:meeting", pk=pk)
