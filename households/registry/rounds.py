@@ -45,7 +45,9 @@ def rounds_of(family: Family, stays: list[Stay]) -> Any:
 
     On the day of a move, and where the move was recorded late, a round counts when it asked somebody who was a member then.
     """
-    asked = PersonAnswers.objects.filter(round=OuterRef("pk"), person__in=_members_on(family, OuterRef("collected_on")))
+    asked = PersonAnswers.objects.filter(
+        round=OuterRef("pk"), person__in=_members_on(family, OuterRef("round__collected_on"))
+    )
     wanted = Q()
     for stay in stays:
         here = Q(household=stay.household_id)
