@@ -11,6 +11,7 @@ from typing import Any
 import xlsxwriter
 from django.db.models import Count
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from households.choices.registration import RegistrationState as S
 from households.choices.siks import SiksPurpose
