@@ -25,6 +25,7 @@ from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission
 from slrt.core import idempotency
 from slrt.core.errors import NotPermitted
+from slrt.core.row_ids import row_id
 from slrt.exports.registry import Asked
 from slrt.letters.choices import LetterKind
 from slrt.letters.wording import wording
@@ -90,8 +91,8 @@ def complaint_new(request: StaffRequest) -> HttpResponse:
     if not decision:
         raise NotPermitted(decision.reason)
     family = None
-    if request.GET.get("keluarga", "").isdigit():
-        family = get_object_or_404(Family.objects.visible_to(request.user).for_page(), pk=request.GET["keluarga"])
+    if (number := row_id(request.GET.get("keluarga"))) is not None:
+        family = get_object_or_404(Family.objects.visible_to(request.user).for_page(), pk=number)
     initial = {"idempotency_key": idempotency.new_key(), "channel": _usual_channel(request.user)}
     form = IntakeForm(request.POST or None, user=request.user, family=family, initial=initial)
     if request.method == "POST" and form.is_valid():

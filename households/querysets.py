@@ -213,6 +213,14 @@ class AnswerFileQuerySet(models.QuerySet):
         return self.filter(within(user.areas_for(Permission.REGISTRATION_RESULT), "area__code"))
 
 
+class SiksWorkbookQuerySet(models.QuerySet):
+    """Workbooks for SIKS-NG by area."""
+
+    def visible_to(self, user: Any) -> "SiksWorkbookQuerySet":
+        """Workbooks of areas in which the person may send."""
+        return self.filter(within(user.areas_for(Permission.REGISTRATION_SEND), "area__code"))
+
+
 class PhotoQuerySet(models.QuerySet):
     """Photos by area, kind and whether they still count."""
 

@@ -63,6 +63,7 @@ urlpatterns = [
     path("musyawarah/<int:pk>/", meetings.meeting_detail, name="meeting"),
     path("musyawarah/<int:pk>/panggil/", meetings.meeting_call, name="meeting_call"),
     path("musyawarah/<int:pk>/peserta/", meetings.meeting_attend, name="meeting_attend"),
+    path("musyawarah/<int:pk>/tarik/", meetings.meeting_take_off, name="meeting_take_off"),
     path("musyawarah/<int:pk>/keputusan/", meetings.meeting_decide, name="meeting_decide"),
     re_path(
         r"^musyawarah/(?P<pk>\d+)/(?P<paper>daftar-hadir|berita-acara)\.pdf$",

@@ -1,8 +1,9 @@
 """What is impossible in a NIK, a KK number or a date, and what is only odd.
 
 A NIK is PPKKCC DDMMYY SSSS; for women 40 is added to the day; the serial begins at 0001; there is no check digit. It stays
-for life: place of first registration and a birth date that was corrected later may disagree with it, so those are
-warnings with a reason to give, never a block (Law 24/2013 on civil registration; practice of Dukcapil).
+for life: place of first registration, whose region may since have been renumbered, and a birth date that was corrected later
+may disagree with it, so those are warnings with a reason to give, never a block (Law 24/2013 on civil
+registration; practice of Dukcapil).
 """
 
 import re
@@ -14,6 +15,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 DIGITS = 16
+# The first two digits of every province that numbers were given out in, 54 (East Timor, until 1999) among them. What follows,
+# regency and district, changed too often to be called wrong.
+# fmt: off
+PROVINCES = frozenset((
+    "11", "12", "13", "14", "15", "16", "17", "18", "19", "21", "31", "32", "33", "34", "35", "36", "51", "52", "53", "54",
+    "61", "62", "63", "64", "65", "71", "72", "73", "74", "75", "76", "81", "82", "91", "92", "93", "94", "95", "96",
+))
+# fmt: on
 OLDEST_YEARS = 120
 # A quarter as deciles are published by, for Python, Polars and PostgreSQL.
 PERIOD = r"^\d{4}-Q[1-4]$"
@@ -68,13 +77,25 @@ def check_nik(text: Any, *, born: date | None = None, sex: str = "", today: date
         )
     if sex and (sex == "2") != woman:
         warnings.append(("nik_sex", _("Jenis kelamin di NIK beda dengan yang diisi. Tetap pakai?")))
-    return NumberCheck(number, [], warnings)
+    return NumberCheck(number, [], warnings + _region(number, "nik", _("NIK")))
 
 
 def check_kk(text: Any) -> NumberCheck:
-    """Check a KK number: sixteen digits, nothing more can be known."""
+    """Check a KK number: sixteen digits that are not all zero; a region of issue that no province has is a warning."""
     number, errors = _shape(text, "kk", _("Nomor KK"))
-    return NumberCheck(number, errors)
+    if errors:
+        return NumberCheck(number, errors)
+    if not number.strip("0"):
+        return NumberCheck(number, [("kk_zero", _("Nomor KK tidak pernah nol semua. Cocokkan lagi dengan kartunya."))])
+    return NumberCheck(number, [], _region(number, "kk", _("Nomor KK")))
+
+
+def _region(number: str, kind: str, label: str) -> list[tuple[str, str]]:
+    """Warn of a number whose province does not exist: it may still be what stands on the card."""
+    if number[:2] in PROVINCES:
+        return []
+    sentence = _("%(label)s ini berawalan %(code)s; tidak ada provinsi dengan kode itu. Tetap pakai?")
+    return [(f"{kind}_region", sentence % {"label": label, "code": number[:2]})]
 
 
 def _shape(text: Any, kind: str, label: str) -> tuple[str, list[tuple[str, str]]]:

@@ -30,6 +30,7 @@ from slrt.audit import trail
 from slrt.audit.models import AuditEntry
 from slrt.core import idempotency
 from slrt.core.errors import GuardFailed, NotPermitted
+from slrt.core.row_ids import row_id
 from slrt.exports.registry import Asked
 from slrt.workflow.pages import VerbPage
 from slrt.workflow.sentences import timeline
@@ -68,10 +69,10 @@ def referral_new(request: StaffRequest) -> HttpResponse:
         raise NotPermitted(decision.reason)
     complaint, family = _origin(request)
     verdicts = advice(family)
-    chosen = request.GET.get("program", "")
+    chosen = row_id(request.GET.get("program"))
     query = _query(complaint, family) + ("&sebab=identitas" if _about_identity(request) else "")
     context: dict[str, Any] = {"complaint": complaint, "family": family, "query": query}
-    if not chosen.isdigit():
+    if chosen is None:
         return render(request, "referrals/choose.html", {**context, "verdicts": verdicts})
     programme = get_object_or_404(Programme.objects.active(), pk=chosen)
     verdict = next((v for v in verdicts if v.programme.pk == programme.pk), None)
@@ -91,11 +92,11 @@ def referral_new(request: StaffRequest) -> HttpResponse:
 
 def _origin(request: StaffRequest) -> tuple[Complaint | None, Family]:
     families = Family.objects.visible_to(request.user).for_page()
-    if request.GET.get("keluhan", "").isdigit():
-        complaint = get_object_or_404(Complaint.objects.visible_to(request.user), pk=request.GET["keluhan"])
+    if (number := row_id(request.GET.get("keluhan"))) is not None:
+        complaint = get_object_or_404(Complaint.objects.visible_to(request.user), pk=number)
         return complaint, get_object_or_404(families, pk=complaint.family_id)
-    if request.GET.get("keluarga", "").isdigit():
-        return None, get_object_or_404(families, pk=request.GET["keluarga"])
+    if (number := row_id(request.GET.get("keluarga"))) is not None:
+        return None, get_object_or_404(families, pk=number)
     raise Http404
 
 

@@ -48,8 +48,11 @@ def family_in(village: str, name: str = "Rosna Tanjung", nik: str = "13019945068
 
 
 def registration(family: Family, state: str = "draft", **more: Any) -> Registration:
-    """A registration in a state."""
-    return Registration.objects.create(family=family, state=state, state_since=clock.now(), **more)
+    """A registration in a state, which began two months ago."""
+    row = Registration.objects.create(family=family, state=state, state_since=clock.now(), **more)
+    Registration.objects.filter(pk=row.pk).update(created_at=clock.now() - timedelta(days=60))
+    row.refresh_from_db()
+    return row
 
 
 def complaint(family: Family, by: User, state: str = "recorded", **more: Any) -> Complaint:

@@ -15,6 +15,7 @@ from slrt.accounts.models import User
 from slrt.accounts.querysets import within
 from slrt.accounts.roles import Permission
 from slrt.core import clock, crypto
+from slrt.core.row_ids import row_id
 from slrt.regions.models import Region
 
 CHOOSE, TO_HEAD = _("Pilih"), _("Hubungan dengan kepala keluarga")
@@ -94,8 +95,8 @@ class EventForm(forms.Form):
         for name in self.who:
             if name == "new_head":
                 found[name] = self.family.head.name if self.family.head else "–"
-            elif isinstance(self.data.get(name), str) and self.data[name].isdigit():
-                found[name] = now.get(int(self.data[name])) or str(_("Bukan anggota keluarga ini lagi"))
+            elif (number := row_id(self.data.get(name))) is not None:
+                found[name] = now.get(number) or str(_("Bukan anggota keluarga ini lagi"))
         if "kk" in self.fields:
             found["kk"] = crypto.mask(self.family.kk_encrypted) if self.family.kk_encrypted else "–"
         if "address" in self.fields:

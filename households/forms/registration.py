@@ -11,8 +11,10 @@ from households.choices.telling import ToldHow, ToldWhom
 from households.forms.fields import date_field
 from households.forms.papers import PaperForm
 from households.models import Family, VillageMeeting
+from households.registry.presence import died_out
 from households.validators import clean_digits
 from households.verifying import verifiers
+from households.workflow.registration.result import stated_since
 from slrt.accounts.models import User
 from slrt.accounts.roles import Permission
 from slrt.core import clock, crypto
@@ -131,18 +133,28 @@ class DecreeForm(VerbForm):
 
 class SentForm(VerbForm):
     sent_on = date_field(_("Tanggal kirim"), initial=clock.today)
+    by_hand_reason = forms.CharField(
+        label=_("Alasan bila diketik langsung di SIKS-NG"),
+        help_text=_("Kosongkan bila usulan ini ada di berkas SIKS-NG yang diunduh sesudah disahkan."),
+        required=False,
+        max_length=200,
+    )
 
 
 class RankForm(VerbForm):
-    decile = forms.IntegerField(
-        label=_("Desil dari BPS"), min_value=1, max_value=10, widget=forms.TextInput(attrs={"inputmode": "numeric"})
-    )
-    period = forms.RegexField(
-        r"\d{4}-Q[1-4]",
-        label=_("Periode desil"),
-        help_text=_("Misalnya 2026-Q4."),
-        error_messages={"invalid": _("Tulis seperti 2026-Q4.")},
-    )
+    """Asks for nothing: the decile is BPS's and came with a file; the page says which one."""
+
+    def __init__(self, *args: Any, obj: Any, **kwargs: Any) -> None:
+        super().__init__(*args, obj=obj, **kwargs)
+        record = stated_since(obj)
+        if record is None:
+            self.says = _("Belum ada desil resmi sejak usulan ini dikirim. Desil tidak diketik di sini.")
+        else:
+            self.says = _("Menurut %(source)s: desil %(decile)d untuk periode %(period)s.") % {
+                "source": record.get_source_display(),
+                "decile": record.decile,
+                "period": record.period or "–",
+            }
 
 
 class NotDeterminedForm(VerbForm):
@@ -179,6 +191,11 @@ class ExitForm(VerbForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": _("Tulis apa buktinya.")},
     )
+
+    def __init__(self, *args: Any, obj: Any, **kwargs: Any) -> None:
+        super().__init__(*args, obj=obj, **kwargs)
+        if died_out(obj.family):
+            self.initial["exit_reason"] = ExitReason.DIED
 
 
 class OtherFamilyForm(CheckForm):

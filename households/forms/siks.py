@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from households.siks import PURPOSES
+from households.choices.siks import SiksPurpose
 
 
 class PurposeForm(forms.Form):
@@ -11,7 +11,7 @@ class PurposeForm(forms.Form):
 
     purpose = forms.ChoiceField(
         label=_("Untuk apa"),
-        choices=list(PURPOSES.items()),
+        choices=SiksPurpose.choices,
         widget=forms.RadioSelect,
         error_messages={"required": _("Pilih untuk apa data ini dikeluarkan.")},
     )

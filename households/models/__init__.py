@@ -11,6 +11,7 @@ from households.models.objection import Objection
 from households.models.person import Membership, Person
 from households.models.photo import Photo
 from households.models.registration import ExclusionFlag, Registration
+from households.models.siks import SiksRow, SiksWorkbook
 from households.models.survey import PersonAnswers, SurveyRound
 from households.models.visit import Visit
 
@@ -45,6 +46,8 @@ __all__ = [
     "RegistryEvent",
     "Revisit",
     "RevisitSample",
+    "SiksRow",
+    "SiksWorkbook",
     "SurveyRound",
     "VillageMeeting",
     "Visit",

@@ -37,7 +37,7 @@ def change_card(family: Family, *, by: User, version: int, kk: str, on: date, re
     with book.opened(family, by=by, version=version) as opened:
         family = opened.family
         rules.not_ahead("on", on, clock.today())
-        number, index = free_kk(kk, by=by, family=family)
+        number, index = free_kk(kk, by=by, family=family, reason=reason)
         if family.kk_index is not None:
             opened.make(
                 FormerFamilyCard(
@@ -119,7 +119,7 @@ def split(
         _splittable(rows, staying.exists(), wanted, head_of_new, new_head)
         made = Family(household=family.household)
         if clean_digits(kk):
-            made.kk_encrypted, made.kk_index = free_kk(kk, by=by, family=family)
+            made.kk_encrypted, made.kk_index = free_kk(kk, by=by, family=family, reason=reason)
         chosen = next(row for row in rows if row.person_id == head_of_new)
         made.head = chosen.person
         opened.make(made)

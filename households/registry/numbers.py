@@ -75,9 +75,9 @@ def free_nik(text: str, *, by: User, family: Family, person: Person | None, born
     )
 
 
-def free_kk(text: str, *, by: User, family: Family) -> tuple[str, bytes]:
+def free_kk(text: str, *, by: User, family: Family, reason: str = "") -> tuple[str, bytes]:
     """Return a KK number and its blind index that no other family holds; raises GuardFailed with its own sentence."""
-    number = checked(check_kk(text), "kk", "")
+    number = checked(check_kk(text), "kk", reason)
     index = crypto.blind_index(number)
     if index == family.kk_index:
         raise GuardFailed("kk", _("Ini nomor KK yang sekarang. Isi nomor yang baru."))
@@ -100,7 +100,10 @@ def family_by_number(text: str, *, by: User, near: Family) -> Family:
 
     Raises GuardFailed: not known, or known elsewhere (no name, but whom to ask).
     """
-    number = checked(check_kk(text), "target", "")
+    check = check_kk(text)
+    if check.errors:
+        raise GuardFailed("target", check.errors[0][1])
+    number = check.number  # an odd number that is registered is found all the same
     index = crypto.blind_index(number)
     found = Family.objects.filter(kk_index=index).select_related("household").first()
     if found is None:

@@ -1,7 +1,8 @@
 """The family's story: who came and went, which numbers its card bore, what each survey round said differently, its deciles.
 
-A round is compared with the one before it under one code book only: codes of two books mean different things. The decile
-belongs to BPS; an estimate made elsewhere never stands in its history.
+A round is compared with the last one before it under the same code book: codes of two books mean different things. Rounds of
+a former house are marked, and tell of the family's own people alone. The decile belongs to BPS; an estimate made elsewhere
+never stands in its history.
 """
 
 from dataclasses import dataclass, field
@@ -10,12 +11,15 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from households.codebook import ASKED
 from households.models import DecileRecord, Family, Membership, RegistryEvent, SurveyRound
+from households.registry import rounds
+from households.registry.rounds import stays_of
 from slrt.core import crypto
 
 # Which part of life a variable belongs to; whatever is not named here is about the house.
@@ -39,12 +43,16 @@ class Change:
 
 @dataclass
 class Round:
-    """One survey round beside the one before it."""
+    """One survey round beside the last one before it under the same code book."""
 
     survey: SurveyRound
     changes: list[Change] = field(default_factory=list)
     # Why nothing could be compared, empty when it was.
     not_compared: str = ""
+    # What to know when reading the comparison: an older round than the one before, another house.
+    notes: list[str] = field(default_factory=list)
+    # That the family lived elsewhere then, empty for the present house.
+    former_house: str = ""
 
 
 def part_of(name: str) -> str:
@@ -62,16 +70,17 @@ def part_of(name: str) -> str:
     return _("Rumah")
 
 
-def differences(old: SurveyRound, new: SurveyRound, names: dict[int, str]) -> list[Change]:
+def differences(old: SurveyRound, new: SurveyRound, names: dict[int, str], only_named: bool = False) -> list[Change]:
     """Return what a round says differently from an older one under the same code book; both with their answers of persons.
 
-    `names` gives the persons' names by number. A variable that only one of them asked is no change.
+    `names` gives the persons' names by number; `only_named` leaves everybody else out. A variable that only one of them
+    asked is no change.
     """
     book = ASKED[new.codebook]
     found = _compare(old.answers, new.answers, book, "")
     before = {row.person_id: row.answers for row in old.person_answers.all()}
     for row in new.person_answers.all():
-        if row.person_id in before:
+        if row.person_id in before and (row.person_id in names or not only_named):
             found += _compare(before[row.person_id], row.answers, book, names.get(row.person_id) or _("Anggota lain"))
     return found
 
@@ -91,27 +100,50 @@ def _compare(old: dict[str, Any], new: dict[str, Any], book: dict[str, Any], who
 
 
 def rounds_of(family: Family) -> list[Round]:
-    """Return every survey round of the household, newest first, each with what changed since the one before."""
-    surveys = list(
-        family.household.rounds.order_by("collected_on", "pk")
-        .select_related("collected_by")
-        .prefetch_related("person_answers")
-    )
-    names = {
-        row.person_id: row.person.name
-        for row in Membership.objects.filter(family__household=family.household_id).select_related("person")
-    }
-    found = []
-    for n, survey in enumerate(surveys):
-        entry = Round(survey)
-        if n == 0:
-            entry.not_compared = _("Pendataan pertama.")
-        elif surveys[n - 1].codebook != survey.codebook:
-            entry.not_compared = books_differ(surveys[n - 1], survey)
-        else:
-            entry.changes = differences(surveys[n - 1], survey, names)
+    """Return every survey round of the houses the family lived in, newest first, each with what changed since the last one
+    under the same code book.
+    """
+    stays = stays_of(family)
+    surveys = rounds.rounds_of(family, stays).select_related("collected_by").prefetch_related("person_answers")
+    moves = {stay.household_id: stay.until for stay in stays if stay.household_id != family.household_id}
+    own = dict(Membership.objects.filter(family=family).values_list("person_id", "person__name"))
+    house = Membership.objects.filter(family__household=family.household_id)
+    names = {**dict(house.values_list("person_id", "person__name")), **own}
+    found: list[Round] = []
+    last: dict[str, SurveyRound] = {}
+    for survey in surveys:
+        moved_out = moves.get(survey.household_id)
+        entry = Round(survey, former_house=_lived_elsewhere(moved_out) if moved_out else "")
+        _compare_with_last(
+            entry, last.get(survey.codebook), found[-1].survey if found else None, own if moves else names
+        )
         found.append(entry)
+        last[survey.codebook] = survey
     return found[::-1]
+
+
+def _compare_with_last(
+    entry: Round, old: SurveyRound | None, before: SurveyRound | None, names: dict[int, str]
+) -> None:
+    """Compare a round with the last one of its book (`old`); `before` is the one directly before it, of whatever book."""
+    if before is None:
+        entry.not_compared = _("Pendataan pertama.")
+    elif old is None:
+        entry.not_compared = books_differ(before, entry.survey)
+    else:
+        entry.changes = differences(old, entry.survey, names, only_named=True)
+        if old.pk != before.pk:
+            sentence = _("Dibandingkan dengan pendataan %(day)s, yang terakhir dengan buku kode ini.")
+            entry.notes.append(sentence % {"day": date_format(old.collected_on, "j F Y")})
+        if old.household_id != entry.survey.household_id:
+            entry.notes.append(
+                _("Di antara keduanya keluarga ini pindah rumah; jawaban tentang rumah bukan rumah yang sama.")
+            )
+
+
+def _lived_elsewhere(until: date) -> str:
+    sentence = _("Di rumah lama, sebelum pindah pada %(day)s.")
+    return sentence % {"day": date_format(until, "j F Y")}
 
 
 def membership_story(family: Family) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ from slrt.accounts.querysets import within
 from slrt.accounts.requests import StaffRequest
 from slrt.core import idempotency
 from slrt.core.errors import NotPermitted
+from slrt.core.row_ids import row_ids
 from slrt.workflow.pages import VerbForm
 
 # Steps that make sense for many families at once; the others look at one family.
@@ -67,7 +68,7 @@ def registration_batch(request: StaffRequest, verb: str) -> HttpResponse:
         user=request.user,
         initial=initial,
     )
-    chosen = [int(pk) for pk in request.POST.getlist("rows") if pk.isdigit()]
+    chosen = row_ids(request.POST.getlist("rows"))
     if request.method == "POST" and form.is_valid():
         if chosen:
             return _take_many(request, form, verb, chosen)

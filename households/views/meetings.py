@@ -25,12 +25,14 @@ from slrt.audit import trail
 from slrt.audit.models import AuditEntry
 from slrt.core import idempotency
 from slrt.core.errors import GuardFailed, NotPermitted, Refusal
+from slrt.core.row_ids import row_id, row_ids
 from slrt.exports.registry import Asked
 from slrt.workflow.pages import VerbForm, VerbPage
 from slrt.workflow.sentences import timeline
 from slrt.workflow.stepping import next_steps
 
 SHOWN = 200
+NOTE_LENGTH = 300
 
 
 def _demand(request: StaffRequest, permission: str) -> None:
@@ -99,6 +101,7 @@ def _page(request: StaffRequest, row: VillageMeeting, form: AttendeeForm | None 
         "attendee_form": form or AttendeeForm(),
         "form": form,
         "waiting": [{"row": found, "decision": decided.get(found.pk, "")} for found in waiting],
+        "moved": meetings.moved_away(row) if writes else [],
         "choices": choices,
         "callable": callable_rows.for_page().order_by("family__head__name", "pk")[:SHOWN] if writes else [],
         "decisions": row.decisions.select_related("registration__family__head") if not open_now else [],
@@ -121,7 +124,7 @@ def meeting_call(request: StaffRequest, pk: int) -> HttpResponse:
     """Bring chosen families of the initial list before the meeting."""
     row = _meeting(request, pk)
     _demand_here(request, row)
-    chosen = [int(value) for value in request.POST.getlist("rows") if value.isdigit()]
+    chosen = row_ids(request.POST.getlist("rows"))
     if not chosen:
         messages.warning(request, _("Belum ada yang dipilih. Centang dulu keluarganya."))
         return redirect("households:meeting", pk=pk)
@@ -155,9 +158,9 @@ def meeting_attend(request: StaffRequest, pk: int) -> HttpResponse:
         return _page(request, row, form)
     try:
         with transaction.atomic():
-            if gone.isdigit():
-                meetings.remove_attendee(row, int(gone), by=request.user)
-            else:
+            if (attendee := row_id(gone)) is not None:
+                meetings.remove_attendee(row, attendee, by=request.user)
+            elif not gone:
                 meetings.add_attendees(row, form.people(), by=request.user)
     except Refusal as fault:
         messages.warning(request, str(fault))
@@ -171,14 +174,30 @@ def meeting_decide(request: StaffRequest, pk: int) -> HttpResponse:
     row = _meeting(request, pk)
     _demand_here(request, row)
     decisions = {
-        int(name.removeprefix("d")): value
+        number: value
         for name, value in request.POST.items()
-        if isinstance(value, str) and name.startswith("d") and name[1:].isdigit()
+        if isinstance(value, str) and name.startswith("d") and (number := row_id(name[1:])) is not None
     }
     try:
         with transaction.atomic():
             meetings.decide(row, decisions, by=request.user)
         messages.success(request, _("Keputusan dicatat. Keluarga baru pindah sesudah musyawarah ditutup."))
+    except Refusal as fault:
+        messages.warning(request, str(fault))
+    return redirect("households:meeting", pk=pk)
+
+
+@require_POST
+@login_required
+def meeting_take_off(request: StaffRequest, pk: int) -> HttpResponse:
+    """Take a family that moved to another village off the list, with the reason."""
+    row = _meeting(request, pk)
+    _demand_here(request, row)
+    try:
+        with transaction.atomic():
+            chosen = row_id(request.POST.get("row")) or 0
+            meetings.take_off(row, chosen, by=request.user, note=request.POST.get("note", "")[:NOTE_LENGTH])
+        messages.success(request, _("Keluarga ditarik dan masuk daftar awal desa barunya."))
     except Refusal as fault:
         messages.warning(request, str(fault))
     return redirect("households:meeting", pk=pk)

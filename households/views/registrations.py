@@ -23,16 +23,17 @@ from households.forms.exclusions import FlagForm
 from households.forms.registration import FORMS
 from households.models import Family, Registration
 from households.models.registration import ENDED_STATES
+from households.registry.presence import died_out
 from households.siks import said
 from households.tables import PER_PAGE, RegistrationTable
 from households.views.batches import many
 from households.views.papers import take_with_paper
-from households.workflow.registration import propose
+from households.workflow.registration import REGISTRATION, propose
 from slrt.accounts.access import may
 from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission
 from slrt.core import clock
-from slrt.core.errors import NotPermitted
+from slrt.core.errors import GuardFailed, NotPermitted
 from slrt.exports.registry import Asked
 from slrt.workflow.pages import VerbForm, VerbPage
 from slrt.workflow.sentences import timeline
@@ -127,6 +128,10 @@ def registration_detail(request: StaffRequest, pk: int) -> HttpResponse:
 def _links(row: Registration, user: Any) -> list[dict[str, Any]]:
     """Ways on that lie on other pages."""
     links = []
+    leaves = REGISTRATION.by_name["propose_exit"]
+    if row.state in leaves.sources and may(user, leaves.permission, row) and died_out(row.family):
+        url = reverse("households:registration_verb", args=[row.pk, leaves.name])
+        links.append({"label": _("Usulkan keluar: meninggal tanpa pengganti"), "url": url, "first": False})
     if row.state in (S.IDENTITY_CHECK, S.IDENTITY_FIX) and may(user, Permission.REFERRAL_DRAFT, row):
         url = reverse("dashboard:identity_referral", args=[row.family_id])
         links.append({"label": _("Rujuk ke Disdukcapil"), "url": url, "first": row.state == S.IDENTITY_FIX})
@@ -152,7 +157,11 @@ def registration_new(request: StaffRequest, pk: int) -> HttpResponse:
     """Propose a family to the registry."""
     family = get_object_or_404(Family.objects.visible_to(request.user).for_page(), pk=pk)
     live = family.registrations.exclude(state__in=ENDED_STATES).first()
-    row = live or propose(family, by=request.user, source="office")
+    try:
+        row = live or propose(family, by=request.user, source="office")
+    except GuardFailed as fault:
+        messages.warning(request, str(fault))
+        return redirect("dashboard:case_file", pk=pk)
     return redirect("households:registration", pk=row.pk)
 
 

@@ -7,13 +7,14 @@ from django.shortcuts import render
 
 from households.cutoff import next_cutoff
 from households.forms.siks import PurposeForm
-from households.siks import export, sendable
+from households.siks import export, sort_out, workbooks_of
 from slrt.accounts.access import may
 from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission
 from slrt.core import clock
 from slrt.core.errors import GuardFailed, NotPermitted
 
+WORKBOOKS_SHOWN = 10
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -35,5 +36,12 @@ def siks_export(request: StaffRequest) -> HttpResponse:
             response["Content-Disposition"] = f'attachment; filename="siks-ng-{clock.today().isoformat()}.xlsx"'
             response["Cache-Control"] = "no-store"
             return response
-    context = {"form": form, "count": sendable(request.user).count(), "cutoff": next_cutoff(clock.today())}
+    found = sort_out(request.user)
+    context = {
+        "form": form,
+        "count": len(found.rows),
+        "left_out": found.left_out,
+        "workbooks": workbooks_of(request.user)[:WORKBOOKS_SHOWN],
+        "cutoff": next_cutoff(clock.today()),
+    }
     return render(request, "households/registration_export.html", context, status=422 if form.errors else 200)

@@ -21,6 +21,7 @@ def write(visit: Visit, by: User) -> Family:
     """Write household, family, people and the round of raw answers. Raises GuardFailed or StaleVersion."""
     answers, today = visit.answers, clock.today()
     kept, kept_members = relevant_answers(answers, today)
+    kept["kept_reason"] = answers["household"].get("kept_reason")
     family = _family(visit, kept)
     persons = {key: write_person(family, answers["members"][key], today, by) for key in answers["order"]}
     end_absent(family, {person.pk for person in persons.values()}, today)

@@ -1,7 +1,7 @@
 """The village meeting as a batch: families are called, decided on one by one, and move together when the record is closed."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -22,11 +22,22 @@ from slrt.workflow.engine import Step, Workflow
 from slrt.workflow.guards import filled, move
 
 S = MeetingState
+# A meeting is written down in the year after it was held; an older day is a slip of the pen.
+OLDEST = timedelta(days=366)
 CALLABLE = (R.INITIAL_LIST, R.RETURNED_TO_VILLAGE)
 
 
 def called(meeting: VillageMeeting) -> Any:
-    """Return the registrations that wait for this meeting's decision."""
+    """Return the registrations that wait for this meeting's decision: those of families that still live in its village."""
+    return _on_the_list(meeting).filter(family__household__village=meeting.village_id)
+
+
+def moved_away(meeting: VillageMeeting) -> Any:
+    """Return the registrations on this meeting's list whose families moved to another village since they were called."""
+    return _on_the_list(meeting).exclude(family__household__village=meeting.village_id)
+
+
+def _on_the_list(meeting: VillageMeeting) -> Any:
     return Registration.objects.filter(meeting=meeting, state=R.MEETING)
 
 
@@ -52,6 +63,7 @@ def _carry_out(row: VillageMeeting, step: Step) -> None:
     """Move every family as decided, each in its own savepoint; one that cannot move holds up no other."""
     row.save()  # the families' steps read the minutes of the closed meeting
     by = step.by
+    _let_go(row, _("Keluarga pindah ke desa lain sebelum musyawarah ditutup."), at=step.at)
 
     def act(decision: MeetingDecision) -> None:
         registration = decision.registration
@@ -66,7 +78,14 @@ def _carry_out(row: VillageMeeting, step: Step) -> None:
     row.result = batch.each(decisions, act).as_json()
 
 
+def _let_go(meeting: VillageMeeting, note: str, at: datetime | None = None) -> None:
+    """Put families that moved away on the initial list of the village they live in now; that village decides on them."""
+    for registration in moved_away(meeting):
+        engine.apply("leave_village", registration, by=None, at=at, note=note)
+
+
 def _release(row: VillageMeeting, step: Step) -> None:
+    _let_go(row, step.note, at=step.at)
     row.result = batch.each(
         called(row).select_related("family__household"),
         lambda registration: engine.apply("postpone", registration, by=step.by, at=step.at, note=step.note),
@@ -118,9 +137,14 @@ MEETING = Workflow(
 
 
 def hold(*, by: User, village_id: str, held_on: date, place: str, chair: str, at: Any = None) -> VillageMeeting:
-    """Open the record of a meeting that took place. Raises NotPermitted, or GuardFailed for a day that lies ahead."""
+    """Open the record of a meeting that took place.
+
+    Raises NotPermitted, or GuardFailed for a day that lies ahead or more than a year back.
+    """
     if held_on > clock.today():
         raise GuardFailed("held_on", _("Musyawarah ini belum berlangsung. Catat pada harinya atau sesudahnya."))
+    if held_on < clock.today() - OLDEST:
+        raise GuardFailed("held_on", _("Musyawarah ini lebih dari setahun lalu. Periksa tanggalnya."))
     row = VillageMeeting(
         village_id=village_id,
         held_on=held_on,
@@ -164,6 +188,22 @@ def remove_attendee(meeting: VillageMeeting, attendee_id: int, *, by: User) -> N
 def call(meeting: VillageMeeting, ids: Iterable[int], *, by: User) -> batch.Tally:
     """Bring families of the initial list before the meeting; return the account of every one. Call in a transaction."""
     return batch.take("call_meeting", ids, by=by, meeting=_demand_open(meeting, by))
+
+
+def take_off(meeting: VillageMeeting, registration_id: int, *, by: User, note: str) -> None:
+    """Take a family that moved to another village off the list, with the reason; it stands on that village's initial list then.
+
+    Raises NotPermitted, TransitionNotAllowed for a closed meeting, or GuardFailed without a reason or for a family that did
+    not move. Call in a transaction.
+    """
+    row = _demand_open(meeting, by)
+    if not note.strip():
+        raise GuardFailed("note", _("Tulis mengapa keluarga ini ditarik dari musyawarah."))
+    registration = moved_away(row).filter(pk=registration_id).first()
+    if registration is None:
+        raise GuardFailed("", _("Keluarga ini tidak ada di daftar keluarga yang pindah desa. Muat ulang halamannya."))
+    engine.apply("leave_village", registration, by=None, note=note)
+    trail.write("take_off", row, by=by, note=note.strip(), registration=registration_id)
 
 
 def decide(meeting: VillageMeeting, decisions: dict[int, str], *, by: User) -> int:

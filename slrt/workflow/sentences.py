@@ -32,6 +32,7 @@ VERBS: dict[str, Any] = {
     "hold": lazy("Musyawarah dicatat"),
     "attend": lazy("Peserta dicatat"),
     "unattend": lazy("Peserta dihapus dari daftar hadir"),
+    "take_off": lazy("Keluarga yang pindah desa ditarik dari musyawarah"),
     "note_decisions": lazy("Keputusan dicatat"),
     "print": lazy("Surat dicetak"),
     "open_paper": lazy("Surat pindaian dibuka"),

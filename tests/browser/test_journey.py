@@ -13,7 +13,7 @@ from programs.loading import load as load_programmes
 from programs.models import Enrolment
 from referrals.models import Referral
 from slrt.audit.models import AuditEntry
-from slrt.core import outbox
+from slrt.core import clock, outbox
 from slrt.local.places import BASE_DIR
 from tests import people
 from tests.browser.conftest import DESK
@@ -152,11 +152,15 @@ def _take(seat, user, row, verb, note="", **fields):
     return place
 
 
+def _today():
+    return clock.today().strftime("%d/%m/%Y")
+
+
 def _hold_the_meeting(seat, nurma, registration):
     """The coordinator's record of the village meeting, from who came to what follows for the family."""
     desk = seat(nurma, DESK)
     desk.open("/musyawarah/baru/")
-    _enter(desk, {"held_on": "20/11/2026", "place": "Kantor nagari", "chair": "Wali Nagari"})
+    _enter(desk, {"held_on": _today(), "place": "Kantor nagari", "chair": "Wali Nagari"})
     desk.press("Simpan dan lanjut")
     desk.press("Panggil yang dicentang")
     desk.sees("1 dipanggil, 0 dilewati, 0 gagal dari 1 yang dipilih.")
@@ -178,6 +182,27 @@ def _hold_the_meeting(seat, nurma, registration):
     assert registration.state == "final_list"
 
 
+def _export_for_siks(seat, rina):
+    """The workbook for SIKS-NG; what never stood in one is not written down as sent."""
+    desk = seat(rina, DESK)
+    desk.open("/registrasi/siks/")
+    desk.page.locator("[name=purpose][value=siks_ng]").check()
+    with desk.page.expect_download():
+        desk.page.get_by_role("button", name="Unduh XLSX").click()
+
+
+def _take_in_the_answer(seat, lestari):
+    """BPS ranks the family; nobody types the decile."""
+    desk = seat(lestari, DESK)
+    desk.open("/jawaban/")
+    rows = f"NIK,STATUS,KODE_ALASAN,DESIL,PERIODE\n{HEAD['nik']},BERDESIL,,1,2026-Q4\n".encode()
+    desk.page.set_input_files("input[type=file]", files=[{"name": "bps.csv", "mimeType": "text/csv", "buffer": rows}])
+    desk.press("Unggah dan periksa")
+    desk.page.wait_for_url(re.compile(r"/jawaban/\d+/$"))
+    answer = desk.page.url.removeprefix(desk.base)
+    _take(seat, lestari, answer, "apply").sees("Diterapkan")
+
+
 def _register(seat, cast):
     """The family's way into DTSEN: twelve steps by seven people, two of them in the village meeting."""
     family = Family.objects.get(head__name=HEAD["name"])
@@ -191,14 +216,19 @@ def _register(seat, cast):
         ("sari", "found_complete", {}),
         ("joko", "approve", {}),
         ("rina", "verify_office", {}),
-        ("hendra", "endorse", {"decree_number": "460/1/2026", "decree_on": "20/11/2026"}),
-        ("rina", "send", {"sent_on": "21/11/2026"}),
-        ("lestari", "rank", {"decile": "1", "period": "2026-Q4"}),
+        ("hendra", "endorse", {"decree_number": "460/1/2026", "decree_on": _today()}),
+        ("rina", "export", {}),
+        ("rina", "send", {"sent_on": _today()}),
+        ("lestari", "answer", {}),
         ("lestari", "determine", {}),
     ]
     for name, verb, fields in steps:
         if verb == "meeting":
             _hold_the_meeting(seat, cast[name], registration)
+        elif verb == "export":
+            _export_for_siks(seat, cast[name])
+        elif verb == "answer":
+            _take_in_the_answer(seat, cast[name])
         else:
             _take(seat, cast[name], row, verb, **fields)
     registration.refresh_from_db()

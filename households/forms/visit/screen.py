@@ -12,10 +12,9 @@ from households.forms.visit.fields import boxes, field_of
 from households.forms.visit.initial import initial_of, with_dates_of_nik
 from households.forms.visit.kinds import SUFFIX, kind_of, may_be_unknown
 from households.forms.visit.shown import Shown, drawn
-from households.forms.visit.typed import TypedForm
+from households.forms.visit.typed import TypedForm, odd_numbers
 from households.questionnaire.flow import Step, asked
 from households.questionnaire.structure import Question
-from households.validators import check_nik
 from households.visiting.ages import odd_ages
 from slrt.core import clock
 
@@ -82,12 +81,12 @@ class ScreenForm(TypedForm):
 
     def _warn(self, data: dict[str, Any]) -> None:
         """Things that are odd but possible: shown once, kept when the facilitator says so."""
-        if "birth_date" not in self.fields or self.errors:
+        if self.errors:
             return
-        check = check_nik(data.get("nik") or "", born=data.get("birth_date"), sex=data.get("sex", ""))
-        found = [sentence for _code, sentence in check.warnings] if data.get("nik") else []
-        member = {**self.own, **{q.name: self._kept(q, data) for q in self.questions}}
-        found += odd_ages(self.answers, self.step.member or "", member)
+        found = odd_numbers(data)
+        if "birth_date" in self.fields:
+            member = {**self.own, **{q.name: self._kept(q, data) for q in self.questions}}
+            found += odd_ages(self.answers, self.step.member or "", member)
         if found and not self._reason():
             self.warnings = found
 

@@ -1,6 +1,7 @@
 """Checks of what is typed: NIK, card numbers, birth date, the codes of the paper form."""
 
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -56,6 +57,16 @@ class TypedForm(forms.Form):
             raise forms.ValidationError(message % {"all": len(ROWS), "typed": len(codes)})
         self.from_paper = have
         return ""
+
+
+def odd_numbers(data: dict[str, Any]) -> list[str]:
+    """Return what is odd about the numbers of a screen, each sentence once."""
+    checks = []
+    if data.get("nik"):
+        checks.append(check_nik(data["nik"], born=data.get("birth_date"), sex=data.get("sex", "")))
+    cards = [data.get("kk"), data.get("nomor_kk"), *(line["nomor_kk"] for line in data.get("daftar_kk") or [])]
+    checks += [check_kk(card) for card in cards if card]
+    return list(dict.fromkeys(sentence for check in checks for _code, sentence in check.warnings))
 
 
 def _card(text: str) -> str:

@@ -12,6 +12,7 @@ from households.views.imports.reach import run_of
 from slrt.accounts.requests import StaffRequest
 from slrt.core import idempotency
 from slrt.core.errors import Refusal
+from slrt.core.row_ids import row_id
 
 
 @require_POST
@@ -19,7 +20,7 @@ from slrt.core.errors import Refusal
 def import_apply(request: StaffRequest, pk: int) -> HttpResponse:
     """Apply a preview; a second click finds it already applied."""
     row = run_of(request, pk)
-    version = int(request.POST.get("version") or 0)
+    version = row_id(request.POST.get("version")) or 0
     try:
         idempotency.once(
             request.POST.get("idempotency_key") or None,

@@ -17,6 +17,7 @@ from households.models import Visit
 from households.questionnaire import consent, find_step
 from households.views.visits.reach import visit_of
 from slrt.accounts.requests import StaffRequest
+from slrt.core.row_ids import row_ids
 
 
 @require_POST
@@ -78,5 +79,4 @@ def alike_of(request: StaffRequest, visit: Visit, form: ScreenForm, typing: bool
 
 def told_apart(request: StaffRequest, own: dict[str, Any]) -> list[int]:
     """Entries of which somebody said that it is another person."""
-    said = [int(pk) for pk in request.POST.get("different", "").split(",") if pk.isdigit()]
-    return sorted({*own.get("not_same", []), *said})
+    return sorted({*own.get("not_same", []), *row_ids(request.POST.get("different", "").split(","))})

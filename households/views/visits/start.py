@@ -22,6 +22,7 @@ from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission
 from slrt.core import clock, idempotency
 from slrt.core.errors import NotPermitted
+from slrt.core.row_ids import row_id
 from slrt.exports.registry import Asked
 
 DRAFTS_SHOWN = 50
@@ -88,8 +89,8 @@ def visit_begin(request: StaffRequest) -> HttpResponse:
     """Begin a visit to a known family, or to a new one in a village of the own area."""
     demand_visits(request.user)
     family = None
-    if request.POST.get("family", "").isdigit():
-        family = get_object_or_404(Family.objects.visible_to(request.user).for_page(), pk=request.POST["family"])
+    if (number := row_id(request.POST.get("family"))) is not None:
+        family = get_object_or_404(Family.objects.visible_to(request.user).for_page(), pk=number)
         village = family.household.village_id
     else:
         village = get_object_or_404(villages_of(request.user), pk=request.POST.get("village", "")).code

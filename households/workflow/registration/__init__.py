@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 from households.choices.registration import RegistrationState
 from households.models import Family, Registration
 from households.models.registration import ENDED_STATES
+from households.registry.presence import nobody_to_propose
 from households.workflow.registration.approval import APPROVAL
 from households.workflow.registration.identity import IDENTITY
 from households.workflow.registration.leaving import LEAVING
 from households.workflow.registration.renewal import RENEWAL
 from households.workflow.registration.result import RESULT
+from households.workflow.registration.sending import SENDING
 from households.workflow.registration.telling import TELLING
 from households.workflow.registration.verification import VERIFICATION
 from households.workflow.registration.village import VILLAGE
@@ -29,15 +31,18 @@ REGISTRATION = Workflow(
     "registration",
     "households.registration",
     RegistrationState,
-    (*IDENTITY, *VILLAGE, *VERIFICATION, *APPROVAL, *RESULT, *TELLING, *RENEWAL, *LEAVING),
+    (*IDENTITY, *VILLAGE, *VERIFICATION, *APPROVAL, *SENDING, *RESULT, *TELLING, *RENEWAL, *LEAVING),
     initial=RegistrationState.DRAFT,
     final=frozenset(ENDED_STATES),
 )
 
 
 def propose(family: Family, *, by: User, source: str = "visit", note: str = "") -> Registration:
-    """Open a family's registration. Raises NotPermitted, or GuardFailed when the family has a live one already."""
+    """Open a family's registration. Raises NotPermitted, or GuardFailed when the family has a live one already
+    or nobody who could be proposed."""
     if family.registrations.exclude(state__in=ENDED_STATES).exists():
         raise GuardFailed("", _("Keluarga ini sudah punya pendaftaran yang berjalan."))
+    if missing := nobody_to_propose(family):
+        raise GuardFailed("", missing)
     row = Registration(family=family, proposed_by=by, source=source, state_since=clock.now())
     return engine.create(row, by=by, permission=P.REGISTRATION_PROPOSE, verb="propose", note=note)

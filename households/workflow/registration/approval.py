@@ -1,4 +1,4 @@
-"""Who judges the verified family one after the other: supervisor, office, regent; then it is sent. Nobody judges their own work."""
+"""Who judges the verified family one after the other: supervisor, office, regent. Nobody judges their own work."""
 
 from typing import Any
 
@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy
 from households import exclusions
 from households.choices.registration import RegistrationState as S
 from households.models import Registration
+from households.registry.presence import nobody_to_propose
+from households.workflow.registration.dates import after_beginning
 from slrt.accounts.models import User
 from slrt.accounts.roles import Permission as P
 from slrt.core.errors import ALLOWED, Decision, GuardFailed, denied
@@ -38,10 +40,17 @@ def _answer_warnings(row: Registration, step: Step) -> None:
     exclusions.override(row, str(step.data.get("override_reason") or ""), by=step.by)
 
 
+def _somebody_is_there(row: Registration, data: dict[str, Any]) -> None:
+    if missing := nobody_to_propose(row.family):
+        raise GuardFailed("", missing)
+
+
 _DECREE = (
+    _somebody_is_there,
     filled("decree_number", gettext_lazy("Nomor SK wajib diisi.")),
     filled("decree_on", gettext_lazy("Tanggal SK wajib diisi.")),
     not_future("decree_on"),
+    after_beginning("decree_on"),
 )
 
 APPROVAL = (
@@ -69,7 +78,7 @@ APPROVAL = (
         P.REGISTRATION_OFFICE,
         gettext_lazy("Lolos verifikasi dinas"),
         condition=_not_own,
-        guards=(_warnings_are_answered,),
+        guards=(_somebody_is_there, _warnings_are_answered),
         effect=_answer_warnings,
     ),
     move(
@@ -91,15 +100,5 @@ APPROVAL = (
         writes=("decree_number", "decree_on"),
         tells=("decree_number", "decree_on"),
         guards=_DECREE,
-    ),
-    move(
-        "send",
-        {S.ENDORSED},
-        S.SENT_TO_MINISTRY,
-        P.REGISTRATION_SEND,
-        gettext_lazy("Catat sudah dikirim ke Kementerian"),
-        writes=("sent_on",),
-        tells=("sent_on",),
-        guards=(filled("sent_on", gettext_lazy("Tanggal kirim wajib diisi.")), not_future("sent_on")),
     ),
 )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from households.choices.meeting import MeetingState
 from households.choices.registration import RegistrationState as S
 from households.models import MeetingDecision, Registration
+from households.workflow.registration.dates import after_beginning, began_on, not_before
 from households.workflow.registration.telling import untold
 from slrt.accounts.roles import Permission as P
 from slrt.core.errors import GuardFailed
@@ -24,6 +25,12 @@ def _open_meeting_here(row: Registration, data: dict[str, Any]) -> None:
         raise GuardFailed("meeting", _("Musyawarah itu di desa lain."))
     if meeting.state != MeetingState.OPEN:
         raise GuardFailed("meeting", _("Musyawarah itu sudah ditutup. Catat musyawarah baru."))
+    if meeting.held_on < began_on(row):
+        not_before(
+            "meeting",
+            began_on(row),
+            _("Usulan ini baru dimulai pada %(day)s, sesudah musyawarah itu. Pilih yang lain."),
+        )
 
 
 def _join_meeting(row: Registration, step: Step) -> None:
@@ -34,6 +41,11 @@ def leave_meeting(row: Registration, step: Step) -> None:
     """Take the family off the meeting it was called to, with what was decided on it there."""
     MeetingDecision.objects.filter(meeting=row.meeting, registration=row).delete()
     row.meeting, row.meeting_on = None, None
+
+
+def _lives_elsewhere(row: Registration, data: dict[str, Any]) -> None:
+    if row.meeting is None or row.meeting.village_id == row.place_code:
+        raise GuardFailed("", _("Keluarga ini masih tinggal di desa musyawarahnya."))
 
 
 def _minutes_are_there(row: Registration, data: dict[str, Any]) -> None:
@@ -82,6 +94,16 @@ VILLAGE = (
         effect=leave_meeting,
     ),
     move(
+        "leave_village",
+        {S.MEETING},
+        S.INITIAL_LIST,
+        "",
+        gettext_lazy("Keluarga pindah desa, masuk daftar awal desa barunya"),
+        needs_note=True,
+        guards=(_lives_elsewhere,),
+        effect=leave_meeting,
+    ),
+    move(
         "accept",
         {S.MEETING},
         S.FINAL_LIST,
@@ -113,6 +135,7 @@ VILLAGE = (
         guards=(
             filled("sptjm_on", gettext_lazy("Tanggal SPTJM wajib diisi.")),
             not_future("sptjm_on"),
+            after_beginning("sptjm_on"),
             filled("sptjm_paper", gettext_lazy("Unggah SPTJM yang sudah ditandatangani.")),
         ),
         effect=_begin_round,

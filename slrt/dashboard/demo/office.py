@@ -9,10 +9,12 @@ from typing import Any
 from complaints.models import Complaint
 from complaints.workflow import record
 from households import papers, printing, visiting
+from households.choices.household import DecileSource
 from households.choices.meeting import PaperKind
 from households.choices.registration import RegistrationState
 from households.models import Family, Registration, Visit
 from households.questionnaire import steps
+from households.registry import deciles
 from households.workflow import answer, objection, revisit
 from households.workflow import meeting as meetings
 from programs.models import Programme
@@ -27,6 +29,7 @@ from slrt.dashboard.demo.ways import DAY, Case, Way
 from slrt.workflow import engine
 
 PER_MEETING = 3
+BPS_SAYS: dict[str, Any] = {"decile": 2, "period": "2026-Q3"}
 CHAIR = "Wali Nagari (rekaan)"
 ATTENDEES = [
     ("Wali Nagari (rekaan)", "village_head"),
@@ -58,6 +61,8 @@ class Office:
                 break
             data: dict[str, Any] = {key: _day(when) if value is DAY else value for key, value in entered.items()}
             with clock.told(when):
+                if verb == "rank":
+                    deciles.keep(row.family_id, **BPS_SAYS, source=DecileSource.LIST, at=when)
                 engine.apply(verb, row, by=user, at=when, **data)
             at = when
         return at

@@ -20,8 +20,8 @@ REGISTRATION_WAY: Way = [
     ("approve", "supervisor", 2, {}),
     ("verify_office", "backoffice", 3, {}),
     ("endorse", "kadis", 4, {"decree_number": "460/112/DINSOS/2026", "decree_on": DAY}),
-    ("send", "backoffice", 2, {"sent_on": DAY}),
-    ("rank", "manajer", 7, {"decile": 2, "period": "2026-Q3"}),
+    ("send", "backoffice", 2, {"sent_on": DAY, "by_hand_reason": "Berkas ditolak SIKS-NG; diketik satu per satu."}),
+    ("rank", "manajer", 7, {}),
     ("determine", "manajer", 2, {}),
     ("tell", "fasilitator", 2, {"told_on": DAY, "told_how": "visit", "told_whom": "head"}),
 ]

@@ -6,14 +6,15 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from households.validators import NumberCheck, birth_dates_of, check_kk, check_nik, clean_digits
+from households.validators import PROVINCES, NumberCheck, birth_dates_of, check_kk, check_nik, clean_digits
 from slrt.core import crypto
 
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
 MAN, WOMAN = "1", "2"
-REGIONS = st.integers(0, 999_999).map(lambda n: f"{n:06d}")
+REGIONS = st.builds(lambda province, n: f"{province}{n:04d}", st.sampled_from(sorted(PROVINCES)), st.integers(0, 9999))
+NO_PROVINCES = st.integers(0, 99).map(lambda n: f"{n:02d}").filter(lambda code: code not in PROVINCES)
 SERIALS = st.integers(1, 9999).map(lambda n: f"{n:04d}")
 BIRTHS = st.dates(date(1900, 1, 1), date(2099, 12, 31))
 SEXES = st.sampled_from([MAN, WOMAN])
@@ -37,7 +38,7 @@ def codes(said):
 
 @given(REGIONS, BIRTHS, SEXES, SERIALS)
 @example("130199", date(2000, 2, 29), WOMAN, "0001")
-@example("000000", date(1900, 12, 31), MAN, "9999")
+@example("110000", date(1900, 12, 31), MAN, "9999")
 def test_a_possible_nik_is_taken_and_tells_birth_and_sex(region, born, sex, serial):
     nik = nik_of(region, born, sex, serial)
     check = check_nik(nik, born=born, sex=sex)
@@ -78,8 +79,28 @@ def test_a_nik_never_ends_in_four_zeros(nik):
 
 
 @given(SIXTEEN)
-def test_any_sixteen_digits_can_be_a_family_card(number):
-    assert check_kk(number) == NumberCheck(number)
+@example("0000000000000001")
+def test_any_sixteen_digits_but_zeros_can_be_a_family_card(number):
+    assume(number.strip("0"))
+    check = check_kk(number)
+    assert (check.number, check.errors) == (number, [])
+    assert codes(check.warnings) == ([] if number[:2] in PROVINCES else ["kk_region"])
+
+
+def test_a_family_card_of_zeros_is_refused():
+    assert codes(check_kk("0" * 16).errors) == ["kk_zero"]
+    assert codes(check_kk("0000-0000 0000.0000").errors) == ["kk_zero"]
+
+
+@given(NO_PROVINCES, NIKS)
+@example("00", "1301994506850001")
+@example("99", "1301994506850001")
+def test_a_province_that_does_not_exist_is_a_warning_and_never_a_refusal(province, nik):
+    for check in (check_nik(province + nik[2:]), check_kk(province + nik[2:])):
+        assert check.ok
+        ((code, sentence),) = check.warnings
+        assert code.endswith("_region")
+        assert province in sentence
 
 
 @pytest.mark.parametrize(("check", "kind", "label"), CHECKS)

@@ -1,0 +1,73 @@
+"""Which survey rounds tell of a family: those of every house it lived in, taken while it lived there.
+
+A round belongs to a house. A family that moves leaves the rounds of its old house behind and finds those of the new one, which
+tell of other people. Where it lived is read from the moves recorded in the registry (events that were not taken back).
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+
+from households.choices.events import EventKind
+from households.models import Family, Membership, PersonAnswers, SurveyRound
+
+
+@dataclass(frozen=True)
+class Stay:
+    """A house and the days from and to which a family lived there; None where no move tells it."""
+
+    household_id: int
+    since: date | None = None
+    until: date | None = None
+
+
+def stays_of(family: Family) -> list[Stay]:
+    """Return where the family lived, oldest house first, its present one last."""
+    moves = family.registry_events.filter(kind=EventKind.REHOUSE, undone_at=None).order_by("at", "pk")
+    found: list[Stay] = []
+    since = None
+    for event in moves:
+        left = next((row["before"].get("household") for row in event.rows if _is(family, row)), None)
+        if left is not None:
+            found.append(Stay(left, since, event.happened_on))
+            since = event.happened_on
+    return [*found, Stay(family.household_id, since)]
+
+
+def _is(family: Family, row: dict[str, Any]) -> bool:
+    return (row["model"], row["pk"]) == (Family._meta.label, family.pk)
+
+
+def rounds_of(family: Family, stays: list[Stay]) -> Any:
+    """Return the rounds of the houses a family lived in (`stays_of`) as a query, oldest first.
+
+    On the day of a move, and where the move was recorded late, a round counts when it asked somebody who was a member then.
+    """
+    asked = PersonAnswers.objects.filter(
+        round=OuterRef("pk"), person__in=_members_on(family, OuterRef("round__collected_on"))
+    )
+    wanted = Q()
+    for stay in stays:
+        here = Q(household=stay.household_id)
+        if days := _days(stay):
+            here &= days | Q(own=True)
+        wanted |= here
+    return SurveyRound.objects.annotate(own=Exists(asked)).filter(wanted).order_by("collected_on", "pk")
+
+
+def _days(stay: Stay) -> Q:
+    """The days between the moves, without those of the moves themselves; empty when the family never moved."""
+    days = Q()
+    if stay.since is not None:
+        days &= Q(collected_on__gt=stay.since)
+    if stay.until is not None:
+        days &= Q(collected_on__lt=stay.until)
+    return days
+
+
+def _members_on(family: Family, day: Any) -> Any:
+    rows = Membership.objects.filter(family=family)
+    rows = rows.filter(Q(started_on=None) | Q(started_on__lte=day), Q(ended_on=None) | Q(ended_on__gte=day))
+    return rows.values("person")
