@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('households', '0960_import_completeness'),
+        ('households', '0017_nik_check_of_a_list'),
         ('regions', '0002_kept'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
