@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from slrt.exports.choices import ExportBasis, ExportFormat
 
 
-class ExportForm(forms.Form):
-    """Purpose, legal basis, kind of file; full numbers only for whom the role allows it."""
+class Grounds(forms.Form):
+    """Why data leave: purpose and legal basis."""
 
     purpose = forms.CharField(
         label=_("Untuk apa daftar ini diunduh"),
@@ -28,6 +28,11 @@ class ExportForm(forms.Form):
         help_text=_("UU 27/2022 tentang Pelindungan Data Pribadi, pasal 20 ayat 2."),
         error_messages={"required": _("Pilih dasar hukumnya.")},
     )
+
+
+class ExportForm(Grounds):
+    """Purpose, legal basis, kind of file; full numbers only for whom the role allows it."""
+
     format = forms.ChoiceField(label=_("Bentuk berkas"), choices=ExportFormat.choices, widget=forms.RadioSelect)
     full_numbers = forms.BooleanField(
         label=_("Sertakan NIK dan nomor KK lengkap"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from import_export.forms import ImportForm, SelectableFieldsExportForm
 
 from slrt.exports.columns import named
+from slrt.exports.forms import Grounds
 from slrt.exports.sheets import Unreadable, is_workbook
 from slrt.exports.values import Listed
 
@@ -47,8 +48,8 @@ class RegisterUpload(ImportForm):
         return self.cleaned_data
 
 
-class RegisterDownload(SelectableFieldsExportForm):
-    """The kind of file and its columns; those that say which row is meant stay in."""
+class RegisterDownload(SelectableFieldsExportForm, Grounds):
+    """Why the sheet leaves, the kind of file and its columns; those that say which row is meant stay in."""
 
     media = forms.Media()
 
@@ -60,6 +61,10 @@ class RegisterDownload(SelectableFieldsExportForm):
         for resource in resources:
             for name in resource().get_import_id_fields():
                 self.fields[self.create_boolean_field_name(resource, name)].disabled = True
+
+    def grounds(self) -> list[forms.BoundField]:
+        """The questions why, for the page."""
+        return [self["purpose"], self["basis"]]
 
     def _get_field_label(self, resource: Any, field_name: str) -> str:
         return named(resource(), field_name)

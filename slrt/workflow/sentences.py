@@ -101,6 +101,7 @@ VERBS: dict[str, Any] = {
     "export_failed": lazy("Berkas unduhan tidak jadi"),
     "register_import": lazy("Daftar acuan dimuat"),
     "register_export": lazy("Daftar acuan diunduh"),
+    "sign_in_free": lazy("Percobaan masuk yang gagal dihapus"),
     "role_give": lazy("Peran diberikan"),
     "role_change": lazy("Peran diubah"),
     "role_remove": lazy("Peran dihapus"),
