@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from import_export.forms import ImportForm, SelectableFieldsExportForm
 
 from slrt.exports.columns import named
-from slrt.exports.forms import Grounds
+from slrt.exports.grounds import Grounds
 from slrt.exports.sheets import Unreadable, is_workbook
 from slrt.exports.values import Listed
 
@@ -55,9 +55,10 @@ class RegisterDownload(SelectableFieldsExportForm, Grounds):
 
     def __init__(self, formats: Any, resources: Any, **kwargs: Any) -> None:
         super().__init__(formats, resources, **kwargs)
-        self.fields["format"].label = _("Bentuk berkas")
-        self.fields["format"].choices = [(WORKBOOK, _("XLSX, lembar kerja")), (SEPARATED, _("CSV, teks"))]
-        self.fields["format"].initial = WORKBOOK
+        kind: Any = self.fields["format"]
+        kind.label = _("Bentuk berkas")
+        kind.choices = [(WORKBOOK, _("XLSX, lembar kerja")), (SEPARATED, _("CSV, teks"))]
+        kind.initial = WORKBOOK
         for resource in resources:
             for name in resource().get_import_id_fields():
                 self.fields[self.create_boolean_field_name(resource, name)].disabled = True
