@@ -111,7 +111,7 @@ def _read(part: Path, each: Callable[[], None]) -> tuple[Sums, Sums]:
                 listed = {name: digest for digest, _space, name in (line.partition("  ") for line in lines)}
             else:
                 found[member.name] = _digest(file)
-            archive.members.clear()  # type: ignore[attr-defined]
+            archive.members.clear()
     return found, listed
 
 

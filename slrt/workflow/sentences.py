@@ -106,9 +106,9 @@ VERBS: dict[str, Any] = {
     "role_change": lazy("Peran diubah"),
     "role_remove": lazy("Peran dihapus"),
     "password_set": lazy("Kata sandi disetel oleh administrator"),
-    "admin_add": lazy("Data acuan ditambahkan"),
-    "admin_change": lazy("Data acuan diubah"),
-    "admin_delete": lazy("Data acuan dihapus"),
+    "admin_add": lazy("Data administrasi ditambahkan"),
+    "admin_change": lazy("Data administrasi diubah"),
+    "admin_delete": lazy("Data administrasi dihapus"),
 }
 
 
