@@ -21,7 +21,6 @@ AccessAttempt._meta.verbose_name = _("percobaan masuk yang gagal")
 AccessAttempt._meta.verbose_name_plural = _("percobaan masuk yang gagal")
 
 
-@admin.register(AccessAttempt)
 class FailedSignInAdmin(admin.ModelAdmin):
     """Who could not sign in. A row that is taken away lets that person try again at once."""
 

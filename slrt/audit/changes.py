@@ -20,7 +20,11 @@ UNTOLD = frozenset(
 )
 # Verbs of a new, a changed and a removed row.
 PLAIN = ("admin_add", "admin_change", "admin_delete")
-OF_THEIR_OWN = {"accounts.assignment": ("role_give", "role_change", "role_remove")}
+OF_THEIR_OWN = {
+    "accounts.assignment": ("role_give", "role_change", "role_remove"),
+    "axes.accessattempt": ("sign_in_hold", "sign_in_hold", "sign_in_free"),
+}
+WHOLLY_HIDDEN = frozenset({"axes.accessattempt"})  # what was typed into the sign-in page may be a password
 Values = dict[str, Any]
 
 
@@ -48,6 +52,8 @@ def note(row: models.Model, before: Values, after: Values, *, by: User) -> None:
         return
     fields = {name: [before.get(name), after.get(name)] for name in names if name not in HIDDEN}
     hidden = sorted(HIDDEN & set(names))
+    if row._meta.label_lower in WHOLLY_HIDDEN:
+        fields, hidden = {}, []
     new, changed, removed = OF_THEIR_OWN.get(row._meta.label_lower, PLAIN)
     verb = changed if before and after else new if after else removed
     if hidden == ["password"] and not fields:

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from axes.models import AccessAttempt
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
-from slrt.accounts.admin import AssignmentAdmin, OrganisationAdmin, SlrtUserAdmin
+from slrt.accounts.admin import AssignmentAdmin, FailedSignInAdmin, OrganisationAdmin, SlrtUserAdmin
 from slrt.accounts.models import Assignment, Organisation, User
-from slrt.audit.admin import AuditedPasswords
+from slrt.audit.admin import AuditedAdmin, AuditedPasswords
 from slrt.exports.register_forms import row_form
 from slrt.exports.registers import RegisterAdmin
 from slrt.exports.resources import AssignmentResource, OrganisationResource, RegionResource, UserResource
@@ -19,6 +21,7 @@ class RegionRegister(RegisterAdmin):
     """Regions; one that is dissolved becomes inactive and stays."""
 
     resource_classes = [RegionResource]
+    instead = _("Daftar wilayah yang lengkap dimuat di peladen dengan perintah manage.py load_regions.")
     form = row_form(RegionResource)
     list_display = ["code", "name", "level", "active"]
     list_filter = ["level", "active"]
@@ -45,6 +48,11 @@ class UserRegister(AuditedPasswords, RegisterAdmin, SlrtUserAdmin):
     """People, as a sheet too."""
 
     resource_classes = [UserResource]
+
+
+@admin.register(AccessAttempt)
+class FailedSignInRegister(AuditedAdmin, FailedSignInAdmin):
+    """Who could not sign in; that somebody may try again leaves a line."""
 
 
 @admin.register(Assignment)

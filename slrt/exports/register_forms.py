@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from import_export.forms import ImportForm, SelectableFieldsExportForm
 
 from slrt.exports.columns import named
+from slrt.exports.grounds import Grounds
 from slrt.exports.sheets import Unreadable, is_workbook
 from slrt.exports.values import Listed
 
@@ -47,19 +48,24 @@ class RegisterUpload(ImportForm):
         return self.cleaned_data
 
 
-class RegisterDownload(SelectableFieldsExportForm):
-    """The kind of file and its columns; those that say which row is meant stay in."""
+class RegisterDownload(SelectableFieldsExportForm, Grounds):
+    """Why the sheet leaves, the kind of file and its columns; those that say which row is meant stay in."""
 
     media = forms.Media()
 
     def __init__(self, formats: Any, resources: Any, **kwargs: Any) -> None:
         super().__init__(formats, resources, **kwargs)
-        self.fields["format"].label = _("Bentuk berkas")
-        self.fields["format"].choices = [(WORKBOOK, _("XLSX, lembar kerja")), (SEPARATED, _("CSV, teks"))]
-        self.fields["format"].initial = WORKBOOK
+        kind: Any = self.fields["format"]
+        kind.label = _("Bentuk berkas")
+        kind.choices = [(WORKBOOK, _("XLSX, lembar kerja")), (SEPARATED, _("CSV, teks"))]
+        kind.initial = WORKBOOK
         for resource in resources:
             for name in resource().get_import_id_fields():
                 self.fields[self.create_boolean_field_name(resource, name)].disabled = True
+
+    def grounds(self) -> list[forms.BoundField]:
+        """The questions why, for the page."""
+        return [self["purpose"], self["basis"]]
 
     def _get_field_label(self, resource: Any, field_name: str) -> str:
         return named(resource(), field_name)

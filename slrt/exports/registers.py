@@ -34,7 +34,7 @@ from slrt.exports.columns import columns, named
 from slrt.exports.compared import Compared
 from slrt.exports.preview import FIRST, Read, finished, preview
 from slrt.exports.register_forms import RegisterDownload, RegisterUpload
-from slrt.exports.sheets import Separated, Unreadable, Workbook, blank
+from slrt.exports.sheets import Separated, TooLong, Unreadable, Workbook, blank
 from slrt.exports.uploaded import SealedUpload
 from slrt.exports.values import Coded, Day, KnownMany, Whole, YesNo
 
@@ -197,6 +197,7 @@ class RegisterAdmin(AuditedAdmin, ImportExportModelAdmin):
     export_form_class = RegisterDownload
     to_encoding = "utf-8-sig"  # without the mark a spreadsheet misreads every letter beyond ASCII
     tmp_storage_class = SealedUpload
+    instead: Any = ""  # how else more rows come in than a sheet may have
     show_full_result_count = False
 
     def has_import_permission(self, request: HttpRequest) -> bool:
@@ -211,7 +212,8 @@ class RegisterAdmin(AuditedAdmin, ImportExportModelAdmin):
     def add_data_read_fail_error_to_form(self, form: Any, e: Exception) -> None:
         """The reader's own sentence; whatever else went wrong in it, in one."""
         other = _("Berkas ini tidak bisa dibaca. Simpan ulang sebagai XLSX, lalu unggah lagi.")
-        form.add_error("import_file", str(e) if isinstance(e, Unreadable) else other)
+        said = str(e) if isinstance(e, Unreadable) else other
+        form.add_error("import_file", f"{said} {self.instead}" if isinstance(e, TooLong) and self.instead else said)
 
     def import_action(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """The page of a sheet that comes in: what to do, then what the sheet would do."""
@@ -270,15 +272,18 @@ class RegisterAdmin(AuditedAdmin, ImportExportModelAdmin):
         return HttpResponseRedirect(reverse("admin:{}_{}_import".format(*self.get_model_info())))
 
     def get_export_data(self, file_format: Any, request: Any, queryset: models.QuerySet, **kwargs: Any) -> Any:
-        """The sheet, with its line in the trail."""
+        """The sheet, with its line in the trail that says what for."""
         data = super().get_export_data(file_format, request, queryset, **kwargs)
         user: User = request.user
+        why = kwargs["export_form"].cleaned_data
         trail.write(
             "register_export",
             None,
             by=user,
             entry_kind=AuditEntry.Kind.EXPORT,
             place="",
+            note=why["purpose"].strip(),
+            basis=why["basis"],
             table=self.model._meta.label_lower,
             rows=queryset.count(),
         )

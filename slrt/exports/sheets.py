@@ -26,6 +26,10 @@ class Unreadable(ValueError):
     """A file that is no sheet; the text says why and what to do."""
 
 
+class TooLong(Unreadable):
+    """More rows than a sheet may have: each is looked at one by one while somebody waits."""
+
+
 def is_workbook(data: bytes) -> bool:
     """Whether a file is an XLSX rather than a CSV.
 
@@ -89,7 +93,7 @@ def _table(rows: Iterator[Iterable[Any]]) -> tablib.Dataset:
         raise Unreadable(_("Kolom %(names)s ada dua kali. Hapus salah satunya.") % {"names": ", ".join(twice)})
     found = [_fitted(list(row), len(heading), number) for number, row in enumerate(islice(rows, _most() + 1), 2)]
     if len(found) > _most():
-        raise Unreadable(_("Berkas ini lebih dari %(most)s baris. Bagi menjadi beberapa berkas.") % {"most": _most()})
+        raise TooLong(_("Berkas ini lebih dari %(most)s baris. Bagi menjadi beberapa berkas.") % {"most": _most()})
     while found and blank(found[-1]):
         found.pop()
     if not found:

@@ -77,6 +77,7 @@ def _files() -> Iterator[tuple[str, Path]]:
 def _write(part: Path, each: Callable[[], None]) -> Sums:
     sums: Sums = {}
     part.touch(mode=0o600)
+    archive: Any  # `members` is documented nowhere: what is done with is forgotten, or every name stays in memory
     with tarfile.open(part, "w") as archive:
         for name, path in _files():
             each()
@@ -86,9 +87,9 @@ def _write(part: Path, each: Callable[[], None]) -> Sums:
                 continue  # its keep time was over meanwhile
             with file:
                 source = _Hashed(file)
-                archive.addfile(archive.gettarinfo(arcname=name, fileobj=file), source)  # type: ignore[arg-type]
+                archive.addfile(archive.gettarinfo(arcname=name, fileobj=file), source)
             sums[name] = source.digest
-            archive.members.clear()  # type: ignore[attr-defined]  # or every name stays in memory
+            archive.members.clear()
         listed = "".join(f"{digest}  {name}\n" for name, digest in sums.items()).encode()
         info = tarfile.TarInfo(LIST)
         info.size, info.mode = len(listed), 0o600
@@ -100,6 +101,7 @@ def _read(part: Path, each: Callable[[], None]) -> tuple[Sums, Sums]:
     """Return the sums of what is in an archive, and those that its list names."""
     found: Sums = {}
     listed: Sums = {}
+    archive: Any
     with tarfile.open(part, "r|") as archive:
         while member := archive.next():
             each()
@@ -109,7 +111,7 @@ def _read(part: Path, each: Callable[[], None]) -> tuple[Sums, Sums]:
                 listed = {name: digest for digest, _space, name in (line.partition("  ") for line in lines)}
             else:
                 found[member.name] = _digest(file)
-            archive.members.clear()  # type: ignore[attr-defined]
+            archive.members.clear()
     return found, listed
 
 

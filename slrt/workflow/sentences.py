@@ -101,13 +101,14 @@ VERBS: dict[str, Any] = {
     "export_failed": lazy("Berkas unduhan tidak jadi"),
     "register_import": lazy("Daftar acuan dimuat"),
     "register_export": lazy("Daftar acuan diunduh"),
+    "sign_in_free": lazy("Percobaan masuk yang gagal dihapus"),
     "role_give": lazy("Peran diberikan"),
     "role_change": lazy("Peran diubah"),
     "role_remove": lazy("Peran dihapus"),
     "password_set": lazy("Kata sandi disetel oleh administrator"),
-    "admin_add": lazy("Data acuan ditambahkan"),
-    "admin_change": lazy("Data acuan diubah"),
-    "admin_delete": lazy("Data acuan dihapus"),
+    "admin_add": lazy("Data administrasi ditambahkan"),
+    "admin_change": lazy("Data administrasi diubah"),
+    "admin_delete": lazy("Data administrasi dihapus"),
 }
 
 

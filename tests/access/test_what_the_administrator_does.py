@@ -4,6 +4,7 @@ import re
 from datetime import date
 
 import pytest
+from axes.models import AccessAttempt
 from django.contrib import admin
 from django_celery_beat.models import CrontabSchedule, PeriodicTask
 
@@ -270,3 +271,11 @@ def test_no_table_of_ours_is_kept_without_a_trail():
     assert Assignment in kept
     assert [model for model, keeper in kept.items() if not isinstance(keeper, AuditedAdmin)] == []
     assert issubclass(type(kept[User]), AuditedPasswords)
+
+
+def test_somebody_who_is_let_try_again_leaves_a_line_without_what_was_typed(desk, db):
+    row = AccessAttempt.objects.create(username="kata-sandi-saya", ip_address="10.0.0.7", failures_since_start=6)
+    assert desk.post(f"/admin/axes/accessattempt/{row.pk}/delete/", {"post": "yes"}).status_code == 302
+    assert not AccessAttempt.objects.exists()
+    [line] = lines("axes.accessattempt")
+    assert (line.verb, line.subject_id, line.details) == ("sign_in_free", row.pk, {})

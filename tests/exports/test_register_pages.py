@@ -201,7 +201,10 @@ def test_the_download_names_columns_and_file_as_people_do(browse, chief, places)
     assert not ENGLISH.search(said(page))
     name = 'name="regionresource_code"'
     assert "disabled" in page.content.decode().split(name)[1].split(">")[0], "the key stays in the sheet"
-    answer = browse(chief).post("/admin/regions/region/export/", {"format": "1", "resource": ""})
+    answer = browse(chief).post(
+        "/admin/regions/region/export/",
+        {"format": "1", "resource": "", "purpose": "Periksa daftar wilayah", "basis": "public_task"},
+    )
     assert re.search(r'filename="wilayah-\d{4}-\d\d-\d\d\.csv"', answer["Content-Disposition"])
     assert answer.content.decode().startswith("\ufeffcode\r\n")
     assert answer.content.decode().count("\n") == Region.objects.count() + 1

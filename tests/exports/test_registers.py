@@ -36,6 +36,7 @@ REGISTERS = {
     "/admin/letters/lettertemplate/": LetterTemplate,
 }
 XLSX, CSV = "0", "1"
+WHY = {"purpose": "Pemeriksaan daftar pengguna triwulan ini", "basis": "public_task"}
 
 
 @pytest.fixture
@@ -83,7 +84,7 @@ def out(client, path, format, **more):
     """Export all fields of a register through its page."""
     page = client.get(f"{path}export/").content.decode()
     ticked = dict.fromkeys(re.findall(r'type="checkbox" name="([^"]+)"', page), "on")
-    return client.post(f"{path}export/", {"format": format, "resource": "", **ticked, **more})
+    return client.post(f"{path}export/", {"format": format, "resource": "", **WHY, **ticked, **more})
 
 
 def test_every_register_is_a_sheet():
@@ -110,8 +111,22 @@ def test_out_and_in_again_changes_nothing(browse, chief, registers, upload, path
         assert old == new
     lines = AuditEntry.objects.filter(verb__startswith="register_").order_by("pk")
     assert [line.verb for line in lines] == ["register_export", "register_import"]
+    assert (lines[0].note, lines[0].details["basis"]) == (WHY["purpose"], "public_task")
     assert lines[0].details["rows"] == len(before)
     assert lines[1].details["unchanged"] == len(before)
+
+
+@pytest.mark.parametrize(
+    ("left_out", "sentence"), [("purpose", "Tulis keperluannya."), ("basis", "Pilih dasar hukumnya.")]
+)
+def test_no_register_leaves_without_purpose_and_legal_basis(browse, chief, registers, left_out, sentence):
+    for path in REGISTERS:
+        answer = out(browse(chief), path, CSV, **{left_out: ""})
+        assert "attachment" not in answer.get("Content-Disposition", "")
+        page = answer.content.decode()
+        assert sentence in page
+        assert WHY["purpose"] in page or left_out == "purpose", "what was written stays"
+    assert not AuditEntry.objects.exists()
 
 
 @pytest.mark.parametrize("path", REGISTERS)
@@ -325,6 +340,18 @@ def test_what_a_sheet_says_of_a_person_stands_nowhere_in_the_trail(upload, regis
     line = AuditEntry.objects.get(subject="accounts.user")
     assert line.details["hidden"] == ["full_name", "password", "phone"]
     assert not {"Warga", "081234567890"} & set(re.findall(r"\w+", str(line.details)))
+
+
+def test_more_rows_than_a_sheet_may_have_are_refused_at_once_and_said_how_else(upload, registers, settings):
+    settings.REGISTER_MAX_ROWS = 2
+    sheet = "code,name,active\n13.01.07,Baru,1\n13.01.07.2001,Nagari Baru,1\n13.01.07.2002,Nagari Lain,1\n"
+    page, confirm = upload("/admin/regions/region/", sheet)
+    assert "Berkas ini lebih dari 2 baris. Bagi menjadi beberapa berkas." in page
+    assert "manage.py load_regions" in page
+    assert confirm is None
+    page, _confirm = upload("/admin/complaints/holiday/", "on,name\n2026-05-01,A\n2026-05-02,B\n2026-05-03,C\n")
+    assert "Berkas ini lebih dari 2 baris." in page
+    assert "load_regions" not in page
 
 
 def test_level_and_parent_of_a_region_follow_from_its_code(upload, registers):
