@@ -80,6 +80,7 @@ def _receipt(row: Complaint) -> list[Flowable]:
 
 
 def _picture(text: str) -> Drawing:
-    picture = Drawing(QR, QR, hAlign="CENTER")
+    picture = Drawing(QR, QR)
+    picture.hAlign = "CENTER"
     picture.add(QrCodeWidget(text, barWidth=QR, barHeight=QR, barLevel="M"))
     return picture

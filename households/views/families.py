@@ -44,7 +44,7 @@ def family_list(request: StaffRequest) -> HttpResponse:
         "query": query,
         "elsewhere": elsewhere,
         # A number stands in no address, so what it led to is not a list that can be asked for again.
-        "export_params": None if is_number(query) else {"q": query},
+        "export_params": None if is_number(query) or short else {"q": query},
         "capped": capped,
         "short": short,
         "ask": ask,

@@ -4,6 +4,7 @@ import pytest
 
 from households.duplicates.workflow import propose_merge
 from households.models import DuplicateCandidate, ImportRun, Person, Visit
+from households.questionnaire.flow import empty_answers
 from slrt.accounts.roles import ROLE_PERMISSIONS
 from slrt.core import clock
 from tests import cases, people
@@ -30,7 +31,6 @@ PAGES = {
 }
 # Who does not take part in a list's work opens no page of it; the administration takes registers out as sheets.
 SHEETS = {("adi", "/program/")}
-EMPTY = {"order": [], "members": {}}  # of a visit
 # How many lists show a row to who sees few of them; budi works in the next village.
 LEAST = {"adi": 0, "tomo": 1, "budi": 1, "agus": 2, "maya": 2, "dewi": 1}
 
@@ -49,7 +49,7 @@ def everything(pair, sari, joko, nurma, lestari, rina):  # noqa: F811
     cases.objection(family, nurma, "filed")
     cases.revisit(cases.family_in(people.SAGO, "Tinjau", "1301994506850092"), joko)
     cases.complaint(family, sari, "recorded")
-    Visit.objects.create(facilitator=sari, village_id=people.SAGO, family=family, state="sent", answers=EMPTY)
+    Visit.objects.create(facilitator=sari, village_id=people.SAGO, family=family, state="sent", answers=empty_answers())
     run = {"file_name": "nagari.csv", "file_hash": "0", "state_since": clock.now(), "counts": {}}
     ImportRun.objects.create(area_id="13.01", started_by=lestari, **run)
     first, second = DuplicateCandidate.objects.get().first, DuplicateCandidate.objects.get().second

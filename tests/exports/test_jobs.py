@@ -127,7 +127,7 @@ def test_cancelled_before_it_was_begun(waiting, browse, lestari, uploads):
 
 
 def test_who_lost_the_role_meanwhile_gets_a_sentence(waiting, lestari, browse, uploads):
-    lestari.assignments.update(role="front_officer")
+    lestari.assignments.update(role="administrator")
     outbox.sweep()
     waiting.refresh_from_db()
     assert waiting.state == "failed"
