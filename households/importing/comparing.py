@@ -100,7 +100,7 @@ JOIN LATERAL (SELECT p.*, row_number() OVER (ORDER BY p.id) AS nth FROM househol
   AND p.nik_index IS NULL AND p.name_folded = s.folded AND p.birth_date = s.born) p ON p.nth = s.nth
 JOIN households_membership m ON m.person_id = p.id AND m.ended_on IS NULL
 LEFT JOIN households_personanswers a ON a.round_id = k.last_round AND a.person_id = p.id;
-ANALYZE import_person_known (line, n, person_id, doubtful);
+ANALYZE import_person_known (line, n, person_id, doubtful, conflict);
 """).substitute(differs=" OR ".join(PERSON_FIELDS.values()), doubtful=mistaking.DOUBTFUL)
 # A family is changed too when one of its people is new here or changed.
 CHANGED_BY_PEOPLE = """

@@ -390,6 +390,17 @@ def test_a_family_whose_heads_row_was_refused_is_counted_listed_and_found(manage
     assert reverse("dashboard:case_file", args=[Family.objects.get(official_id="K1").pk]) not in page
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_head_whose_row_was_mended_leads_family_and_household_until_taken_back(manager):
+    _import(manager, {**ROSNA, "JENIS_KELAMIN": "X"}, ANDI)
+    mended = _import(manager, ROSNA, ANDI)
+    family = Family.objects.select_related("head", "household__head").get()
+    assert (family.head.name, family.household.head.name, mended.counts["warned"]) == ("Rosna", "Rosna", {})
+    _take_back(manager, mended)
+    family = Family.objects.select_related("household").get()
+    assert (family.head, family.household.head) == (None, None)
+
+
 def test_a_part_of_a_family_that_has_its_head_here_is_no_warning(manager):
     _import(manager, ROSNA)
     assert _preview(manager, ANDI).counts["warned"] == {}
