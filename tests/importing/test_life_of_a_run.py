@@ -10,7 +10,6 @@ from households.choices.imports import ImportKind
 from households.importing import applying, ending, keeping, previewing, staging, uploading
 from households.models import ImportRun, Person
 from slrt.core.errors import TransitionNotAllowed
-from tests import cases
 
 HEAD = "NO_KK,NIK,NAMA,TGL_LAHIR,JENIS_KELAMIN,HUB_KELUARGA,KODE_DESA"
 ROSNA = "1301990101100001,1301990506850001,Rosna,05/06/1985,1,1,1301052006"
@@ -36,7 +35,7 @@ def _previewed(manager, *args, **options):
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("fault", [DataError("x"), psycopg2.DataError("x")])
 def test_a_value_the_database_does_not_take_ends_the_reading_at_once_and_frees_the_area(manager, monkeypatch, fault):
-    def unfit(self, good):
+    def unfit(self, *call):
         raise fault
 
     monkeypatch.setattr(staging.Stager, "take", unfit)
@@ -47,23 +46,25 @@ def test_a_value_the_database_does_not_take_ends_the_reading_at_once_and_frees_t
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_value_the_registry_does_not_take_ends_the_applying_at_once(manager):
-    programme = cases.programme()
-    applied = _previewed(manager)
-    applying.request_apply(applied, by=manager, version=applied.version)
-    applying.apply(applied.pk)
-    data = f"NIK,PROGRAM,SEJAK,NILAI\n1301990506850001,{programme.code},2024-01-01,{'9' * 17}\n".encode()
-    started = _previewed(manager, data, ImportKind.PARTICIPATION)
-    assert started.state == "previewed", started.problem
+def test_a_value_the_registry_does_not_take_ends_the_applying_at_once(manager, monkeypatch):
+    real = applying.write
+
+    def unfit(*call):
+        real(*call)
+        raise DataError
+
+    monkeypatch.setattr(applying, "write", unfit)
+    started = _previewed(manager)
     applying.request_apply(started, by=manager, version=started.version)
     applying.apply(started.pk)
     started.refresh_from_db()
     assert (started.state, started.problem[:19]) == ("failed", "Berkas ini berisi n")
+    assert not Person.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_database_that_is_away_is_tried_again(manager, monkeypatch):
-    def away(self, good):
+    def away(self, *call):
         raise OperationalError
 
     monkeypatch.setattr(staging.Stager, "take", away)
