@@ -13,6 +13,7 @@ from households.updating import flag_outdated, hand_over
 from slrt.jobs.register import job
 from slrt.jobs.running import Progress, Said
 
+REFUSED_NAMED = 5  # of the files of the drop folder, with the reason; all stand beside their file
 FAMILIES = gettext_noop("keluarga")
 
 
@@ -117,7 +118,18 @@ def dropped(progress: Progress) -> Said:
     if not settings.DROP_FOLDER:
         return Said(gettext_noop("Folder titipan tidak dipakai (SLRT_DROP_FOLDER kosong)."))
     unit = gettext_noop("berkas")
-    counts = pick_up(lambda done, total: progress.at(done, total, unit))
+    refused: list[str] = []
+    counts = pick_up(
+        lambda done, total: progress.at(done, total, unit), lambda name, why: refused.append(f"{name}: {why}")
+    )
+    if refused:
+        return Said(
+            gettext_noop(
+                "%(taken)d berkas diambil, %(known)d sudah dikenal, %(waiting)d masih baru. Ditolak %(refused)d: %(why)s"
+            ),
+            **counts,
+            why=" ".join(refused[:REFUSED_NAMED]),
+        )
     return Said(
         gettext_noop("%(taken)d berkas diambil, %(known)d sudah dikenal, %(refused)d ditolak, %(waiting)d masih baru."),
         **counts,

@@ -6,10 +6,11 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from households.choices.imports import ImportKind, ImportState
 from households.importing import listing, staging
-from households.importing.claiming import demand, demand_alone, fail, take_import_lock
+from households.importing.claiming import claim_area, demand, fail, failing, take_import_lock
 from households.importing.examining import Examined, examine
 from households.importing.kinds import KINDS
 from households.importing.previewing import checked_for, compared
@@ -30,13 +31,22 @@ from slrt.core.errors import NotPermitted, TransitionNotAllowed
 
 def who_applies(run: ImportRun, by: User) -> str:
     """Why this person may not apply a preview, or an empty text. A large file is applied by somebody else than its uploader."""
+    return who_decides(
+        run,
+        by,
+        gettext_noop(
+            "Berkas lebih dari %(limit)s baris diterapkan oleh orang kedua, bukan oleh pengunggahnya. "
+            "Mintalah: %(roles)s wilayah ini."
+        ),
+    )
+
+
+def who_decides(run: ImportRun, by: User, second_person: str) -> str:
+    """Why this person may not decide about a run's rows, or an empty text; `second_person` is what a large file's uploader is told."""
     rows, limit = run.counts.get("accepted", 0), settings.IMPORT_SECOND_PERSON_ROWS
     if limit and rows > limit and by.pk == run.started_by_id:
         roles = ", ".join(str(role.label) for role in roles_with(Permission.IMPORT_APPROVE))
-        return _(
-            "Berkas lebih dari %(limit)s baris diterapkan oleh orang kedua, bukan oleh pengunggahnya. "
-            "Mintalah: %(roles)s wilayah ini."
-        ) % {"limit": limit, "roles": roles}
+        return _(second_person) % {"limit": limit, "roles": roles}
     decision = may(by, Permission.IMPORT_APPROVE, run)
     if not decision and not may(by, Permission.IMPORT_RUN, run):
         return decision.reason
@@ -59,7 +69,7 @@ def request_apply(
         row = ImportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
         if row.state != ImportState.PREVIEWED or row.version != version:
             raise TransitionNotAllowed(_("Berkas ini sudah diterapkan, dibatalkan, atau sedang diterapkan."))
-        demand_alone(row.area_id, row.kind, besides=row.pk)
+        claim_area(row.area_id, row.kind, besides=row.pk)
         row.state, row.state_since, row.version = ImportState.APPLYING, clock.now(), row.version + 1
         row.applied_by, row.complete = by, complete and row.kind == ImportKind.EXTRACT
         row.save()
@@ -82,9 +92,16 @@ def apply(run_id: int) -> None:
     run = ImportRun.objects.select_related("started_by").get(pk=run_id)
     if run.state != ImportState.APPLYING:
         return
-    if run.kind != ImportKind.EXTRACT:
-        _apply_list(run)
-        return
+    with failing(run_id):
+        if run.kind == ImportKind.EXTRACT:
+            _apply_extract(run)
+        else:
+            _apply_list(run)
+
+
+def _apply_extract(run: ImportRun) -> None:
+    """Write families and people; compared anew when others wrote since the preview."""
+    run_id = run.pk
     try:
         examined = _staged_again(run)
         with telling(run_id) as tell, looking_into(run_id):

@@ -1,6 +1,11 @@
 """Who works on a run: one file of a kind in an area at a time, one that writes at a time; work that was given up is failed."""
 
-from django.db import connection, transaction
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg2
+from django.db import DataError, connection, transaction
 from django.utils.translation import gettext as _
 
 from households.choices.imports import ImportState
@@ -13,7 +18,11 @@ from slrt.core import clock
 from slrt.core.errors import NotPermitted, TransitionNotAllowed
 from slrt.core.models import OutboxJob
 
+log = logging.getLogger(__name__)
+
+UNFIT = (DataError, psycopg2.DataError)  # COPY raises the driver's own
 IMPORT_LOCK = 0x534C5254  # one import writes at a time
+CLAIM_LOCK = 0x534C5256  # whether an area is free is asked and answered by one at a time
 JOBS = ("households.preview_import", "households.apply_import", "households.take_import_back")
 
 
@@ -35,6 +44,13 @@ def demand_alone(area: str, kind: str, besides: int = 0) -> None:
                 _("Berkas %(file)s dari %(person)s untuk wilayah yang sama sedang dikerjakan. Tunggu sampai selesai.")
                 % {"file": found.file_name, "person": found.started_by}
             )
+
+
+def claim_area(area: str, kind: str, besides: int = 0) -> None:
+    """Like `demand_alone`, for whoever then makes a run busy in the same transaction: of two at one moment one is refused."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CLAIM_LOCK])
+    demand_alone(area, kind, besides)
 
 
 def take_import_lock() -> None:
@@ -68,12 +84,31 @@ def settle(run: ImportRun) -> ImportRun | None:
     return run
 
 
-def fail(run: ImportRun, sentence: str) -> None:
-    """End a busy run with a sentence. What it was to write was not written; a run that was taking back stays applied."""
+@contextmanager
+def failing(run_id: int) -> Iterator[None]:
+    """End the run with a sentence when the database does not take what its file holds: trying again would change nothing.
+
+    A full disk, a lost connection and the like are raised: the job is done again.
+    """
+    try:
+        yield
+    except UNFIT as fault:
+        log.error("import unfit", extra={"run": run_id, "fault": type(fault).__name__})
+        sentence = _(
+            "Berkas ini berisi nilai yang tidak bisa disimpan. Tidak ada yang berubah. Periksa isinya, lalu unggah lagi."
+        )
+        fail(ImportRun.objects.select_related("started_by").get(pk=run_id), sentence)
+
+
+def fail(run: ImportRun, sentence: str, by: User | None = None) -> None:
+    """End a busy run with a sentence. What it was to write was not written; a run that was taking back stays applied.
+
+    `by`: whose step it was, its uploader's when nobody is named.
+    """
     with transaction.atomic():
         row = ImportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
         if row.state not in ("uploaded", "reading", "applying", "taking_back"):
             return
         target = ImportState.APPLIED if row.state == ImportState.TAKING_BACK else ImportState.FAILED
         ImportRun.objects.filter(pk=run.pk).update(state=target, state_since=clock.now(), problem=sentence[:300])
-        trail.write("fail", run, by=run.started_by, from_state=row.state, to_state=target)
+        trail.write("fail", run, by=by or run.started_by, from_state=row.state, to_state=target)

@@ -1,8 +1,8 @@
 """The drop folder: extracts another system or a person lays down are taken up as uploads. A person still decides.
 
 A file is taken when it has lain unchanged for a minute. It is known by its hash: a second copy, or the same file after a crash
-between taking up and moving away, makes no second run. Taken files go to `done/`, files that cannot be taken to `refused/`, with
-the reason beside them.
+between taking up and deleting, makes no second run. A taken file is deleted once its sealed copy was read back whole: nothing
+lies in clear. Files that cannot be taken go to `refused/`, with the reason beside them, for DROP_REFUSED_KEEP_DAYS.
 """
 
 import hashlib
@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from households.choices.imports import ImportState
+from households.importing import keeping
 from households.importing.reading import Unreadable, check_size
 from households.importing.uploading import StillWritten, chunks_of, upload
 from households.models import ImportRun
@@ -25,38 +26,46 @@ from slrt.accounts.roles import ROLE_PERMISSIONS, Permission
 from slrt.audit import trail
 from slrt.core import clock
 from slrt.core.errors import TransitionNotAllowed
+from slrt.core.sealed import Unsealable
 from slrt.jobs.running import Failed
 
 SETTLED = timedelta(minutes=1)
 KINDS = (".csv", ".xlsx")
-GONE = (ImportState.FAILED, ImportState.CANCELLED)
+# What people lay down by mistake; anything else in the folder is none of ours.
+OTHER_KINDS = (".xls", ".xlsm", ".xlsb", ".ods", ".zip", ".rar", ".7z")
+GONE = (ImportState.FAILED, ImportState.CANCELLED, ImportState.TAKEN_BACK)
+STAMP = "%Y%m%d-%H%M%S"
+# Told of every refused file: its name and the reason.
+Tell = Callable[[str, str], None]
 
 
-def pick_up(step: Callable[[int, int], None] = lambda done, total: None) -> dict[str, int]:
+def pick_up(
+    step: Callable[[int, int], None] = lambda done, total: None, tell: Tell = lambda name, reason: None
+) -> dict[str, int]:
     """Take up the settled files of DROP_FOLDER; return counts: taken, known (seen before), refused, and waiting (too new).
 
-    Raises Failed when the folder cannot be used or nobody may import.
+    Raises Failed when the folder cannot be used, nobody may import, or a sealed copy is not what was taken.
     """
     counts = {"taken": 0, "known": 0, "refused": 0, "waiting": 0}
     folder = Path(settings.DROP_FOLDER)
     files = _files(folder)
+    _clear_away(folder)
     if not files:
         return counts
     owner = _owner()
     for number, path in enumerate(files, 1):
-        counts[_take(path, folder, owner)] += 1
+        counts[_take(path, folder, owner, tell)] += 1
         step(number, len(files))
     return counts
 
 
 def _files(folder: Path) -> list[Path]:
     try:
-        for name in ("done", "refused"):
-            (folder / name).mkdir(exist_ok=True, mode=0o700)
+        (folder / "refused").mkdir(exist_ok=True, mode=0o700)
         return sorted(
             path
             for path in folder.iterdir()
-            if path.suffix.lower() in KINDS
+            if path.suffix.lower() in KINDS + OTHER_KINDS
             and not path.name.startswith(".")
             and not path.is_symlink()
             and path.is_file()
@@ -78,40 +87,65 @@ def _owner() -> User:
     return able[0]
 
 
-def _take(path: Path, folder: Path, owner: User) -> str:
+def _take(path: Path, folder: Path, owner: User, tell: Tell) -> str:
     """Take up one file; return what became of it."""
     before = path.stat()
     age = clock.now().timestamp() - before.st_mtime
     if age < SETTLED.total_seconds():
         return "waiting"
     try:
+        if path.suffix.lower() in OTHER_KINDS:
+            raise Unreadable(
+                _("Hanya CSV dan XLSX yang diambil. Buka berkas ini, simpan sebagai .xlsx, lalu taruh lagi.")
+            )
         check_size(before.st_size)
-        if _is_known(path):
-            _move(path, folder / "done")
-            return "known"
-        run = upload(chunks_of(path), path.name, by=owner)
+        run = _known(path)
+        word = "known" if run else "taken"
+        run = run or upload(chunks_of(path), path.name, by=owner)
     except (StillWritten, TransitionNotAllowed):
         return "waiting"  # it is being written, or another file of the area is being worked on
     except Unreadable as fault:
-        _refuse(path, folder / "refused", str(fault))
-        return "refused"
+        return _refuse(path, folder / "refused", str(fault), tell)
     except OSError:
-        _refuse(path, folder / "refused", _("Berkas ini tidak bisa dibaca."))
-        return "refused"
-    trail.write("pick_up", run, by=None)
-    _move(path, folder / "done")
-    return "taken"
+        return _refuse(path, folder / "refused", _("Berkas ini tidak bisa dibaca."), tell)
+    if (path.stat().st_mtime_ns, path.stat().st_ino) != (before.st_mtime_ns, before.st_ino):
+        return "waiting"  # another file lies there by now
+    _demand_sealed(run)
+    trail.write("pick_up", run, by=None, note=path.name, digest=run.file_hash)
+    path.unlink()
+    return word
 
 
-def _is_known(path: Path) -> bool:
+def _known(path: Path) -> ImportRun | None:
+    """The run that holds the same file, unless it came to nothing or was taken back."""
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return ImportRun.objects.filter(file_hash=digest).exclude(state__in=GONE).exists()
+    return ImportRun.objects.filter(file_hash=digest).exclude(state__in=GONE).order_by("-pk").first()
+
+
+def _demand_sealed(run: ImportRun) -> None:
+    """Raise Failed unless the sealed copy, when it is still to be kept, is read back as what was taken."""
+    try:
+        whole = not run.stored_path or keeping.digest(run.stored_path) == run.file_hash
+    except (OSError, Unsealable):
+        whole = False
+    if not whole:
+        raise Failed(gettext_noop("Salinan tersegel sebuah berkas tidak utuh; berkasnya dibiarkan di folder."))
+
+
+def _clear_away(folder: Path) -> None:
+    """Delete what was moved aside DROP_REFUSED_KEEP_DAYS ago; their names begin with when that was."""
+    oldest = clock.now() - timedelta(days=settings.DROP_REFUSED_KEEP_DAYS)
+    first = timezone.localtime(oldest).strftime(STAMP)
+    for name in ("done", "refused"):
+        for path in (folder / name).glob("[0-9]*"):
+            if path.name < first and path.is_file():
+                path.unlink()
 
 
 def _move(path: Path, target: Path) -> Path:
     """Move a file out of the way under a name that says when; an earlier one of that name is kept."""
-    stamp = timezone.localtime(clock.now()).strftime("%Y%m%d-%H%M%S")
+    stamp = timezone.localtime(clock.now()).strftime(STAMP)
     new = target / f"{stamp}-{path.name}"
     number = 1
     while new.exists():
@@ -121,6 +155,8 @@ def _move(path: Path, target: Path) -> Path:
     return new
 
 
-def _refuse(path: Path, target: Path, reason: str) -> None:
+def _refuse(path: Path, target: Path, reason: str, tell: Tell) -> str:
     moved = _move(path, target)
+    tell(path.name, reason)
     moved.with_name(moved.name + ".txt").write_text(reason + "\n", encoding="utf-8")
+    return "refused"

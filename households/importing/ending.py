@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from households.choices.imports import ImportState
 from households.importing import staging
-from households.importing.claiming import demand, demand_alone, move
+from households.importing.claiming import claim_area, demand, move
 from households.models import ImportRun
 from slrt.accounts.models import User
 from slrt.audit import trail
@@ -34,8 +34,8 @@ def cancel(run: ImportRun, *, by: User) -> ImportRun:
 def retry(run: ImportRun, *, by: User) -> ImportRun:
     """Read a failed run's file once more. Raises NotPermitted or TransitionNotAllowed."""
     demand(by, run)
-    demand_alone(run.area_id, run.kind, besides=run.pk)
     with transaction.atomic():
+        claim_area(run.area_id, run.kind, besides=run.pk)
         if not move(run.pk, (ImportState.FAILED,), ImportState.UPLOADED):
             raise TransitionNotAllowed(_("Hanya berkas yang gagal bisa dicoba lagi."))
         ImportRun.objects.filter(pk=run.pk).update(problem="", done=0)

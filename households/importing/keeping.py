@@ -1,5 +1,6 @@
 """Keeps an uploaded file sealed on disk, so that a file of any size passes through little memory (`slrt.core.sealed`)."""
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -27,6 +28,14 @@ def keep(chunks: Iterable[bytes]) -> tuple[str, Sealed]:
 def chunks(name: str) -> Iterator[bytes]:
     """Yield a kept file as it came, part by part. Raises Unsealable, or FileNotFoundError when it was cleared away."""
     return unseal(folder() / name, LABEL)
+
+
+def digest(name: str) -> str:
+    """SHA-256, as hex, of what a kept file holds. Raises like `chunks`."""
+    found = hashlib.sha256()
+    for part in chunks(name):
+        found.update(part)
+    return found.hexdigest()
 
 
 def forget(name: str) -> None:

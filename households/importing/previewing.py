@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from households.choices.imports import ImportKind, ImportState
 from households.importing import listing, missing, staging
-from households.importing.claiming import fail, move
+from households.importing.claiming import fail, failing, move
 from households.importing.comparing import compare, examples, sample
 from households.importing.examining import Examined, Tell, examine
 from households.importing.matching import MATCHED_LIKE, ask_for_columns, match_like_before
@@ -39,7 +39,7 @@ def preview(run_id: int) -> None:
             raise Stopped
 
     try:
-        with _examined(run, tell) as (examined, counts):
+        with failing(run_id), _examined(run, tell) as (examined, counts):
             matched = {name: said for name, said in run.counts.items() if name == MATCHED_LIKE}
             counts |= {"kind": examined.kind, "checked_for": checked_for(run), **matched}
             reading = ImportRun.objects.filter(pk=run_id, state=ImportState.READING)

@@ -15,9 +15,12 @@ from django.conf import settings
 from django.db import IntegrityError, connection, models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from psycopg2 import sql
 
 from households.choices.imports import ImportState
+from households.importing import standing
+from households.importing.applying import who_decides
 from households.importing.claiming import fail, take_import_lock
 from households.models import (
     DecileRecord,
@@ -34,10 +37,9 @@ from households.models import (
     Registration,
     SurveyRound,
 )
-from slrt.accounts.access import may
 from slrt.accounts.models import User
-from slrt.accounts.roles import Permission
 from slrt.audit import trail
+from slrt.audit.models import AuditEntry
 from slrt.core import clock, outbox
 from slrt.core.errors import NotPermitted, TransitionNotAllowed
 
@@ -86,11 +88,29 @@ def until(run: ImportRun) -> datetime | None:
     return run.applied_at + timedelta(hours=settings.IMPORT_UNDO_HOURS)
 
 
+def who_takes_back(run: ImportRun, by: User) -> str:
+    """Why this person may not take a file back, or an empty text: whoever may apply it may, and a large one needs a second person."""
+    return who_decides(
+        run,
+        by,
+        gettext_noop(
+            "Berkas lebih dari %(limit)s baris ditarik kembali oleh orang kedua, bukan oleh pengunggahnya. "
+            "Mintalah: %(roles)s wilayah ini."
+        ),
+    )
+
+
+def asked_by(run: ImportRun) -> User | None:
+    """Who asked for the file to be taken back, last."""
+    entries = AuditEntry.objects.filter(verb="take_back", subject=run._meta.label_lower, subject_id=run.pk)
+    entry = entries.select_related("actor").order_by("-pk").first()
+    return entry.actor if entry else None
+
+
 def request(run: ImportRun, *, by: User, note: str, version: int) -> ImportRun:
     """A person decides to take a run back, with a reason; the work is promised. Raises NotPermitted or TransitionNotAllowed."""
-    decision = may(by, Permission.IMPORT_RUN, run)
-    if not decision:
-        raise NotPermitted(decision.reason)
+    if reason := who_takes_back(run, by):
+        raise NotPermitted(reason)
     if not note.strip():
         raise TransitionNotAllowed(_("Tulis alasan penarikan."))
     with transaction.atomic():
@@ -114,7 +134,7 @@ def request(run: ImportRun, *, by: User, note: str, version: int) -> ImportRun:
 
 def take_back(run_id: int) -> None:
     """Undo a run in one transaction, exactly once however often it is called; leave a sentence when it cannot be done."""
-    run = ImportRun.objects.select_related("started_by", "applied_by").get(pk=run_id)
+    run = ImportRun.objects.select_related("started_by").get(pk=run_id)
     if run.state != ImportState.TAKING_BACK:
         return
     try:
@@ -123,26 +143,31 @@ def take_back(run_id: int) -> None:
             row = ImportRun.objects.select_for_update(of=("self",)).get(pk=run_id)
             if row.state != ImportState.TAKING_BACK or row.applied_at is None:
                 return
-            undone = _undo(row, row.applied_at)
-            row.state, row.state_since, row.version = ImportState.TAKEN_BACK, clock.now(), row.version + 1
-            row.counts = {**row.counts, "undone": undone}
+            now = clock.now()
+            undone = _undo(row, row.applied_at, now)
+            row.state, row.state_since, row.version = ImportState.TAKEN_BACK, now, row.version + 1
+            row.counts = {**row.counts, "undone": undone, **standing.noted(now)}
             row.save()
             trail.write(
                 "taken_back",
                 row,
-                by=run.applied_by,
+                by=asked_by(row),
                 from_state=ImportState.TAKING_BACK,
                 to_state=ImportState.TAKEN_BACK,
                 undone=undone,
             )
     except BuiltUpon as fault:
-        fail(run, str(fault))
+        fail(run, str(fault), asked_by(run))
     except IntegrityError:
         # What was before and what came since cannot both be, such as a need that a list met and somebody named anew.
-        fail(run, _("Tidak bisa ditarik: catatan yang dibuat sesudahnya bertentangan dengan keadaan semula."))
+        fail(
+            run,
+            _("Tidak bisa ditarik: catatan yang dibuat sesudahnya bertentangan dengan keadaan semula."),
+            asked_by(run),
+        )
 
 
-def _undo(run: ImportRun, at: datetime) -> dict[str, int]:
+def _undo(run: ImportRun, at: datetime, now: datetime) -> dict[str, int]:
     made = {model: _ids(model, "created_at = %s", at) for model in MADE}
     when = run.counts["written_in"]
     _demand_untouched(run, at, when, made)
@@ -157,15 +182,15 @@ def _undo(run: ImportRun, at: datetime) -> dict[str, int]:
     FormerFamilyCard.objects.filter(until=at)._raw_delete("default")
     ImportConflict.objects.filter(run=run)._raw_delete("default")
     NikCheck.objects.filter(run=run)._raw_delete("default")
-    _restore(DecileRecord, when)
+    _restore(DecileRecord, when, now)
     DecileRecord.objects.filter(recorded_at=at)._raw_delete("default")
     _delete(Membership, "person_id", people)
     _delete(Membership, "id", run.counts.get("memberships_made") or [])
     # Changed rows first: a changed family may name a person the run made.
-    restored = {model: _restore(model, when) for model in (*MADE, Membership)}
+    restored = {model: _restore(model, when, now) for model in (*MADE, Membership)}
     for model in ALSO.get(run.kind, ()):
         _delete(model, "id", _ids(model, "created_at = %s", at))
-        _restore(model, when)
+        _restore(model, when, now)
     for model, ids in ((Family, families), (Household, homes), (Person, people)):
         _delete(model, "id", ids)
     return {
@@ -199,15 +224,12 @@ def _demand_untouched(run: ImportRun, at: datetime, when: str, made: dict[Any, l
     """Raise BuiltUpon when a row the run wrote was changed since, or something new hangs on a row it made."""
     written: tuple[type[models.Model], ...] = (*MADE, *ALSO.get(run.kind, ()))
     for model in written:
-        touched = _ids(model, "created_at = %s AND updated_at <> %s", at, at)
-        if touched:
-            raise BuiltUpon(_said(len(touched), model))
-        later = _changed_later(model, at)
+        later = standing.changed_since(model, at)
         if later:
             raise BuiltUpon(_said(later, model))
     joined = Membership.objects.filter(family_id__in=made[Family]).exclude(person_id__in=made[Person])
     joined = joined.exclude(pk__in=run.counts.get("memberships_made") or [])
-    moved = _moved_later(when, made[Person])
+    moved = standing.moved_since(when, made[Person])
     if moved or joined.exists():
         raise BuiltUpon(_said(moved or joined.count(), Membership))
     if ImportConflict.objects.filter(run=run).exclude(decision="").exists():
@@ -243,39 +265,6 @@ def _said(count: int, model: Any) -> str:
     }
 
 
-LATER = Template("""
-SELECT count(*) FROM $event e JOIN $table t ON t.id = e.pgh_obj_id
-WHERE e.updated_at = %s AND e.created_at <> %s AND t.updated_at <> %s
-""")
-
-
-def _changed_later(model: type[models.Model], at: datetime) -> int:
-    """How many rows the run changed were changed again: their state after the run lies in the history."""
-    query = LATER.substitute(event=_event(model)._meta.db_table, table=model._meta.db_table)
-    return int(_rows(sql.SQL(query), [at, at, at])[0][0])
-
-
-MOVED_LATER = """
-SELECT count(DISTINCT later.pgh_obj_id) FROM households_membershipevent later
-WHERE later.pgh_created_at > %s AND (later.person_id = ANY(%s) OR EXISTS (
-  SELECT FROM households_membershipevent e WHERE e.pgh_obj_id = later.pgh_obj_id AND e.pgh_created_at = %s))
-"""
-
-
-def _moved_later(when: str, people: list[int]) -> int:
-    """How many memberships that the run made or changed were changed again."""
-    return int(_rows(sql.SQL(MOVED_LATER), [when, people, when])[0][0])
-
-
-def _event(model: type[models.Model]) -> type[models.Model]:
-    """The model of a model's row history."""
-    return next(
-        relation.related_model
-        for relation in model._meta.related_objects
-        if relation.related_model._meta.label == f"{model._meta.label}Event"
-    )
-
-
 RESTORE = Template("""
 UPDATE $table t SET $columns FROM (
   SELECT DISTINCT ON (pgh_obj_id) * FROM $event WHERE pgh_created_at = %s ORDER BY pgh_obj_id, pgh_id) e
@@ -283,15 +272,15 @@ WHERE t.id = e.pgh_obj_id
 """)
 
 
-def _restore(model: type[models.Model], when: str) -> int:
+def _restore(model: type[models.Model], when: str, now: datetime) -> int:
     """Make rows what the history kept of them when the run's transaction first wrote them; the version goes on."""
     kept = ("id", "version", "updated_at", "created_at")
     columns = [f'"{f.column}" = e."{f.column}"' for f in model._meta.concrete_fields if f.column not in kept]
     values: list[Any] = []
     if any(f.column == "version" for f in model._meta.concrete_fields):
         columns += ["version = t.version + 1", "updated_at = %s"]
-        values.append(clock.now())
-    table, event = model._meta.db_table, _event(model)._meta.db_table
+        values.append(now)
+    table, event = model._meta.db_table, standing.event_of(model)._meta.db_table
     query = RESTORE.substitute(table=table, event=event, columns=", ".join(columns))
     with connection.cursor() as cursor:
         cursor.execute(query, [*values, when])

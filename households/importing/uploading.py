@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from households.choices.imports import ImportKind
 from households.importing import keeping
-from households.importing.claiming import demand_alone
+from households.importing.claiming import claim_area, demand_alone
 from households.importing.reading import Unreadable, check_size
 from households.models import ImportRun, ImportSource
 from slrt.accounts.access import may
@@ -60,6 +60,7 @@ def upload(
     known = ImportSource.objects.filter(kind=kind, name=source).first() if source else None
     try:
         with transaction.atomic():
+            claim_area(area, kind)
             run = ImportRun.objects.create(
                 area_id=area,
                 started_by=by,

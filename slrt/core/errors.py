@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 
 class Refusal(Exception):
     """Base of every refusal; `str()` is a plain sentence for the person at the screen."""
@@ -35,6 +37,16 @@ class GuardFailed(Refusal):
         super().__init__(str(message))
         self.field = field_name
         self.message = str(message)
+
+
+class Malformed(ValueError):
+    """What a page carries hidden in its form came back as something else; `str()` is a plain sentence.
+
+    A person cannot mend a hidden value, but can open the page anew.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(_("Isian tersembunyi formulir ini tidak terbaca. Buka lagi halamannya, lalu kirim ulang."))
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 
+from slrt.core.errors import Malformed
 from slrt.core.models import IdempotencyKey
 
 
@@ -17,18 +18,21 @@ def once(key: str | UUID | None, *, user_id: int | None, purpose: str, make: Cal
     """Run `make` unless this key was used before; return (result as text, whether it ran now).
 
     `make` runs in the same transaction as the key, so a failure leaves neither. Two sendings at the same moment wait for
-    each other on the key's row. A key of another person or purpose is refused with ValueError. Without a key (old page,
-    script) `make` simply runs.
+    each other on the key's row. A key of another person or purpose, or one that is none, is refused with Malformed. Without
+    a key (old page, script) `make` simply runs.
     """
     if not key:
         with transaction.atomic():
             return str(make()), True
-    key = UUID(str(key))
+    try:
+        key = UUID(str(key))
+    except ValueError:
+        raise Malformed from None
     with transaction.atomic():
         row, fresh = IdempotencyKey.objects.get_or_create(key=key, defaults={"user_id": user_id, "purpose": purpose})
         if not fresh:
             if (row.user_id, row.purpose) != (user_id, purpose):
-                raise ValueError("This idempotency key belongs to another form.")
+                raise Malformed
             return row.result, False
         result = str(make())
         IdempotencyKey.objects.filter(key=key).update(result=result)

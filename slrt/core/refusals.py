@@ -5,11 +5,14 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from slrt.core.errors import NotPermitted, Refusal
+from slrt.core.errors import Malformed, NotPermitted, Refusal
 
 
 class RefusalMiddleware:
-    """`NotPermitted` becomes 403 with its reason; any other refusal becomes 409 with its sentence."""
+    """`NotPermitted` becomes 403 with its reason; any other refusal becomes 409 with its sentence.
+
+    A form that came back spoilt (`Malformed`) is 400.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -22,4 +25,6 @@ class RefusalMiddleware:
             return render(request, "403.html", {"reason": fault.reason}, status=403)
         if isinstance(fault, Refusal):
             return render(request, "409.html", {"reason": str(fault)}, status=409)
+        if isinstance(fault, Malformed):
+            return render(request, "409.html", {"reason": str(fault)}, status=400)
         return None

@@ -259,6 +259,7 @@ TRACKING_TRIES_PER_MINUTE = 10
 # The periodic jobs (docs/operations.md). Folders: empty switches the job off.
 DROP_FOLDER = env.text("SLRT_DROP_FOLDER", "")
 DROP_OWNER = env.text("SLRT_DROP_OWNER", "")  # user name of the person in whose name extracts are taken up
+DROP_REFUSED_KEEP_DAYS = 14  # that refused files lie beside their reason
 BACKUP_FOLDER = env.text("SLRT_BACKUP_FOLDER", str(VAR_DIR / "backups"))
 BACKUPS_KEPT = env.number("SLRT_BACKUPS_KEPT", 7)
 BACKUP_FILES = env.flag(

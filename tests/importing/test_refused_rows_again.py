@@ -9,7 +9,7 @@ import pytest
 from django.db import connections
 
 from households.choices.imports import ImportKind
-from households.importing import applying, kinds, matching, previewing, rejects, uploading
+from households.importing import applying, matching, previewing, rejects, rows, uploading
 from households.models import DecileRecord, Household, ImportRun, Person
 from slrt.audit.models import AuditEntry
 
@@ -144,15 +144,15 @@ def test_a_list_whose_refused_rows_are_fetched_while_it_is_applied_is_written_wh
     started = _previewed(manager, data, "desil.csv", ImportKind.DECILES)
     applying.request_apply(started, by=manager, version=started.version)
     examining, go = threading.Event(), threading.Event()
-    real = kinds.Rows.take
+    real = rows.Rows.take
 
-    def slowly(self, good):
+    def slowly(self, *call):
         if threading.current_thread() is not threading.main_thread():
             examining.set()
             go.wait(10)
-        real(self, good)
+        real(self, *call)
 
-    monkeypatch.setattr(kinds.Rows, "take", slowly)
+    monkeypatch.setattr(rows.Rows, "take", slowly)
     fetched = []
 
     def fetch():

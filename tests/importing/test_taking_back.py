@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from households.importing import applying, previewing, undoing, uploading
+from households.importing import applying, ending, previewing, undoing, uploading
 from households.models import (
     DecileRecord,
     Family,
@@ -21,6 +21,7 @@ from households.models import (
 from slrt.audit.models import AuditEntry
 from slrt.core import clock
 from slrt.core.errors import NotPermitted, TransitionNotAllowed
+from tests import people
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -148,3 +149,71 @@ def test_a_failure_halfway_leaves_everything_as_it_was(lestari, monkeypatch):
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM households_household")
         assert cursor.fetchone()[0] == 1
+
+
+def test_the_trail_and_the_page_name_who_asked_and_not_who_applied(lestari, browse):
+    other = people.make_user("lestari2", people.Part("manager", "13.01"))
+    taken = _take_back(other, _import(lestari, ROSNA))
+    assert taken.state == "taken_back"
+    assert {entry.actor for entry in AuditEntry.objects.filter(verb__in=("take_back", "taken_back"))} == {other}
+    assert f"atas permintaan {other}" in browse(lestari).get(f"/impor/{taken.pk}/").content.decode()
+
+
+def test_a_large_file_is_taken_back_by_a_second_person(lestari, hendra, settings, browse):
+    started = _import(lestari, ROSNA, ANISA)
+    settings.IMPORT_SECOND_PERSON_ROWS = 1
+    page = f"/impor/{started.pk}/"
+    assert browse(lestari).get(f"{page}tarik/").status_code == 403
+    assert "ditarik kembali oleh orang kedua" in browse(lestari).get(page).content.decode()
+    with pytest.raises(NotPermitted, match="orang kedua"):
+        undoing.request(started, by=lestari, note="x", version=started.version)
+    started.refresh_from_db()
+    assert (started.state, Person.objects.count()) == ("applied", 2)
+    assert f'href="{page}tarik/"' in browse(hendra).get(page).content.decode()
+    assert _take_back(hendra, started).state == "taken_back"
+
+
+def test_a_file_goes_back_once_the_later_ones_that_stood_in_its_way_went_back(lestari):
+    empty = _registry()
+    first = _import(lestari, ROSNA, ANISA)
+    before = _registry()
+    second = _import(lestari, ROSNA.replace("Rosna", "Rosna Dewi"))
+    third = _import(lestari, ROSNA.replace("Rosna", "Rosna Sari").replace(",2,1,", ",2,2,"), BUDI)
+    refused = _take_back(lestari, first)
+    assert (refused.state, "Tidak bisa ditarik" in refused.problem) == ("applied", True)
+    _take_back(lestari, third)
+    again = _import(lestari, ROSNA.replace("Rosna", "Rosna Lain"), BUDI)
+    _take_back(lestari, again)
+    assert _take_back(lestari, second).state == "taken_back"
+    assert _registry() == before
+    assert _take_back(lestari, first).state == "taken_back"
+    assert _registry() == empty
+
+
+def test_a_person_whom_somebody_changed_between_the_files_keeps_them_standing(lestari):
+    first = _import(lestari, ROSNA, ANISA)
+    rosna = Person.objects.get(name="Rosna")
+    rosna.occupation = "Petani"
+    rosna.save()
+    _take_back(lestari, _import(lestari, ROSNA.replace("Rosna", "Rosna Dewi"), ANISA))
+    assert _take_back(lestari, first).state == "applied"
+    assert Person.objects.count() == 2
+
+
+def test_the_same_file_again_says_whether_it_would_change_something(lestari, browse):
+    one, other = _import(lestari, ROSNA), ROSNA.replace("Rosna", "Rosna Dewi")
+
+    def page(*rows):
+        started = uploading.upload("\n".join([HEAD, *rows, ""]).encode(), "lagi.csv", by=lestari)
+        previewing.preview(started.pk)
+        shown = browse(lestari).get(f"/impor/{started.pk}/").content.decode()
+        ending.cancel(started, by=lestari)
+        return shown
+
+    assert one.state == "applied"
+    assert "tidak mengubah apa pun" in page(ROSNA)
+    _import(lestari, other)
+    shown = page(ROSNA)
+    assert "Berkas yang sama sudah diterapkan" in shown
+    assert "tidak mengubah apa pun" not in shown
+    assert "menulis kembali" in shown

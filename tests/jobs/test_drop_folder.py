@@ -2,12 +2,14 @@
 
 import os
 import time
+from datetime import timedelta
 
 import pytest
 
-from households.importing import dropping
+from households.importing import dropping, keeping
 from households.models import Family, ImportRun
 from slrt.audit.models import AuditEntry
+from slrt.core import clock
 from slrt.jobs.running import Failed
 from tests import people
 
@@ -41,8 +43,10 @@ def test_a_settled_file_becomes_an_upload_that_a_person_decides_on(folder, lesta
     run = ImportRun.objects.get()
     assert (run.file_name, run.started_by, run.state) == ("unduhan.csv", lestari, "uploaded")
     assert _names(folder) == []
-    assert [name[16:] for name in _names(folder / "done")] == ["unduhan.csv"]
-    assert AuditEntry.objects.get(verb="pick_up").actor is None
+    assert list(folder.rglob("*.csv")) == [], "nothing lies in clear"
+    entry = AuditEntry.objects.get(verb="pick_up")
+    assert (entry.actor, entry.note, entry.details["digest"]) == (None, "unduhan.csv", run.file_hash)
+    assert b"".join(keeping.chunks(run.stored_path)) == EXTRACT.encode()
     assert not Family.objects.exists(), "nothing is applied"
     assert dropping.pick_up() == NONE
 
@@ -60,17 +64,17 @@ def test_the_same_file_again_is_recognised(folder, bell):
     lay(folder, "dua.csv")
     assert dropping.pick_up() == NONE | {"known": 1}
     assert ImportRun.objects.count() == 1
-    assert len(_names(folder / "done")) == 2
+    assert _names(folder) == []
 
 
-def test_after_a_crash_between_taking_up_and_moving_away_there_is_one_run(folder, bell, monkeypatch):
+def test_after_a_crash_between_taking_up_and_deleting_there_is_one_run(folder, bell, monkeypatch):
     lay(folder, "unduhan.csv")
 
     def crash(*call):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as broken:
-        broken.setattr(dropping, "_move", crash)
+        broken.setattr(dropping, "_demand_sealed", crash)
         with pytest.raises(KeyboardInterrupt):
             dropping.pick_up()
     assert _names(folder) == ["unduhan.csv"]
@@ -78,10 +82,42 @@ def test_after_a_crash_between_taking_up_and_moving_away_there_is_one_run(folder
     assert ImportRun.objects.count() == 1
 
 
-def test_a_cancelled_file_may_come_again(folder, bell):
+def test_a_file_whose_sealed_copy_is_not_whole_stays_where_it_lies(folder, bell, monkeypatch):
+    lay(folder, "unduhan.csv")
+    monkeypatch.setattr(keeping, "chunks", lambda name: iter([b"something else"]))
+    with pytest.raises(Failed, match="tidak utuh"):
+        dropping.pick_up()
+    assert _names(folder) == ["unduhan.csv"]
+    assert not AuditEntry.objects.filter(verb="pick_up").exists()
+
+
+@pytest.mark.parametrize("name", ["lama.xls", "semua.zip"])
+def test_a_file_of_another_kind_is_reported_once_and_named_on_the_page(folder, do, name, lestari, browse):
+    lay(folder, name)
+    run = do("households.pick_up")
+    assert f"{name}: Hanya CSV dan XLSX yang diambil." in run.sentence
+    assert f"{name}: Hanya CSV" in browse(lestari).get("/pekerjaan/households.pick_up/").content.decode()
+    assert [stored[16:] for stored in _names(folder / "refused")] == [name, f"{name}.txt"]
+    assert "0 ditolak" in do("households.pick_up").sentence
+
+
+def test_refused_files_and_those_of_earlier_times_do_not_lie_for_ever(folder, bell):
+    lay(folder, "lama.xls")
+    dropping.pick_up()
+    (folder / "done").mkdir()
+    (folder / "done" / "20200101-000000-lama.csv").write_text(EXTRACT)
+    dropping.pick_up()
+    assert (len(_names(folder / "refused")), _names(folder / "done")) == (2, [])
+    with clock.told(clock.now() + timedelta(days=15)):
+        dropping.pick_up()
+    assert _names(folder / "refused") == []
+
+
+@pytest.mark.parametrize("state", ["cancelled", "taken_back"])
+def test_a_cancelled_file_may_come_again(folder, bell, state):
     lay(folder, "satu.csv")
     dropping.pick_up()
-    ImportRun.objects.update(state="cancelled")
+    ImportRun.objects.update(state=state)
     lay(folder, "satu.csv")
     assert dropping.pick_up()["taken"] == 1
 

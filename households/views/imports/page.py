@@ -7,14 +7,15 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from households.choices.imports import ImportState
-from households.importing import applying, claiming
+from households.importing import applying, claiming, undoing
 from households.importing.kinds import refusal
 from households.importing.telling import told
 from households.models import Family, ImportRun
 from households.views.imports.reach import run_of
 from households.views.imports.taking_back import taken_back_until
-from households.views.imports.words import changed_fields, example, sampled, warning
+from households.views.imports.words import changed_fields, changes_nothing, example, sampled, warning
 from slrt.accounts.access import may
+from slrt.accounts.models import User
 from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission
 from slrt.audit.models import AuditEntry
@@ -41,7 +42,7 @@ def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "not_applied_because": applying.who_applies(row, request.user) if ready else "",
         "may_cancel": row.state in CANCELLABLE and bool(may(request.user, Permission.IMPORT_RUN, row)),
         "may_retry": row.state == ImportState.FAILED and bool(may(request.user, Permission.IMPORT_RUN, row)),
-        "taken_back_until": taken_back_until(row, request.user),
+        **_taking_back(row, request.user),
         "log": events(AuditEntry.objects.filter(subject="households.importrun", subject_id=pk).select_related("actor")),
         "fields": changed_fields(counts.get("fields", {})),
         "examples": [example(e) for e in counts.get("examples", [])],
@@ -56,6 +57,7 @@ def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "headless": counts.get("headless_sample", []),
         "sample": [sampled(line) for line in counts.get("sample", [])],
         "same": ImportRun.objects.filter(file_hash=row.file_hash, state=ImportState.APPLIED).exclude(pk=row.pk).first(),
+        "changes_nothing": ready and changes_nothing(counts),
         "undecided": row.conflicts.undecided().count(),
         "key": idempotency.new_key(),
     }
@@ -63,6 +65,17 @@ def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
         return HttpResponse(headers={"HX-Refresh": "true"})  # done: the whole page has something new to say
     template = "households/imports/_state.html" if request.htmx else "households/imports/detail.html"
     return render(request, template, context)
+
+
+def _taking_back(row: ImportRun, user: User) -> dict[str, Any]:
+    """Until when the file can be taken back, why not by this person, and who asked for it."""
+    until = taken_back_until(row)
+    asked = undoing.asked_by(row) if row.state in (ImportState.TAKING_BACK, ImportState.TAKEN_BACK) else None
+    return {
+        "taken_back_until": until,
+        "not_taken_back_because": undoing.who_takes_back(row, user) if until else "",
+        "asked_back_by": asked,
+    }
 
 
 def _progress(row: ImportRun) -> dict[str, Any]:

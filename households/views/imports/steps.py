@@ -11,7 +11,7 @@ from households.importing import applying, ending
 from households.views.imports.reach import run_of
 from slrt.accounts.requests import StaffRequest
 from slrt.core import idempotency
-from slrt.core.errors import Refusal
+from slrt.core.errors import Malformed, Refusal
 from slrt.core.row_ids import row_id
 
 
@@ -20,7 +20,9 @@ from slrt.core.row_ids import row_id
 def import_apply(request: StaffRequest, pk: int) -> HttpResponse:
     """Apply a preview; a second click finds it already applied."""
     row = run_of(request, pk)
-    version = row_id(request.POST.get("version")) or 0
+    version = row_id(request.POST.get("version"))
+    if version is None:
+        raise Malformed
     try:
         idempotency.once(
             request.POST.get("idempotency_key") or None,

@@ -1,6 +1,6 @@
 """An applied file is taken back."""
 
-from typing import Any
+from datetime import datetime
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -12,28 +12,25 @@ from households.forms.imports import TakeBackForm
 from households.importing import undoing
 from households.models import ImportRun
 from households.views.imports.reach import run_of
-from slrt.accounts.access import may
-from slrt.accounts.models import User
 from slrt.accounts.requests import StaffRequest
-from slrt.accounts.roles import Permission
 from slrt.core import clock
 from slrt.core.errors import NotPermitted, Refusal
 
 
-def taken_back_until(row: ImportRun, user: User) -> Any:
+def taken_back_until(row: ImportRun) -> datetime | None:
+    """Until when the file can still be taken back; None when it cannot."""
     end = undoing.until(row)
-    return end if end and clock.now() <= end and may(user, Permission.IMPORT_RUN, row) else None
+    return end if end and clock.now() <= end else None
 
 
 @login_required
 def import_take_back(request: StaffRequest, pk: int) -> HttpResponse:
     """Take an applied file back, with a reason."""
     row = run_of(request, pk)
-    end = taken_back_until(row, request.user)
+    if reason := undoing.who_takes_back(row, request.user):
+        raise NotPermitted(reason)
+    end = taken_back_until(row)
     if end is None:
-        decision = may(request.user, Permission.IMPORT_RUN, row)
-        if not decision:
-            raise NotPermitted(decision.reason)
         return redirect("households:import", pk=pk)
     form = TakeBackForm(request.POST or None, initial={"version": row.version})
     if request.method == "POST" and form.is_valid():

@@ -63,6 +63,13 @@ def changed_fields(counts: dict[str, dict[str, int]]) -> list[dict[str, Any]]:
     ]
 
 
+def changes_nothing(counts: dict[str, Any]) -> bool:
+    """Whether a preview found nothing to write, to decide or to mark."""
+    found = [counts.get(kind, {}).get(what, 0) for kind in OF for what in ("new", "changed")]
+    others = [counts.get(name) for name in ("conflicts", "missing", "missing_families", "late_deciles")]
+    return "people" in counts and not any([*found, *others])
+
+
 def example(line: dict[str, Any]) -> dict[str, Any]:
     """A changed person with labels for codes."""
     fields = [

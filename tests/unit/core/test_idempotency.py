@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 
 from slrt.core import idempotency
+from slrt.core.errors import Malformed
 from slrt.core.models import IdempotencyKey, RateBucket
 
 
@@ -43,8 +44,14 @@ def test_a_failure_leaves_no_key_so_the_form_can_be_sent_again(key):
 @pytest.mark.parametrize(("user_id", "purpose"), [(2, "x"), (1, "y")])
 def test_a_key_of_another_person_or_form_is_refused(key, user_id, purpose):
     idempotency.once(key, user_id=1, purpose="x", make=lambda: 1)
-    with pytest.raises(ValueError, match="another form"):
+    with pytest.raises(Malformed, match="Buka lagi halamannya"):
         idempotency.once(key, user_id=user_id, purpose=purpose, make=lambda: 2)
+
+
+@pytest.mark.django_db
+def test_a_key_that_is_none_is_refused_and_nothing_is_made():
+    with pytest.raises(Malformed):
+        idempotency.once("abc", user_id=1, purpose="x", make=pytest.fail)
 
 
 @pytest.mark.django_db(transaction=True)
