@@ -118,7 +118,7 @@ def sort_out(user: User) -> Sorted:
 
 def workbooks_of(user: User) -> Any:
     """Return the workbooks of the person's area, newest first, each with `held`, the number of its registrations."""
-    return SiksWorkbook.objects.visible_to(user).select_related("made_by").annotate(held=Count("rows"))
+    return SiksWorkbook.objects.visible_to(user).select_related("made_by").annotate(held=Count("rows")).order_by("-pk")
 
 
 def export(*, by: User, purpose: str) -> bytes:

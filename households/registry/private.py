@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from households.codebook import ASKED
 from households.models import Family, SurveyRound
+from households.registry.rounds import rounds_of, stays_of
 
 
 @dataclass(frozen=True)
@@ -25,13 +26,14 @@ class PrivateAnswer:
 def private_answers(family: Family) -> list[PrivateAnswer]:
     """Return the private answers of the household and its present members, each as it was said last; the household's first.
 
+    Answers of former houses count, those of people who lived in the present one before do not.
     Whoever shows them asks for the permission and leaves the line in the trail.
     """
     names = dict(
         family.memberships.open().order_by("relation", "person__birth_date").values_list("person", "person__name")
     )
     newest: dict[tuple[int, str, str], PrivateAnswer] = {}
-    rounds = family.household.rounds.order_by("-collected_on", "-pk").prefetch_related("person_answers")
+    rounds = rounds_of(family, stays_of(family)).reverse().prefetch_related("person_answers")
     for survey in rounds:
         _take(newest, survey, 0, "", survey.private)
         for row in survey.person_answers.all():

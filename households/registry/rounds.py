@@ -45,20 +45,20 @@ def rounds_of(family: Family, stays: list[Stay]) -> Any:
 
     On the day of a move, and where the move was recorded late, a round counts when it asked somebody who was a member then.
     """
+    ordered = SurveyRound.objects.order_by("collected_on", "pk")
+    if len(stays) == 1:
+        return ordered.filter(household=stays[0].household_id)
     asked = PersonAnswers.objects.filter(
         round=OuterRef("pk"), person__in=_members_on(family, OuterRef("round__collected_on"))
     )
     wanted = Q()
     for stay in stays:
-        here = Q(household=stay.household_id)
-        if days := _days(stay):
-            here &= days | Q(own=True)
-        wanted |= here
-    return SurveyRound.objects.annotate(own=Exists(asked)).filter(wanted).order_by("collected_on", "pk")
+        wanted |= Q(household=stay.household_id) & (_days(stay) | Q(own=True))
+    return ordered.annotate(own=Exists(asked)).filter(wanted)
 
 
 def _days(stay: Stay) -> Q:
-    """The days between the moves, without those of the moves themselves; empty when the family never moved."""
+    """The days between the moves, without those of the moves themselves."""
     days = Q()
     if stay.since is not None:
         days &= Q(collected_on__gt=stay.since)

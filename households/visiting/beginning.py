@@ -9,6 +9,7 @@ from households.choices.visit import VisitOrigin, VisitStatus
 from households.models import Family, Visit
 from households.questionnaire import QUESTIONNAIRES
 from households.questionnaire.flow import empty_answers
+from households.registry.rounds import rounds_of, stays_of
 from households.visiting.draft import demand
 from households.visiting.fields import HOUSEHOLD_FIELDS, MEMBER_FIELDS
 from slrt.accounts.access import may
@@ -51,16 +52,18 @@ def begin(
 def known_answers(family: Family, book: str) -> dict[str, Any]:
     """Return the answers of a new visit to a known family: what the registry holds, for the facilitator to confirm.
 
-    Raw codes come from the newest round of the same code book only: another book's codes mean something else.
+    Raw codes come from the family's newest round of the same code book only: another book's codes mean something else. After a
+    move they tell of its people; the new house is asked about anew.
     """
     answers = empty_answers(book)
     house = family.household
     answers["household"] = {name: getattr(house, name) for name in HOUSEHOLD_FIELDS}
     answers["household"]["kk"] = family.kk_encrypted or ""
-    last = house.rounds.filter(codebook=book).order_by("-collected_on", "-pk").first()
+    last = rounds_of(family, stays_of(family)).filter(codebook=book).last()
     about: dict[int, dict[str, Any]] = {}
     if last is not None:
-        answers["household"].update({**last.answers, **(last.private or {})})
+        if last.household_id == house.pk:
+            answers["household"].update({**last.answers, **(last.private or {})})
         about = {row.person_id: {**row.answers, **(row.private or {})} for row in last.person_answers.all()}
     versions: dict[str, int] = {}
     members = family.memberships.open().select_related("person").order_by("relation", "person__birth_date", "pk")

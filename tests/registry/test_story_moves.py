@@ -7,6 +7,8 @@ import pytest
 from households.choices.survey import CodeBook
 from households.models import Family, PersonAnswers, SurveyRound
 from households.registry import families, ledger, story
+from households.registry.private import private_answers
+from households.visiting.beginning import known_answers
 from slrt.core import clock
 from tests import people
 from tests.registry import homes
@@ -148,3 +150,24 @@ def test_people_of_the_old_house_who_did_not_come_along_are_not_told_of(browse, 
     newest = story.rounds_of(family)[0]
     assert [change.whom for change in newest.changes] == ["Siti Tanjung"]
     assert "Dahlia" not in browse(sari).get(f"/keluarga/{family.pk}/riwayat/").content.decode()
+
+
+def test_private_answers_go_along_and_the_hosts_stay_private(family, sari):
+    hosts = homes.neighbours()
+    SurveyRound.objects.filter(pk=asked(hosts, 300, "8", who="Dahlia").pk).update(private={"kept_reason": "Hosts."})
+    SurveyRound.objects.filter(pk=asked(family, 400, "9").pk).update(private={"kept_reason": "Rosna's own."})
+    _event, family = moved(family, sari, 100, joins=hosts)
+    assert [answer.value for answer in private_answers(family)] == ["Rosna's own."]
+    assert [answer.value for answer in private_answers(hosts)] == ["Hosts."]
+
+
+def test_a_visit_to_the_new_house_knows_the_people_and_asks_about_the_house(family, sari):
+    hosts = homes.neighbours()
+    asked(hosts, 50, "8", who="Dahlia")
+    asked(family, 400, "9", school="1")
+    siti = f"p{homes.named(family, 'Siti').pk}"
+    assert known_answers(family, CodeBook.BDT2015)["household"]["lantai"] == "9"
+    _event, family = moved(family, sari, 20, joins=hosts)
+    known = known_answers(family, CodeBook.BDT2015)
+    assert "lantai" not in known["household"]
+    assert known["members"][siti]["masih_sekolah"] == "1"

@@ -14,6 +14,7 @@ from complaints.models import Complaint
 from complaints.workflow import COMPLAINT, record
 from households.choices.survey import CodeBook, SurveyKind
 from households.models import AnswerFile, Objection, Registration, Revisit, SurveyRound, VillageMeeting
+from households.registry import deciles
 from households.workflow.answer import ANSWER, upload
 from households.workflow.meeting import MEETING, hold
 from households.workflow.objection import OBJECTION, file
@@ -41,7 +42,7 @@ STEPS = [
     for state in sorted(verb.sources)
 ]
 # What a step takes beside columns of its row.
-BESIDE = {"decile": 3, "period": "2026-Q4", "met": [], "override_reason": "Sudah diperiksa di lapangan."}
+BESIDE = {"met": [], "override_reason": "Sudah diperiksa di lapangan.", "by_hand_reason": "Unggah gagal."}
 
 
 class TrailFullError(Exception):
@@ -77,7 +78,9 @@ def row_in(sari):
         if flow == "registration":
             cases.paper(people.SAGO, sari, "sptjm")
             cases.meeting(people.SAGO, sari)
-            return cases.registration(family, state, meeting=cases.meeting(people.SAGO, sari, complete=True))
+            row = cases.registration(family, state, meeting=cases.meeting(people.SAGO, sari, complete=True))
+            deciles.keep(family.pk, decile=3, period="2026-Q4", source="list", at=clock.now())
+            return row
         if flow == "complaint":
             return cases.complaint(family, sari, state)
         if flow == "meeting":
@@ -153,6 +156,8 @@ def test_a_step_without_its_line_leaves_everything_as_it_was(row_in, trail_break
     row, step = row_in(flow, state), FLOWS[flow].by_name[verb]
     if verb in AFTER_ITS_TIME:
         type(row).objects.filter(pk=row.pk).update(due_at=clock.now() - timedelta(days=30))
+    if verb == "leave_village":
+        type(row.family.household).objects.filter(pk=row.family.household_id).update(village=people.SALIDO)
     people.make_organisation("baznas")
     by, data = holder(step.permission), entered(step, row)
     before, bells = everything(), list(connection.run_on_commit)
