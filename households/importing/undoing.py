@@ -17,7 +17,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from psycopg2 import sql
 
-from households.choices.imports import ImportState
+from households.choices.imports import ImportKind, ImportState
 from households.importing.claiming import fail, take_import_lock
 from households.models import (
     DecileRecord,
@@ -42,6 +42,8 @@ from slrt.core import clock, outbox
 from slrt.core.errors import NotPermitted, TransitionNotAllowed
 
 MADE = (Person, Household, Family)
+# Kinds whose rows took steps of a workflow, which has its own ways back.
+STEPS = (ImportKind.ANSWER,)
 # Models of apps above that a kind of file writes: kind -> models with a version and a row history (see `also_takes_back`).
 ALSO: dict[str, tuple[type[models.Model], ...]] = {}
 
@@ -79,9 +81,19 @@ class BuiltUpon(Exception):
     """Somebody worked with what the run wrote; the message says with how much of what."""
 
 
+def why_never(run: ImportRun) -> str:
+    """Why a kind of file is never taken back, or an empty text."""
+    if run.kind not in STEPS:
+        return ""
+    return _(
+        "Jawaban Kementerian tidak bisa ditarik kembali: setiap usulan sudah melewati langkahnya. "
+        "Betulkan usulan yang keliru satu per satu di halaman Pendaftaran."
+    )
+
+
 def until(run: ImportRun) -> datetime | None:
     """Until when a run can be taken back; None when it never can."""
-    if run.state != ImportState.APPLIED or run.applied_at is None:
+    if run.state != ImportState.APPLIED or run.applied_at is None or run.kind in STEPS:
         return None
     return run.applied_at + timedelta(hours=settings.IMPORT_UNDO_HOURS)
 
@@ -93,6 +105,8 @@ def request(run: ImportRun, *, by: User, note: str, version: int) -> ImportRun:
         raise NotPermitted(decision.reason)
     if not note.strip():
         raise TransitionNotAllowed(_("Tulis alasan penarikan."))
+    if run.kind in STEPS:
+        raise TransitionNotAllowed(why_never(run))
     with transaction.atomic():
         row = ImportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
         end = until(row)

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from households.choices.imports import ImportState
-from households.importing import applying, claiming
+from households.importing import applying, claiming, undoing
 from households.importing.kinds import refusal
 from households.importing.telling import told
 from households.models import Family, ImportRun
@@ -56,6 +56,8 @@ def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "headless": counts.get("headless_sample", []),
         "sample": [sampled(line) for line in counts.get("sample", [])],
         "same": ImportRun.objects.filter(file_hash=row.file_hash, state=ImportState.APPLIED).exclude(pk=row.pk).first(),
+        "answers": row.answer_files.order_by("pk").last(),
+        "never_taken_back_because": undoing.why_never(row),
         "undecided": row.conflicts.undecided().count(),
         "key": idempotency.new_key(),
     }
