@@ -13,7 +13,7 @@ KINDS = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("households", "0955_siks_workbooks")]
+    dependencies = [("households", "0018_siks_workbooks")]
 
     operations = [
         migrations.AddField(
