@@ -138,6 +138,31 @@ REFUSALS: dict[str, Refusal] = {
         "TANGGAL", _("Tanggal hasil pemadanan di masa depan."), _("Isi tanggal Dukcapil memberi hasil itu.")
     ),
     "match_unknown": Refusal("HASIL", _("Hasil pemadanan tidak dikenal."), _("Isi PADAN, TIDAK PADAN, atau GANDA.")),
+    "answer_status": Refusal(
+        "STATUS",
+        _("Status jawaban tidak dikenal."),
+        _("Tulis DITETAPKAN, TIDAK DITETAPKAN, atau BERDESIL, atau status SIKS-NG-nya."),
+    ),
+    "answer_reason": Refusal(
+        "KODE_ALASAN", _("Tidak ditetapkan tanpa kode alasan."), _("Isi kode alasan dari Kementerian.")
+    ),
+    "answer_period": Refusal("PERIODE", _("Periode desil bukan tahun dan triwulan."), _("Tulis seperti 2026-Q4.")),
+    "answer_no_decile": Refusal("DESIL", _("Berdesil tetapi desilnya kosong."), _("Isi desil 1 sampai 10.")),
+    "answer_not_sent": Refusal(
+        "NIK",
+        _("Keluarga ini tidak punya usulan yang dikirim ke Kementerian dari sini."),
+        _("Periksa NIK-nya, atau kirim dulu usulannya."),
+    ),
+    "answer_leaving": Refusal(
+        "NIK",
+        _("Keluarga ini sedang diusulkan keluar."),
+        _("Putuskan dulu usulan keluarnya, lalu unggah baris ini lagi."),
+    ),
+    "answer_contradicts": Refusal(
+        "STATUS",
+        _("Baris lain tentang keluarga yang sama berisi jawaban yang bertentangan."),
+        _("Sisakan jawaban yang benar untuk keluarga ini."),
+    ),
     "programme_unknown": Refusal(
         "PROGRAM", _("Kode program tidak ada di daftar program."), _("Isi kode program seperti di halaman Program.")
     ),

@@ -36,6 +36,10 @@ class AnswerKind(Toned):
         )
 
 
+# What moves a registration; every other row only says why it does not.
+EFFECTIVE = (AnswerKind.DETERMINED, AnswerKind.NOT_DETERMINED, AnswerKind.RANKED)
+
+
 class AnswerOutcome(models.TextChoices):
     """What became of a row when the file was applied."""
 

@@ -13,6 +13,7 @@ class ImportKind(models.TextChoices):
     DECILES = "deciles", _("Daftar desil per periode")
     MATCH = "match", _("Hasil pemadanan Dukcapil")
     PARTICIPATION = "participation", _("Daftar peserta program")
+    ANSWER = "answer", _("Jawaban Kementerian")
 
 
 class ImportState(Toned):

@@ -133,7 +133,11 @@ def _apply_list(run: ImportRun) -> None:
                 return
             counts = listing.compared_again(row, rows, checked_for(run))
             at = clock.now()
-            rows.write(at, clock.today(), row.applied_by_id or run.started_by_id)
+            by = row.applied_by or run.started_by
+            if rows.kind.apply:
+                counts |= rows.kind.apply(row, by, at)
+            else:
+                rows.write(at, clock.today(), by.pk)
             _applied(row, counts, at)
     except Unreadable as fault:
         fail(run, str(fault))

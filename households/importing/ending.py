@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from households.choices.imports import ImportState
 from households.importing import staging
 from households.importing.claiming import claim_area, demand, move
+from households.importing.kinds import KINDS
 from households.models import ImportRun
 from slrt.accounts.models import User
 from slrt.audit import trail
@@ -26,6 +27,8 @@ def cancel(run: ImportRun, *, by: User) -> ImportRun:
             raise TransitionNotAllowed(_("Berkas ini tidak bisa dibatalkan lagi."))
         if row.state != ImportState.READING:  # else whoever reads it sees the new state and clears up
             staging.put_aside(run.pk)
+        if run.kind in KINDS and (told := KINDS[run.kind].cancelled):
+            told(row, by)
         trail.write("cancel", run, by=by, from_state=row.state, to_state=ImportState.CANCELLED)
     run.refresh_from_db()
     return run

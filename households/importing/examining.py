@@ -26,13 +26,14 @@ Tell = Callable[[int], None]
 
 @dataclass
 class Examined:
-    """What a file turned out to hold. `refused`: line and reason; counts of the rest."""
+    """What a file turned out to hold. `refused`: line and reason; `ignored`: headings of no use here; counts of the rest."""
 
     kind: str = ""
     heading_row: int = 1
     rows: int = 0
     refused: pl.DataFrame = field(default_factory=pl.DataFrame)
     repeated: int = 0
+    ignored: list[str] = field(default_factory=list)
     warnings: Counter[str] = field(default_factory=Counter)
 
     @property

@@ -5,17 +5,23 @@ written. Its rows lie in `import_row` (see `rows`). The kinds of the registry it
 register kinds of their own (`register`).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
 
 import polars as pl
 
 from households.choices.imports import ImportKind
 from households.importing.checking import number_refusal
 from households.importing.columns import Columns
+from households.models import ImportRun
 from households.refusals import REFUSALS, Refusal
+from slrt.accounts.models import User
+from slrt.accounts.roles import Permission
 from slrt.core import clock
 
-FACTS = ("code", "until", "since", "amount", "period", "detail")
+FACTS = ("code", "until", "since", "amount", "period", "detail", "masked")
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,9 @@ class Kind:
     with `%(today)s`, `writes` with `%(at)s`, `%(by)s` and `%(run)s` too; `statuses` leaves new, changed, unchanged or the code of a
     refusal in `status` where it is null. `about` ("people" or "households") is what its rows are counted as. A preview shows
     `shown`, whose SQL may name the row `r`, the family `f`, its person (or head) `p` and what `beside` joins.
+
+    A kind whose rows are steps of a workflow has `apply` (run, who applies, time; returns more counts) instead of `writes`, is told
+    when a preview stands (`previewed`) and when it was cancelled (`cancelled`), and cannot be taken back.
     """
 
     name: str
@@ -48,6 +57,10 @@ class Kind:
     about: str = "people"
     shown: dict[str, Fact] = field(default_factory=dict)
     beside: str = ""
+    permission: Permission = Permission.IMPORT_RUN
+    previewed: Callable[[ImportRun], None] | None = None
+    cancelled: Callable[[ImportRun, User], None] | None = None
+    apply: Callable[[ImportRun, User, datetime], dict[str, Any]] | None = None
 
 
 KINDS: dict[str, Kind] = {}

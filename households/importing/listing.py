@@ -6,13 +6,13 @@ from typing import Any
 import polars as pl
 
 from households.importing import glimpsing
+from households.importing.columns import plain
 from households.importing.examining import Examined, Tell, whole
 from households.importing.kinds import KINDS, Kind, check_rows
 from households.importing.reading import Table, read
 from households.importing.rows import PassingRows, Rows
 from households.importing.staging import is_kept, looking_into
 from households.models import ImportRun
-from slrt.accounts.roles import Permission
 
 REFUSED = {"line": pl.UInt32, "reason": pl.String}
 
@@ -31,6 +31,7 @@ def stage(run: ImportRun, rows: Rows, tell: Tell | None = None) -> Examined:
     """Check every row by itself and stage the good ones. Raises Unreadable."""
     table, found = table_of(run), Examined()
     found.kind, found.heading_row = table.kind, table.heading_row
+    found.ignored = [title for title in table.headers if not _is_used(title, rows.kind, run)]
     rows.begin()
     refused = []
     for part in table.parts:
@@ -44,12 +45,16 @@ def stage(run: ImportRun, rows: Rows, tell: Tell | None = None) -> Examined:
     return found
 
 
+def _is_used(title: str, kind: Kind, run: ImportRun) -> bool:
+    return plain(title) in kind.columns.known or title in run.mapping
+
+
 def compared(run: ImportRun, rows: Rows, alone: dict[str, int]) -> dict[str, Any]:
     """Compare the staged rows with the registry; return the counts that stand on the run. Call inside `looking_into`.
 
     `alone`: how many rows were refused by themselves, by reason.
     """
-    statuses = Counter(rows.compare(run.started_by.areas_for(Permission.IMPORT_RUN)))
+    statuses = Counter(rows.compare(run.started_by.areas_for(rows.kind.permission)))
     reasons = Counter(alone) + Counter(reason for _line, reason in rows.refused())
     nothing = dict.fromkeys(("new", "changed", "unchanged"), 0)
     counted = {name: statuses[name] for name in nothing}
@@ -77,7 +82,8 @@ def examine(run: ImportRun, tell: Tell | None = None) -> tuple[Examined, dict[st
     rows = Rows(kind_of(run), run.pk)
     found = stage(run, rows, tell)
     with looking_into(run.pk):
-        return found, {"heading_row": found.heading_row, **compared(run, rows, found.counts()["reasons"])}
+        noted = {"heading_row": found.heading_row, "ignored": found.ignored}
+        return found, {**noted, **compared(run, rows, found.counts()["reasons"])}
 
 
 def compared_again(run: ImportRun, rows: Rows, checked_for: list[str]) -> dict[str, Any]:
@@ -96,6 +102,6 @@ def refused_rows(run: ImportRun) -> Examined:
     rows = PassingRows(kind_of(run), run.pk)
     with rows.passing():
         found = stage(run, rows)
-        rows.compare(run.started_by.areas_for(Permission.IMPORT_RUN))
+        rows.compare(run.started_by.areas_for(rows.kind.permission))
         found.refused = pl.concat([found.refused, pl.DataFrame(rows.refused(), schema=REFUSED, orient="row")])
     return found

@@ -11,6 +11,7 @@ from households.importing import listing, missing, staging
 from households.importing.claiming import fail, failing, move
 from households.importing.comparing import compare, examples, sample
 from households.importing.examining import Examined, Tell, examine
+from households.importing.kinds import KINDS
 from households.importing.matching import MATCHED_LIKE, ask_for_columns, match_like_before
 from households.importing.staging import Stager, looking_into
 from households.importing.unreadable import ColumnsMissing, Unreadable
@@ -47,6 +48,8 @@ def preview(run_id: int) -> None:
                 state=ImportState.PREVIEWED, state_since=clock.now(), counts=counts, total=examined.rows, done=0
             ):
                 raise Stopped
+            if run.kind in KINDS and (told := KINDS[run.kind].previewed):
+                told(run)
             trail.write(
                 "preview",
                 run,

@@ -31,6 +31,8 @@ ADDED = (
     gettext_noop("ALASAN"),
     gettext_noop("CARA MEMPERBAIKI"),
 )
+# The third, for a kind of file that has a column of that name itself.
+WHY_REFUSED = gettext_noop("ALASAN DITOLAK")
 # A leading apostrophe keeps a spreadsheet from running a cell as a formula. Reading strips it again.
 FORMULA = r"^([=+@\t-])"
 # What a spreadsheet that opens a CSV would round, or rob of its zeros.
@@ -46,14 +48,16 @@ def build(run: ImportRun, *, by: User, form: str = "xlsx") -> bytes:
     columns = EXTRACT if run.kind == ImportKind.EXTRACT else listing.kind_of(run).columns
     file = as_it_came(examining.whole(run), columns, run.mapping)
     rows = examining.rows_at(file.parts, refused)
-    own = [n for n, header in enumerate(file.headers) if plain(header) not in _added_before()]
+    added_before = _added_before() - set(columns.known)
+    own = [n for n, header in enumerate(file.headers) if plain(header) not in added_before]
     refusals = {code: refusal(run.kind, code) for code in REFUSALS}
     said = {code: (str(r.column), str(r.reason), str(r.mend)) for code, r in refusals.items()}
     words = [
         pl.col("reason").replace_strict({code: text[n] for code, text in said.items()}, return_dtype=pl.String)
         for n in range(3)
     ]
-    beside = {_(title): column for title, column in zip(ADDED, [pl.col("line").cast(pl.String), *words], strict=True)}
+    titles = [_(title) if plain(_(title)) not in columns.known else _(WHY_REFUSED) for title in ADDED]
+    beside = dict(zip(titles, [pl.col("line").cast(pl.String), *words], strict=True))
     if file.sheet:
         beside = {_(SHEET): pl.lit(file.sheet), **beside}
     back = rows.select(
@@ -75,7 +79,7 @@ def _added_before() -> set[str]:
     found = set()
     for language, _name in settings.LANGUAGES:
         with override(language):
-            found |= {plain(_(title)) for title in (SHEET, *ADDED)}
+            found |= {plain(_(title)) for title in (SHEET, *ADDED, WHY_REFUSED)}
     return found
 
 

@@ -15,7 +15,7 @@ from slrt.core import clock, crypto
 
 TABLE = """
 import_row (line int, nik_index bytea, official_id text, kk_index bytea, code text, until date, since date,
-  amount numeric, period text, detail text, person_id bigint, family_id bigint, status text)
+  amount numeric, period text, detail text, masked text, person_id bigint, family_id bigint, status text)
 """
 COLUMNS = ("line", "nik", "official_id", "kk", *FACTS)
 COPY = "COPY import_row (line, nik_index, official_id, kk_index, {}) FROM STDIN WITH (FORMAT csv)".format(
@@ -36,7 +36,7 @@ UPDATE import_row SET status = 'unknown' WHERE family_id IS NULL;
 # The same key twice with different facts: nobody knows which is right. Twice with the same is one.
 TWICE = """
 UPDATE import_row r SET status = CASE WHEN d.facts > 1 THEN 'twice' ELSE 'repeated' END FROM (
-  SELECT family_id, person_id, {key} AS key, count(DISTINCT (code, until, since, amount)) AS facts, min(line) AS first
+  SELECT family_id, person_id, {key} AS key, count(DISTINCT (code, until, since, amount, period)) AS facts, min(line) AS first
   FROM import_row WHERE family_id IS NOT NULL GROUP BY 1, 2, 3 HAVING count(*) > 1) d
 WHERE r.family_id = d.family_id AND r.person_id IS NOT DISTINCT FROM d.person_id AND ({key}) IS NOT DISTINCT FROM d.key
   AND (d.facts > 1 OR r.line > d.first)

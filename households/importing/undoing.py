@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from psycopg2 import sql
 
-from households.choices.imports import ImportState
+from households.choices.imports import ImportKind, ImportState
 from households.importing import standing
 from households.importing.applying import who_decides
 from households.importing.claiming import fail, take_import_lock
@@ -44,6 +44,8 @@ from slrt.core import clock, outbox
 from slrt.core.errors import NotPermitted, TransitionNotAllowed
 
 MADE = (Person, Household, Family)
+# Kinds whose rows took steps of a workflow, which has its own ways back.
+STEPS = (ImportKind.ANSWER,)
 # Models of apps above that a kind of file writes: kind -> models with a version and a row history (see `also_takes_back`).
 ALSO: dict[str, tuple[type[models.Model], ...]] = {}
 
@@ -81,9 +83,19 @@ class BuiltUpon(Exception):
     """Somebody worked with what the run wrote; the message says with how much of what."""
 
 
+def why_never(run: ImportRun) -> str:
+    """Why a kind of file is never taken back, or an empty text."""
+    if run.kind not in STEPS:
+        return ""
+    return _(
+        "Jawaban Kementerian tidak bisa ditarik kembali: setiap usulan sudah melewati langkahnya. "
+        "Betulkan usulan yang keliru satu per satu di halaman Pendaftaran."
+    )
+
+
 def until(run: ImportRun) -> datetime | None:
     """Until when a run can be taken back; None when it never can."""
-    if run.state != ImportState.APPLIED or run.applied_at is None:
+    if run.state != ImportState.APPLIED or run.applied_at is None or run.kind in STEPS:
         return None
     return run.applied_at + timedelta(hours=settings.IMPORT_UNDO_HOURS)
 
@@ -113,6 +125,8 @@ def request(run: ImportRun, *, by: User, note: str, version: int) -> ImportRun:
         raise NotPermitted(reason)
     if not note.strip():
         raise TransitionNotAllowed(_("Tulis alasan penarikan."))
+    if run.kind in STEPS:
+        raise TransitionNotAllowed(why_never(run))
     with transaction.atomic():
         row = ImportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
         end = until(row)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from households.choices.imports import ImportKind
 from households.importing import keeping
 from households.importing.claiming import claim_area, demand_alone
+from households.importing.kinds import KINDS
 from households.importing.reading import Unreadable, check_size
 from households.models import ImportRun, ImportSource
 from slrt.accounts.access import may
@@ -45,9 +46,10 @@ def upload(
     `source`: where such files come from; headings that a person matched for it once are matched alike.
     Raises NotPermitted, Unreadable for a file that is none, or TransitionNotAllowed while another file of the area is worked on.
     """
-    decision = may(by, Permission.IMPORT_RUN)
-    if not decision:
-        raise NotPermitted(decision.reason)
+    needed = {Permission.IMPORT_RUN} | ({KINDS[kind].permission} if kind in KINDS else set())
+    for decision in (may(by, permission) for permission in needed):
+        if not decision:
+            raise NotPermitted(decision.reason)
     if data == b"":
         raise Unreadable(_("Berkas ini kosong. Unduh lagi dari SIKS-NG, lalu unggah."))
     area = by.areas_for(Permission.IMPORT_RUN)[0]

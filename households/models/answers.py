@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from households.choices.answers import AnswerFileState, AnswerKind, AnswerOutcome
+from households.models.imports import ImportRun
 from households.models.registration import Registration
 from households.querysets import AnswerFileQuerySet
 from slrt.accounts.models import User
@@ -22,6 +23,8 @@ class AnswerFile(Versioned):
     uploaded_by = models.ForeignKey(
         User, on_delete=models.PROTECT, db_index=False, related_name="+", verbose_name=_("diunggah oleh")
     )
+    # The import it came by; files from before there was one have none.
+    run = models.ForeignKey(ImportRun, on_delete=models.PROTECT, null=True, related_name="answer_files")
     file_name = models.CharField(_("nama berkas"), max_length=200)
     file_hash = models.CharField(max_length=64, db_index=True)
     state = models.CharField(_("status"), max_length=10, choices=AnswerFileState, default=AnswerFileState.PREVIEWED)

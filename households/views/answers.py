@@ -7,21 +7,25 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from households.choices.answers import AnswerFileState, AnswerKind, AnswerOutcome
+from households.choices.imports import ImportKind
 from households.forms.answers import AnswerFileForm
-from households.importing.reading import Unreadable
+from households.importing import uploading
+from households.importing.reading import check_size
+from households.importing.unreadable import Unreadable
 from households.models import AnswerFile, Family
-from households.workflow import answer
 from slrt.accounts.access import may
 from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission
 from slrt.core import idempotency
-from slrt.core.errors import NotPermitted
+from slrt.core.errors import NotPermitted, TransitionNotAllowed
 from slrt.workflow.pages import VerbPage
 from slrt.workflow.sentences import timeline
 from slrt.workflow.stepping import next_steps
 
 FILES_SHOWN = 50
 ROWS_PER_PAGE = 100
+# Headings that were matched once are matched alike the next time.
+SOURCE = "SIKS-NG"
 
 
 def _demand(request: StaffRequest) -> None:
@@ -39,16 +43,21 @@ def answer_list(request: StaffRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
+            check_size(file.size)
             pk, _fresh = idempotency.once(
                 form.cleaned_data["idempotency_key"],
                 user_id=request.user.pk,
                 purpose="answer:upload",
-                make=lambda: answer.upload(file.read(), file.name, by=request.user).pk,
+                make=lambda: (
+                    uploading.upload(
+                        file.chunks(), file.name, by=request.user, kind=ImportKind.ANSWER, source=SOURCE
+                    ).pk
+                ),
             )
-        except Unreadable as fault:
+        except (Unreadable, TransitionNotAllowed) as fault:
             form.add_error("file", str(fault))
         else:
-            return redirect("households:answer", pk=int(pk))
+            return redirect("households:import", pk=int(pk))
     rows = AnswerFile.objects.visible_to(request.user).select_related("uploaded_by")[:FILES_SHOWN]
     context = {"form": form, "rows": rows}
     return render(request, "households/answers/list.html", context, status=422 if form.errors else 200)

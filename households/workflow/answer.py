@@ -1,24 +1,23 @@
-"""The ministry's answer file: uploaded and shown, then applied once after confirmation.
+"""The ministry's answer file: laid out row by row when its import is previewed, then applied once with it.
 
 Every row ends with an outcome, so done + skipped + failed is the number of rows (docs/adr/0024).
 """
 
-import hashlib
-import re
 from collections import Counter
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from households import batch
-from households.answering import EFFECTIVE, matched, read
-from households.choices.answers import AnswerFileState, AnswerKind, AnswerOutcome
-from households.models import AnswerFile, AnswerRow
+from households.choices.answers import EFFECTIVE, AnswerFileState, AnswerKind, AnswerOutcome
+from households.models import AnswerFile, AnswerRow, ImportRun
+from slrt.accounts.access import may
 from slrt.accounts.models import User
 from slrt.accounts.roles import Permission as P
 from slrt.core import clock
-from slrt.core.errors import GuardFailed, NotPermitted, StaleVersion
+from slrt.core.errors import GuardFailed, StaleVersion
 from slrt.workflow import engine
 from slrt.workflow.engine import Step, Workflow
 from slrt.workflow.guards import move
@@ -65,6 +64,11 @@ def _something_to_do(file: AnswerFile, data: dict[str, Any]) -> None:
         raise GuardFailed("", _("Tidak ada baris yang mengubah apa pun. Batalkan berkas ini."))
 
 
+def _by_its_import(file: AnswerFile, data: dict[str, Any]) -> None:
+    if file.run_id != data.get("run"):
+        raise GuardFailed("", _("Terapkan atau batalkan di halaman impor berkas ini."))
+
+
 ANSWER = Workflow(
     "answer",
     "households.answerfile",
@@ -76,11 +80,17 @@ ANSWER = Workflow(
             S.APPLIED,
             P.REGISTRATION_RESULT,
             gettext_lazy("Terapkan jawaban"),
-            guards=(_something_to_do,),
+            guards=(_by_its_import, _something_to_do),
             effect=_apply_rows,
         ),
         move(
-            "cancel", {S.PREVIEWED}, S.CANCELLED, P.REGISTRATION_RESULT, gettext_lazy("Batalkan berkas ini"), tone="bad"
+            "cancel",
+            {S.PREVIEWED},
+            S.CANCELLED,
+            P.REGISTRATION_RESULT,
+            gettext_lazy("Batalkan berkas ini"),
+            guards=(_by_its_import,),
+            tone="bad",
         ),
     ),
     initial=S.PREVIEWED,
@@ -88,29 +98,47 @@ ANSWER = Workflow(
 )
 
 
-def upload(data: bytes, file_name: str, *, by: User) -> AnswerFile:
-    """Read and match an answer file and keep what each row would do; no registration changes. Call in a transaction.
+def lay_out(run: ImportRun, rows: list[AnswerRow]) -> AnswerFile:
+    """Keep what each row of an import would do; no registration changes. What an earlier reading laid out is cancelled.
 
-    Raises NotPermitted, or Unreadable. The file itself is not kept, its rows are, with numbers only as blind index and mask.
+    Call in a transaction. Numbers are kept only as blind index and mask. Raises NotPermitted.
     """
-    answers = read(data)
-    areas = by.areas_for(P.REGISTRATION_RESULT)
-    if not areas:
-        raise NotPermitted(_("Peran Anda tidak mencatat hasil dari Kementerian."))
+    cancel_run(run, run.started_by)
     row = AnswerFile(
-        area_id=areas[0],
-        uploaded_by=by,
-        file_name=re.split(r"[\\/]", file_name)[-1][:200],
-        file_hash=hashlib.sha256(data).hexdigest(),
+        area_id=run.area_id,
+        uploaded_by=run.started_by,
+        run=run,
+        file_name=run.file_name,
+        file_hash=run.file_hash,
         state_since=clock.now(),
     )
 
     def keep_rows(saved: AnswerFile) -> None:
-        rows = matched(answers, by=by)
         for answer_row in rows:
             answer_row.file = saved
         AnswerRow.objects.bulk_create(rows, batch_size=1000)
         saved.counts = {"rows": len(rows), "kinds": dict(Counter(str(found.kind) for found in rows))}
         saved.save(update_fields=["counts"])
 
-    return engine.create(row, by=by, permission=P.REGISTRATION_RESULT, verb="upload", then=keep_rows, rows=len(answers))
+    return engine.create(row, by=run.started_by, permission=P.REGISTRATION_RESULT, verb="upload", then=keep_rows)
+
+
+def cancel_run(run: ImportRun, by: User) -> None:
+    """Cancel what an import laid out and did not apply."""
+    for file in AnswerFile.objects.filter(run=run, state=S.PREVIEWED):
+        engine.apply("cancel", file, by=by, run=run.pk)
+
+
+def apply_run(run: ImportRun, *, by: User, at: datetime) -> dict[str, Any]:
+    """Take the steps of an import's rows, each in a savepoint; return the account of them, empty when none had anything to do.
+
+    Who only approves a large file records no results: the steps are then those of its uploader. Call in a transaction.
+    """
+    file = AnswerFile.objects.get(run=run, state=S.PREVIEWED)
+    if not file.rows.filter(kind__in=EFFECTIVE).exists():
+        cancel_run(run, run.started_by)
+        return {}
+    who = by if may(by, P.REGISTRATION_RESULT, file) else run.started_by
+    engine.apply("apply", file, by=who, at=at, run=run.pk)
+    file.refresh_from_db()
+    return {name: file.counts[name] for name in ("chosen", "done", "skipped", "failed", "reasons")}

@@ -249,7 +249,6 @@ VERIFICATION_PHOTOS: dict[str, int] = {}
 REVISIT_SHARE = 10  # per cent of the verified families that a supervisor looks at again
 OBJECTION_DAYS = 14  # in which an objection is answered
 PAPER_MAX_BYTES = 5 * 1024 * 1024
-ANSWER_MAX_BYTES = 10 * 1024 * 1024
 # Signs of Kepmensos 262/HUK/2022 from which on a family is pointed out; the decree names no number, so it is the office's own.
 SCREENING_THRESHOLD = env.number("SLRT_SCREENING_THRESHOLD", 5)
 # The code book of a visit on which nobody chooses another: bdt2015 or regsosek2022k.

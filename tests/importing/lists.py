@@ -39,4 +39,6 @@ def taken_back(started, by):
 
 
 def sheet_back(started, by):
-    return list(csv.DictReader(io.StringIO(rejects.build(started, by=by)[0].decode("utf-8-sig")), delimiter=";"))
+    return list(
+        csv.DictReader(io.StringIO(rejects.build(started, by=by, form="csv").decode("utf-8-sig")), delimiter=";")
+    )

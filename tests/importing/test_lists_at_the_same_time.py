@@ -78,8 +78,8 @@ def test_rows_lost_while_waiting_are_read_anew(waiting, monkeypatch):
 
 
 def test_refused_rows_can_be_had_before_and_after_and_leave_no_tables(waiting, lestari):
-    before = rejects.build(waiting, by=lestari)[0]
+    before = rejects.build(waiting, by=lestari, form="csv")
     assert has_table(waiting.pk, "import_row")
     applying.apply(waiting.pk)
-    assert rejects.build(ImportRun.objects.get(pk=waiting.pk), by=lestari)[0] == before
+    assert rejects.build(ImportRun.objects.get(pk=waiting.pk), by=lestari, form="csv") == before
     assert not has_table(waiting.pk, "import_row")

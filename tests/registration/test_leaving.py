@@ -3,8 +3,10 @@
 import pytest
 
 from households.choices.answers import AnswerKind
+from households.choices.imports import ImportKind
 from households.choices.registration import ExitReason
 from households.choices.registration import RegistrationState as S
+from households.importing import previewing, uploading
 from households.models import MeetingDecision, Registration
 from households.models.registration import ENDED_STATES
 from slrt.audit.models import AuditEntry
@@ -100,12 +102,11 @@ def test_on_the_list_is_only_who_was_on_it(family, nurma, lestari, state, listed
     ("state", "kind"), [("sent_to_ministry", AnswerKind.LEAVING), ("determined", AnswerKind.ANSWERED)]
 )
 def test_an_answer_about_who_is_leaving_waits_for_that_decision(family, nurma, lestari, state, kind):
-    from households import answering
-
     engine.apply("propose_exit", cases.registration(family, state), by=nurma, **SAID)
-    nik = family.head.nik_encrypted
-    [row] = answering.matched([answering.Answer(2, nik, AnswerKind.DETERMINED)], by=lestari)
-    assert row.kind == kind
+    data = f"NIK,STATUS\n{family.head.nik_encrypted},DITETAPKAN\n".encode()
+    run = uploading.upload(data, "jawaban.csv", by=lestari, kind=ImportKind.ANSWER)
+    previewing.preview(run.pk)
+    assert run.answer_files.get().rows.get().kind == kind
 
 
 def test_from_the_page(browse, family, nurma, lestari):

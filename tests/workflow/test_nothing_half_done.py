@@ -13,9 +13,18 @@ from django.db import connection, models
 from complaints.models import Complaint
 from complaints.workflow import COMPLAINT, record
 from households.choices.survey import CodeBook, SurveyKind
-from households.models import AnswerFile, Objection, Registration, Revisit, SurveyRound, VillageMeeting
+from households.models import (
+    AnswerFile,
+    AnswerRow,
+    ImportRun,
+    Objection,
+    Registration,
+    Revisit,
+    SurveyRound,
+    VillageMeeting,
+)
 from households.registry import deciles
-from households.workflow.answer import ANSWER, upload
+from households.workflow.answer import ANSWER, lay_out
 from households.workflow.meeting import MEETING, hold
 from households.workflow.objection import OBJECTION, file
 from households.workflow.registration import REGISTRATION, propose
@@ -193,7 +202,9 @@ def beginnings(sari, rina, nurma, joko, lestari):
     programme.save()
     below = cases.complaint(family, sari, "data_check")
     verified = cases.registration(cases.family_in(people.SAGO, "Murni Chaniago", "1301994506850002"), "verified")
-    answer = b"NIK,STATUS\n1301994506850002,DITETAPKAN\n"
+    answers = ImportRun.objects.create(
+        area_id="13.01", started_by=lestari, file_name="jawaban.csv", kind="answer", state_since=clock.now()
+    )
     meeting = {"village_id": people.SAGO, "held_on": clock.today(), "place": "Kantor nagari", "chair": "Wali Nagari"}
     objection = {"kind": "propose", "objector": "rt_rw", "reason": "Belum didata.", "filed_on": clock.today()}
     said = {"kind": "grievance", "sector": "health", "issue": "card", "channel": "home_visit", "description": "Hilang."}
@@ -203,7 +214,7 @@ def beginnings(sari, rina, nurma, joko, lestari):
         "meeting": (VillageMeeting, lambda: hold(by=nurma, **meeting)),
         "revisit": (Revisit, lambda: draw(by=joko)),
         "objection": (Objection, lambda: file(verified.family, by=sari, **objection)),
-        "answer": (AnswerFile, lambda: upload(answer, "jawaban.csv", by=lestari)),
+        "answer": (AnswerFile, lambda: lay_out(answers, [AnswerRow(line=2, registration=verified, kind="answered")])),
         "complaint": (Complaint, lambda: record(by=sari, village_id=people.SAGO, family=family, **said)),
         "referral": (
             Referral,

@@ -58,6 +58,8 @@ def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "sample": [sampled(line) for line in counts.get("sample", [])],
         "same": ImportRun.objects.filter(file_hash=row.file_hash, state=ImportState.APPLIED).exclude(pk=row.pk).first(),
         "changes_nothing": ready and changes_nothing(counts),
+        "answers": row.answer_files.order_by("pk").last(),
+        "never_taken_back_because": undoing.why_never(row),
         "undecided": row.conflicts.undecided().count(),
         "key": idempotency.new_key(),
     }

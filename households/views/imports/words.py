@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from households.choices.person import MaritalStatus, NikMatch, Relation, Sex
+from households.choices.registration import RegistrationState
 
 OF = {"people": lazy("orang"), "households": lazy("keluarga")}
 FIELDS = {
@@ -36,6 +37,8 @@ FIELDS = {
     "ended_on": lazy("Berakhir"),
     "amount": lazy("Nilai (Rp)"),
     "benefit": lazy("Bantuan"),
+    "answer": lazy("Usulan"),
+    "reason": lazy("Kode alasan"),
 }
 AMOUNTS = ("amount",)
 DAYS = ("checked_on", "started_on", "ended_on")
@@ -94,7 +97,7 @@ def sampled(line: dict[str, Any]) -> dict[str, Any]:
 def _value(field: str, code: str) -> str:
     choices: dict[str, type[TextChoices]] = {
         **{"relation": Relation, "sex": Sex, "marital": MaritalStatus},
-        "nik_match": NikMatch,
+        **{"nik_match": NikMatch, "answer": RegistrationState},
     }
     if field in AMOUNTS and code:
         return number_format(int(code), force_grouping=True)

@@ -10,13 +10,15 @@ from complaints.models import Complaint
 from complaints.workflow import record
 from households import papers, printing, visiting
 from households.choices.household import DecileSource
+from households.choices.imports import ImportKind
 from households.choices.meeting import PaperKind
 from households.choices.registration import RegistrationState
+from households.importing import previewing, uploading
 from households.models import Family, Registration, Visit
 from households.questionnaire import steps
 from households.registry import deciles
-from households.workflow import answer, objection, revisit
 from households.workflow import meeting as meetings
+from households.workflow import objection, revisit
 from programs.models import Programme
 from programs.selectors import advice
 from referrals.models import Referral
@@ -152,7 +154,8 @@ class Office:
         niks = [row.family.head.nik_encrypted for row in sent if row.family.head and row.family.head.nik_encrypted]
         if niks:
             lines = ["NIK,STATUS,KODE_ALASAN,DESIL,PERIODE", *(f"{nik},DITETAPKAN,,2,2026-Q4" for nik in niks)]
-            answer.upload("\n".join(lines).encode(), "jawaban_siks.csv", by=self.accounts["manajer"])
+            data, by = "\n".join(lines).encode(), self.accounts["manajer"]
+            previewing.preview(uploading.upload(data, "jawaban_siks.csv", by=by, kind=ImportKind.ANSWER).pk)
 
     def object_to(self, families: list[int]) -> None:
         """Record a contest and a proposal, the first on its way to an answer."""
