@@ -22,6 +22,7 @@ class FieldCheck(models.Model):
     latitude = models.DecimalField(_("lintang"), max_digits=9, decimal_places=6, null=True)
     longitude = models.DecimalField(_("bujur"), max_digits=9, decimal_places=6, null=True)
     position_accuracy = models.PositiveIntegerField(_("ketelitian posisi (meter)"), null=True)
+    no_position_reason = models.CharField(_("mengapa tanpa posisi"), max_length=200, blank=True, db_default="")
     photos = models.PositiveSmallIntegerField(_("jumlah foto"), default=0)
     findings = models.CharField(_("temuan"), max_length=500, blank=True)
     surveyor = models.ForeignKey(

@@ -12,8 +12,7 @@ from django.db import connection, models
 
 from complaints.models import Complaint
 from complaints.workflow import COMPLAINT, record
-from households.choices.survey import CodeBook, SurveyKind
-from households.models import AnswerFile, Objection, Registration, Revisit, SurveyRound, VillageMeeting
+from households.models import AnswerFile, Objection, Registration, Revisit, VillageMeeting
 from households.workflow.answer import ANSWER, upload
 from households.workflow.meeting import MEETING, hold
 from households.workflow.objection import OBJECTION, file
@@ -42,6 +41,7 @@ STEPS = [
 ]
 # What a step takes beside columns of its row.
 BESIDE = {"decile": 3, "period": "2026-Q4", "met": [], "override_reason": "Sudah diperiksa di lapangan."}
+BESIDE["no_position_reason"] = "Tidak ada sinyal."
 
 
 class TrailFullError(Exception):
@@ -71,9 +71,8 @@ def row_in(sari):
     def make(flow, state):
         family = cases.family_in(people.SAGO)
         cases.family_in(people.SAGO, "Murni Chaniago", "1301994506850002")
-        SurveyRound.objects.create(
-            household=family.household, kind=SurveyKind.VISIT, codebook=CodeBook.BDT2015, collected_on=clock.today()
-        )
+        cases.visited(family)
+        cases.house_photos(family, sari)
         if flow == "registration":
             cases.paper(people.SAGO, sari, "sptjm")
             cases.meeting(people.SAGO, sari)

@@ -6,21 +6,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from households.choices.registration import RegistrationState as S
-from households.choices.survey import SurveyKind
 from households.models import Registration
 from households.querysets import TO_VERIFY
-from households.verification import enough_photos, keep_check
+from households.verification import enough_photos, keep_check, located, visited_in_this_round, was_visited
 from slrt.accounts.access import may
 from slrt.accounts.roles import Permission as P
 from slrt.core.errors import GuardFailed, TransitionNotAllowed
 from slrt.workflow import engine
 from slrt.workflow.engine import Step
-from slrt.workflow.guards import move, not_future
-
-
-def _was_visited(row: Registration, data: dict[str, Any]) -> None:
-    if not row.family.household.rounds.filter(kind=SurveyKind.VISIT).exists():
-        raise GuardFailed("note", _("Keluarga ini belum punya kunjungan terkirim. Isi dan kirim kunjungan dulu."))
+from slrt.workflow.guards import move
 
 
 def _another_family(row: Registration, data: dict[str, Any]) -> None:
@@ -52,6 +46,7 @@ def _result(code: str) -> engine.Effect:
 
 
 _VERIFY = P.REGISTRATION_VERIFY
+_CHECKED = (visited_in_this_round, located)  # what every result asks for
 
 VERIFICATION = (
     move(
@@ -69,7 +64,7 @@ VERIFICATION = (
         _VERIFY,
         gettext_lazy("Ditemukan, data lengkap"),
         tells=("visited_on",),
-        guards=(_was_visited, enough_photos, not_future("visited_on")),
+        guards=(was_visited, *_CHECKED, enough_photos),
         effect=_result("1"),
     ),
     move(
@@ -80,7 +75,7 @@ VERIFICATION = (
         gettext_lazy("Tidak ditemukan"),
         needs_note=True,
         tells=("visited_on",),
-        guards=(not_future("visited_on"),),
+        guards=_CHECKED,
         tone="bad",
         effect=_result("2"),
     ),
@@ -92,7 +87,7 @@ VERIFICATION = (
         gettext_lazy("Sudah pindah"),
         needs_note=True,
         tells=("visited_on",),
-        guards=(not_future("visited_on"),),
+        guards=_CHECKED,
         tone="bad",
         effect=_result("3"),
     ),
@@ -105,7 +100,7 @@ VERIFICATION = (
         tone="bad",
         writes=("other_family",),
         tells=("other_family", "visited_on"),
-        guards=(_another_family, not_future("visited_on")),
+        guards=(_another_family, *_CHECKED),
         effect=_result("4"),
     ),
     move(
@@ -116,7 +111,7 @@ VERIFICATION = (
         gettext_lazy("Keluarga menolak didata"),
         needs_note=True,
         tells=("visited_on",),
-        guards=(not_future("visited_on"),),
+        guards=_CHECKED,
         tone="bad",
         effect=_result("5"),
     ),
@@ -129,7 +124,7 @@ VERIFICATION = (
         tone="bad",
         writes=("other_family",),
         tells=("other_family", "visited_on"),
-        guards=(_another_family, not_future("visited_on")),
+        guards=(_another_family, *_CHECKED),
         effect=_result("6"),
     ),
     move(

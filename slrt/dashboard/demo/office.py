@@ -11,10 +11,11 @@ from complaints.workflow import record
 from households import papers, printing, visiting
 from households.choices.household import DecileSource
 from households.choices.meeting import PaperKind
+from households.choices.photo import PhotoKind
 from households.choices.registration import RegistrationState
 from households.models import Family, Registration, Visit
 from households.questionnaire import steps
-from households.registry import deciles
+from households.registry import deciles, photos
 from households.workflow import answer, objection, revisit
 from households.workflow import meeting as meetings
 from programs.models import Programme
@@ -25,7 +26,8 @@ from slrt.accounts.models import Organisation, User
 from slrt.accounts.roles import Permission
 from slrt.core import clock
 from slrt.dashboard.demo.people import InventedFamily, visit_answers
-from slrt.dashboard.demo.ways import DAY, Case, Way
+from slrt.dashboard.demo.pictures import HOUSES, house_photo
+from slrt.dashboard.demo.ways import DAY, SEE, Case, Way
 from slrt.workflow import engine
 
 PER_MEETING = 3
@@ -63,7 +65,10 @@ class Office:
             with clock.told(when):
                 if verb == "rank":
                     deciles.keep(row.family_id, **BPS_SAYS, source=DecileSource.LIST, at=when)
-                engine.apply(verb, row, by=user, at=when, **data)
+                if verb == SEE:
+                    self.see(row.family_id, user, when)
+                else:
+                    engine.apply(verb, row, by=user, at=when, **data)
             at = when
         return at
 
@@ -77,6 +82,18 @@ class Office:
         Visit.objects.filter(pk=visit.pk).update(created_at=when, updated_at=when)
         assert visit.family is not None
         return visit.family
+
+    def see(self, family_id: int, by: User, when: datetime) -> None:
+        """Let a facilitator visit a known family once more, with a position, and photograph its house."""
+        family = Family.objects.select_related("household").get(pk=family_id)
+        visit = _agree(visiting.begin(by=by, village_id=family.place_code, family=family), by)
+        away = family_id % 100 / 10_000  # nobody's house: somewhere in the nagari
+        position = {"latitude": f"{-1.30 - away:.6f}", "longitude": f"{100.57 + away:.6f}", "accuracy": "8"}
+        visit = visiting.save_screen(visit, by=by, household=position, members={}, step_id=visit.screen, complete=False)
+        visit = visiting.send(_through(visit, by), by=by, attested=True)
+        Visit.objects.filter(pk=visit.pk).update(created_at=when, updated_at=when)
+        for n, kind in enumerate((PhotoKind.FRONT, PhotoKind.INSIDE)):
+            photos.add(house_photo(*HOUSES[(family_id + n) % len(HOUSES)]), by=by, kind=kind, family=family)
 
     def half_a_visit(self, family: InventedFamily, account: str) -> None:
         """Leave a visit half done, to be resumed."""
@@ -221,6 +238,11 @@ def _enter(visit: Visit, by: User, family: InventedFamily) -> Visit:
         step_id="place",
         complete=True,
     )
+    return _through(visit, by)
+
+
+def _through(visit: Visit, by: User) -> Visit:
+    """Go through the screens as they stand."""
     for step in steps(visit.answers, clock.today()):
         visit = visiting.save_screen(visit, by=by, household={}, members={}, step_id=step.id, complete=True)
     return visit
