@@ -28,6 +28,16 @@ ENDED_STATES = (
 )
 
 
+# Where a verification other than "complete" leads once the supervisor agrees.
+ENDED_BY_RESULT = {
+    VerificationResult.NOT_FOUND: RegistrationState.NOT_FOUND,
+    VerificationResult.MOVED: RegistrationState.MOVED,
+    VerificationResult.PART_OF_OTHER: RegistrationState.PART_OF_OTHER,
+    VerificationResult.REFUSED: RegistrationState.REFUSED,
+    VerificationResult.DUPLICATE: RegistrationState.DUPLICATE,
+}
+
+
 @checked_per_statement("family")
 @keep_history()
 class Registration(Versioned):
@@ -151,6 +161,11 @@ class Registration(Versioned):
     def place_code(self) -> str:
         """The village's code."""
         return self.family.household.village_id
+
+    @property
+    def end_found(self) -> str:
+        """The state in which the verifier's result ends the case; empty when it does not."""
+        return str(ENDED_BY_RESULT.get(self.result_code, ""))  # type: ignore[call-overload]
 
     @property
     def stage(self) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from households.choices.fieldcheck import RevisitState
 from households.choices.registration import RegistrationState as R
 from households.models import Registration, Revisit, RevisitSample
+from households.querysets import NEGATIVE_ENDS
 from slrt.accounts.access import may
 from slrt.accounts.models import User
 from slrt.accounts.querysets import within
@@ -23,6 +24,7 @@ from slrt.workflow.engine import Workflow
 from slrt.workflow.guards import filled, move, not_future
 
 S = RevisitState
+LOOKED_AT = (R.VERIFIED, R.SUPERVISOR_APPROVED, R.END_PROPOSED, *NEGATIVE_ENDS)  # the results of verifications
 SEEDS = 2**31
 
 
@@ -79,9 +81,7 @@ def chosen(population: list[int], seed: int, share: int) -> list[int]:
 def waiting(area: str) -> list[int]:
     """Return the verified registrations of an area that no draw has had in its pot yet, ascending."""
     drawn_before = {pk for pot in RevisitSample.objects.values_list("population", flat=True) for pk in pot}
-    rows = Registration.objects.filter(
-        within((area,), "family__household__village__code"), state__in=(R.VERIFIED, R.SUPERVISOR_APPROVED)
-    )
+    rows = Registration.objects.filter(within((area,), "family__household__village__code"), state__in=LOOKED_AT)
     return [pk for pk in rows.order_by("pk").values_list("pk", flat=True) if pk not in drawn_before]
 
 

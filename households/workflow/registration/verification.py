@@ -1,4 +1,7 @@
-"""The field verification: somebody is asked to go, and finds one of the six results of SIKS-NG (hasil_verivali)."""
+"""The field verification: somebody is asked to go, and finds one of the six results of SIKS-NG (hasil_verivali).
+
+The first goes on to the supervisor as verified; the other five are proposals to end the case, which the supervisor decides too.
+"""
 
 from typing import Any
 
@@ -40,6 +43,7 @@ def _may_verify_there(row: Registration, data: dict[str, Any]) -> None:
 def _result(code: str) -> engine.Effect:
     def effect(row: Registration, step: Step) -> None:
         row.result_code, row.surveyor = code, step.by
+        row.other_family = step.data.get("other_family")
         keep_check(row, step)
 
     return effect
@@ -70,7 +74,7 @@ VERIFICATION = (
     move(
         "not_found",
         {S.FIELD_VERIFICATION},
-        S.NOT_FOUND,
+        S.END_PROPOSED,
         _VERIFY,
         gettext_lazy("Tidak ditemukan"),
         needs_note=True,
@@ -82,7 +86,7 @@ VERIFICATION = (
     move(
         "has_moved",
         {S.FIELD_VERIFICATION},
-        S.MOVED,
+        S.END_PROPOSED,
         _VERIFY,
         gettext_lazy("Sudah pindah"),
         needs_note=True,
@@ -94,7 +98,7 @@ VERIFICATION = (
     move(
         "is_part_of_other",
         {S.FIELD_VERIFICATION},
-        S.PART_OF_OTHER,
+        S.END_PROPOSED,
         _VERIFY,
         gettext_lazy("Bagian dari keluarga lain"),
         tone="bad",
@@ -106,7 +110,7 @@ VERIFICATION = (
     move(
         "refuses",
         {S.FIELD_VERIFICATION},
-        S.REFUSED,
+        S.END_PROPOSED,
         _VERIFY,
         gettext_lazy("Keluarga menolak didata"),
         needs_note=True,
@@ -118,7 +122,7 @@ VERIFICATION = (
     move(
         "is_duplicate",
         {S.FIELD_VERIFICATION},
-        S.DUPLICATE,
+        S.END_PROPOSED,
         _VERIFY,
         gettext_lazy("Data ganda"),
         tone="bad",

@@ -35,6 +35,7 @@ SIDEWAYS: tuple[tuple[str, Way], ...] = (
     ("call_meeting", [("reject", "puskesos", 3, {"meeting_reason": "well_off"})]),
     ("found_complete", [("return", "supervisor", 2, {"note": "Luas lantai belum sesuai foto. Periksa lagi."})]),
     ("begin_verification", [("not_found", "fasilitator", 3, NOBODY_HOME)]),
+    ("begin_verification", [("not_found", "fasilitator", 3, NOBODY_HOME), ("confirm_end", "supervisor", 2, {})]),
 )
 TRIAGE = ("triage", "frontoffice", 0.6, {})
 CHECK = ("check", "backoffice", 1, {})
