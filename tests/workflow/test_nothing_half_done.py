@@ -12,7 +12,7 @@ from django.db import connection, models
 
 from complaints.models import Complaint
 from complaints.workflow import COMPLAINT, record
-from households.models import AnswerFile, Objection, Registration, Revisit, VillageMeeting
+from households.models import AnswerFile, Objection, Person, Registration, Revisit, VillageMeeting
 from households.workflow.answer import ANSWER, upload
 from households.workflow.meeting import MEETING, hold
 from households.workflow.objection import OBJECTION, file
@@ -74,6 +74,7 @@ def row_in(sari):
         cases.visited(family)
         cases.house_photos(family, sari)
         if flow == "registration":
+            Person.objects.update(nik_match="matched")
             cases.paper(people.SAGO, sari, "sptjm")
             cases.meeting(people.SAGO, sari)
             return cases.registration(family, state, meeting=cases.meeting(people.SAGO, sari, complete=True))

@@ -11,11 +11,12 @@ from complaints.workflow import record
 from households import papers, printing, visiting
 from households.choices.household import DecileSource
 from households.choices.meeting import PaperKind
+from households.choices.person import NikMatch
 from households.choices.photo import PhotoKind
 from households.choices.registration import RegistrationState
 from households.models import Family, Registration, Visit
 from households.questionnaire import steps
-from households.registry import deciles, photos
+from households.registry import deciles, identity, photos
 from households.workflow import answer, objection, revisit
 from households.workflow import meeting as meetings
 from programs.models import Programme
@@ -27,7 +28,7 @@ from slrt.accounts.roles import Permission
 from slrt.core import clock
 from slrt.dashboard.demo.people import InventedFamily, visit_answers
 from slrt.dashboard.demo.pictures import HOUSES, house_photo
-from slrt.dashboard.demo.ways import DAY, SEE, Case, Way
+from slrt.dashboard.demo.ways import COMPARE, DAY, SEE, Case, Way
 from slrt.workflow import engine
 
 PER_MEETING = 3
@@ -67,6 +68,8 @@ class Office:
                     deciles.keep(row.family_id, **BPS_SAYS, source=DecileSource.LIST, at=when)
                 if verb == SEE:
                     self.see(row.family_id, user, when)
+                elif verb == COMPARE:
+                    self.compare(row.family_id, user)
                 else:
                     engine.apply(verb, row, by=user, at=when, **data)
             at = when
@@ -94,6 +97,16 @@ class Office:
         Visit.objects.filter(pk=visit.pk).update(created_at=when, updated_at=when)
         for n, kind in enumerate((PhotoKind.FRONT, PhotoKind.INSIDE)):
             photos.add(house_photo(*HOUSES[(family_id + n) % len(HOUSES)]), by=by, kind=kind, family=family)
+
+    def compare(self, family_id: int, by: User) -> None:
+        """Record that every member's NIK agrees, and that whoever has none was taken to civil registration."""
+        family = Family.objects.select_related("household").get(pk=family_id)
+        for row in family.memberships.open().select_related("person"):
+            if row.person.nik_index is None:
+                identity.take_step(family, row.person, by=self.accounts["fasilitator"], state="handed")
+                continue
+            said = {"result": NikMatch.MATCHED, "source": "dukcapil", "version": row.person.version}
+            identity.record_check(family, row.person, by=by, **said)
 
     def half_a_visit(self, family: InventedFamily, account: str) -> None:
         """Leave a visit half done, to be resumed."""

@@ -9,12 +9,14 @@ from typing import Any
 
 Way = list[tuple[str, str, float, dict[str, Any]]]
 DAY = "day"  # stands for the date of the step
-# What a way holds besides the verbs of the tables: the family is visited once more and its house photographed.
-SEE = "see"
+# What a way holds besides the verbs of the tables: the members' numbers are compared; the family is visited once more and its house
+# photographed.
+COMPARE, SEE = "compare", "see"
 
 REGISTRATION_WAY: Way = [
     ("ask_identity", "fasilitator", 0.1, {}),
-    ("match", "backoffice", 1, {}),
+    (COMPARE, "backoffice", 0.5, {}),
+    ("match", "backoffice", 0.5, {}),
     ("call_meeting", "puskesos", 1, {}),
     ("accept", "puskesos", 3, {}),
     ("begin_verification", "fasilitator", 1, {}),
