@@ -179,7 +179,8 @@ class ExclusionFlag(Versioned):
     """A sign against receiving aid that somebody saw, or the reason to go on in spite of one.
 
     `evidence` is what was seen and is empty for signs that the data show by themselves; `override_reason` says why the
-    registration goes on. One row per registration and code.
+    registration goes on. A reason counts for the round of verification it was given in and for what was known then. One row per
+    registration and code.
     """
 
     registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="flags")
@@ -189,6 +190,9 @@ class ExclusionFlag(Versioned):
         User, on_delete=models.PROTECT, null=True, db_index=False, related_name="+", verbose_name=_("dicatat oleh")
     )
     override_reason = models.CharField(_("alasan tetap diteruskan"), max_length=300, blank=True)
+    overridden_at = models.DateTimeField(_("diteruskan pada"), null=True, blank=True)
+    # The signs as they stood then (`exclusions.Sign.shows`); empty before this was kept.
+    overridden_for = models.CharField(max_length=400, blank=True, db_default="")
     overridden_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, db_index=False, related_name="+", verbose_name=_("diteruskan oleh")
     )

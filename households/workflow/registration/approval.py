@@ -41,7 +41,7 @@ def _warnings_are_answered(row: Registration, data: dict[str, Any]) -> None:
 
 
 def _answer_warnings(row: Registration, step: Step) -> None:
-    exclusions.override(row, str(step.data.get("override_reason") or ""), by=step.by)
+    exclusions.override(row, str(step.data.get("override_reason") or ""), by=step.by, at=step.at)
 
 
 def _somebody_is_there(row: Registration, data: dict[str, Any]) -> None:
