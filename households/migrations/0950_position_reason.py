@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('households', '0014_name_words'),
+        ('households', '0018_siks_workbooks'),
     ]
 
     operations = [

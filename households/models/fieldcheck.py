@@ -80,7 +80,7 @@ class Revisit(Versioned):
         ordering = ["state_since", "pk"]
         verbose_name = _("tinjau ulang")
         verbose_name_plural = _("tinjau ulang")
-        constraints = [models.UniqueConstraint(fields=["registration"], name="revisited_once")]
+        constraints = [models.UniqueConstraint(fields=["sample", "registration"], name="drawn_once")]
 
     def __str__(self) -> str:
         return f"TIN-{self.pk}"

@@ -107,7 +107,7 @@ def registration_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "signs": exclusions.signs(row),
         "checks": row.checks.select_related("surveyor"),
         "objections": row.family.objections.visible_to(request.user).for_list(),
-        "revisit": row.revisits.first(),
+        "revisit": row.revisits.order_by("-pk").first(),
         "siks_word": said(row.stage),
         "may_flag": bool(
             may(request.user, Permission.REGISTRATION_VERIFY, row)

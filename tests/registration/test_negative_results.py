@@ -92,7 +92,7 @@ def test_it_is_in_the_pot_of_the_second_look(found, joko, verb, code, end, confi
     row = found(verb)
     if confirmed:
         engine.apply("confirm_end", row, by=joko)
-    assert revisit.waiting("13.01.05") == [row.pk]
+    assert revisit.waiting(("13.01.05",)) == [row.pk]
 
 
 @pytest.mark.parametrize(("verb", "code", "end"), NEGATIVE)

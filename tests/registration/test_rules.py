@@ -324,7 +324,7 @@ def verified(places):
 
 def test_a_draw_can_be_repeated(verified, joko, settings):
     settings.REVISIT_SHARE = 30
-    sample = revisit.draw(by=joko, seed=7)
+    (sample,) = revisit.draw(by=joko, seed=7)
     drawn = sorted(sample.revisits.values_list("registration_id", flat=True))
     assert len(drawn) == 4, "thirty per cent of twelve, rounded up"
     assert drawn == revisit.chosen(sample.population, sample.seed, sample.share)

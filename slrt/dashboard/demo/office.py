@@ -169,10 +169,9 @@ class Office:
     def look_again(self, account: str = "supervisor") -> None:
         """Draw the supervisor's sample and write down what the first of it showed."""
         by = self.accounts[account]
-        if not revisit.waiting(by.areas_for(Permission.REGISTRATION_SUPERVISE)[0]):
+        if not revisit.waiting(by.areas_for(Permission.REGISTRATION_SUPERVISE)):
             return
-        sample = revisit.draw(by=by, seed=1)
-        first = sample.revisits.first()
+        first = revisit.draw(by=by, seed=1)[0].revisits.first()
         if first is not None:
             engine.apply("agrees", first, by=by, revisited_on=clock.today())
 
