@@ -26,7 +26,7 @@ S = RegistrationState
 REGISTRATION_TABS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "identity": (_("Identitas"), (S.DRAFT, S.IDENTITY_CHECK, S.IDENTITY_FIX)),
     "village": (_("Musyawarah"), (S.INITIAL_LIST, S.MEETING, S.RETURNED_TO_VILLAGE)),
-    "field": (_("Verifikasi"), (S.FINAL_LIST, S.FIELD_VERIFICATION, S.RETURNED, S.VERIFIED)),
+    "field": (_("Verifikasi"), (S.FINAL_LIST, S.FIELD_VERIFICATION, S.RETURNED, S.VERIFIED, S.END_PROPOSED)),
     "office": (_("Dinas"), (S.SUPERVISOR_APPROVED, S.OFFICE_VERIFIED, S.ENDORSED)),
     "ministry": (_("Kementerian"), (S.SENT_TO_MINISTRY, S.RANKED)),
     "listed": (_("Terdaftar"), (S.DETERMINED, S.UPDATE_DUE)),

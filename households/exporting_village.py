@@ -20,7 +20,7 @@ S = RegistrationState
 VILLAGE, WHICH = "desa", "daftar"
 LISTS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "awal": (_("Daftar awal"), (S.INITIAL_LIST, S.RETURNED_TO_VILLAGE, S.MEETING)),
-    "akhir": (_("Daftar akhir"), (S.FINAL_LIST, S.FIELD_VERIFICATION, S.RETURNED, S.VERIFIED)),
+    "akhir": (_("Daftar akhir"), (S.FINAL_LIST, S.FIELD_VERIFICATION, S.RETURNED, S.VERIFIED, S.END_PROPOSED)),
 }
 _HOUSE = "family__household__"
 

@@ -14,8 +14,10 @@ TO_VERIFY = (S.FINAL_LIST, S.FIELD_VERIFICATION, S.RETURNED)
 LISTED = (S.DETERMINED, S.UPDATE_DUE)
 # States in which an objector has an answer to hear.
 ANSWERED_OBJECTION = (ObjectionState.ACCEPTED, ObjectionState.REJECTED)
-# States that end in something the family has to hear.
-TOLD_OF = (S.DETERMINED, S.NOT_DETERMINED, S.REJECTED_BY_MEETING, S.EXITED)
+# Ends that a verifier found and the supervisor agreed to.
+NEGATIVE_ENDS = (S.NOT_FOUND, S.MOVED, S.PART_OF_OTHER, S.REFUSED, S.DUPLICATE)
+# States that end in something the family has to hear, or whoever proposed it.
+TOLD_OF = (S.DETERMINED, S.NOT_DETERMINED, S.REJECTED_BY_MEETING, S.EXITED, *NEGATIVE_ENDS)
 
 
 class HouseholdQuerySet(models.QuerySet):

@@ -1,6 +1,10 @@
-"""What belongs to a field verification besides its code: the visit record and the compulsory photos."""
+"""What belongs to a field verification besides its code: a visit of this round, the visit record, the compulsory photos.
+
+A round begins when the family comes onto the final list; what was seen before belongs to the round before.
+"""
 
 from collections import Counter
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -10,10 +14,60 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from households.choices.photo import HOUSE_PHOTOS, PhotoKind
+from households.choices.survey import SurveyKind
 from households.models import FieldCheck, Photo, Registration
 from slrt.core import clock
 from slrt.core.errors import GuardFailed
 from slrt.workflow.engine import Step
+
+
+def round_began(row: Registration) -> datetime:
+    """Return when this round began; for a row from before that was kept, when it came into its present state."""
+    return row.verification_from or row.state_since
+
+
+def _first_day(row: Registration) -> date:
+    return timezone.localtime(round_began(row)).date()
+
+
+def was_visited(row: Registration, data: dict[str, Any]) -> None:
+    """Guard: a sent visit to this family since the round began. The round of answers tells the day, not the hour."""
+    first = _first_day(row)
+    theirs = Q(visit=None) | Q(visit__family=row.family_id)
+    if not row.family.household.rounds.filter(theirs, kind=SurveyKind.VISIT, collected_on__gte=first).exists():
+        raise GuardFailed(
+            "note",
+            _("Keluarga ini belum dikunjungi sejak %(day)s. Isi dan kirim kunjungan dulu.")
+            % {"day": date_format(first, "j F Y")},
+        )
+
+
+def visited_in_this_round(row: Registration, data: dict[str, Any]) -> None:
+    """Guard: the day of the check lies between the round's first day and today."""
+    day, first = data.get("visited_on"), _first_day(row)
+    if day and day > clock.today():
+        raise GuardFailed("visited_on", _("Tanggal ini belum terjadi. Isi tanggal hari ini atau sebelumnya."))
+    if day and day < first:
+        raise GuardFailed(
+            "visited_on",
+            _("Verifikasi putaran ini dimulai %(day)s. Isi tanggal itu atau sesudahnya.")
+            % {"day": date_format(first, "j F Y")},
+        )
+
+
+def _position_entered(data: dict[str, Any]) -> bool:
+    return data.get("latitude") is not None and data.get("longitude") is not None
+
+
+def _has_position(row: Registration, data: dict[str, Any]) -> bool:
+    house = row.family.household
+    return _position_entered(data) or (house.latitude is not None and house.longitude is not None)
+
+
+def located(row: Registration, data: dict[str, Any]) -> None:
+    """Guard: a position of the verifier's or the house's own, or the reason why there is none."""
+    if not _has_position(row, data) and not str(data.get("no_position_reason") or "").strip():
+        raise GuardFailed("no_position_reason", _("Tulis mengapa posisi rumah tidak bisa diambil, atau isi posisinya."))
 
 
 def photos_of(row: Registration) -> Any:
@@ -49,11 +103,13 @@ def enough_photos(row: Registration, data: dict[str, Any]) -> None:
 def keep_check(row: Registration, step: Step) -> FieldCheck:
     """Keep the visit record of a result code: day, position, number of photos, findings.
 
-    The day is today and the position the household's own unless the verifier entered others.
+    The day is today and the position the household's own unless the verifier entered others. A reason for having none stands
+    only where there is none.
     """
     assert step.by is not None  # the program verifies nobody
     data, house = step.data, row.family.household
-    entered = data.get("latitude") is not None and data.get("longitude") is not None
+    entered = _position_entered(data)
+    why_none = "" if _has_position(row, data) else str(data.get("no_position_reason") or "").strip()
     return FieldCheck.objects.create(
         registration=row,
         result_code=row.result_code,
@@ -61,6 +117,7 @@ def keep_check(row: Registration, step: Step) -> FieldCheck:
         latitude=data["latitude"] if entered else house.latitude,
         longitude=data["longitude"] if entered else house.longitude,
         position_accuracy=data.get("accuracy") if entered else house.position_accuracy,
+        no_position_reason=why_none[:200],
         photos=photos_of(row).count(),
         findings=str(data.get("findings") or step.note)[:500],
         surveyor=step.by,

@@ -1,6 +1,7 @@
 """Typed readers of environment variables that fail loudly, naming the variable and the shape it wants."""
 
 import os
+from collections.abc import Iterable
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -42,3 +43,16 @@ def number(name: str, default: int) -> int:
 def words(name: str, default: str = "") -> list[str]:
     """Return a comma-separated variable as a list without empty parts."""
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+
+
+def counts(name: str, default: str, known: Iterable[str]) -> dict[str, int]:
+    """Return a variable like `front=1,inside=2` as whole numbers by known word; an empty one is an empty table."""
+    known, found = tuple(known), {}
+    for part in words(name, default):
+        word, _sign, count = (side.strip() for side in part.partition("="))
+        if word not in known or not count.isdecimal():
+            raise ImproperlyConfigured(
+                f"Environment variable {name} must be like {known[0]}=1 with {', '.join(known)}, not {part!r}."
+            )
+        found[word] = int(count)
+    return found

@@ -6,6 +6,8 @@ from typing import Any
 from complaints import tracking
 from complaints.models import Complaint
 from households.choices.answers import AnswerKind
+from households.choices.photo import HOUSE_PHOTOS
+from households.choices.survey import CodeBook, SurveyKind
 from households.models import (
     AnswerFile,
     AnswerRow,
@@ -17,10 +19,13 @@ from households.models import (
     Objection,
     Paper,
     Person,
+    Photo,
     Registration,
     Revisit,
     RevisitSample,
+    SurveyRound,
     VillageMeeting,
+    Visit,
 )
 from households.names import fold
 from programs.models import Programme
@@ -53,6 +58,40 @@ def registration(family: Family, state: str = "draft", **more: Any) -> Registrat
     Registration.objects.filter(pk=row.pk).update(created_at=clock.now() - timedelta(days=60))
     row.refresh_from_db()
     return row
+
+
+def visited(family: Family, on: date | None = None, **answers: Any) -> SurveyRound:
+    """What a household answered on a visit, today unless another day is named."""
+    return SurveyRound.objects.create(
+        household=family.household,
+        kind=SurveyKind.VISIT,
+        codebook=CodeBook.BDT2015,
+        collected_on=on or clock.today(),
+        answers=answers,
+    )
+
+
+def sent_visit(family: Family, by: User, found: SurveyRound) -> Visit:
+    """The visit to a family that brought these answers."""
+    return Visit.objects.create(
+        facilitator=by, village_id=family.place_code, family=family, state="sent", sent_at=clock.now(), round=found
+    )
+
+
+def photo(family: Family, by: User, kind: str, *, taken: Any = None, **more: Any) -> Photo:
+    """A photo's row, without its file."""
+    house = family.household if kind in HOUSE_PHOTOS else None
+    taken = taken or clock.now()
+    return Photo.objects.create(
+        **{"family": family, "household": house, "kind": kind, "sha256": "", "size": 1, "width": 1, "height": 1},
+        **{"taken_at": taken, "added_at": taken, "added_by": by, "name": f"{Photo.objects.count()}", **more},
+    )
+
+
+def house_photos(family: Family, by: User) -> None:
+    """The photos a field verification asks for."""
+    photo(family, by, "front")
+    photo(family, by, "inside")
 
 
 def complaint(family: Family, by: User, state: str = "recorded", **more: Any) -> Complaint:

@@ -18,6 +18,7 @@ class RegistrationState(Toned):
     REJECTED_BY_MEETING = "rejected_by_meeting", _("Ditolak musyawarah")
     FIELD_VERIFICATION = "field_verification", _("Verifikasi lapangan")
     VERIFIED = "verified", _("Terverifikasi")
+    END_PROPOSED = "end_proposed", _("Diusulkan berakhir")
     NOT_FOUND = "not_found", _("Tidak ditemukan")
     MOVED = "moved", _("Pindah")
     PART_OF_OTHER = "part_of_other", _("Bagian keluarga lain")
@@ -40,7 +41,14 @@ class RegistrationState(Toned):
     def tone(self) -> str:
         if self in (self.DETERMINED, self.RANKED):
             return "good"
-        if self in (self.IDENTITY_FIX, self.RETURNED, self.RETURNED_TO_VILLAGE, self.UPDATE_DUE, self.EXIT_PROPOSED):
+        if self in (
+            self.IDENTITY_FIX,
+            self.RETURNED,
+            self.RETURNED_TO_VILLAGE,
+            self.UPDATE_DUE,
+            self.EXIT_PROPOSED,
+            self.END_PROPOSED,
+        ):
             return "warn"
         if self in (self.REJECTED_BY_MEETING, self.NOT_DETERMINED, self.NOT_FOUND, self.REFUSED, self.DUPLICATE):
             return "bad"

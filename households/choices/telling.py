@@ -15,9 +15,10 @@ class ToldHow(models.TextChoices):
 
 
 class ToldWhom(models.TextChoices):
-    """Who of the family heard it; a role, never a name."""
+    """Who heard it; a role, never a name. Of a family that was not found, whoever proposed it hears it."""
 
     HEAD = "head", _("Kepala keluarga")
     MEMBER = "member", _("Anggota keluarga lain")
     PROXY = "proxy", _("Orang yang dikuasakan")
+    PROPOSER = "proposer", _("Yang mengusulkan")
     HAMLET = "hamlet", _("Kepala jorong atau RT, untuk diteruskan")

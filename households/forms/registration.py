@@ -86,6 +86,12 @@ class CheckForm(VerbForm):
         max_value=99_999,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "data-position": "accuracy"}),
     )
+    no_position_reason = forms.CharField(
+        label=_("Mengapa posisi tidak bisa diambil"),
+        help_text=_("Isi hanya bila tidak ada posisi, misalnya tidak ada sinyal di lembah."),
+        required=False,
+        max_length=200,
+    )
     findings = forms.CharField(
         label=_("Temuan (boleh kosong)"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3})
     )
@@ -94,6 +100,9 @@ class CheckForm(VerbForm):
         super().__init__(*args, transition=transition, **kwargs)
         if transition.needs_note:
             del self.fields["findings"]  # the note says it
+        house = kwargs["obj"].family.household
+        if house.latitude is not None and house.longitude is not None:
+            del self.fields["no_position_reason"]  # there is the house's own
 
 
 class VerifierForm(VerbForm):

@@ -22,6 +22,7 @@ class FieldCheck(models.Model):
     latitude = models.DecimalField(_("lintang"), max_digits=9, decimal_places=6, null=True)
     longitude = models.DecimalField(_("bujur"), max_digits=9, decimal_places=6, null=True)
     position_accuracy = models.PositiveIntegerField(_("ketelitian posisi (meter)"), null=True)
+    no_position_reason = models.CharField(_("mengapa tanpa posisi"), max_length=200, blank=True, db_default="")
     photos = models.PositiveSmallIntegerField(_("jumlah foto"), default=0)
     findings = models.CharField(_("temuan"), max_length=500, blank=True)
     surveyor = models.ForeignKey(
@@ -79,7 +80,7 @@ class Revisit(Versioned):
         ordering = ["state_since", "pk"]
         verbose_name = _("tinjau ulang")
         verbose_name_plural = _("tinjau ulang")
-        constraints = [models.UniqueConstraint(fields=["registration"], name="revisited_once")]
+        constraints = [models.UniqueConstraint(fields=["sample", "registration"], name="drawn_once")]
 
     def __str__(self) -> str:
         return f"TIN-{self.pk}"

@@ -28,6 +28,16 @@ ENDED_STATES = (
 )
 
 
+# Where a verification other than "complete" leads once the supervisor agrees.
+ENDED_BY_RESULT = {
+    VerificationResult.NOT_FOUND: RegistrationState.NOT_FOUND,
+    VerificationResult.MOVED: RegistrationState.MOVED,
+    VerificationResult.PART_OF_OTHER: RegistrationState.PART_OF_OTHER,
+    VerificationResult.REFUSED: RegistrationState.REFUSED,
+    VerificationResult.DUPLICATE: RegistrationState.DUPLICATE,
+}
+
+
 @checked_per_statement("family")
 @keep_history()
 class Registration(Versioned):
@@ -153,6 +163,11 @@ class Registration(Versioned):
         return self.family.household.village_id
 
     @property
+    def end_found(self) -> str:
+        """The state in which the verifier's result ends the case; empty when it does not."""
+        return str(ENDED_BY_RESULT.get(self.result_code, ""))  # type: ignore[call-overload]
+
+    @property
     def stage(self) -> str:
         """The state that says how far the family came: its own, or the one before while it is proposed to leave."""
         leaving = self.state == RegistrationState.EXIT_PROPOSED
@@ -164,7 +179,8 @@ class ExclusionFlag(Versioned):
     """A sign against receiving aid that somebody saw, or the reason to go on in spite of one.
 
     `evidence` is what was seen and is empty for signs that the data show by themselves; `override_reason` says why the
-    registration goes on. One row per registration and code.
+    registration goes on. A reason counts for the round of verification it was given in and for what was known then. One row per
+    registration and code.
     """
 
     registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="flags")
@@ -174,6 +190,9 @@ class ExclusionFlag(Versioned):
         User, on_delete=models.PROTECT, null=True, db_index=False, related_name="+", verbose_name=_("dicatat oleh")
     )
     override_reason = models.CharField(_("alasan tetap diteruskan"), max_length=300, blank=True)
+    overridden_at = models.DateTimeField(_("diteruskan pada"), null=True, blank=True)
+    # The signs as they stood then (`exclusions.Sign.shows`); empty before this was kept.
+    overridden_for = models.CharField(max_length=400, blank=True, db_default="")
     overridden_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, db_index=False, related_name="+", verbose_name=_("diteruskan oleh")
     )

@@ -107,7 +107,7 @@ def registration_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "signs": exclusions.signs(row),
         "checks": row.checks.select_related("surveyor"),
         "objections": row.family.objections.visible_to(request.user).for_list(),
-        "revisit": row.revisits.first(),
+        "revisit": row.revisits.order_by("-pk").first(),
         "siks_word": said(row.stage),
         "may_flag": bool(
             may(request.user, Permission.REGISTRATION_VERIFY, row)
@@ -132,6 +132,9 @@ def _links(row: Registration, user: Any) -> list[dict[str, Any]]:
     if row.state in leaves.sources and may(user, leaves.permission, row) and died_out(row.family):
         url = reverse("households:registration_verb", args=[row.pk, leaves.name])
         links.append({"label": _("Usulkan keluar: meninggal tanpa pengganti"), "url": url, "first": False})
+    if row.state == S.IDENTITY_CHECK:
+        url = reverse("dashboard:case_file", args=[row.family_id])
+        links.append({"label": _("Cocokkan NIK anggota"), "url": url})
     if row.state in (S.IDENTITY_CHECK, S.IDENTITY_FIX) and may(user, Permission.REFERRAL_DRAFT, row):
         url = reverse("dashboard:identity_referral", args=[row.family_id])
         links.append({"label": _("Rujuk ke Disdukcapil"), "url": url, "first": row.state == S.IDENTITY_FIX})

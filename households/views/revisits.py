@@ -41,7 +41,7 @@ def revisit_list(request: StaffRequest) -> HttpResponse:
         "drawn": rows.filter(state=RevisitState.DRAWN)[:SHOWN],
         "looked": rows.exclude(state=RevisitState.DRAWN)[:SHOWN],
         "samples": RevisitSample.objects.filter(within(areas, "area__code")).select_related("drawn_by")[:20],
-        "pot": len(revisit.waiting(areas[0])),
+        "pot": len(revisit.waiting(areas)),
         "key": idempotency.new_key(),
     }
     return render(request, "households/revisits/list.html", context)
@@ -53,17 +53,16 @@ def revisit_draw(request: StaffRequest) -> HttpResponse:
     """Draw a share of what was verified since the last draw."""
     _demand(request)
     try:
-        pk, _fresh = idempotency.once(
+        count, _fresh = idempotency.once(
             request.POST.get("idempotency_key") or None,
             user_id=request.user.pk,
             purpose="revisit:draw",
-            make=lambda: revisit.draw(by=request.user).pk,
+            make=lambda: sum(sample.revisits.count() for sample in revisit.draw(by=request.user)),
         )
     except GuardFailed as fault:
         messages.warning(request, fault.message)
     else:
-        count = Revisit.objects.filter(sample=int(pk)).count()
-        messages.success(request, _("%(n)d keluarga terundi untuk ditinjau ulang.") % {"n": count})
+        messages.success(request, _("%(n)d keluarga terundi untuk ditinjau ulang.") % {"n": int(count)})
     return redirect("households:revisits")
 
 

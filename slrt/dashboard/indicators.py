@@ -211,7 +211,12 @@ _add(
     "registration",
     lambda user: Registration.objects.visible_to(user).to_verify_by(None),
 )
-_add("registrations_supervise", lazy("Verifikasi menunggu supervisor"), "registration", _registrations(R.VERIFIED))
+_add(
+    "registrations_supervise",
+    lazy("Verifikasi menunggu supervisor"),
+    "registration",
+    _registrations(R.VERIFIED, R.END_PROPOSED),
+)
 _add("registrations_office", lazy("Menunggu verifikasi dinas"), "registration", _registrations(R.SUPERVISOR_APPROVED))
 _add("registrations_endorse", lazy("Usulan perlu disahkan"), "registration", _registrations(R.OFFICE_VERIFIED))
 _add("registrations_send", lazy("Usulan siap dikirim"), "registration", _registrations(R.ENDORSED))

@@ -243,9 +243,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPDATE_DAYS = 92
 # The registration's rules that differ between offices and years (docs/operations.md).
 REGISTRATION_CUTOFF_DAY = 17  # SIKS-NG takes what was sent by this day and is read on the next
-# Photos of this round that a household needs before "found, complete", by kind (households/choices/photo.py: PhotoKind), such as
-# {"front": 1, "inside": 1}; SIKS-NG itself asks for nine in all.
-VERIFICATION_PHOTOS: dict[str, int] = {}
+# Photos of this round that a household needs before "found, complete", by kind (households/choices/photo.py: PhotoKind);
+# SIKS-NG itself asks for nine in all.
+PHOTO_KINDS = ("front", "inside", "house", "kk", "ktp")
+VERIFICATION_PHOTOS = env.counts("SLRT_VERIFICATION_PHOTOS", "front=1,inside=1", PHOTO_KINDS)
 REVISIT_SHARE = 10  # per cent of the verified families that a supervisor looks at again
 OBJECTION_DAYS = 14  # in which an objection is answered
 PAPER_MAX_BYTES = 5 * 1024 * 1024

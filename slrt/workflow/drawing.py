@@ -23,7 +23,7 @@ def _chapter(flow: Workflow) -> str:
     for step in flow.transitions:
         for source in sorted(step.sources):
             diagram.append(f"    {source} --> {step.target or source}: {step.name}")
-        target = f"where it was, else {step.target}" if step.returns_to else step.target or "(same)"
+        target = f"by `{step.returns_to}`, else {step.target}" if step.returns_to else step.target or "(same)"
         who = ", ".join(str(role.label) for role in roles_with(step.permission)) if step.permission else "program"
         rows.append(f"| `{step.name}` | {', '.join(sorted(step.sources))} | {target} | {who} | {step.label} |")
     diagram += [f"    {state} --> [*]" for state in sorted(flow.final)] + ["```"]

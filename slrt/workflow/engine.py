@@ -31,7 +31,8 @@ Effect = Callable[[Any, "Step"], None]
 class Transition:
     """One allowed move. `target` None keeps the state (a step that only records something).
 
-    `returns_to` names a column that holds the state a row goes back to; `target` is where it goes when the column is empty.
+    `returns_to` names what on the row (a column, a property) holds the state it goes to, such as the one it came from; `target`
+    is where it goes when that is empty.
     """
 
     name: str

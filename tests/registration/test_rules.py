@@ -5,8 +5,6 @@ from datetime import date, timedelta
 import pytest
 
 from households import exclusions
-from households.choices.photo import HOUSE_PHOTOS
-from households.choices.survey import CodeBook, SurveyKind
 from households.cutoff import next_cutoff
 from households.models import (
     ExclusionFlag,
@@ -16,7 +14,6 @@ from households.models import (
     Registration,
     Revisit,
     RevisitSample,
-    SurveyRound,
 )
 from households.workflow import objection, revisit
 from programs.loading import load as load_programmes
@@ -34,21 +31,12 @@ YESTERDAY = timedelta(days=1)
 
 @pytest.fixture
 def family(places):
-    """A family of one in Sago Salido, with an address."""
+    """A family of one in Sago Salido, with an address and a position."""
     row = cases.family_in(people.SAGO)
     row.household.address = "Jl. Pasar 3"
+    row.household.latitude, row.household.longitude = "-1.350000", "100.570000"
     row.household.save()
     return row
-
-
-def visited(family, **answers):
-    return SurveyRound.objects.create(
-        household=family.household,
-        kind=SurveyKind.VISIT,
-        codebook=CodeBook.BDT2015,
-        collected_on=clock.today(),
-        answers=answers,
-    )
 
 
 def also(user, role):
@@ -61,9 +49,8 @@ def also(user, role):
 
 
 def test_a_check_leaves_its_visit_record(family, sari):
-    visited(family)
-    row = cases.registration(family, "field_verification")
-    day = clock.today() - YESTERDAY
+    row, day = verifying(family), clock.today() - YESTERDAY
+    cases.house_photos(family, sari)
     engine.apply(
         "found_complete", row, by=sari, visited_on=day, latitude=-1.3, longitude=100.5, findings="Lantai tanah."
     )
@@ -80,25 +67,16 @@ def test_a_visit_that_lies_ahead_is_refused(family, sari):
     assert not FieldCheck.objects.exists()
 
 
-def photo(family, by, kind, *, taken=None, **more):
-    house = family.household if kind in HOUSE_PHOTOS else None
-    taken = taken or clock.now()
-    return Photo.objects.create(
-        **{"family": family, "household": house, "kind": kind, "sha256": "", "size": 1, "width": 1, "height": 1},
-        **{"taken_at": taken, "added_at": taken, "added_by": by, "name": f"{Photo.objects.count()}", **more},
-    )
-
-
 def verifying(family):
     """A family whose round of verification began a week ago."""
-    visited(family)
+    cases.visited(family)
     return cases.registration(family, "field_verification", verification_from=clock.now() - timedelta(days=7))
 
 
 def test_the_kind_of_photo_that_is_missing_is_named(family, sari, settings):
     settings.VERIFICATION_PHOTOS = {"front": 1, "inside": 2}
     row = verifying(family)
-    photo(family, sari, "inside"), photo(family, sari, "house"), photo(family, sari, "kk")
+    cases.photo(family, sari, "inside"), cases.photo(family, sari, "house"), cases.photo(family, sari, "kk")
     with pytest.raises(GuardFailed) as refused:
         engine.apply("found_complete", row, by=sari)
     assert "Depan rumah (ada 0, harus 1), Dalam rumah (ada 1, harus 2)" in str(refused.value)
@@ -110,7 +88,7 @@ def test_the_kind_of_photo_that_is_missing_is_named(family, sari, settings):
 @pytest.mark.parametrize("why", ["older", "removed", "other house"])
 def test_photos_that_do_not_count(family, sari, settings, why):
     settings.VERIFICATION_PHOTOS = {"front": 1}
-    row, one = verifying(family), photo(family, sari, "front")
+    row, one = verifying(family), cases.photo(family, sari, "front")
     elsewhere = cases.family_in(people.SAGO, "Murni", "1301994506850002").household
     changed = {
         "older": {"taken_at": clock.now() - timedelta(days=8)},
@@ -127,8 +105,8 @@ def test_photos_that_do_not_count(family, sari, settings, why):
 def test_the_photos_of_the_round_let_it_through_and_are_counted(family, sari, settings):
     settings.VERIFICATION_PHOTOS = {"front": 1, "kk": 1}
     row = verifying(family)
-    photo(family, sari, "front"), photo(family, sari, "kk"), photo(family, sari, "house")
-    photo(family, sari, "front", taken=clock.now() - timedelta(days=30))
+    cases.photo(family, sari, "front"), cases.photo(family, sari, "kk"), cases.photo(family, sari, "house")
+    cases.photo(family, sari, "front", taken=clock.now() - timedelta(days=30))
     engine.apply("found_complete", row, by=sari)
     assert FieldCheck.objects.get().photos == 3
 
@@ -205,7 +183,7 @@ def test_a_decree_without_a_number_is_refused_and_nothing_is_lost(browse, family
 
 def test_signs_come_from_the_data_with_their_evidence(places):
     family = cases.family_in(people.SAGO)
-    found = visited(family, daya="5")
+    found = cases.visited(family, daya="5")
     found.person_answers.create(person=family.head, answers={"status_kerja": "5"})
     cases.registration(family, "not_found")
     row = cases.registration(family, "supervisor_approved")
@@ -346,7 +324,7 @@ def verified(places):
 
 def test_a_draw_can_be_repeated(verified, joko, settings):
     settings.REVISIT_SHARE = 30
-    sample = revisit.draw(by=joko, seed=7)
+    (sample,) = revisit.draw(by=joko, seed=7)
     drawn = sorted(sample.revisits.values_list("registration_id", flat=True))
     assert len(drawn) == 4, "thirty per cent of twelve, rounded up"
     assert drawn == revisit.chosen(sample.population, sample.seed, sample.share)

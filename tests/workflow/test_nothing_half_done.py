@@ -12,15 +12,14 @@ from django.db import connection, models
 
 from complaints.models import Complaint
 from complaints.workflow import COMPLAINT, record
-from households.choices.survey import CodeBook, SurveyKind
 from households.models import (
     AnswerFile,
     AnswerRow,
     ImportRun,
     Objection,
+    Person,
     Registration,
     Revisit,
-    SurveyRound,
     VillageMeeting,
 )
 from households.registry import deciles
@@ -52,6 +51,7 @@ STEPS = [
 ]
 # What a step takes beside columns of its row.
 BESIDE = {"met": [], "override_reason": "Sudah diperiksa di lapangan.", "by_hand_reason": "Unggah gagal."}
+BESIDE["no_position_reason"] = "Tidak ada sinyal."
 
 
 class TrailFullError(Exception):
@@ -81,10 +81,10 @@ def row_in(sari):
     def make(flow, state):
         family = cases.family_in(people.SAGO)
         cases.family_in(people.SAGO, "Murni Chaniago", "1301994506850002")
-        SurveyRound.objects.create(
-            household=family.household, kind=SurveyKind.VISIT, codebook=CodeBook.BDT2015, collected_on=clock.today()
-        )
+        cases.visited(family)
+        cases.house_photos(family, sari)
         if flow == "registration":
+            Person.objects.update(nik_match="matched")
             cases.paper(people.SAGO, sari, "sptjm")
             cases.meeting(people.SAGO, sari)
             row = cases.registration(family, state, meeting=cases.meeting(people.SAGO, sari, complete=True))

@@ -1,4 +1,7 @@
-"""Who judges the verified family one after the other: supervisor, office, regent. Nobody judges their own work."""
+"""Who judges the verified family one after the other: supervisor, office, regent. Nobody judges their own work.
+
+The supervisor also decides whether a case ends that the verifier proposes to end.
+"""
 
 from typing import Any
 
@@ -10,6 +13,7 @@ from households.choices.registration import RegistrationState as S
 from households.models import Registration
 from households.registry.presence import nobody_to_propose
 from households.workflow.registration.dates import after_beginning
+from households.workflow.registration.telling import untold
 from slrt.accounts.models import User
 from slrt.accounts.roles import Permission as P
 from slrt.core.errors import ALLOWED, Decision, GuardFailed, denied
@@ -37,7 +41,7 @@ def _warnings_are_answered(row: Registration, data: dict[str, Any]) -> None:
 
 
 def _answer_warnings(row: Registration, step: Step) -> None:
-    exclusions.override(row, str(step.data.get("override_reason") or ""), by=step.by)
+    exclusions.override(row, str(step.data.get("override_reason") or ""), by=step.by, at=step.at)
 
 
 def _somebody_is_there(row: Registration, data: dict[str, Any]) -> None:
@@ -63,8 +67,19 @@ APPROVAL = (
         condition=_not_own,
     ),
     move(
+        "confirm_end",
+        {S.END_PROPOSED},
+        S.NOT_FOUND,
+        P.REGISTRATION_SUPERVISE,
+        gettext_lazy("Setujui, usulan berakhir"),
+        tone="bad",
+        condition=_not_own,
+        returns_to="end_found",
+        effect=untold,
+    ),
+    move(
         "return",
-        {S.VERIFIED},
+        {S.VERIFIED, S.END_PROPOSED},
         S.RETURNED,
         P.REGISTRATION_SUPERVISE,
         gettext_lazy("Kembalikan ke fasilitator"),

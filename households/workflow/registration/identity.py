@@ -1,12 +1,44 @@
-"""First the identity: civil registration says whether the NIK is the one of this person."""
+"""First the identity: civil registration says whether the NIK is the one of this person.
 
+A family goes on when every living member's NIK agrees and whoever has none is on the way to civil registration; or with a reason.
+"""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from households.choices.person import NikMatch
 from households.choices.registration import RegistrationState as S
 from households.models import Registration
 from slrt.accounts.roles import Permission as P
+from slrt.core.errors import GuardFailed
 from slrt.workflow.engine import Step
 from slrt.workflow.guards import move
+
+
+def _identities_agree(row: Registration, data: dict[str, Any]) -> None:
+    living = row.family.memberships.open().filter(person__died_on=None)
+    unlike = living.filter(person__nik_index__isnull=False).exclude(person__nik_match=NikMatch.MATCHED).count()
+    if unlike:
+        raise GuardFailed(
+            "",
+            _(
+                "NIK %(n)d dari %(all)d anggota belum dinyatakan padan. Cocokkan di halaman keluarga, pada nama anggotanya, "
+                "atau teruskan tanpa padan dengan alasan."
+            )
+            % {"n": unlike, "all": living.count()},
+        )
+    waiting = living.filter(person__nik_index=None, person__civil_task=None).count()
+    if waiting:
+        raise GuardFailed(
+            "",
+            _(
+                "%(n)d anggota tanpa NIK belum punya langkah ke catatan sipil. Catat langkahnya di halaman Orang tanpa NIK, "
+                "atau teruskan tanpa padan dengan alasan."
+            )
+            % {"n": waiting},
+        )
 
 
 def _waive(row: Registration, step: Step) -> None:
@@ -21,6 +53,7 @@ IDENTITY = (
         S.INITIAL_LIST,
         P.REGISTRATION_IDENTITY,
         gettext_lazy("Padan, masukkan daftar awal"),
+        guards=(_identities_agree,),
     ),
     move(
         "unmatch",

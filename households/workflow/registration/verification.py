@@ -1,4 +1,7 @@
-"""The field verification: somebody is asked to go, and finds one of the six results of SIKS-NG (hasil_verivali)."""
+"""The field verification: somebody is asked to go, and finds one of the six results of SIKS-NG (hasil_verivali).
+
+The first goes on to the supervisor as verified; the other five are proposals to end the case, which the supervisor decides too.
+"""
 
 from typing import Any
 
@@ -6,21 +9,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from households.choices.registration import RegistrationState as S
-from households.choices.survey import SurveyKind
 from households.models import Registration
 from households.querysets import TO_VERIFY
-from households.verification import enough_photos, keep_check
+from households.verification import enough_photos, keep_check, located, visited_in_this_round, was_visited
 from slrt.accounts.access import may
 from slrt.accounts.roles import Permission as P
 from slrt.core.errors import GuardFailed, TransitionNotAllowed
 from slrt.workflow import engine
 from slrt.workflow.engine import Step
-from slrt.workflow.guards import move, not_future
-
-
-def _was_visited(row: Registration, data: dict[str, Any]) -> None:
-    if not row.family.household.rounds.filter(kind=SurveyKind.VISIT).exists():
-        raise GuardFailed("note", _("Keluarga ini belum punya kunjungan terkirim. Isi dan kirim kunjungan dulu."))
+from slrt.workflow.guards import move
 
 
 def _another_family(row: Registration, data: dict[str, Any]) -> None:
@@ -46,12 +43,14 @@ def _may_verify_there(row: Registration, data: dict[str, Any]) -> None:
 def _result(code: str) -> engine.Effect:
     def effect(row: Registration, step: Step) -> None:
         row.result_code, row.surveyor = code, step.by
+        row.other_family = step.data.get("other_family")
         keep_check(row, step)
 
     return effect
 
 
 _VERIFY = P.REGISTRATION_VERIFY
+_CHECKED = (visited_in_this_round, located)  # what every result asks for
 
 VERIFICATION = (
     move(
@@ -69,67 +68,67 @@ VERIFICATION = (
         _VERIFY,
         gettext_lazy("Ditemukan, data lengkap"),
         tells=("visited_on",),
-        guards=(_was_visited, enough_photos, not_future("visited_on")),
+        guards=(was_visited, *_CHECKED, enough_photos),
         effect=_result("1"),
     ),
     move(
         "not_found",
         {S.FIELD_VERIFICATION},
-        S.NOT_FOUND,
+        S.END_PROPOSED,
         _VERIFY,
         gettext_lazy("Tidak ditemukan"),
         needs_note=True,
         tells=("visited_on",),
-        guards=(not_future("visited_on"),),
+        guards=_CHECKED,
         tone="bad",
         effect=_result("2"),
     ),
     move(
         "has_moved",
         {S.FIELD_VERIFICATION},
-        S.MOVED,
+        S.END_PROPOSED,
         _VERIFY,
         gettext_lazy("Sudah pindah"),
         needs_note=True,
         tells=("visited_on",),
-        guards=(not_future("visited_on"),),
+        guards=_CHECKED,
         tone="bad",
         effect=_result("3"),
     ),
     move(
         "is_part_of_other",
         {S.FIELD_VERIFICATION},
-        S.PART_OF_OTHER,
+        S.END_PROPOSED,
         _VERIFY,
         gettext_lazy("Bagian dari keluarga lain"),
         tone="bad",
         writes=("other_family",),
         tells=("other_family", "visited_on"),
-        guards=(_another_family, not_future("visited_on")),
+        guards=(_another_family, *_CHECKED),
         effect=_result("4"),
     ),
     move(
         "refuses",
         {S.FIELD_VERIFICATION},
-        S.REFUSED,
+        S.END_PROPOSED,
         _VERIFY,
         gettext_lazy("Keluarga menolak didata"),
         needs_note=True,
         tells=("visited_on",),
-        guards=(not_future("visited_on"),),
+        guards=_CHECKED,
         tone="bad",
         effect=_result("5"),
     ),
     move(
         "is_duplicate",
         {S.FIELD_VERIFICATION},
-        S.DUPLICATE,
+        S.END_PROPOSED,
         _VERIFY,
         gettext_lazy("Data ganda"),
         tone="bad",
         writes=("other_family",),
         tells=("other_family", "visited_on"),
-        guards=(_another_family, not_future("visited_on")),
+        guards=(_another_family, *_CHECKED),
         effect=_result("6"),
     ),
     move(

@@ -12,11 +12,13 @@ from households import papers, printing, visiting
 from households.choices.household import DecileSource
 from households.choices.imports import ImportKind
 from households.choices.meeting import PaperKind
+from households.choices.person import NikMatch
+from households.choices.photo import PhotoKind
 from households.choices.registration import RegistrationState
 from households.importing import previewing, uploading
 from households.models import Family, Registration, Visit
 from households.questionnaire import steps
-from households.registry import deciles
+from households.registry import deciles, identity, photos
 from households.workflow import meeting as meetings
 from households.workflow import objection, revisit
 from programs.models import Programme
@@ -27,7 +29,8 @@ from slrt.accounts.models import Organisation, User
 from slrt.accounts.roles import Permission
 from slrt.core import clock
 from slrt.dashboard.demo.people import InventedFamily, visit_answers
-from slrt.dashboard.demo.ways import DAY, Case, Way
+from slrt.dashboard.demo.pictures import HOUSES, house_photo
+from slrt.dashboard.demo.ways import COMPARE, DAY, SEE, Case, Way
 from slrt.workflow import engine
 
 PER_MEETING = 3
@@ -65,7 +68,12 @@ class Office:
             with clock.told(when):
                 if verb == "rank":
                     deciles.keep(row.family_id, **BPS_SAYS, source=DecileSource.LIST, at=when)
-                engine.apply(verb, row, by=user, at=when, **data)
+                if verb == SEE:
+                    self.see(row.family_id, user, when)
+                elif verb == COMPARE:
+                    self.compare(row.family_id, user)
+                else:
+                    engine.apply(verb, row, by=user, at=when, **data)
             at = when
         return at
 
@@ -79,6 +87,28 @@ class Office:
         Visit.objects.filter(pk=visit.pk).update(created_at=when, updated_at=when)
         assert visit.family is not None
         return visit.family
+
+    def see(self, family_id: int, by: User, when: datetime) -> None:
+        """Let a facilitator visit a known family once more, with a position, and photograph its house."""
+        family = Family.objects.select_related("household").get(pk=family_id)
+        visit = _agree(visiting.begin(by=by, village_id=family.place_code, family=family), by)
+        away = family_id % 100 / 10_000  # nobody's house: somewhere in the nagari
+        position = {"latitude": f"{-1.30 - away:.6f}", "longitude": f"{100.57 + away:.6f}", "accuracy": "8"}
+        visit = visiting.save_screen(visit, by=by, household=position, members={}, step_id=visit.screen, complete=False)
+        visit = visiting.send(_through(visit, by), by=by, attested=True)
+        Visit.objects.filter(pk=visit.pk).update(created_at=when, updated_at=when)
+        for n, kind in enumerate((PhotoKind.FRONT, PhotoKind.INSIDE)):
+            photos.add(house_photo(*HOUSES[(family_id + n) % len(HOUSES)]), by=by, kind=kind, family=family)
+
+    def compare(self, family_id: int, by: User) -> None:
+        """Record that every member's NIK agrees, and that whoever has none was taken to civil registration."""
+        family = Family.objects.select_related("household").get(pk=family_id)
+        for row in family.memberships.open().select_related("person"):
+            if row.person.nik_index is None:
+                identity.take_step(family, row.person, by=self.accounts["fasilitator"], state="handed")
+                continue
+            said = {"result": NikMatch.MATCHED, "source": "dukcapil", "version": row.person.version}
+            identity.record_check(family, row.person, by=by, **said)
 
     def half_a_visit(self, family: InventedFamily, account: str) -> None:
         """Leave a visit half done, to be resumed."""
@@ -141,10 +171,9 @@ class Office:
     def look_again(self, account: str = "supervisor") -> None:
         """Draw the supervisor's sample and write down what the first of it showed."""
         by = self.accounts[account]
-        if not revisit.waiting(by.areas_for(Permission.REGISTRATION_SUPERVISE)[0]):
+        if not revisit.waiting(by.areas_for(Permission.REGISTRATION_SUPERVISE)):
             return
-        sample = revisit.draw(by=by, seed=1)
-        first = sample.revisits.first()
+        first = revisit.draw(by=by, seed=1)[0].revisits.first()
         if first is not None:
             engine.apply("agrees", first, by=by, revisited_on=clock.today())
 
@@ -224,6 +253,11 @@ def _enter(visit: Visit, by: User, family: InventedFamily) -> Visit:
         step_id="place",
         complete=True,
     )
+    return _through(visit, by)
+
+
+def _through(visit: Visit, by: User) -> Visit:
+    """Go through the screens as they stand."""
     for step in steps(visit.answers, clock.today()):
         visit = visiting.save_screen(visit, by=by, household={}, members={}, step_id=step.id, complete=True)
     return visit

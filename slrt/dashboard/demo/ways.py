@@ -9,14 +9,19 @@ from typing import Any
 
 Way = list[tuple[str, str, float, dict[str, Any]]]
 DAY = "day"  # stands for the date of the step
+# What a way holds besides the verbs of the tables: the members' numbers are compared; the family is visited once more and its house
+# photographed.
+COMPARE, SEE = "compare", "see"
 
 REGISTRATION_WAY: Way = [
     ("ask_identity", "fasilitator", 0.1, {}),
-    ("match", "backoffice", 1, {}),
+    (COMPARE, "backoffice", 0.5, {}),
+    ("match", "backoffice", 0.5, {}),
     ("call_meeting", "puskesos", 1, {}),
     ("accept", "puskesos", 3, {}),
     ("begin_verification", "fasilitator", 1, {}),
-    ("found_complete", "fasilitator", 3, {}),
+    (SEE, "fasilitator", 2, {}),
+    ("found_complete", "fasilitator", 1, {}),
     ("approve", "supervisor", 2, {}),
     ("verify_office", "backoffice", 3, {}),
     ("endorse", "kadis", 4, {"decree_number": "460/112/DINSOS/2026", "decree_on": DAY}),
@@ -25,12 +30,15 @@ REGISTRATION_WAY: Way = [
     ("determine", "manajer", 2, {}),
     ("tell", "fasilitator", 2, {"told_on": DAY, "told_how": "visit", "told_whom": "head"}),
 ]
-SIDEWAYS: dict[str, tuple[int, Way]] = {
-    "unmatched": (1, [("unmatch", "backoffice", 1, {"note": "Tanggal lahir di KTP lain dengan KK."})]),
-    "rejected": (3, [("reject", "puskesos", 3, {"meeting_reason": "well_off"})]),
-    "returned": (6, [("return", "supervisor", 2, {"note": "Luas lantai belum sesuai foto. Periksa lagi."})]),
-    "not_found": (5, [("not_found", "fasilitator", 3, {"note": "Rumah kosong, tetangga tidak tahu."})]),
-}
+NOBODY_HOME = {"note": "Rumah kosong, tetangga tidak tahu.", "no_position_reason": "Tidak ada sinyal di lereng."}
+# Where a way leaves the main road: after which step, and how it goes on.
+SIDEWAYS: tuple[tuple[str, Way], ...] = (
+    ("ask_identity", [("unmatch", "backoffice", 1, {"note": "Tanggal lahir di KTP lain dengan KK."})]),
+    ("call_meeting", [("reject", "puskesos", 3, {"meeting_reason": "well_off"})]),
+    ("found_complete", [("return", "supervisor", 2, {"note": "Luas lantai belum sesuai foto. Periksa lagi."})]),
+    ("begin_verification", [("not_found", "fasilitator", 3, NOBODY_HOME)]),
+    ("begin_verification", [("not_found", "fasilitator", 3, NOBODY_HOME), ("confirm_end", "supervisor", 2, {})]),
+)
 TRIAGE = ("triage", "frontoffice", 0.6, {})
 CHECK = ("check", "backoffice", 1, {})
 HANDLE = ("handle", "backoffice", 1, {})
@@ -127,6 +135,7 @@ CASES: tuple[Case, ...] = (
 def registration_ways(random: Random) -> list[Way]:
     """Return ways of many lengths, some ending beside the main road; by and large the short ones first, for the newest families."""
     ways = [REGISTRATION_WAY[:n] for n in range(len(REGISTRATION_WAY) + 1)]
-    ways += [REGISTRATION_WAY[:n] + side for n, side in SIDEWAYS.values()]
+    verbs = [step[0] for step in REGISTRATION_WAY]
+    ways += [REGISTRATION_WAY[: verbs.index(last) + 1] + side for last, side in SIDEWAYS]
     ways.sort(key=lambda way: len(way) + random.uniform(0, 3))  # nosec B311  invented data
     return ways
