@@ -8,6 +8,7 @@ Where to change what:
     sending     from draft to registry               writing     household, family, card, round
     people      persons and who belongs where        settling    two values, one choice
     draft       who may write a draft, and when      fields      the registry's fields on a visit
+    departures  who died, moved away, was taken out
     problem     a sentence and the screen it names   book        which code book it is made with
 """
 
@@ -16,6 +17,7 @@ from households.visiting.beginning import begin, known_answers
 from households.visiting.book import choose_book
 from households.visiting.checking import doubts, problems
 from households.visiting.consent import refuse
+from households.visiting.departures import DIED, gone
 from households.visiting.fields import HOUSEHOLD_FIELDS, MEMBER_FIELDS, PERSON_FIELDS
 from households.visiting.members import new_member_key, remove_member, restore_member
 from households.visiting.problem import Problem
@@ -24,6 +26,7 @@ from households.visiting.sending import send
 from households.visiting.settling import accept_stored_version
 
 __all__ = [
+    "DIED",
     "HOUSEHOLD_FIELDS",
     "MEMBER_FIELDS",
     "PERSON_FIELDS",
@@ -34,6 +37,7 @@ __all__ = [
     "begin",
     "choose_book",
     "doubts",
+    "gone",
     "known_answers",
     "mark",
     "new_member_key",

@@ -6,7 +6,7 @@ import pytest
 
 from households.models import Membership, Person, RegistryEvent
 from households.names import fold
-from households.registry import members
+from households.registry import correcting, members
 from slrt.audit.models import AuditEntry
 from slrt.core import clock
 from slrt.core.errors import GuardFailed, NotPermitted, StaleVersion
@@ -220,7 +220,7 @@ def test_nothing_remains_when_the_trail_cannot_be_written(family, sari, monkeypa
 
 
 def correct(family, by, person, reason="Menurut KTP.", **values):
-    return members.correct(family, by=by, person=person, version=person.version, values=values, reason=reason)
+    return correcting.correct(family, by=by, person=person, version=person.version, values=values, reason=reason)
 
 
 def test_a_name_is_corrected_with_a_reason(family, sari):

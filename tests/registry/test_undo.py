@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from households.models import Family, FormerFamilyCard, Membership, Person
-from households.registry import families, ledger, members
+from households.registry import correcting, families, ledger, members
 from slrt.audit.models import AuditEntry
 from slrt.core import clock
 from slrt.core.errors import NotPermitted, TransitionNotAllowed
@@ -33,7 +33,7 @@ def happenings(family, by):
         "move": lambda: members.move(family, **common, person=siti, target=other, relation="8"),
         "left": lambda: members.leave(family, **common, person=rosna, new_head=siti),
         "absence": lambda: members.absence(family, **common, person=ali, why="work"),
-        "correction": lambda: members.correct(
+        "correction": lambda: correcting.correct(
             family, by=by, person=Person.objects.get(pk=ali), version=1, reason="KTP",
             values={"name": "Alimin", "birth_date": date(1980, 2, 2), "nik": "1301990202800078", "no_nik_reason": ""},
         ),
