@@ -319,6 +319,10 @@ class CorrectionForm(forms.Form):
         help_text=_("Misalnya: menurut akta kelahiran."),
         error_messages={"required": _("Tulis alasan pembetulan, misalnya menurut KTP atau akta.")},
     )  # fmt: skip
+    odd_reason = forms.CharField(
+        label=_("Mengapa yang tidak biasa ini benar"), max_length=300, required=False, widget=forms.HiddenInput,
+        help_text=_("Misalnya: anak tiri, atau NIK di KTP memang begitu."),
+    )  # fmt: skip
     version = forms.IntegerField(widget=forms.HiddenInput)
     idempotency_key = forms.UUIDField(widget=forms.HiddenInput)
 
@@ -346,5 +350,9 @@ class CorrectionForm(forms.Form):
         data = self.cleaned_data
         return correcting.correct(
             self.family, by=self.user, person=self.person, version=data["version"], values=self.values(),
-            reason=data["reason"],
+            reason=data["reason"], odd_reason=data["odd_reason"],
         )  # fmt: skip
+
+    def ask_why(self) -> None:
+        """Show the field in which something odd is explained: nobody sees it before it is needed."""
+        self.fields["odd_reason"].widget = forms.Textarea(attrs={"rows": 2})

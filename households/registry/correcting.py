@@ -1,9 +1,11 @@
 """Corrections: a member's fields put right, a death taken back that was recorded by mistake."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from households import ages
 from households.choices.events import EventKind
 from households.choices.person import NikMatch, Relation
 from households.models import Family, Membership, Person, RegistryEvent
@@ -14,7 +16,7 @@ from households.registry import matching, rules
 from households.registry.heads import settle_households
 from households.registry.members import membership_of
 from households.registry.numbers import free_nik
-from households.validators import clean_digits
+from households.validators import check_nik, clean_digits
 from slrt.accounts.access import may
 from slrt.accounts.models import User
 from slrt.accounts.roles import Permission
@@ -25,11 +27,12 @@ CORRECTED = ("name", "birth_date", "birth_place", "sex", "marital", "occupation"
 
 
 def correct(
-    family: Family, *, by: User, person: Person, version: int, values: dict[str, Any], reason: str
+    family: Family, *, by: User, person: Person, version: int, values: dict[str, Any], reason: str, odd_reason: str = ""
 ) -> RegistryEvent | None:
     """Correct fields of a member; None when nothing differs.
 
-    `values` maps names of CORRECTED, "nik" and "no_nik_reason" to new values; `version` is the person's. Raises StaleVersion whose
+    `values` maps names of CORRECTED, "nik" and "no_nik_reason" to new values; `version` is the person's. `odd_reason` says
+    why a birth date or sex that does not agree with the NIK or the family is right all the same. Raises StaleVersion whose
     `current` is the stored person, GuardFailed for what cannot be.
     """
     with book.opened(family, by=by, version=None) as opened:
@@ -51,6 +54,7 @@ def correct(
                 raise GuardFailed("birth_date", _("Tanggal lahir lebih akhir dari tanggal meninggalnya."))
         if not values.get("name", who.name).strip():
             raise GuardFailed("name", _("Nama wajib diisi."))
+        rules.demand_reason(_odd(family, who, changed), odd_reason, "odd_reason")
         if "mother_name" in changed:
             changed.update(mother_columns(changed["mother_name"] or ""))
         if "name" in changed:
@@ -62,6 +66,23 @@ def correct(
             opened.change(who, nik_match=NikMatch.UNCHECKED)
         fields = sorted(name for name in changed if name not in ("name_folded", "mother_index", "nik_encrypted"))
         return book.close(opened, EventKind.CORRECTION, person=who, reason=reason, fields=fields)
+
+
+def _odd(family: Family, who: Person, changed: dict[str, Any]) -> list[str]:
+    """Return what looks odd after a correction that was not so before: against the NIK, and against the family's ages."""
+    if not {"nik_encrypted", "birth_date", "sex"} & set(changed):
+        return []
+    number = changed.get("nik_encrypted", who.nik_encrypted)
+    born, sex = changed.get("birth_date", who.birth_date), changed.get("sex", who.sex)
+    found = [sentence for _code, sentence in check_nik(number, born=born, sex=sex).warnings] if number else []
+    if "birth_date" in changed:
+        members = [
+            ages.Member(str(row.person_id), row.person.name, row.relation, row.person.birth_date)
+            for row in family.memberships.open().select_related("person").order_by("pk")
+        ]
+        after = [replace(row, born=born) if row.key == str(who.pk) else row for row in members]
+        found += [odd.sentence for odd in ages.oddities(after) if str(who.pk) in odd.keys and odd.about_ages]
+    return found
 
 
 def _numbers(values: dict[str, Any], who: Person, by: User, family: Family, reason: str) -> dict[str, Any]:

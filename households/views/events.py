@@ -204,6 +204,8 @@ def person_correct(request: StaffRequest, pk: int, person: int) -> HttpResponse:
         try:
             _record(request, form, f"person:{person}:correct")
         except GuardFailed as fault:
+            if fault.field == "odd_reason":
+                form.ask_why()
             form.add_error(_field(form, fault.field), fault.message)
         except StaleVersion as fault:
             form, context["clashes"], status = _both(request, form, fault)

@@ -4,7 +4,7 @@ Where to change what:
 
     beginning   what a new draft knows already       consent     the family refuses
     saving      one screen is kept                   members     one out, and back again
-    checking    what keeps it back, what is odd      ages        ages that cannot be
+    checking    what keeps it back, what is odd      ages        ages and relations that are odd
     sending     from draft to registry               writing     household, family, card, round
     people      persons and who belongs where        settling    two values, one choice
     draft       who may write a draft, and when      fields      the registry's fields on a visit
@@ -12,7 +12,6 @@ Where to change what:
     problem     a sentence and the screen it names   book        which code book it is made with
 """
 
-from households.visiting.ages import YOUNGEST_PARENT, odd_ages
 from households.visiting.beginning import begin, known_answers
 from households.visiting.book import choose_book
 from households.visiting.checking import doubts, problems
@@ -30,7 +29,6 @@ __all__ = [
     "HOUSEHOLD_FIELDS",
     "MEMBER_FIELDS",
     "PERSON_FIELDS",
-    "YOUNGEST_PARENT",
     "Problem",
     "Seen",
     "accept_stored_version",
@@ -41,7 +39,6 @@ __all__ = [
     "known_answers",
     "mark",
     "new_member_key",
-    "odd_ages",
     "problems",
     "refuse",
     "remove_member",

@@ -16,6 +16,7 @@ from households.registry.heads import follow_family_head, settle_households
 from households.registry.ledger import Ledger
 from households.registry.numbers import kk_taken
 from households.visiting import departures
+from households.visiting.ages import reasons_of
 from households.visiting.fields import HOUSEHOLD_FIELDS, said
 from households.visiting.people import write_person
 from slrt.accounts.models import User
@@ -30,7 +31,7 @@ def write(visit: Visit, by: User, days: Mapping[str, date] | None = None) -> Fam
     """
     answers, today = visit.answers, clock.today()
     kept, kept_members = relevant_answers(answers, today)
-    kept["kept_reason"] = answers["household"].get("kept_reason")
+    kept["kept_reason"] = reasons_of(answers["household"])
     family = _family(visit, kept)
     persons = {key: write_person(family, answers["members"][key], today, by) for key in answers["order"]}
     head = next(persons[k] for k in answers["order"] if answers["members"][k]["relation"] == Relation.HEAD)
@@ -51,7 +52,7 @@ def write(visit: Visit, by: User, days: Mapping[str, date] | None = None) -> Fam
         attested=True,
     )
     for key in answers["order"]:
-        kept_members[key]["kept_reason"] = answers["members"][key].get("kept_reason")
+        kept_members[key]["kept_reason"] = reasons_of(answers["members"][key])
     PersonAnswers.objects.bulk_create(
         PersonAnswers(person=persons[key], round=visit.round, **_open_and_private(visit.codebook, kept_members[key]))
         for key in answers["order"]
