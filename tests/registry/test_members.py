@@ -306,7 +306,7 @@ def test_a_death_is_mended_with_a_reason_and_only_when_there_is_one(family, sari
 
 def test_the_page_for_it_is_offered_to_whom_it_is_for(browse, family, sari, nurma):
     ali, later = mistaken(family, sari)
-    path = f"/keluarga/{family.pk}/perubahan/"
+    path = f"/keluarga/{family.pk}/ubah/"
     assert "Kematian salah dicatat" not in browse(sari).get(path).content.decode()
     assert browse(sari).get(f"{path}hidup/").status_code == 403
     assert "Kematian salah dicatat" in browse(nurma).get(path).content.decode()
@@ -387,7 +387,7 @@ def test_a_child_older_than_its_parents_or_a_mother_younger_wants_one_too(family
 
 def test_the_page_asks_for_that_reason_when_it_is_needed(browse, family, sari):
     ali = homes.named(family, "Ali")
-    path = f"/keluarga/{family.pk}/orang/{ali.pk}/betulkan/"
+    path = f"/keluarga/{family.pk}/orang/{ali.pk}/"
     form = {"name": ali.name, "birth_date": "01/01/1981", "sex": "1", "reason": "KTP", "version": ali.version}
     form["idempotency_key"] = "6a0a8c4e-0b6f-4f57-9d2b-0d3f0c6c0b14"
     page = browse(sari).post(path, form)
