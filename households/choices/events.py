@@ -11,6 +11,7 @@ class EventKind(models.TextChoices):
 
     BIRTH = "birth", _("Kelahiran")
     DEATH = "death", _("Kematian")
+    DEATH_MENDED = "death_mended", _("Kematian dibetulkan")
     MOVE = "move", _("Anggota pindah keluarga")
     LEFT = "left", _("Anggota pindah ke luar data")
     ABSENCE = "absence", _("Anggota sedang tidak di rumah")

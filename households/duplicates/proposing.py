@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from households.choices.person import Relation as Place
 from households.duplicates import relations
 from households.models import Family, Household, Membership, Merge, Person
 from households.models.registration import ENDED_STATES
@@ -53,6 +54,35 @@ def check(row: Merge) -> None:
             raise GuardFailed(
                 "", _("Kedua keluarga punya pendaftaran DTSEN yang berjalan. Selesaikan salah satunya dulu.")
             )
+    _heads_remain(row)
+
+
+def _heads_remain(row: Merge) -> None:
+    """Refuse a merge that takes a head from people who stay behind: they choose another one first, who knows them."""
+    stays, leaves = sides(row)
+    if stays is None or leaves is None or stays.family_id == leaves.family_id:
+        return
+    others = Membership.objects.open().exclude(pk=leaves.pk)
+    family, house = leaves.family, leaves.family.household
+    if leaves.relation == Place.HEAD and others.filter(family=family).exists():
+        raise GuardFailed(
+            PLACE,
+            _(
+                "%(who)s kepala keluarga di kartu yang ditinggalkan, dan masih ada anggota lain di sana. Ganti kepala keluarga"
+                " itu dulu lewat “Catat perubahan”, atau pilih tempat tinggal yang lain."
+            )
+            % {"who": leaves.person.name},
+        )
+    moves_out = house.pk != stays.family.household_id
+    if moves_out and house.head_id == leaves.person_id and others.filter(family__household=house).exists():
+        raise GuardFailed(
+            PLACE,
+            _(
+                "%(who)s kepala rumah tangga di rumah yang ditinggalkan, dan masih ada yang tinggal di sana. Ganti kepala rumah"
+                " tangga itu dulu lewat “Catat perubahan”, atau pilih tempat tinggal yang lain."
+            )
+            % {"who": leaves.person.name},
+        )
 
 
 def hanging(person: Person) -> list[tuple[str, int]]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from households.choices.person import AbsenceReason, MaritalStatus, NoNikReason, Relation, Sex
 from households.forms.fields import date_field
 from households.models import Family, Membership, Person, RegistryEvent
-from households.registry import families, members
+from households.registry import correcting, families, members
 from households.registry.numbers import family_by_number
 from households.validators import clean_digits
 from slrt.accounts.models import User
@@ -75,9 +75,12 @@ class EventForm(forms.Form):
             return [row for row in self.members if row.absent_since is None]
         if kind == "away":
             gone = self.family.memberships.filter(
-                end_reason="left", person__died_on=None, ended_on__isnull=False
+                end_reason__in=members.RETURNS, person__died_on=None, ended_on__isnull=False
             ).select_related("person")
             return [row for row in self.members if row.absent_since is not None] + list(gone)
+        if kind == "dead":
+            rows = self.family.memberships.filter(end_reason="died", person__died_on__isnull=False)
+            return list(rows.select_related("person").order_by("-ended_on"))
         return self.members
 
     def call(self) -> RegistryEvent | None:
@@ -144,6 +147,23 @@ class DeathForm(_Departure):
 
     def call(self) -> RegistryEvent | None:
         return members.death(self.family, **self.leaving())
+
+
+class DeathMendedForm(EventForm):
+    who = {"person": "dead"}
+    person = pick(_("Siapa yang masih hidup"))
+    on = None  # type: ignore[assignment]
+    reason = forms.CharField(
+        label=_("Mengapa kematian ini keliru"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Misalnya: salah orang, ditemui sendiri di rumahnya."),
+        error_messages={"required": _("Tulis mengapa kematian ini keliru, misalnya salah orang.")},
+    )  # fmt: skip
+
+    def call(self) -> RegistryEvent | None:
+        data = self.cleaned_data
+        return correcting.mend_death(
+            self.family, by=self.user, version=data["version"], person=data["person"], reason=data["reason"]
+        )
 
 
 class LeaveForm(_Departure):
@@ -299,11 +319,15 @@ class CorrectionForm(forms.Form):
         help_text=_("Misalnya: menurut akta kelahiran."),
         error_messages={"required": _("Tulis alasan pembetulan, misalnya menurut KTP atau akta.")},
     )  # fmt: skip
+    odd_reason = forms.CharField(
+        label=_("Mengapa yang tidak biasa ini benar"), max_length=300, required=False, widget=forms.HiddenInput,
+        help_text=_("Misalnya: anak tiri, atau NIK di KTP memang begitu."),
+    )  # fmt: skip
     version = forms.IntegerField(widget=forms.HiddenInput)
     idempotency_key = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, family: Family, user: User, person: Person, **kwargs: Any) -> None:
-        initial = {name: getattr(person, name) for name in (*members.CORRECTED, "no_nik_reason", "version")}
+        initial = {name: getattr(person, name) for name in (*correcting.CORRECTED, "no_nik_reason", "version")}
         kwargs["initial"] = {**initial, **kwargs.get("initial", {})}
         super().__init__(*args, **kwargs)
         self.family, self.user, self.person = family, user, person
@@ -316,7 +340,7 @@ class CorrectionForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """Return the entered fields as the registry takes them; an empty NIK field leaves a known NIK alone."""
         data = self.cleaned_data
-        found = {name: data[name] for name in members.CORRECTED}
+        found = {name: data[name] for name in correcting.CORRECTED}
         if clean_digits(data["nik"]) or self.person.nik_index is None:
             found.update(nik=data["nik"], no_nik_reason=data.get("no_nik_reason", ""))
         return found
@@ -324,7 +348,11 @@ class CorrectionForm(forms.Form):
     def call(self) -> RegistryEvent | None:
         """Record the correction; the rules' refusals pass through."""
         data = self.cleaned_data
-        return members.correct(
+        return correcting.correct(
             self.family, by=self.user, person=self.person, version=data["version"], values=self.values(),
-            reason=data["reason"],
+            reason=data["reason"], odd_reason=data["odd_reason"],
         )  # fmt: skip
+
+    def ask_why(self) -> None:
+        """Show the field in which something odd is explained: nobody sees it before it is needed."""
+        self.fields["odd_reason"].widget = forms.Textarea(attrs={"rows": 2})

@@ -13,7 +13,7 @@ from households.registry import ledger as book
 from households.registry import rules
 from households.registry.heads import lead_household, place_head, settle_households
 from households.registry.ledger import Ledger
-from households.registry.members import membership_of
+from households.registry.members import day_possible, membership_of
 from households.registry.numbers import free_kk
 from households.validators import clean_digits
 from slrt.accounts.models import User
@@ -115,6 +115,8 @@ def split(
         rules.not_ahead("on", on, clock.today())
         wanted = set(going)
         rows = [membership_of(family, pk, "going") for pk in sorted(wanted)]
+        for row in rows:
+            day_possible(row, on)
         staying = family.memberships.open().exclude(person_id__in=wanted)
         _splittable(rows, staying.exists(), wanted, head_of_new, new_head)
         made = Family(household=family.household)
@@ -125,7 +127,7 @@ def split(
         opened.make(made)
         head_goes = any(row.relation == Relation.HEAD for row in rows)
         for row in rows:
-            opened.change(row, ended_on=max(on, row.started_on or on), end_reason="split")
+            opened.change(row, ended_on=on, end_reason="split")
             relation = Relation.HEAD if row is chosen else rules.relation_after(row.relation, chosen.relation)
             if chosen.relation == Relation.HEAD and row is not chosen:
                 relation = row.relation

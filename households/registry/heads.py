@@ -31,11 +31,30 @@ def settle_households(opened: Ledger, *household_ids: int) -> None:
     for pk in sorted(set(household_ids)):
         house = lock_household(pk)
         living = Membership.objects.open().filter(family__household=house)
-        if house.head_id is not None and living.filter(person=house.head_id).exists():
-            continue
-        row = living.filter(relation=Relation.HEAD).select_related("person").order_by("family_id").first()
-        if row is not None:
+        if house.head_id is None or not living.filter(person=house.head_id).exists():
+            row = living.filter(relation=Relation.HEAD).select_related("person").order_by("family_id").first()
+            if row is None:
+                continue
             lead_household(opened, house, row)
+        _one_household_head(opened, house)
+
+
+def _one_household_head(opened: Ledger, house: Household) -> None:
+    """Whoever leads the household is called its head, and nobody else is."""
+    living = Membership.objects.open().filter(family__household=house)
+    for row in living.filter(household_relation=Relation.HEAD).exclude(person=house.head_id).order_by("pk"):
+        opened.change(row, household_relation=Relation.OTHER)
+    for row in living.filter(person=house.head_id).exclude(household_relation=Relation.HEAD):
+        opened.change(row, household_relation=Relation.HEAD)
+
+
+def follow_family_head(opened: Ledger, family: Family) -> None:
+    """In a house that the family's head leads, everybody of the family is to the household what they are to the family."""
+    if family.head_id is None or lock_household(family.household_id).head_id != family.head_id:
+        return
+    for row in family.memberships.open().order_by("pk"):
+        if row.household_relation != row.relation:
+            opened.change(row, household_relation=row.relation)
 
 
 def lead_household(opened: Ledger, house: Household, chosen: Membership) -> None:

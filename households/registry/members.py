@@ -1,12 +1,11 @@
-"""Events of members: birth, death, move to another family, leaving, absence, return, correction of a person's fields."""
+"""Events of members: birth, death, move to another family, leaving, absence, return."""
 
 from datetime import date
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from households.choices.events import EventKind
-from households.choices.person import AbsenceReason, NikMatch, NoNikReason, Relation
+from households.choices.person import AbsenceReason, NoNikReason, Relation
 from households.models import Family, Membership, Person, RegistryEvent
 from households.models.person import mother_columns
 from households.names import fold
@@ -18,9 +17,10 @@ from households.registry.numbers import free_nik
 from households.validators import clean_digits
 from slrt.accounts.models import User
 from slrt.core import clock
-from slrt.core.errors import GuardFailed, StaleVersion
+from slrt.core.errors import GuardFailed
 
-CORRECTED = ("name", "birth_date", "birth_place", "sex", "marital", "occupation", "mother_name")
+# How a membership ended that `back` takes up again; "visit" is how visits once ended it, without an event.
+RETURNS = ("left", "visit")
 
 
 def membership_of(family: Family, person_id: int | None, field: str = "person") -> Membership:
@@ -35,6 +35,15 @@ def membership_of(family: Family, person_id: int | None, field: str = "person") 
     if row is None:
         raise GuardFailed(field, _("Orang ini bukan anggota keluarga ini lagi. Muat ulang halamannya."))
     return row
+
+
+def day_possible(row: Membership, on: date) -> None:
+    """Refuse a day on which a membership cannot end and the next begin: ahead, or before it or the person's birth began."""
+    earlier = row.person.memberships.exclude(pk=row.pk).filter(ended_on__isnull=False)
+    begun = [day for day in (row.started_on, *earlier.values_list("ended_on", flat=True)) if day is not None]
+    rules.not_ahead("on", on, clock.today())
+    rules.not_before_birth("on", on, row.person, clock.today())
+    rules.not_before("on", on, max(begun, default=None))
 
 
 def birth(
@@ -92,7 +101,7 @@ def birth(
 
 
 def _depart(
-    opened: Ledger, row: Membership, on: date, end_reason: str, new_head: int | None, head_stays: bool = False
+    opened: Ledger, row: Membership, until: date, end_reason: str, new_head: int | None, head_stays: bool = False
 ) -> None:
     """End a membership; a head who goes leaves a new one behind. A family may end up without members, never without a head."""
     family = opened.family
@@ -102,7 +111,7 @@ def _depart(
         raise GuardFailed(
             "new_head", _("Ia kepala keluarga. Pilih kepala keluarga yang baru dari anggota yang tinggal.")
         )
-    opened.change(row, ended_on=max(on, row.started_on or on), end_reason=end_reason)
+    opened.change(row, ended_on=until, end_reason=end_reason)
     if was_head and others:
         place_head(opened, family, membership_of(family, new_head, "new_head"), after=row.relation)
     elif was_head and not head_stays:
@@ -119,8 +128,10 @@ def death(
         who = book.lock_person(row.person_id)
         rules.death_possible(who, on, clock.today())
         opened.change(who, died_on=on)
+        # A death may lie before the day the registry first heard of the person; the place in the family ends when it began.
+        until = max(on, row.started_on or on)
         # The name of a family that died out stays that of its last head.
-        _depart(opened, row, on, "died", new_head, head_stays=True)
+        _depart(opened, row, until, "died", new_head, head_stays=True)
         settle_households(opened, opened.family.household_id)
         return book.close(opened, EventKind.DEATH, on=on, person=who, reason=reason, new_head=new_head)
 
@@ -131,7 +142,7 @@ def leave(
     """Record that a member moved to a place that is not in the registry; `back` brings them home again."""
     with book.opened(family, by=by, version=version) as opened:
         row = membership_of(opened.family, person)
-        rules.not_ahead("on", on, clock.today())
+        day_possible(row, on)
         _depart(opened, row, on, "left", new_head, head_stays=True)
         settle_households(opened, opened.family.household_id)
         return book.close(opened, EventKind.LEFT, on=on, person=row.person, reason=reason, new_head=new_head)
@@ -155,7 +166,7 @@ def move(
     with book.opened(family, by=by, version=version, others=[target]) as opened:
         target = Family.objects.select_related("household").get(pk=target.pk)
         row = membership_of(opened.family, person)
-        rules.not_ahead("on", on, clock.today())
+        day_possible(row, on)
         heads = target.memberships.open().filter(relation=Relation.HEAD)
         if relation == Relation.HEAD and heads.exists():
             raise GuardFailed(
@@ -189,6 +200,8 @@ def absence(
     with book.opened(family, by=by, version=version) as opened:
         row = membership_of(opened.family, person)
         rules.not_ahead("on", on, clock.today())
+        # Whoever works abroad was often away before the registry heard of the family: only the birth bounds the day.
+        rules.not_before_birth("on", on, row.person, clock.today())
         if row.absent_since is not None:
             raise GuardFailed("person", _("Ia sudah tercatat tidak di rumah. Catat kembalinya dulu."))
         opened.change(row, absent_since=on, absence_reason=AbsenceReason(why))
@@ -216,10 +229,11 @@ def back(family: Family, *, by: User, version: int, person: int, on: date, reaso
 def _return(opened: Ledger, family: Family, who: Person, on: date) -> None:
     if who.memberships.open().exists():
         raise GuardFailed("person", _("Ia sudah tercatat di keluarga lain. Satu orang tidak bisa di dua keluarga."))
-    old = family.memberships.filter(person=who, end_reason="left").order_by("-ended_on", "-pk").first()
+    old = family.memberships.filter(person=who, end_reason__in=RETURNS).order_by("-ended_on", "-pk").first()
     if old is None or who.died_on is not None:
         raise GuardFailed("person", _("Ia tidak tercatat pergi dari keluarga ini."))
-    if old.ended_on is not None and on < old.ended_on:
+    gone = who.memberships.order_by("-ended_on").values_list("ended_on", flat=True).first()
+    if gone is not None and on < gone:
         raise GuardFailed("on", _("Tanggal kembali lebih awal dari tanggal pergi. Periksa keduanya."))
     alone = not family.memberships.open().exists()
     relation = Relation.HEAD if alone else Relation.OTHER if old.relation == Relation.HEAD else old.relation
@@ -234,58 +248,3 @@ def _return(opened: Ledger, family: Family, who: Person, on: date) -> None:
     )
     if alone and family.head_id != who.pk:
         opened.change(family, head=who)
-
-
-def correct(
-    family: Family, *, by: User, person: Person, version: int, values: dict[str, Any], reason: str
-) -> RegistryEvent | None:
-    """Correct fields of a member; None when nothing differs.
-
-    `values` maps names of CORRECTED, "nik" and "no_nik_reason" to new values; `version` is the person's. Raises StaleVersion whose
-    `current` is the stored person, GuardFailed for what cannot be.
-    """
-    with book.opened(family, by=by, version=None) as opened:
-        family = opened.family
-        membership_of(family, person.pk)
-        who = book.lock_person(person.pk)
-        if who.version != version:
-            raise StaleVersion(_("Data orang ini sudah diubah orang lain sejak Anda membukanya."), current=who)
-        if not reason.strip():
-            raise GuardFailed("reason", _("Tulis alasan pembetulan, misalnya menurut KTP atau akta."))
-        changed = {k: values[k] for k in CORRECTED if k in values and (values[k] or None) != (getattr(who, k) or None)}
-        changed.update(_numbers(values, who, by, family, reason))
-        if not changed:
-            return None
-        born = values.get("birth_date", who.birth_date)
-        if born is not None:
-            rules.birth_possible(born, clock.today())
-            if who.died_on is not None and who.died_on < born:
-                raise GuardFailed("birth_date", _("Tanggal lahir lebih akhir dari tanggal meninggalnya."))
-        if not values.get("name", who.name).strip():
-            raise GuardFailed("name", _("Nama wajib diisi."))
-        if "mother_name" in changed:
-            changed.update(mother_columns(changed["mother_name"] or ""))
-        if "name" in changed:
-            changed["name_folded"] = fold(changed["name"])
-        opened.change(who, **changed)
-        fields = sorted(name for name in changed if name not in ("name_folded", "mother_index", "nik_encrypted"))
-        return book.close(opened, EventKind.CORRECTION, person=who, reason=reason, fields=fields)
-
-
-def _numbers(values: dict[str, Any], who: Person, by: User, family: Family, reason: str) -> dict[str, Any]:
-    """Return what a corrected NIK changes: a new number was not compared by anybody yet."""
-    if "nik" not in values:
-        return {}
-    number = clean_digits(values["nik"])
-    if number:
-        if number == (who.nik_encrypted or ""):
-            return {}
-        born, sex = values.get("birth_date", who.birth_date), values.get("sex", who.sex)
-        index = free_nik(number, by=by, family=family, person=who, born=born, sex=sex, reason=reason)
-        return {"nik_encrypted": number, "nik_index": index, "no_nik_reason": "", "nik_match": NikMatch.UNCHECKED}
-    why = values.get("no_nik_reason") or ""
-    if not why:
-        raise GuardFailed("no_nik_reason", _("Tanpa NIK boleh, tetapi pilih alasannya."))
-    if who.nik_index is None:
-        return {"no_nik_reason": why} if why != who.no_nik_reason else {}
-    return {"nik_encrypted": None, "nik_index": None, "no_nik_reason": why, "nik_match": NikMatch.UNCHECKED}

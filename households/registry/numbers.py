@@ -15,12 +15,13 @@ from slrt.core.errors import GuardFailed
 ASKED_AT_MOST = 2
 
 
-def whom_to_ask(*places: str) -> str:
-    """Return who may change families in all of these places (region codes, at least one), nearest first.
+def whom_to_ask(*places: str, permission: Permission = Permission.FAMILY_CHANGE) -> str:
+    """Return who may change families (or do what else `permission` names) in all of these places, nearest first.
 
-    A part of a sentence, never empty: without anybody it names the back officer of the regency.
+    `places` are region codes, at least one. A part of a sentence, never empty: without anybody it names the back officer of the
+    regency.
     """
-    roles = [str(role) for role in roles_with(Permission.FAMILY_CHANGE)]
+    roles = [str(role) for role in roles_with(permission)]
     parts = places[0].split(".")
     above = [".".join(parts[: n + 1]) for n in range(len(parts))]
     holders = Assignment.objects.current(clock.today()).filter(role__in=roles, area__in=above, user__is_active=True)
@@ -84,15 +85,21 @@ def free_kk(text: str, *, by: User, family: Family, reason: str = "") -> tuple[s
     holder = Family.objects.filter(kk_index=index).select_related("household").first()
     if holder is None:
         return number, index
+    raise GuardFailed("kk", kk_taken(holder, by=by, near=family.place_code))
+
+
+def kk_taken(holder: Family, *, by: User, near: str) -> str:
+    """Return the sentence on a KK number that another family holds: its head in the own area, elsewhere whom to ask.
+
+    `near` is the region code of the family for which the number was entered.
+    """
     own = Family.objects.visible_to(by).select_related("head").filter(pk=holder.pk).first()
     if own is not None:
         head = own.head.name if own.head else _("Tanpa kepala keluarga")
-        raise GuardFailed("kk", _("Nomor KK ini sudah dipakai keluarga %(head)s. Periksa kartunya.") % {"head": head})
-    raise GuardFailed(
-        "kk",
-        _("Nomor KK ini sudah terdata di desa lain, di luar wilayah Anda. Hubungi %(who)s.")
-        % {"who": whom_to_ask(family.place_code, holder.place_code)},
-    )
+        return _("Nomor KK ini sudah dipakai keluarga %(head)s. Periksa kartunya.") % {"head": head}
+    return _("Nomor KK ini sudah terdata di desa lain, di luar wilayah Anda. Hubungi %(who)s.") % {
+        "who": whom_to_ask(near, holder.place_code)
+    }
 
 
 def family_by_number(text: str, *, by: User, near: Family) -> Family:

@@ -39,6 +39,28 @@ def not_ahead(field: str, day: date, today: date) -> None:
         raise GuardFailed(field, _("Tanggal ini belum terjadi. Isi tanggal hari ini atau sebelumnya."))
 
 
+def not_before(field: str, day: date, since: date | None) -> None:
+    """Refuse a day before somebody came to the family; one without a known day refuses nothing."""
+    if since is not None and day < since:
+        raise GuardFailed(
+            field,
+            _("Tanggal ini lebih awal dari hari ia tercatat di keluarga ini (%(since)s). Periksa tanggalnya.")
+            % {"since": f"{since:%d/%m/%Y}"},
+        )
+
+
+def not_before_birth(field: str, day: date, person: Person, today: date) -> None:
+    """Refuse a day before a person's birth; before any living memory where the birth date is not known."""
+    if person.birth_date is not None and day < person.birth_date:
+        raise GuardFailed(
+            field,
+            _("Tanggal ini lebih awal dari tanggal lahirnya (%(born)s). Periksa keduanya.")
+            % {"born": f"{person.birth_date:%d/%m/%Y}"},
+        )
+    if birth_fault(day, today):
+        raise GuardFailed(field, _("Tanggal ini lebih dari 120 tahun lalu. Periksa lagi."))
+
+
 def death_possible(person: Person, died_on: date, today: date) -> None:
     """Refuse a death that lies ahead, comes before the birth, or was recorded already."""
     not_ahead("on", died_on, today)

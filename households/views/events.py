@@ -14,28 +14,37 @@ from django.utils.translation import gettext_lazy as _
 from households.forms import events as f
 from households.models import Family, Person, RegistryEvent
 from households.registry import ledger
+from slrt.accounts.access import may
+from slrt.accounts.models import User
 from slrt.accounts.requests import StaffRequest
+from slrt.accounts.roles import Permission as P
 from slrt.core import crypto, idempotency
-from slrt.core.errors import GuardFailed, StaleVersion, TransitionNotAllowed
+from slrt.core.errors import GuardFailed, NotPermitted, StaleVersion, TransitionNotAllowed
 from slrt.core.templatetags.ui import tanggal
 from slrt.workflow.editing import clashes
 
 
 @dataclass(frozen=True)
 class Page:
-    """One event as people choose it. `warns` paints the button of what is hard to take back."""
+    """One event as people choose it. `warns` paints the button of what is hard to take back; `permission` is what it asks for."""
 
     form: type[f.EventForm]
     title: Any
     text: Any
     button: Any
     warns: bool = False
+    permission: str = P.FAMILY_CHANGE
 
 
 PAGES: dict[str, Page] = {
     "lahir": Page(f.BirthForm, _("Kelahiran"), _("Bayi lahir di keluarga ini."), _("Catat kelahiran")),
     "meninggal": Page(
         f.DeathForm, _("Kematian"), _("Seorang anggota meninggal. Riwayatnya tetap ada."), _("Catat kematian"), True
+    ),
+    "hidup": Page(
+        f.DeathMendedForm, _("Kematian salah dicatat"),
+        _("Seseorang tercatat meninggal padahal masih hidup. Ia kembali jadi anggota keluarga ini."),
+        _("Betulkan kematian"), True, P.DEATH_CORRECT,
     ),
     "pindah": Page(
         f.MoveForm, _("Anggota pindah keluarga"),
@@ -92,12 +101,18 @@ def event_choice(request: StaffRequest, pk: int) -> HttpResponse:
     newest = ledger.last_event(family)
     context = {
         "family": family,
-        "pages": [{"slug": slug, "page": page} for slug, page in PAGES.items()],
+        "pages": [{"slug": slug, "page": page} for slug, page in PAGES.items() if _offered(page, family, request.user)],
         "members": family.memberships.open().select_related("person").order_by("relation", "person__birth_date"),
         "newest": newest,
         "undo": ledger.may_undo(newest, request.user) if newest else None,
     }
     return render(request, "households/events.html", context)
+
+
+def _offered(page: Page, family: Family, user: User) -> bool:
+    """Whether a page may be chosen: the role holds what it asks for, and a wrong death there is one to mend."""
+    dead = page.form is not f.DeathMendedForm or family.memberships.filter(end_reason="died").exists()
+    return bool(dead and may(user, page.permission, family))
 
 
 @login_required
@@ -107,6 +122,9 @@ def event_new(request: StaffRequest, pk: int, kind: str) -> HttpResponse:
     if page is None:
         raise Http404
     family = changeable_family(request, pk)
+    decision = may(request.user, page.permission, family)
+    if not decision:
+        raise NotPermitted(decision.reason)
     form = page.form(
         request.POST or None,
         family=family,
@@ -186,6 +204,8 @@ def person_correct(request: StaffRequest, pk: int, person: int) -> HttpResponse:
         try:
             _record(request, form, f"person:{person}:correct")
         except GuardFailed as fault:
+            if fault.field == "odd_reason":
+                form.ask_why()
             form.add_error(_field(form, fault.field), fault.message)
         except StaleVersion as fault:
             form, context["clashes"], status = _both(request, form, fault)
@@ -200,7 +220,7 @@ def person_correct(request: StaffRequest, pk: int, person: int) -> HttpResponse:
 def _both(request: StaffRequest, form: f.CorrectionForm, fault: StaleVersion) -> tuple[Any, list[dict[str, str]], int]:
     """Return the form again with the stored version, what differs in words, and the status."""
     stored: Person = fault.current
-    mine = {name: form.cleaned_data[name] for name in f.members.CORRECTED}
+    mine = {name: form.cleaned_data[name] for name in f.correcting.CORRECTED}
     rows = [
         {
             "label": clash.label,

@@ -1,47 +1,41 @@
-"""Ages that cannot be: a child older than its parents, or born when they were children."""
+"""Ages and relations on a visit that are odd: each is asked about until a reason for it is given."""
 
 from typing import Any
 
-from django.utils.translation import gettext as _
-
+from households.ages import Member, Oddity, oddities
 from households.choices.person import Relation
-from households.visiting.fields import day_of
+from households.visiting.fields import day_of, said
 from households.visiting.problem import Problem
 
-YOUNGEST_PARENT = 10  # years between a parent and a child below which a birth date must be wrong
+# Where a draft keeps the reasons of a member: code of what is odd -> why it is right all the same.
+REASONS = "kept_reasons"
 
 
-def children_too_old(answers: dict[str, Any]) -> list[Problem]:
-    """A child older than its mother or father, or born when they were children themselves."""
-    found: list[Problem] = []
-    for key in answers["order"]:
-        child = answers["members"][key]
-        if child.get("relation") == Relation.CHILD and not child.get("kept_reason"):
-            found += [Problem(f"person:{key}", sentence) for sentence in odd_ages(answers, key, child)]
-    return found
+def odd_members(answers: dict[str, Any]) -> list[Problem]:
+    """Return what is odd between the members and has no reason yet, at the screen of the member it is said of."""
+    return [Problem(f"person:{odd.keys[0]}", odd.sentence) for odd in _unexplained(answers)]
 
 
-def odd_ages(answers: dict[str, Any], key: str, member: dict[str, Any]) -> list[str]:
-    """Return a sentence for each parent of whom `member` would be a child too old to be theirs, or the other way round.
+def odd_about(answers: dict[str, Any], key: str, member: dict[str, Any]) -> list[Oddity]:
+    """Return what would be odd about a member with these answers, without what a reason was given for."""
+    changed = {**answers, "members": {**answers["members"], key: member}}
+    return [odd for odd in _unexplained(changed) if key in odd.keys]
 
-    A stepchild may be older than its step-parent, so a reason that the facilitator gives is accepted.
-    """
-    sentences = []
-    for other_key in answers["order"]:
-        other = answers["members"][other_key]
-        relations = (member.get("relation"), other.get("relation"))
-        if other_key == key or Relation.CHILD not in relations:
-            continue
-        child, parent = (member, other) if relations[0] == Relation.CHILD else (other, member)
-        born, parent_born = day_of(child.get("birth_date")), day_of(parent.get("birth_date"))
-        if parent.get("relation") not in (Relation.HEAD, Relation.SPOUSE) or born is None or parent_born is None:
-            continue
-        if (child is other and child.get("kept_reason")) or born.year - parent_born.year >= YOUNGEST_PARENT:
-            continue
-        sentence = (
-            _("%(child)s tercatat sebagai anak, tetapi lebih tua dari %(parent)s. Periksa tanggal lahir keduanya.")
-            if born <= parent_born
-            else _("%(child)s tercatat lahir waktu %(parent)s masih anak-anak. Periksa tanggal lahir keduanya.")
-        )
-        sentences.append(sentence % {"child": child.get("name", ""), "parent": parent.get("name", "")})
-    return sentences
+
+def reasons_of(member: dict[str, Any]) -> str:
+    """Return the reasons given for what is odd about a member, each once, as the round keeps them."""
+    return "; ".join(dict.fromkeys(member.get(REASONS, {}).values()))[:1000]
+
+
+def _unexplained(answers: dict[str, Any]) -> list[Oddity]:
+    members = [_member(key, answers["members"][key]) for key in answers["order"]]
+    return [
+        odd
+        for odd in oddities(members)
+        if not any(odd.code in answers["members"][key].get(REASONS, {}) for key in odd.keys)
+    ]
+
+
+def _member(key: str, entered: dict[str, Any]) -> Member:
+    relation = said(entered.get("relation")) or Relation.OTHER
+    return Member(key, entered.get("name", ""), relation, day_of(entered.get("birth_date")))

@@ -10,6 +10,7 @@ from households.models import Family, Visit
 from households.questionnaire import QUESTIONNAIRES
 from households.questionnaire.flow import empty_answers
 from households.registry.rounds import rounds_of, stays_of
+from households.visiting.departures import how_gone
 from households.visiting.draft import demand
 from households.visiting.fields import HOUSEHOLD_FIELDS, MEMBER_FIELDS
 from slrt.accounts.access import may
@@ -82,6 +83,8 @@ def known_answers(family: Family, book: str) -> dict[str, Any]:
             "marital": person.marital,
             "relation": membership.relation,
         }
+        if how_gone(book, answers["members"][key]):
+            del answers["members"][key]["keberadaan"]  # that somebody was gone held for the visit that said so
     answers["versions"] = {"family": family.version, "household": house.version, "members": versions}
     # What the registry said when the visit began: only what differs from it later was changed by somebody else.
     answers["base"] = {"": {name: answers["household"].get(name, "") for name in (*HOUSEHOLD_FIELDS, "kk")}}

@@ -8,7 +8,8 @@ from households.choices.person import Relation
 from households.codebook.variable import UNKNOWN
 from households.models import Visit
 from households.questionnaire import Step, head_count, is_known, waiting
-from households.visiting.ages import children_too_old
+from households.visiting.ages import odd_members
+from households.visiting.departures import head_gone
 from households.visiting.problem import Problem
 from slrt.core import clock
 
@@ -35,7 +36,7 @@ def problems(visit: Visit) -> list[Problem]:
     niks = [member["nik"] for member in members if member.get("nik") not in (None, "", UNKNOWN)]
     if len(set(niks)) != len(niks):
         found.append(Problem("members", _("Dua anggota memakai NIK yang sama. Periksa KTP keduanya.")))
-    return found + children_too_old(answers)
+    return found + head_gone(visit) + odd_members(answers)
 
 
 def _waits(step: Step, answers: dict[str, Any]) -> str:

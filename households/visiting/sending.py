@@ -1,5 +1,8 @@
 """A visit is sent: everything is written into the registry in one transaction."""
 
+from collections.abc import Mapping
+from datetime import date
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -17,8 +20,11 @@ from slrt.core import clock, outbox
 from slrt.core.errors import GuardFailed
 
 
-def send(visit: Visit, *, by: User, attested: bool) -> Visit:
-    """Write the visit into the registry. Raises GuardFailed, StaleVersion or TransitionNotAllowed; then nothing changed."""
+def send(visit: Visit, *, by: User, attested: bool, days: Mapping[str, date] | None = None) -> Visit:
+    """Write the visit into the registry; `days` are those of deaths the visit tells of, by member, where they are known.
+
+    Raises GuardFailed, StaleVersion or TransitionNotAllowed; then nothing changed.
+    """
     with transaction.atomic():
         row = agreed_draft(visit, by)
         found = problems(row)
@@ -26,8 +32,9 @@ def send(visit: Visit, *, by: User, attested: bool) -> Visit:
             raise GuardFailed("", found[0].sentence)
         if not attested:
             raise GuardFailed("attested", _("Centang pernyataan bahwa data ini benar menurut pengamatan Anda."))
-        family = write(row, by)
-        if not family.registrations.exclude(state__in=ENDED_STATES).exists():
+        family = write(row, by, days)
+        lived_in = family.memberships.open().exists()
+        if lived_in and not family.registrations.exclude(state__in=ENDED_STATES).exists():
             propose(family, by=by)
         take_over(row, family)
         row.family, row.state, row.sent_at, row.version = family, VisitStatus.SENT, clock.now(), row.version + 1

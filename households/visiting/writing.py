@@ -1,5 +1,7 @@
 """What a sent visit writes: household, family, card, survey round with the raw answers."""
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,27 +12,33 @@ from households.codebook import ASKED
 from households.codebook.sorting import sort_answers
 from households.models import Family, FormerFamilyCard, Household, PersonAnswers, SurveyRound, Visit
 from households.questionnaire import relevant_answers
+from households.registry.heads import follow_family_head, settle_households
+from households.registry.ledger import Ledger
+from households.registry.numbers import kk_taken
+from households.visiting import departures
+from households.visiting.ages import reasons_of
 from households.visiting.fields import HOUSEHOLD_FIELDS, said
-from households.visiting.people import end_absent, write_person
+from households.visiting.people import write_person
 from slrt.accounts.models import User
 from slrt.core import clock, crypto
 from slrt.core.errors import GuardFailed, StaleVersion
 
 
-def write(visit: Visit, by: User) -> Family:
-    """Write household, family, people and the round of raw answers. Raises GuardFailed or StaleVersion."""
+def write(visit: Visit, by: User, days: Mapping[str, date] | None = None) -> Family:
+    """Write household, family, people and the round of raw answers; `days` are those of deaths by member, where known.
+
+    Raises GuardFailed or StaleVersion.
+    """
     answers, today = visit.answers, clock.today()
     kept, kept_members = relevant_answers(answers, today)
-    kept["kept_reason"] = answers["household"].get("kept_reason")
+    kept["kept_reason"] = reasons_of(answers["household"])
     family = _family(visit, kept)
     persons = {key: write_person(family, answers["members"][key], today, by) for key in answers["order"]}
-    end_absent(family, {person.pk for person in persons.values()}, today)
     head = next(persons[k] for k in answers["order"] if answers["members"][k]["relation"] == Relation.HEAD)
     house = family.household
     if family.head_id != head.pk:
         family.head = head
         family.save()
-    house.head = house.head or head
     house.last_visited_on = today
     house.save()
     visit.round = SurveyRound.objects.create(
@@ -44,11 +52,17 @@ def write(visit: Visit, by: User) -> Family:
         attested=True,
     )
     for key in answers["order"]:
-        kept_members[key]["kept_reason"] = answers["members"][key].get("kept_reason")
+        kept_members[key]["kept_reason"] = reasons_of(answers["members"][key])
     PersonAnswers.objects.bulk_create(
         PersonAnswers(person=persons[key], round=visit.round, **_open_and_private(visit.codebook, kept_members[key]))
         for key in answers["order"]
     )
+    by_key = {key: person.pk for key, person in persons.items()}
+    departures.record(visit, family, by_key, by=by, today=today, days=days or {})
+    family.refresh_from_db()
+    settled = Ledger(family, by)
+    settle_households(settled, family.household_id)
+    follow_family_head(settled, family)
     return family
 
 
@@ -79,8 +93,8 @@ def _family(visit: Visit, kept: dict[str, Any]) -> Family:
         setattr(house, name, value)
     house.version += 1
     house.save()
-    _card(family, said(kept.get("kk")))
     family.household = house
+    _card(family, said(kept.get("kk")), visit.facilitator)
     family.version += 1
     family.save()
     return family
@@ -97,13 +111,14 @@ def _position(kept: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _card(family: Family, number: str) -> None:
+def _card(family: Family, number: str, by: User) -> None:
     """A new number replaces the old one, which is kept; a number of another family is refused."""
     index = crypto.blind_index(number) if number else None
     if index is None or index == family.kk_index:
         return
-    if Family.objects.filter(kk_index=index).exclude(pk=family.pk).exists():
-        raise GuardFailed("card", _("Nomor KK ini sudah dipakai keluarga lain. Periksa kartunya."))
+    holder = Family.objects.filter(kk_index=index).exclude(pk=family.pk).select_related("household").first()
+    if holder is not None:
+        raise GuardFailed("card", kk_taken(holder, by=by, near=family.place_code))
     if family.kk_index is not None:
         FormerFamilyCard.objects.create(
             family=family, kk_encrypted=family.kk_encrypted, kk_index=family.kk_index, until=clock.now()

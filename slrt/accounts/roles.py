@@ -31,6 +31,7 @@ class Permission(models.TextChoices):
     FAMILY_VIEW = "family.view", _("melihat data keluarga")
     PERSON_REVEAL = "person.reveal", _("melihat NIK, nomor KK, dan jawaban pribadi lengkap")
     FAMILY_CHANGE = "family.change", _("mencatat perubahan keluarga dan anggotanya")
+    DEATH_CORRECT = "death.correct", _("membetulkan kematian yang salah dicatat")
     PHOTO_IDENTITY = "photo.identity", _("melihat foto KTP")
     VISIT_WRITE = "visit.write", _("mengisi kunjungan keluarga")
     REGISTRATION_VIEW = "registration.view", _("melihat pendaftaran DTSEN")
@@ -102,7 +103,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     ),
     Role.BACK_OFFICER: frozenset(
         _CASE_READ
-        | {P.PERSON_REVEAL, P.FAMILY_CHANGE, P.PHOTO_IDENTITY}
+        | {P.PERSON_REVEAL, P.FAMILY_CHANGE, P.DEATH_CORRECT, P.PHOTO_IDENTITY}
         | {P.COMPLAINT_RECORD, P.COMPLAINT_TRIAGE, P.COMPLAINT_CHECK, P.COMPLAINT_HANDLE}
         | {P.REFERRAL_DRAFT, P.REFERRAL_SEND, P.REGISTRATION_IDENTITY, P.REGISTRATION_OFFICE, P.REGISTRATION_SEND}
         | {P.REGISTRATION_ASSIGN}
@@ -111,7 +112,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     ),
     Role.COORDINATOR: frozenset(
         _CASE_READ
-        | {P.PERSON_REVEAL, P.FAMILY_CHANGE, P.PHOTO_IDENTITY, P.VISIT_WRITE}
+        | {P.PERSON_REVEAL, P.FAMILY_CHANGE, P.DEATH_CORRECT, P.PHOTO_IDENTITY, P.VISIT_WRITE}
         | {P.REGISTRATION_PROPOSE, P.REGISTRATION_IDENTITY, P.REGISTRATION_MEETING}
         | {P.COMPLAINT_RECORD, P.COMPLAINT_TRIAGE, P.COMPLAINT_HANDLE, P.COMPLAINT_TELL, P.REGISTRATION_OBJECT}
         | {P.DUPLICATE_VIEW, P.DUPLICATE_DECIDE, P.EXPORT_RUN}

@@ -41,6 +41,8 @@ def checks() -> Iterator[Check]:
     yield Check("membership.twice", gettext_noop("%(n)d orang menjadi anggota dua keluarga"), _twice)
     yield Check("family.head", gettext_noop("%(n)d keluarga tanpa tepat satu kepala"), _families_without_one_head)
     yield Check("household.head", gettext_noop("%(n)d rumah tangga tanpa kepala yang tinggal di situ"), _households)
+    yield Check("household.one_head", gettext_noop("%(n)d rumah tangga tanpa tepat satu kepala"), _household_heads)
+    yield Check("membership.overlap", gettext_noop("%(n)d orang dengan keanggotaan yang tumpang tindih"), _overlapping)
     yield Check("enrolment.person", gettext_noop("%(n)d kepesertaan tanpa orangnya di keluarga itu"), _enrolments)
     yield Check("enrolment.dates", gettext_noop("%(n)d kepesertaan berakhir sebelum mulai"), _ended_before_start)
     yield Check("referral.receiver", gettext_noop("%(n)d rujukan di lembaga yang tidak aktif"), _receivers)
@@ -95,6 +97,31 @@ def _households() -> list[int]:
     """A household with members has a head who is an open member of one of its families."""
     living = Membership.objects.open().filter(family__household=OuterRef("pk"))
     return _ids(Household.objects.filter(Exists(living)).exclude(Exists(living.filter(person=OuterRef("head")))))
+
+
+def _household_heads() -> list[int]:
+    """Of those who live in a household exactly one is called its head, and it is whoever leads it.
+
+    Households nobody has said the relations of, as an extract may bring them, are left out.
+    """
+    return _asked(
+        "SELECT h.id FROM households_household h JOIN households_family f ON f.household_id = h.id "
+        "JOIN households_membership m ON m.family_id = f.id AND m.ended_on IS NULL GROUP BY h.id, h.head_id "
+        "HAVING bool_or(m.household_relation <> '') AND (count(*) FILTER (WHERE m.household_relation = %s) <> 1 "
+        "OR NOT bool_or(m.household_relation = %s AND m.person_id = h.head_id))",
+        [Relation.HEAD.value] * 2,
+    )
+
+
+def _overlapping() -> list[int]:
+    """Nobody belongs to two families on one day, and no membership ends before it begins. Days that are not known say nothing."""
+    return _asked(
+        "SELECT a.person_id FROM households_membership a JOIN households_membership b ON b.person_id = a.person_id "
+        "AND a.id < b.id AND b.started_on IS NOT NULL AND b.started_on < coalesce(a.ended_on, 'infinity') "
+        "AND coalesce(a.started_on, '-infinity') < coalesce(b.ended_on, 'infinity') "
+        "WHERE a.ended_on IS NOT NULL OR b.ended_on IS NOT NULL "
+        "UNION SELECT person_id FROM households_membership WHERE ended_on < started_on"
+    )
 
 
 def _enrolments() -> list[int]:

@@ -63,6 +63,7 @@ VERBS: dict[str, Any] = {
     "served": lazy("Bantuan diberikan"),
     "family_birth": gettext_lazy("Kelahiran dicatat"),
     "family_death": gettext_lazy("Kematian dicatat"),
+    "family_death_mended": gettext_lazy("Kematian yang salah dicatat dibetulkan"),
     "family_move": gettext_lazy("Anggota dipindahkan"),
     "family_left": gettext_lazy("Anggota pindah ke luar data"),
     "family_absence": gettext_lazy("Anggota tidak di rumah"),

@@ -7,7 +7,7 @@ from households.duplicates.scoring import mothers_agree
 from households.duplicates.search import search, still_alike
 from households.models import DuplicateCandidate, Person, PersonKeys
 from households.models.person import mother_columns
-from households.registry import members
+from households.registry import correcting
 from slrt.audit.models import AuditEntry
 from tests import cases, people
 from tests.duplicates.test_merging import CARD, FIRST, SECOND
@@ -49,7 +49,7 @@ def test_neither_the_registry_its_history_nor_the_keys_hold_a_name_in_clear(pair
     person = pair.first
     values = {"mother_name": "Mariam Chaniago"}
     family = person.memberships.get().family
-    members.correct(family, by=sari, person=person, version=person.version, values=values, reason="Akta.")
+    correcting.correct(family, by=sari, person=person, version=person.version, values=values, reason="Akta.")
     Person.objects.filter(pk=pair.second_id).update(occupation="Petani")
     search()
     stored = everything_stored()
@@ -67,7 +67,7 @@ def test_the_history_gives_the_former_name_back(pair, sari):
     person = pair.first
     family = person.memberships.get().family
     values = {"mother_name": ""}
-    members.correct(family, by=sari, person=person, version=person.version, values=values, reason="Salah orang.")
+    correcting.correct(family, by=sari, person=person, version=person.version, values=values, reason="Salah orang.")
     person.refresh_from_db()
     assert (person.mother_name, person.mother_index) == (None, None)
     event = Person._meta.get_field("events").related_model.objects.filter(pgh_obj=person).latest("pgh_id")

@@ -1,5 +1,7 @@
 """Families that cannot be: each with its own sentence, nothing lost, and a way out where it may be true after all."""
 
+import re
+
 import pytest
 
 from households import visiting
@@ -53,7 +55,9 @@ def test_an_older_stepchild_is_kept_with_a_reason(browse, visit, sari):
     warned = browse(sari).post(path, entered)
     assert warned.status_code == 422
     assert "lebih tua dari Rosna Tanjung" in warned.content.decode()
-    assert browse(sari).post(path, {**entered, "keep_reason": "Anak tiri, dicocokkan dengan KK"}).status_code == 302
+    assert (
+        browse(sari).post(path, {**entered, "keep_older-m2-m1": "Anak tiri, dicocokkan dengan KK"}).status_code == 302
+    )
     draft = Visit.objects.get()
     assert not [problem for problem in visiting.problems(draft) if problem.step_id == "person:m2"]
 
@@ -82,3 +86,43 @@ def test_after_the_last_member_of_the_card_it_goes_on_to_the_house(browse, visit
     draft = enter(draft, sari, household={"jumlah_art": "2"}, without=("house",))
     answer = browse(sari).post(f"/kunjungan/{draft.pk}/isi/about/m2/", {"marital": "1"})
     assert answer["Location"] == f"/kunjungan/{draft.pk}/periksa/"
+
+
+def test_each_warning_has_a_reason_of_its_own(browse, visit, sari):
+    draft = enter(visit, sari, m2={**SON, "nik": "1301991204120002", "no_nik_reason": ""})
+    path = f"/kunjungan/{draft.pk}/isi/person/m2/"
+    entered = {"nik": "1301991204120002", "name": "Budi", "birth_date": "01/01/1984", "sex": "1", "relation": "3"}
+    page = browse(sari).post(path, entered).content.decode()
+    names = re.findall(r'name="keep_([^"]+)"', page)
+    assert len(names) == 2
+    assert "1301991204120002" not in "".join(names)
+    about_nik = next(name for name in names if name.startswith("nik_birth"))
+    half = browse(sari).post(path, {**entered, f"keep_{about_nik}": "KTP memang begitu"})
+    assert half.status_code == 422
+    assert "lebih tua dari Rosna Tanjung" in half.content.decode()
+    assert "Tanggal lahir di NIK" not in half.content.decode()
+    both = {**entered, f"keep_{about_nik}": "KTP memang begitu", "keep_older-m2-m1": "Anak tiri"}
+    assert browse(sari).post(path, both).status_code == 302
+    assert visiting.problems(Visit.objects.get()) == []
+
+
+@pytest.mark.parametrize(
+    ("members", "said", "code"),
+    [
+        ({"m2": {**SON, "relation": "6", "birth_date": "1990-01-01"}}, "orang tua atau mertua", "parent-m2-m1"),
+        (
+            {"m2": {**SON, "relation": "2"}, "m3": {**SON, "name": "Zul", "relation": "2"}},
+            "Budi Tanjung, Zul sama-sama tercatat sebagai istri atau suami",
+            "spouses-m2-m3",
+        ),
+    ],
+)
+def test_what_is_odd_between_members_wants_a_reason(visit, sari, members, said, code):
+    draft = enter(visit, sari, household={"jumlah_art": str(len(members) + 1)}, **members)
+    (problem,) = visiting.problems(draft)
+    assert said in problem.sentence
+    explained = {**members["m2"], "kept_reasons": {code: "Menurut KK"}}
+    draft = visiting.save_screen(
+        draft, by=sari, household={}, members={"m2": explained}, step_id="person:m2", complete=True
+    )
+    assert visiting.problems(draft) == []

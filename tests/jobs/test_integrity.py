@@ -1,5 +1,7 @@
 """Rows that break an invariant are found by number, once, and an alert that is mended resolves itself."""
 
+from datetime import date
+
 import pytest
 from django.db import connection
 
@@ -178,3 +180,23 @@ def test_the_job_says_how_many_it_asked(do, family):
     Family.objects.update(head=None)
     run = do("dashboard.integrity")
     assert (run.state, run.counts["found"], run.done) == ("done", 0, run.counts["asked"])
+
+
+def test_two_heads_of_one_household(family):
+    Membership.objects.filter(family=family).update(household_relation="1")
+    assert _found() == {}
+    second = Family.objects.create(household=family.household)
+    other = cases.family_in(people.SAGO, nik="1301994506850002")
+    Membership.objects.filter(family=other).update(family=second, household_relation="1")
+    found = _found()
+    assert found["household.one_head"] == [family.household_id]
+
+
+def test_two_memberships_on_one_day(family):
+    row = Membership.objects.get(family=family)
+    other = cases.family_in(people.SALIDO, nik="1301994506850002")
+    Membership.objects.filter(pk=row.pk).update(started_on=date(2024, 5, 1), ended_on=date(2025, 1, 1))
+    Membership.objects.create(person=row.person, family=other, relation="8", started_on=date(2025, 1, 1))
+    assert "membership.overlap" not in _found()
+    Membership.objects.filter(family=other, relation="8").update(started_on=date(1990, 1, 1))
+    assert _found()["membership.overlap"] == [row.person_id]

@@ -6,7 +6,7 @@ import pytest
 
 from households.choices.survey import CodeBook
 from households.models import CivilTask, DecileRecord, NikCheck, Person, PersonAnswers, SurveyRound
-from households.registry import families, identity, ledger, members, story
+from households.registry import correcting, families, identity, ledger, members, story
 from slrt.audit.models import AuditEntry
 from slrt.core import clock
 from slrt.core.errors import GuardFailed, NotPermitted, StaleVersion
@@ -87,7 +87,7 @@ def test_the_task_ends_with_the_number(family, sari, fitri):
     with pytest.raises(NotPermitted):
         identity.take_step(family, child, by=fitri, state="open")
     values = {"nik": "1301991001260005", "no_nik_reason": ""}
-    members.correct(family, by=sari, person=child, version=child.version, values=values, reason="KIA terbit.")
+    correcting.correct(family, by=sari, person=child, version=child.version, values=values, reason="KIA terbit.")
     assert not identity.without_nik(sari).exists()
     with pytest.raises(GuardFailed, match="sudah punya NIK"):
         identity.take_step(family, child, by=sari, state="open")

@@ -1,12 +1,13 @@
 """Birth, death, moves, absence and return: what is recorded, who may, what cannot be."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
 
-from households.models import Membership, Person, RegistryEvent
+from households.models import Family, Membership, Person, RegistryEvent
 from households.names import fold
-from households.registry import members
+from households.registry import correcting, families, members
 from slrt.audit.models import AuditEntry
 from slrt.core import clock
 from slrt.core.errors import GuardFailed, NotPermitted, StaleVersion
@@ -219,8 +220,10 @@ def test_nothing_remains_when_the_trail_cannot_be_written(family, sari, monkeypa
     assert not RegistryEvent.objects.exists()
 
 
-def correct(family, by, person, reason="Menurut KTP.", **values):
-    return members.correct(family, by=by, person=person, version=person.version, values=values, reason=reason)
+def correct(family, by, person, reason="Menurut KTP.", odd_reason="", **values):
+    return correcting.correct(
+        family, by=by, person=person, version=person.version, values=values, reason=reason, odd_reason=odd_reason
+    )
 
 
 def test_a_name_is_corrected_with_a_reason(family, sari):
@@ -258,3 +261,137 @@ def test_two_people_correct_one_member_and_nothing_is_overwritten(family, sari, 
     assert fault.value.current.occupation == "Nelayan"
     ali.refresh_from_db()
     assert ali.occupation == "Nelayan"
+
+
+def mistaken(family, by, name="Ali"):
+    """A death recorded by mistake, a month ago."""
+    with clock.told(clock.now() - timedelta(days=30)):
+        person = homes.named(family, name)
+        members.death(family, by=by, version=family.version, person=person.pk, on=date(2025, 12, 1), new_head=None)
+    return person, Family.objects.get(pk=family.pk)
+
+
+def test_a_death_recorded_by_mistake_is_mended_by_somebody_above(family, sari, nurma):
+    ali, later = mistaken(family, sari)
+    correcting.mend_death(later, by=nurma, version=later.version, person=ali.pk, reason="Salah orang.")
+    ali.refresh_from_db()
+    row = ali.memberships.get()
+    assert (ali.died_on, row.ended_on, row.end_reason, row.relation) == (None, None, "", "2")
+    assert [event.kind for event in RegistryEvent.objects.all()] == ["death_mended", "death"]
+    entry = AuditEntry.objects.get(verb="family_death_mended")
+    assert (entry.note, entry.details["person"]) == ("Salah orang.", ali.pk)
+
+
+@pytest.mark.parametrize("who", ["sari", "budi", "joko", "lestari"])
+def test_whoever_records_deaths_does_not_mend_them(request, family, sari, who):
+    ali, later = mistaken(family, sari)
+    by = sari if who == "sari" else request.getfixturevalue(who)
+    before = homes.everything()
+    with pytest.raises(NotPermitted):
+        correcting.mend_death(later, by=by, version=later.version, person=ali.pk, reason="Salah orang.")
+    assert homes.everything() == before
+
+
+@pytest.mark.parametrize(("name", "reason", "field"), [("Ali", " ", "reason"), ("Siti", "Salah orang.", "person")])
+def test_a_death_is_mended_with_a_reason_and_only_when_there_is_one(family, sari, nurma, name, reason, field):
+    _ali, later = mistaken(family, sari)
+    before = homes.everything()
+    with pytest.raises(GuardFailed) as fault:
+        correcting.mend_death(
+            later, by=nurma, version=later.version, person=homes.named(family, name).pk, reason=reason
+        )
+    assert fault.value.field == field
+    assert homes.everything() == before
+
+
+def test_the_page_for_it_is_offered_to_whom_it_is_for(browse, family, sari, nurma):
+    ali, later = mistaken(family, sari)
+    path = f"/keluarga/{family.pk}/ubah/"
+    assert "Kematian salah dicatat" not in browse(sari).get(path).content.decode()
+    assert browse(sari).get(f"{path}hidup/").status_code == 403
+    assert "Kematian salah dicatat" in browse(nurma).get(path).content.decode()
+    key = "6a0a8c4e-0b6f-4f57-9d2b-0d3f0c6c0b13"
+    form = {"person": ali.pk, "reason": "Salah orang.", "version": later.version, "idempotency_key": key}
+    assert browse(nurma).post(f"{path}hidup/", form).status_code == 302
+    ali.refresh_from_db()
+    assert ali.died_on is None
+
+
+def test_nobody_moves_leaves_or_splits_before_they_came(family, sari):
+    other = homes.neighbours()
+    ali, siti = homes.named(family, "Ali").pk, homes.named(family, "Siti").pk
+    common = {"by": sari, "version": family.version, "on": date(2019, 12, 31)}
+    said = refused(lambda: members.move(family, **common, person=ali, target=other, relation="8"), "on")
+    assert "01/01/2020" in said
+    refused(lambda: members.leave(family, **common, person=ali), "on")
+    refused(lambda: families.split(family, **common, going=[ali, siti], head_of_new=ali), "on")
+
+
+def test_nobody_comes_back_or_moves_into_a_time_spent_elsewhere(family, sari):
+    other = homes.neighbours()
+    ali = homes.named(family, "Ali")
+    ali.memberships.update(started_on=None)
+    Membership.objects.create(
+        person=ali,
+        family=other,
+        relation="8",
+        started_on=date(2021, 1, 1),
+        ended_on=date(2023, 5, 5),
+        end_reason="moved",
+    )
+    common = {"by": sari, "version": family.version, "on": date(2022, 1, 1)}
+    refused(lambda: members.move(family, **common, person=ali.pk, target=other, relation="8"), "on")
+
+
+def test_nobody_is_away_before_their_birth(family, sari):
+    ali = homes.named(family, "Ali").pk
+    common = {"by": sari, "version": family.version, "person": ali, "why": "work"}
+    assert "01/01/1980" in refused(lambda: members.absence(family, **common, on=date(1850, 1, 1)), "on")
+    members.absence(family, **common, on=date(2015, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("values", "after"),
+    [
+        ({"nik": "1301990101800077", "no_nik_reason": ""}, "unchecked"),
+        ({"name": "Alimin"}, "unchecked"),
+        ({"birth_date": date(1981, 1, 1)}, "unchecked"),
+        ({"sex": "2"}, "unchecked"),
+        ({"occupation": "Nelayan"}, "matched"),
+    ],
+)
+def test_what_was_compared_and_changed_is_to_be_compared_again(family, sari, values, after):
+    ali = homes.named(family, "Ali")
+    Person.objects.filter(pk=ali.pk).update(nik_match="matched")
+    correct(family, sari, ali, odd_reason="Menurut KTP.", **values)
+    ali.refresh_from_db()
+    assert ali.nik_match == after
+
+
+def test_a_date_against_the_nik_wants_a_reason_of_its_own(family, sari):
+    ali = homes.named(family, "Ali")
+    said = refused(lambda: correct(family, sari, ali, birth_date=date(1981, 1, 1)), "odd_reason")
+    assert "Tanggal lahir di NIK" in said
+    said = refused(lambda: correct(family, sari, ali, sex="2"), "odd_reason")
+    assert "Jenis kelamin di NIK" in said
+
+
+def test_a_child_older_than_its_parents_or_a_mother_younger_wants_one_too(family, sari):
+    siti, rosna = homes.named(family, "Siti"), homes.named(family, "Rosna")
+    Person.objects.filter(pk__in=(siti.pk, rosna.pk)).update(nik_index=None, nik_encrypted=None)
+    siti.refresh_from_db(), rosna.refresh_from_db()
+    assert "lebih tua" in refused(lambda: correct(family, sari, siti, birth_date=date(1930, 1, 1)), "odd_reason")
+    assert "lebih tua" in refused(lambda: correct(family, sari, rosna, birth_date=date(2025, 1, 1)), "odd_reason")
+    assert correct(family, sari, siti, birth_date=date(1979, 1, 1), odd_reason="Anak tiri.")
+
+
+def test_the_page_asks_for_that_reason_when_it_is_needed(browse, family, sari):
+    ali = homes.named(family, "Ali")
+    path = f"/keluarga/{family.pk}/orang/{ali.pk}/"
+    form = {"name": ali.name, "birth_date": "01/01/1981", "sex": "1", "reason": "KTP", "version": ali.version}
+    form["idempotency_key"] = "6a0a8c4e-0b6f-4f57-9d2b-0d3f0c6c0b14"
+    page = browse(sari).post(path, form)
+    assert page.status_code == 422
+    assert re.search(r'<textarea[^>]*name="odd_reason"', page.content.decode())
+    form["odd_reason"] = "NIK di KTP memang begitu."
+    assert browse(sari).post(path, form).status_code == 302

@@ -6,7 +6,7 @@ import pytest
 
 from households import siks
 from households.models import Person
-from households.registry import members
+from households.registry import correcting
 from slrt.audit.models import AuditEntry
 from slrt.exports.registry import LISTINGS
 from tests import cases, people
@@ -52,7 +52,7 @@ def test_no_file_that_leaves_has_a_column_for_it():
 
 
 def test_the_trail_says_that_it_was_corrected_and_not_what_it_is(family, sari):
-    members.correct(
+    correcting.correct(
         family,
         by=sari,
         person=family.head,

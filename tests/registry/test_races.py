@@ -13,7 +13,7 @@ from django.db import connection, connections, transaction
 from households import visiting
 from households.duplicates.workflow import propose_merge
 from households.models import Family, Household, Membership, Merge, Person, RegistryEvent
-from households.registry import families, identity, ledger, members
+from households.registry import correcting, families, identity, ledger, members
 from slrt.audit.models import AuditEntry
 from slrt.core.errors import GuardFailed, Refusal, StaleVersion, TransitionNotAllowed
 from slrt.workflow import engine
@@ -264,7 +264,7 @@ def test_one_event_is_taken_back_once(family, sari, nurma):
 
 def test_taking_back_a_correction_does_not_overwrite_a_nik_check(family, sari, nurma):
     """A check locks the person alone, not the family."""
-    event = members.correct(
+    event = correcting.correct(
         family, by=sari, person=homes.named(family, "Ali"), version=1, reason="KTP", values={"name": "Alimin"}
     )
     ali = homes.named(family, "Alimin")

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from households.models import Family, FormerFamilyCard, Membership, Person
-from households.registry import families, ledger, members
+from households.registry import correcting, families, ledger, members
 from slrt.audit.models import AuditEntry
 from slrt.core import clock
 from slrt.core.errors import NotPermitted, TransitionNotAllowed
@@ -24,16 +24,26 @@ def happenings(family, by):
     """Every kind of event, ready to be recorded."""
     other = homes.neighbours()
     rosna, ali, siti = (homes.named(family, name).pk for name in ("Rosna", "Ali", "Siti"))
+    nurma = people.make_user("nurma")
+
+    def died():
+        """Siti was recorded as dead a moment ago."""
+        members.death(family, **common, person=siti)
+        return Family.objects.get(pk=family.pk)
+
     common = {"by": by, "version": family.version, "on": DAY}
     return {
         "birth": lambda: members.birth(
             family, by=by, version=family.version, name="Bayu", birth_date=DAY, sex="1", mother=rosna
         ),
         "death": lambda: members.death(family, **common, person=rosna, new_head=ali),
+        "death_mended": lambda: correcting.mend_death(
+            family, by=nurma, version=died().version, person=siti, reason="Salah orang."
+        ),
         "move": lambda: members.move(family, **common, person=siti, target=other, relation="8"),
         "left": lambda: members.leave(family, **common, person=rosna, new_head=siti),
         "absence": lambda: members.absence(family, **common, person=ali, why="work"),
-        "correction": lambda: members.correct(
+        "correction": lambda: correcting.correct(
             family, by=by, person=Person.objects.get(pk=ali), version=1, reason="KTP",
             values={"name": "Alimin", "birth_date": date(1980, 2, 2), "nik": "1301990202800078", "no_nik_reason": ""},
         ),

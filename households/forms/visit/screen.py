@@ -1,7 +1,7 @@
 """Turns a screen of the questionnaire into a form. Errors keep what was entered; odd numbers warn and ask to be confirmed."""
 
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.http import QueryDict
@@ -15,8 +15,15 @@ from households.forms.visit.shown import Shown, drawn
 from households.forms.visit.typed import TypedForm, odd_numbers
 from households.questionnaire.flow import Step, asked
 from households.questionnaire.structure import Question
-from households.visiting.ages import odd_ages
+from households.visiting.ages import REASONS, odd_about
 from slrt.core import clock
+
+
+class Warned(NamedTuple):
+    """Something odd that wants a reason of its own, kept under its code."""
+
+    code: str
+    sentence: str
 
 
 class ScreenForm(TypedForm):
@@ -32,7 +39,8 @@ class ScreenForm(TypedForm):
         self.questions = asked(step.screen, answers, step.member, self.today)
         for question in self.questions:
             self.fields[question.name] = self._field(question)
-        self.warnings: list[str] = []
+        self.warnings: list[Warned] = []
+        self.reasons: dict[str, str] = {}
 
     def _field(self, question: Question) -> forms.Field:
         required = question.required and not self._unknown_ticked(question) and self._called_for(question)
@@ -83,15 +91,16 @@ class ScreenForm(TypedForm):
         """Things that are odd but possible: shown once, kept when the facilitator says so."""
         if self.errors:
             return
-        found = odd_numbers(data)
+        own = self.own.get(REASONS, {})
+        found = [(code, said) for code, said in odd_numbers(data) if code not in own]
         if "birth_date" in self.fields:
             member = {**self.own, **{q.name: self._kept(q, data) for q in self.questions}}
-            found += odd_ages(self.answers, self.step.member or "", member)
-        if found and not self._reason():
-            self.warnings = found
+            found += [(odd.code, odd.sentence) for odd in odd_about(self.answers, self.step.member or "", member)]
+        self.reasons = {code: self._reason(code) for code, _said in found if self._reason(code)}
+        self.warnings = [Warned(code, said) for code, said in found if code not in self.reasons]
 
-    def _reason(self) -> str:
-        return (self.data.get("keep_reason") or "").strip()[:200]
+    def _reason(self, code: str) -> str:
+        return (self.data.get(f"keep_{code}") or "").strip()[:200]
 
     # --- what is kept --------------------------------------------------------------------------------------------------
 
@@ -115,8 +124,8 @@ class ScreenForm(TypedForm):
                 own[question.name] = value
         if self.from_paper is not None:
             own["aset"] = self.from_paper
-        if self._reason():
-            own["kept_reason"] = self._reason()
+        if self.reasons:
+            own[REASONS] = {**self.own.get(REASONS, {}), **self.reasons}
         if self.step.member:
             members.setdefault(self.step.member, {}).update(own)
             return {}, members

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from households.codebook.yes_no import ROWS, CodeOutOfRow, owned
 from households.refusals import REFUSALS
 from households.validators import birth_fault, check_kk, check_nik
+from slrt.core import crypto
 
 
 class TypedForm(forms.Form):
@@ -59,14 +60,26 @@ class TypedForm(forms.Form):
         return ""
 
 
-def odd_numbers(data: dict[str, Any]) -> list[str]:
-    """Return what is odd about the numbers of a screen, each sentence once."""
-    checks = []
+def odd_numbers(data: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return what is odd about the numbers of a screen: (code, sentence), each sentence once.
+
+    A code holds for one number and what it was compared with: a reason given for it says nothing about another.
+    """
+    found: dict[str, str] = {}
     if data.get("nik"):
-        checks.append(check_nik(data["nik"], born=data.get("birth_date"), sex=data.get("sex", "")))
-    cards = [data.get("kk"), data.get("nomor_kk"), *(line["nomor_kk"] for line in data.get("daftar_kk") or [])]
-    checks += [check_kk(card) for card in cards if card]
-    return list(dict.fromkeys(sentence for check in checks for _code, sentence in check.warnings))
+        signs = {"nik_birth": data.get("birth_date"), "nik_sex": data.get("sex", "")}
+        check = check_nik(data["nik"], born=data.get("birth_date"), sex=data.get("sex", ""))
+        for code, sentence in check.warnings:
+            found.setdefault(sentence, f"{code}-{_sign(data['nik'])}-{signs.get(code, '')}")
+    for card in (data.get("kk"), data.get("nomor_kk"), *(line["nomor_kk"] for line in data.get("daftar_kk") or [])):
+        for code, sentence in check_kk(card).warnings if card else ():
+            found.setdefault(sentence, f"{code}-{_sign(card)}")
+    return [(code, sentence) for sentence, code in found.items()]
+
+
+def _sign(number: Any) -> str:
+    """A number as the page may carry it: told apart, not read."""
+    return crypto.blind_index(str(number)).hex()[:8]
 
 
 def _card(text: str) -> str:

@@ -7,15 +7,16 @@ from django.shortcuts import redirect, render
 from households import visiting
 from households.choices.visit import VisitStatus
 from households.forms.visit.ending import SendForm
-from households.models import Visit
+from households.models import Family, Visit
 from households.questionnaire.flow import relevant_answers
 from households.screening import screen as screening_of
+from households.validators import clean_digits
 from households.views.visits.addresses import problem_url
 from households.views.visits.clash import show_clash
 from households.views.visits.reach import consent_first, visit_of
 from households.views.visits.words import said
 from slrt.accounts.requests import StaffRequest
-from slrt.core import clock, idempotency
+from slrt.core import clock, crypto, idempotency
 from slrt.core.errors import GuardFailed, StaleVersion, TransitionNotAllowed
 
 
@@ -28,7 +29,8 @@ def visit_check(request: StaffRequest, pk: int) -> HttpResponse:
     ask_first = consent_first(visit)
     if ask_first is not None:
         return ask_first
-    form = SendForm(request.POST or None, initial={"idempotency_key": idempotency.new_key()})
+    gone = visiting.gone(visit)
+    form = SendForm(request.POST or None, gone=gone, initial={"idempotency_key": idempotency.new_key()})
     status = 200
     if request.method == "POST" and form.is_valid():
         answer = _send(request, visit, form)
@@ -42,16 +44,27 @@ def visit_check(request: StaffRequest, pk: int) -> HttpResponse:
         "sections": said(visit),
         "problems": [{"sentence": p.sentence, "url": problem_url(visit, p.step_id)} for p in visiting.problems(visit)],
         "doubts": [{"sentence": d.sentence, "url": problem_url(visit, d.step_id)} for d in visiting.doubts(visit)],
+        "gone": gone,
+        "holder": _holder(request, visit) if form.errors else None,
         "screening": screening_of(visit.codebook, household),
     }
     return render(request, "households/visit_check.html", context, status=status)
+
+
+def _holder(request: StaffRequest, visit: Visit) -> Family | None:
+    """The family of the own area that holds the visit's KK number already, to be opened instead."""
+    number = clean_digits(visit.answers["household"].get("kk"))
+    if not number:
+        return None
+    found = Family.objects.visible_to(request.user).exclude(pk=visit.family_id or 0)
+    return found.filter(kk_index=crypto.blind_index(number)).select_related("head").first()
 
 
 def _send(request: StaffRequest, visit: Visit, form: SendForm) -> HttpResponse | None:
     data = form.cleaned_data
 
     def send() -> int:
-        return visiting.send(visit, by=request.user, attested=data["attested"]).pk
+        return visiting.send(visit, by=request.user, attested=data["attested"], days=form.days()).pk
 
     try:
         idempotency.once(data["idempotency_key"], user_id=request.user.pk, purpose=f"visit:send:{visit.pk}", make=send)

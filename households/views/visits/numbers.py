@@ -1,5 +1,6 @@
 """A NIK or KK that lives in another family is refused on its screen."""
 
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -7,6 +8,7 @@ from django.utils.translation import gettext as _
 from households.alike import elsewhere
 from households.forms.visit.screen import ScreenForm
 from households.models import Family, Person, Visit
+from households.registry.bearers import why_not
 from households.registry.numbers import whom_to_ask
 from households.validators import clean_digits
 from slrt.accounts.models import User
@@ -31,7 +33,23 @@ def number_taken(form: ScreenForm, visit: Visit, user: User) -> bool:
             own = others.filter(pk__in=Family.objects.visible_to(user)).select_related("head").first()
             form.add_error(name, _taken_sentence(own, name, others, visit))
             return True
+        if name == "nik":
+            fault = _bearer_fault(form, index, visit, user)
+            if fault:
+                form.add_error(name, fault)
+                return True
     return False
+
+
+def _bearer_fault(form: ScreenForm, index: bytes, visit: Visit, user: User) -> str:
+    """Why the bearer of a number who lives in no family now may not be entered here; of the registry's own member, nothing."""
+    bearer = Person.objects.filter(nik_index=index).first()
+    if bearer is None or form.own.get("person_id") == bearer.pk:
+        return ""
+    data = form.cleaned_data
+    born = data.get("birth_date")
+    born = born if isinstance(born, date) else None
+    return why_not(bearer, by=user, village=visit.village_id, name=data.get("name") or "", born=born)
 
 
 def _taken_sentence(own: Family | None, name: str, others: Any, visit: Visit) -> str:
