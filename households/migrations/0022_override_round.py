@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('households', '0951_end_proposed'),
+        ('households', '0021_end_proposed'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('households', '0950_position_reason'),
+        ('households', '0020_position_reason'),
     ]
 
     operations = [

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("households", "0018_siks_workbooks")]
+    dependencies = [("households", "0023_drawn_once_per_draw")]
 
     operations = [
         migrations.AlterField(

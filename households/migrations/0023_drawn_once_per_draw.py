@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('households', '0952_override_round'),
+        ('households', '0022_override_round'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('households', '0018_siks_workbooks'),
+        ('households', '0019_answers_are_imports'),
     ]
 
     operations = [
