@@ -43,8 +43,9 @@ NEWEST_DECILE = "(f.decile IS NULL OR f.decile_period NOT LIKE '____-Q_' OR coal
 _OTHER_DECILE = (
     "s.decile IS NOT NULL AND (f.decile, f.decile_period) IS DISTINCT FROM (s.decile, coalesce(s.period, ''))"
 )
-LATE_DECILE = f"""({_OTHER_DECILE} AND NOT {NEWEST_DECILE} AND NOT EXISTS (SELECT FROM households_decilerecord d
-    WHERE d.family_id = f.id AND d.period = coalesce(s.period, '') AND d.source = 'extract' AND d.decile = s.decile))"""
+LATE_DECILE = Template("""($other AND NOT $newest AND NOT EXISTS (SELECT FROM households_decilerecord d
+    WHERE d.family_id = f.id AND d.period = coalesce(s.period, '') AND d.source = 'extract' AND d.decile = s.decile))
+""").substitute(other=_OTHER_DECILE, newest=NEWEST_DECILE)
 FAMILY_FIELDS = {
     "village": "h.village_id <> s.village",
     "address": "(s.address <> '' AND h.address <> s.address)",

@@ -3,6 +3,8 @@
 import pgtrigger.compiler
 import pgtrigger.migrations
 import slrt.core.fields
+from string import Template
+
 from django.db import migrations
 from psycopg2.extras import execute_values
 
@@ -24,11 +26,11 @@ _WAS, _IS = (
     + "))"
     for mother in ("mother_name", "mother_index")
 )
-SAME_AS_BEFORE = f"""
-UPDATE households_duplicatecandidate x SET compared = {_IS},
-  dismissed_compared = CASE WHEN x.dismissed_compared = x.compared THEN {_IS} ELSE x.dismissed_compared END
-FROM households_person a, households_person b WHERE a.id = x.first_id AND b.id = x.second_id AND x.compared = {_WAS}
-"""
+SAME_AS_BEFORE = Template("""
+UPDATE households_duplicatecandidate x SET compared = $now,
+  dismissed_compared = CASE WHEN x.dismissed_compared = x.compared THEN $now ELSE x.dismissed_compared END
+FROM households_person a, households_person b WHERE a.id = x.first_id AND b.id = x.second_id AND x.compared = $was
+""").substitute(now=_IS, was=_WAS)
 
 
 def seal(apps, schema_editor):
