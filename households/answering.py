@@ -27,12 +27,12 @@ WORDS = {
     "DITETAPKAN": AnswerKind.DETERMINED.value,
     "VERIVALIFINAL": AnswerKind.DETERMINED.value,
     "TIDAKDITETAPKAN": AnswerKind.NOT_DETERMINED.value,
-    "VERIVALISUBMITTEDREJECT": AnswerKind.NOT_DETERMINED.value,
-    "VERIVALIKORKABREJECTED": AnswerKind.NOT_DETERMINED.value,
     "VERIVALIKORWILREJECTED": AnswerKind.NOT_DETERMINED.value,
     "BERDESIL": AnswerKind.RANKED.value,
     "VERIVALIPENDINGQCPUSAT": AnswerKind.RANKED.value,
 }
+# A proposal that was only sent back is not decided; taken for an answer, these would end it.
+SENT_BACK = ["VERIVALISUBMITTEDREJECT", "VERIVALIKORKABREJECTED"]
 WAITING = (R.SENT_TO_MINISTRY, R.RANKED)
 ANSWERED = (R.DETERMINED, R.NOT_DETERMINED, R.UPDATE_DUE, R.EXITED)
 # What a row comes to, by the status of the list; a changed row comes to what it says.
@@ -52,9 +52,11 @@ NEWEST = """
 LEFT JOIN LATERAL (SELECT g.id, g.state, g.exit_from, g.version FROM households_registration g WHERE g.family_id = r.family_id
   ORDER BY g.id DESC LIMIT 1) g ON true
 """
+# Who lives in another family now than the one that was proposed is answered for neither before somebody has looked.
 # Members of one family who are told the same are one answer; who is told otherwise is no answer at all.
 STATUSES = Template("""
 UPDATE import_row k SET status = CASE
+  WHEN r.proposal IS NOT NULL AND r.proposal IS DISTINCT FROM g.id THEN 'answer_other_proposal'
   WHEN g.state = 'exit_proposed' AND g.exit_from IN ($waiting) THEN 'answer_leaving'
   WHEN g.state = 'exit_proposed' OR g.state IN ($answered) THEN 'unchanged'
   WHEN g.state IN ($waiting) THEN 'changed'
@@ -101,6 +103,7 @@ def _apply(run: ImportRun, by: User, at: datetime) -> dict[str, Any]:
 
 decile = pl.col("DESIL").str.replace(r"\.0$", "")
 said = pl.col("code")
+status = pl.col("STATUS").str.to_uppercase().str.replace_all(r"[^A-Z0-9]", "")
 ANSWER = register(
     Kind(
         name=ImportKind.ANSWER,
@@ -110,16 +113,16 @@ ANSWER = register(
         ),
         keys=("NIK",),
         facts={
-            "code": pl.col("STATUS")
-            .str.to_uppercase()
-            .str.replace_all(r"[^A-Z0-9]", "")
-            .replace_strict(WORDS, default=None, return_dtype=pl.String),
+            "code": status.replace_strict(WORDS, default=None, return_dtype=pl.String),
             "amount": decile.cast(pl.Int64, strict=False),
             "period": pl.when(decile != "").then(pl.col("PERIODE")),
             "detail": pl.concat_str(["KODE_ALASAN", "ALASAN"], separator=" ").str.strip_chars().str.slice(0, 200),
+            # Ours only; other numbers of the ministry's tell nothing here.
+            "proposal": pl.col("NO_USULAN").str.extract(r"^(?i:DFT)-0*(\d{1,18})$").cast(pl.Int64),
             "masked": pl.concat_str([digits("NIK").str.head(4), pl.lit("•" * 8), digits("NIK").str.tail(4)]),
         },
         refusals=(
+            pl.when(status.is_in(SENT_BACK)).then(pl.lit("answer_sent_back")),
             pl.when(said.is_null()).then(pl.lit("answer_status")),
             pl.when((said == AnswerKind.NOT_DETERMINED.value) & (pl.col("detail") == "")).then(pl.lit("answer_reason")),
             pl.when((decile != "") & ~pl.col("amount").is_between(1, 10).fill_null(False)).then(pl.lit("decile_range")),

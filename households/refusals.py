@@ -143,6 +143,16 @@ REFUSALS: dict[str, Refusal] = {
         _("Status jawaban tidak dikenal."),
         _("Tulis DITETAPKAN, TIDAK DITETAPKAN, atau BERDESIL, atau status SIKS-NG-nya."),
     ),
+    "answer_sent_back": Refusal(
+        "STATUS",
+        _("Status ini berarti usulan dikembalikan, bukan keputusan akhir."),
+        _("Kembalikan usulannya di halaman pendaftaran. Unggah barisnya lagi sesudah ada keputusan."),
+    ),
+    "answer_other_proposal": Refusal(
+        "NO_USULAN",
+        _("Nomor usulan ini bukan usulan keluarga tempat orang ini tinggal sekarang."),
+        _("Lihat usulan dengan nomor itu. Isi NIK anggota keluarganya, atau perbaiki nomor usulannya."),
+    ),
     "answer_reason": Refusal(
         "KODE_ALASAN", _("Tidak ditetapkan tanpa kode alasan."), _("Isi kode alasan dari Kementerian.")
     ),

@@ -21,7 +21,7 @@ from slrt.accounts.models import User
 from slrt.accounts.roles import Permission
 from slrt.core import clock
 
-FACTS = ("code", "until", "since", "amount", "period", "detail", "masked")
+FACTS = ("code", "until", "since", "amount", "period", "detail", "masked", "proposal")
 
 
 @dataclass(frozen=True)

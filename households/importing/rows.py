@@ -15,7 +15,7 @@ from slrt.core import clock, crypto
 
 TABLE = """
 import_row (line int, nik_index bytea, official_id text, kk_index bytea, code text, until date, since date,
-  amount numeric, period text, detail text, masked text, person_id bigint, family_id bigint, status text)
+  amount numeric, period text, detail text, masked text, proposal bigint, person_id bigint, family_id bigint, status text)
 """
 COLUMNS = ("line", "nik", "official_id", "kk", *FACTS)
 COPY = "COPY import_row (line, nik_index, official_id, kk_index, {}) FROM STDIN WITH (FORMAT csv)".format(

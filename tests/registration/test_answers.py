@@ -354,3 +354,29 @@ def test_every_row_is_reconciled_whatever_the_file(sent, lestari, rows, changed)
 
 def test_kinds_have_words():
     assert all(kind.label for kind in AnswerKind)
+
+
+def test_an_answer_to_another_familys_proposal_moves_neither(sent, lestari):
+    before, other = states(), str(sent[1])
+    rows = (f"{NIKS[0]},DITETAPKAN,,2,2026-Q4,{other}", f"{NIKS[2]},DITETAPKAN,,2,2026-Q4,{sent[2]}")
+    run = read(csv(*rows, header=HEADER.replace("PERIODE", "PERIODE,NO_USULAN")), lestari)
+    assert run.counts["reasons"] == {"answer_other_proposal": 1}
+    assert {row.registration_id for row in run.answer_files.get().rows.all()} == {sent[2].pk}
+    apply(run.answer_files.get(), lestari)
+    assert [n for n, state in enumerate(states()) if state != before[n]] == [2]
+
+
+def test_a_number_of_the_ministrys_own_is_no_proposal_of_ours(sent, lestari):
+    header = HEADER.replace("PERIODE", "PERIODE,NO_USULAN")
+    run = read(csv(f"{NIKS[0]},DITETAPKAN,,2,2026-Q4,1301/2026/7", header=header), lestari)
+    assert run.counts["reasons"] == {}
+    assert run.answer_files.get().rows.get().registration_id == sent[0].pk
+
+
+@pytest.mark.parametrize("word", ["VERIVALI-KORKAB-REJECTED", "verivali submitted reject"])
+def test_what_was_only_sent_back_ends_nothing(sent, lestari, word):
+    before = states()
+    run = read(csv(f"{NIKS[0]},{word},A07,,", f"{NIKS[1]},DITETAPKAN,,2,2026-Q4"), lestari)
+    assert run.counts["reasons"] == {"answer_sent_back": 1}
+    apply(run.answer_files.get(), lestari)
+    assert [n for n, state in enumerate(states()) if state != before[n]] == [1]
