@@ -4,7 +4,8 @@ from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Case, CharField, Count, F, QuerySet, When, Window
+from django.db.models.functions import Cast, RowNumber
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as lazy
@@ -150,17 +151,27 @@ def events(entries: Any, with_names: bool = True) -> list[dict[str, Any]]:
 
 
 def story(entries: QuerySet, newest: int) -> list[dict[str, Any]]:
-    """Return the newest entries as a timeline, oldest first; openings of one kind are one line at the time of the last."""
-    steps = entries.exclude(verb__in=OPENINGS).select_related("actor").order_by("-at", "-pk")[:newest]
-    opened = entries.filter(verb__in=OPENINGS).order_by().values("verb").annotate(times=Count("pk"), last=Max("at"))
-    return sorted([*events(list(steps)[::-1]), *map(_opened, opened)], key=lambda line: line["at"])
+    """Return the newest entries as a timeline, oldest first; openings of one kind are one line at the time of the last.
+
+    One query: every step is a line of its own, of the openings of a kind the newest stands for all.
+    """
+    alike = Case(When(verb__in=OPENINGS, then="verb"), default=Cast("pk", CharField()), output_field=CharField())
+    together: dict[str, Any] = {"partition_by": [alike]}
+    lines = entries.annotate(
+        times=Window(Count("pk"), **together),
+        nth=Window(RowNumber(), order_by=[F("at").desc(), F("pk").desc()], **together),
+    ).filter(nth=1)
+    found = list(lines.select_related("actor").order_by("-at", "-pk")[: newest + len(OPENINGS)])
+    steps = [entry for entry in found if entry.verb not in OPENINGS][:newest]
+    opened = [entry for entry in found if entry.verb in OPENINGS]
+    return sorted([*events(steps[::-1]), *map(_opened, opened)], key=lambda line: line["at"])
 
 
-def _opened(row: dict[str, Any]) -> dict[str, Any]:
-    said = str(VERBS[row["verb"]])
-    if row["times"] > 1:
-        said = _("%(verb)s %(times)d kali, terakhir:") % {"verb": said, "times": row["times"]}
-    return {"sentence": said, "at": row["last"], "note": "", "kind": AuditEntry.Kind.EXPORT}
+def _opened(entry: Any) -> dict[str, Any]:
+    said = str(VERBS[entry.verb])
+    if entry.times > 1:
+        said = _("%(verb)s %(times)d kali, terakhir:") % {"verb": said, "times": entry.times}
+    return {"sentence": said, "at": entry.at, "note": "", "kind": AuditEntry.Kind.EXPORT}
 
 
 def timeline(*objects: Any) -> list[dict[str, Any]]:

@@ -199,9 +199,13 @@ def _take_in_the_answer(seat, lestari):
     rows = f"NIK,STATUS,KODE_ALASAN,DESIL,PERIODE\n{HEAD['nik']},BERDESIL,,1,2026-Q4\n".encode()
     desk.page.set_input_files("input[type=file]", files=[{"name": "bps.csv", "mimeType": "text/csv", "buffer": rows}])
     desk.press("Unggah dan periksa")
-    desk.page.wait_for_url(re.compile(r"/jawaban/\d+/$"))
-    answer = desk.page.url.removeprefix(desk.base)
-    _take(seat, lestari, answer, "apply").sees("Diterapkan")
+    desk.page.wait_for_url(re.compile(r"/impor/\d+/$"))
+    outbox.sweep()
+    desk.page.reload()
+    desk.press("Terapkan")
+    outbox.sweep()
+    desk.page.reload()
+    desk.sees("Diterapkan")
 
 
 def _compare_numbers(seat, cast, family):

@@ -28,8 +28,9 @@ def post(client, family, kind, **more):
 
 
 @pytest.mark.parametrize("kind", PAGES)
-def test_every_event_has_a_page(browse, family, sari, kind):
-    answer = browse(sari).get(f"/keluarga/{family.pk}/ubah/{kind}/")
+def test_every_event_has_a_page(browse, family, sari, nurma, kind):
+    # Who was entered as dead by mistake is put right by somebody above the facilitator.
+    answer = browse(nurma if kind == "hidup" else sari).get(f"/keluarga/{family.pk}/ubah/{kind}/")
     assert answer.status_code == 200
     assert str(PAGES[kind].text) in answer.content.decode()
 
