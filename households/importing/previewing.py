@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from households.choices.imports import ImportKind, ImportState
 from households.importing import listing, missing, staging
 from households.importing.claiming import fail, failing, move
-from households.importing.comparing import compare, examples, sample
+from households.importing.comparing import compare, count_anew, examples, sample
 from households.importing.examining import Examined, Tell, examine
 from households.importing.kinds import KINDS
 from households.importing.matching import MATCHED_LIKE, ask_for_columns, match_like_before
@@ -80,6 +80,7 @@ def _examined(run: ImportRun, tell: Tell) -> Iterator[tuple[Examined, dict[str, 
             yield examined, counts
         return
     examined = examine(run, tell, Stager(run.pk))
+    count_anew()
     with looking_into(run.pk):
         counts = examined.counts() | compared()
         with connection.cursor() as cursor:

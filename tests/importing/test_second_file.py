@@ -4,9 +4,10 @@ from datetime import date
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.urls import reverse
 
-from households.importing import applying, deciding, previewing, undoing, uploading
+from households.importing import applying, comparing, deciding, previewing, undoing, uploading
 from households.models import (
     DecileRecord,
     Family,
@@ -404,3 +405,13 @@ def test_a_head_whose_row_was_mended_leads_family_and_household_until_taken_back
 def test_a_part_of_a_family_that_has_its_head_here_is_no_warning(manager):
     _import(manager, ROSNA)
     assert _preview(manager, ANDI).counts["warned"] == {}
+
+
+def test_a_table_that_has_outgrown_what_the_planner_knows_is_counted_anew(db, monkeypatch):
+    # Right after a first large file nothing has counted its rows yet; the second one would be compared row by row for hours.
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE grown (n int)")
+        cursor.execute("INSERT INTO grown SELECT generate_series(1, 100000)")
+    monkeypatch.setattr(comparing, "JOINED", ["grown"])
+    assert comparing.count_anew() == ["grown"]
+    assert comparing.count_anew() == []
