@@ -10,7 +10,7 @@ from households.codebook import BOOKS
 from households.codebook.words import MARITAL, RELATION, SEX, YES_NO
 from households.codebook.yes_no import ROWS, codes_under_heading
 from households.importing.columns import GOODS, HOUSE_ANSWERS, PERSON_CODES, PERSON_FLAGS, TWO_DIGITS
-from households.validators import DIGITS, OLDEST_YEARS
+from households.validators import DIGITS, OLDEST_YEARS, PERIOD
 
 # As days of a spreadsheet these would be in 1905, when nobody was born who lives today.
 YEAR_ONLY = r"^(18|19|20)\d\d(\.0)?$"
@@ -22,7 +22,6 @@ BOOK = BOOKS["bdt2015"]
 MARKS = ("line", "reason", "family", "nik", "whole", "head", "village")
 # Which family a refused row was about, null for a good one: nobody misses a family that stands in the file.
 REFUSED_KEYS = ("official", "kk")
-PERIOD = r"^\d{4}-Q[1-4]$"
 # Sixteen times one digit is what people type to get past a field.
 ONE_DIGIT = [str(digit) * DIGITS for digit in range(10)]
 

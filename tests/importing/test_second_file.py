@@ -168,6 +168,7 @@ def test_the_preview_asks_whether_the_file_is_complete_and_takes_no_for_an_answe
     page = client.get(reverse("households:import", args=[started.pk])).content.decode()
     assert 'name="complete" value="no" checked' in page
     assert "Budi" in page
+    assert "1 dari 1" in page
     assert BUDI["NIK"] not in page
     assert BUDI["NO_KK"] not in page
     client.post(reverse("households:import_apply", args=[started.pk]), {"version": started.version, "complete": "yes"})
