@@ -22,13 +22,16 @@ WHERE h.village_id = ANY(ARRAY(SELECT village FROM import_family GROUP BY 1))
   AND coalesce(f.kk_index NOT IN (SELECT kk_index FROM import_refused WHERE kk_index IS NOT NULL), true);
 ANALYZE import_family_away;
 """
-# A household's extract rounds tell of all its families; whose people they answered for was in the extract. Each family is asked
-# about by itself through its indexes, whatever the planner believes of tables that the last import has just filled.
+# An extract that brought a decile told of its family. Of those without one, a household's extract rounds tell, of all its families:
+# whose people they answered for was in the extract. Each family is asked about by itself through its indexes, whatever the
+# planner believes of tables that the last import has just filled.
 MISSING_FAMILIES = """
 SET LOCAL enable_bitmapscan = off;
 CREATE UNLOGGED TABLE import_family_missing AS
 SELECT a.family_id, a.village FROM import_family_away a
-WHERE EXISTS (SELECT FROM households_surveyround r JOIN households_personanswers x ON x.round_id = r.id
+WHERE (EXISTS (SELECT FROM households_decilerecord d WHERE d.family_id = a.family_id AND d.source = 'extract' OFFSET 0)
+    AND EXISTS (SELECT FROM households_membership m WHERE m.family_id = a.family_id AND m.ended_on IS NULL OFFSET 0))
+  OR EXISTS (SELECT FROM households_surveyround r JOIN households_personanswers x ON x.round_id = r.id
     JOIN households_membership m ON m.person_id = x.person_id AND m.family_id = a.family_id AND m.ended_on IS NULL
     WHERE r.household_id = a.household_id AND r.kind = 'extract' OFFSET 0);
 SET LOCAL enable_bitmapscan = on;
