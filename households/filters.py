@@ -3,6 +3,7 @@
 from typing import Any
 
 import django_filters
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from households.models import DuplicateCandidate, Family, Registration
@@ -50,12 +51,8 @@ class FamilyFilter(NarrowedFilter):
         fields: list[str] = []
 
     def filter_listed(self, queryset: Any, name: str, value: str) -> Any:
-        listed = Registration.objects.listed()
-        return (
-            queryset.filter(pk__in=listed.values("family"))
-            if value == "yes"
-            else queryset.exclude(pk__in=listed.values("family"))
-        )
+        listed = Exists(Registration.objects.listed().filter(family=OuterRef("pk")))
+        return queryset.filter(listed if value == "yes" else ~listed)
 
 
 class RegistrationFilter(NarrowedFilter):

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as lazy
 
 from complaints.choices import ComplaintState
@@ -101,7 +101,9 @@ def _reached(step: str) -> Query:
 
 
 def _without_programme(user: User) -> QuerySet:
-    return _families(user).filter(decile=1).exclude(pk__in=Referral.objects.values("family")).filter(enrolments=None)
+    # Not "outside of the set of the referred": that set is looked through for each family once it no longer fits in memory.
+    referred = Exists(Referral.objects.filter(family=OuterRef("pk")))
+    return _families(user).filter(~referred, decile=1, enrolments=None)
 
 
 def _old_data(user: User) -> QuerySet:
