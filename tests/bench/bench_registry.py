@@ -1,4 +1,5 @@
-"""A registry of 1,000,000 people: the family's page, search by NIK and by name, beside the bare signed-in page in one run.
+"""A registry of 1,000,000 people: the family's page, search by NIK and by name, the home and the lists of work, beside the bare
+signed-in page in one run.
 
 The people are made in the database itself. Names repeat as they do in a regency: forty given names, fourteen clans, a second
 name for most. PEOPLE= changes the size. Every figure is measured in turn with the others, so that a machine that slows
@@ -20,6 +21,9 @@ FAMILY_SIZE = 4
 KNOWN = 400  # families with numbers that can be searched for
 TIMES = int(os.environ.get("TIMES", "60"))
 MOST_QUERIES, MOST_PAGE, MOST_NIK, MOST_NAME = 15, 8, 2, 5
+# Of a home that counts a quarter of a million families six times: not what we are proud of, but what tells a minute from a second.
+MOST_HOME = 300
+COMPLAINTS, REFERRALS = PEOPLE // 16, PEOPLE // 5
 
 FIRST = """siti nur sri dewi rina yuni eka dwi tri wati rosna dahlia upik zainab ramlah fatimah aisyah mar yanti lina
 ahmad muhamad abdul budi joko agus eko hendra rudi dedi iwan andi ali umar usman ilyas syafril zulkifli anwar bakri"""
@@ -91,6 +95,49 @@ def make(villages: list[str]) -> None:
         cursor.execute("VACUUM ANALYZE")
 
 
+def make_work(village: str) -> None:
+    """Make complaints of one village and referrals of all, in every state."""
+    from django.db import connection
+
+    from complaints.choices import ComplaintState
+    from referrals.choices import ReferralState
+    from slrt.accounts.models import Organisation, User
+    from slrt.core import crypto
+
+    values = {
+        "village": village,
+        "text": crypto.encrypt("Belum pernah menerima bantuan."),
+        "code": crypto.encrypt("KLH-2026-000001"),
+        "by": User.objects.values_list("pk", flat=True)[0],
+        "to": Organisation.objects.values_list("pk", flat=True)[0],
+        "complaints": COMPLAINTS,
+        "referrals": REFERRALS,
+        "families": PEOPLE // FAMILY_SIZE,
+        "complaint_states": list(ComplaintState),
+        "referral_states": list(ReferralState),
+    }
+    steps = (
+        """INSERT INTO complaints_complaint (version, created_at, updated_at, kind, sector, issue, channel, urgency, state,
+             state_since, anonymous, description, tracking_code, tracking_index, received_at, response_due_at, due_at, escalation,
+             missing_documents, outcome, told_how, recorded_by_id, village_id)
+           SELECT 1, at, at, 'grievance', 'health', 'other', 'walk_in_office', 'normal',
+             (%(complaint_states)s::text[])[1 + n %% cardinality(%(complaint_states)s::text[])], at, false, %(text)s, %(code)s,
+             decode(md5('t' || n), 'hex'), at, at + interval '3 days', at + interval '10 days', '', '[]', '', '', %(by)s,
+             %(village)s FROM (SELECT n, now() - n * interval '1 minute' AS at FROM generate_series(1, %(complaints)s) n) made""",
+        """INSERT INTO referrals_referral (version, created_at, updated_at, kind, state, state_since, need, consent, legal_basis,
+             eligibility, override_reason, letter_number, reject_reason, benefit, drafted_by_id, family_id, programme_id,
+             receiver_id)
+           SELECT 1, at, at, 'external_agency', (%(referral_states)s::text[])[1 + n %% cardinality(%(referral_states)s::text[])], at,
+             %(text)s, true, 'consent', '{}', '', '', '', '', %(by)s, 1 + n %% %(families)s,
+             (SELECT id FROM programs_programme ORDER BY id LIMIT 1), %(to)s
+           FROM (SELECT n, now() - n * interval '1 minute' AS at FROM generate_series(1, %(referrals)s) n) made""",
+    )
+    with connection.cursor() as cursor:
+        for step in steps:
+            cursor.execute(step, values)
+        cursor.execute("VACUUM ANALYZE")
+
+
 def nik_of(n: int) -> str:
     """A number that belongs to nobody living."""
     return f"1301990101{n // 9000:02d}{n % 9000 + 1:04d}"
@@ -141,10 +188,16 @@ def main() -> int:
         print(f"{PEOPLE} people in {PEOPLE // FAMILY_SIZE} families, {len(villages)} villages")
         print(f"made in {seconds(lambda: make(villages)):.0f} s")
         known = make_known(PEOPLE // FAMILY_SIZE)
+        people.make_organisation("dinkes")
+        whole = {who: people.make_user(who) for who in ("lestari", "joko", "sari")}
+        make_work(people.SAGO)
         met = []
-        for who in ("lestari", "sari"):
+        for who, user in whole.items():
             client = Client()
-            client.force_login(people.make_user(who), backend="django.contrib.auth.backends.ModelBackend")
+            client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+            met += measure_home(client, who)
+            if who == "joko":
+                continue
             own = known if who == "lestari" else _of_village(people.SAGO)
             met += measure(client, who, known, own, connection, CaptureQueriesContext)
     return 0 if all(met) else 1
@@ -200,6 +253,22 @@ def measure(client, who, known, own, connection, capture) -> list[bool]:
             f"{who}: name search p95 times the family's page p95", late["name search"] / late[page], most=MOST_NAME
         ),
     ]
+
+
+def measure_home(client, who) -> list[bool]:
+    """Print what a person's home and lists of work take, and return whether the home comes within its bound."""
+    bare = "/bantuan/"
+    paths = (bare, "/dasbor/", "/registrasi/", "/rujukan/", "/keluhan/")
+    took: dict[str, list[float]] = {path: [] for path in paths}
+    for _round in range(max(3, TIMES // 10)):
+        for path in paths:
+            took[path].append(seconds(lambda path=path: client.get(path)))
+    median = {path: statistics.median(times) for path, times in took.items()}
+    for path in paths:
+        print(
+            f"{who}: {path} median {median[path] * 1000:.0f} ms, {median[path] / median[bare]:.0f} times the bare page"
+        )
+    return [verdict(f"{who}: home times the bare page", median["/dasbor/"] / median[bare], most=MOST_HOME)]
 
 
 if __name__ == "__main__":
