@@ -14,9 +14,8 @@ from django.apps import apps
 from django.db import transaction
 from django.db.models import Max, Prefetch, Q
 
-from households.choices.events import EventKind
-from households.models import Family, Household, Membership, Person, RegistryEvent, SurveyRound
-from households.registry.rounds import rounds_of, stays_of
+from households.models import Family, Household, Membership, Person, SurveyRound
+from households.registry.rounds import knowing_moves, rounds_of, stays_of
 from programs.eligibility import FamilyFacts, evaluate
 from programs.models import Enrolment, FamilyAdvice, Programme, ProgrammeRule
 from programs.selectors import FamilyRecord, facts_of
@@ -42,11 +41,8 @@ def read_families(ids: Iterable[int]) -> list[tuple[Family, FamilyRecord]]:
     rounds = SurveyRound.objects.order_by("collected_on", "pk").prefetch_related("person_answers")
     members = Membership.objects.open().select_related("person").order_by("relation", "person__birth_date")
     current = Enrolment.objects.current().select_related("programme")
-    chosen = list(ids)
-    moves = RegistryEvent.objects.filter(kind=EventKind.REHOUSE, undone_at=None, family__in=chosen)
-    moved = set(moves.values_list("family_id", flat=True))
     families = (
-        Family.objects.filter(pk__in=chosen)
+        knowing_moves(Family.objects.filter(pk__in=list(ids)))
         .select_related("household")
         .prefetch_related(
             Prefetch("household__rounds", rounds, to_attr="rounds_read"),
@@ -58,7 +54,7 @@ def read_families(ids: Iterable[int]) -> list[tuple[Family, FamilyRecord]]:
         (
             family,
             FamilyRecord(
-                _own(family) if family.pk in moved else family.household.rounds_read,  # type: ignore[attr-defined]
+                _own(family) if family.has_moved else family.household.rounds_read,  # type: ignore[attr-defined]
                 family.members_read,  # type: ignore[attr-defined]
                 frozenset(row.programme.code for row in family.enrolments_read),  # type: ignore[attr-defined]
             ),

@@ -13,6 +13,7 @@ from households.codebook import ASKED
 from households.models import Family, SurveyRound
 from households.models.registration import ENDED_STATES
 from households.registry.marks import marks_of
+from households.registry.rounds import knowing_moves
 from households.registry.story import Change, books_differ, differences
 from households.screening import Screening, screen
 from programs.models import Enrolment
@@ -32,7 +33,9 @@ STANDINGS_SHOWN = 8
 
 def visible_family(user: User, pk: int) -> Family:
     """Return a family of the own area, the one it was merged into for an old address; 404 for everybody else's."""
-    families = Family.objects.visible_to(user).for_page().select_related("household__head", "stored_advice")
+    families = (
+        knowing_moves(Family.objects.visible_to(user)).for_page().select_related("household__head", "stored_advice")
+    )
     return families.filter(pk=pk).first() or get_object_or_404(families, pk=Family.survivor_of(pk))
 
 

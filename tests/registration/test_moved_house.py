@@ -1,11 +1,11 @@
 """A family that moved takes its own rounds along and is not taken for the people who lived in its new house before."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
 from households import exclusions
-from households.models import Family, Household, Membership, SurveyRound
+from households.models import Family, Household
 from households.registry import families
 from programs import keeping
 from programs.selectors import facts_of, record_of
