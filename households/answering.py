@@ -10,13 +10,17 @@ from typing import Any
 
 import polars as pl
 from django.db import connection
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from households.choices.answers import AnswerKind
 from households.choices.imports import ImportKind
 from households.choices.registration import RegistrationState as R
 from households.importing.columns import Columns
-from households.importing.kinds import Fact, Kind, digits, register
-from households.models import AnswerRow, ImportRun
+from households.duplicates import folding
+from households.duplicates.scoring import alike_names
+from households.importing.kinds import Fact, Kind, Tell, digits, register
+from households.models import AnswerFile, AnswerRow, ImportRun, Registration
 from households.validators import PERIOD
 from households.workflow import answer
 from slrt.accounts.models import User
@@ -71,8 +75,9 @@ WHERE k.line = r.line AND k.status = 'changed' AND r.code = 'ranked' AND g.state
   AND f.decile = r.amount AND f.decile_period = r.period
 """).substitute(waiting=_listed(WAITING), answered=_listed(ANSWERED), newest=NEWEST)
 LAID_OUT = Template("""
-SELECT r.line, r.nik_index, r.masked, g.id, g.version, r.status, r.code, r.detail, r.amount, coalesce(r.period, '')
-FROM import_row r $newest WHERE r.status IN ('changed', $others) ORDER BY r.line
+SELECT r.line, r.nik_index, r.masked, g.id, g.version, r.status, r.code, r.detail, r.amount, coalesce(r.period, ''),
+  coalesce(r.name, ''), coalesce(p.name, '')
+FROM import_row r $newest LEFT JOIN households_person p ON p.id = r.person_id WHERE r.status IN ('changed', $others) ORDER BY r.line
 """).substitute(newest=NEWEST, others=", ".join(f"'{status}'" for status in KINDS_OF_ROWS))
 
 
@@ -91,14 +96,31 @@ def _lay_out(run: ImportRun) -> None:
                 reason=reason,
                 decile=decile,
                 period=period,
+                name=name if status == "changed" and _is_another(name, here) else "",
             )
-            for line, index, masked, registration, version, status, code, reason, decile, period in cursor.fetchall()
+            for line, index, masked, registration, version, status, code, reason, decile, period, name, here in (
+                cursor.fetchall()
+            )
         ]
     answer.lay_out(run, rows)
 
 
-def _apply(run: ImportRun, by: User, at: datetime) -> dict[str, Any]:
-    return {"tally": answer.apply_run(run, by=by, at=at)}
+def _is_another(name: str, here: str) -> bool:
+    """Whether the file names somebody else than the registry does; another spelling is the same name, and none says nothing."""
+    there = folding.key(name)
+    return bool(there) and not alike_names(folding.key(here), there)
+
+
+def absent_from(file: AnswerFile) -> QuerySet[Registration]:
+    """Return the proposals that waited for an answer when a file came, are not in it and still wait; those of refused rows too."""
+    waits = Q(state__in=WAITING) | Q(state=R.EXIT_PROPOSED, exit_from__in=WAITING)
+    was_sent = Q(sent_on__lte=timezone.localdate(file.created_at)) | Q(sent_on=None, state_since__lte=file.created_at)
+    named = file.rows.exclude(registration=None).values("registration")
+    return Registration.objects.in_region(file.area_id).filter(waits, was_sent).exclude(pk__in=named)
+
+
+def _apply(run: ImportRun, by: User, at: datetime, tell: Tell) -> dict[str, Any]:
+    return {"tally": answer.apply_run(run, by=by, at=at, tell=tell)}
 
 
 decile = pl.col("DESIL").str.replace(r"\.0$", "")
@@ -119,6 +141,7 @@ ANSWER = register(
             "detail": pl.concat_str(["KODE_ALASAN", "ALASAN"], separator=" ").str.strip_chars().str.slice(0, 200),
             # Ours only; other numbers of the ministry's tell nothing here.
             "proposal": pl.col("NO_USULAN").str.extract(r"^(?i:DFT)-0*(\d{1,18})$").cast(pl.Int64),
+            "name": pl.col("NAMA").str.slice(0, 200),
             "masked": pl.concat_str([digits("NIK").str.head(4), pl.lit("•" * 8), digits("NIK").str.tail(4)]),
         },
         refusals=(

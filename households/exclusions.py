@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from households.choices.registration import Exclusion, RegistrationState
 from households.models import ExclusionFlag, PersonAnswers, Registration
+from households.registry.rounds import rounds_of, stays_of
 from slrt.accounts.access import may
 from slrt.accounts.models import User
 from slrt.accounts.roles import Permission
@@ -72,7 +73,10 @@ def unanswered(row: Registration) -> list[Sign]:
 
 
 def _from_data(row: Registration) -> list[tuple[str, str, str]]:
-    """Return code, what is known in a word that needs no translation, and the sentence about it."""
+    """Return code, what is known in a word that needs no translation, and the sentence about it.
+
+    What members do goes along when they move; the electricity of a former house says nothing of the present one.
+    """
     family, found = row.family, []
     house = family.household
     if not house.address and not house.hamlet:
@@ -85,8 +89,9 @@ def _from_data(row: Registration) -> list[tuple[str, str, str]]:
     living = family.memberships.open()
     if living.exists() and not living.filter(person__died_on=None).exists():
         found.append((Exclusion.DIED, _YES, _("Semua anggota tercatat meninggal.")))
-    newest = house.rounds.first()
-    if newest is not None and POWER_ABOVE_2200 in [newest.answers.get(name) for name in METERS]:
+    newest = rounds_of(family, stays_of(family)).last()
+    here = newest is not None and newest.household_id == house.pk
+    if newest is not None and here and POWER_ABOVE_2200 in [newest.answers.get(name) for name in METERS]:
         found.append((Exclusion.POWER, _YES, _("Jawaban pendataan: daya listrik lebih dari 2.200 watt.")))
     if newest is not None:
         members = living.values("person")

@@ -73,6 +73,7 @@ urlpatterns = [
     path("musyawarah/<int:pk>/<slug:verb>/", meetings.MeetingVerb.as_view(), name="meeting_verb"),
     path("jawaban/", answers.answer_list, name="answers"),
     path("jawaban/<int:pk>/", answers.answer_detail, name="answer"),
+    path("jawaban/<int:pk>/orang-sama/<int:line>/", answers.answer_same_person, name="answer_same_person"),
     path("jawaban/<int:pk>/<slug:verb>/", answers.AnswerVerb.as_view(), name="answer_verb"),
     path("sanggah/", objections.objection_list, name="objections"),
     path("keluarga/<int:pk>/sanggah/", objections.objection_new, name="objection_new"),

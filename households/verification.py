@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from households.choices.photo import HOUSE_PHOTOS, PhotoKind
 from households.choices.survey import SurveyKind
 from households.models import FieldCheck, Photo, Registration
+from households.registry.rounds import rounds_of, stays_of
 from slrt.core import clock
 from slrt.core.errors import GuardFailed
 from slrt.workflow.engine import Step
@@ -31,10 +32,14 @@ def _first_day(row: Registration) -> date:
 
 
 def was_visited(row: Registration, data: dict[str, Any]) -> None:
-    """Guard: a sent visit to this family since the round began. The round of answers tells the day, not the hour."""
+    """Guard: a sent visit to this family since the round began, in whichever house it lived then.
+
+    The round of answers tells the day, not the hour.
+    """
     first = _first_day(row)
     theirs = Q(visit=None) | Q(visit__family=row.family_id)
-    if not row.family.household.rounds.filter(theirs, kind=SurveyKind.VISIT, collected_on__gte=first).exists():
+    rounds = rounds_of(row.family, stays_of(row.family))
+    if not rounds.filter(theirs, kind=SurveyKind.VISIT, collected_on__gte=first).exists():
         raise GuardFailed(
             "note",
             _("Keluarga ini belum dikunjungi sejak %(day)s. Isi dan kirim kunjungan dulu.")

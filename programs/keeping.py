@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Max, Prefetch, Q
 
 from households.models import Family, Household, Membership, Person, SurveyRound
+from households.registry.rounds import knowing_moves, rounds_of, stays_of
 from programs.eligibility import FamilyFacts, evaluate
 from programs.models import Enrolment, FamilyAdvice, Programme, ProgrammeRule
 from programs.selectors import FamilyRecord, facts_of
@@ -36,12 +37,12 @@ def rules_on(day: date) -> Rules:
 
 
 def read_families(ids: Iterable[int]) -> list[tuple[Family, FamilyRecord]]:
-    """Return families with what was ever said about them, in a handful of queries for all."""
+    """Return families with what was ever said about them, in a handful of queries for all and some more for each that moved."""
     rounds = SurveyRound.objects.order_by("collected_on", "pk").prefetch_related("person_answers")
     members = Membership.objects.open().select_related("person").order_by("relation", "person__birth_date")
     current = Enrolment.objects.current().select_related("programme")
     families = (
-        Family.objects.filter(pk__in=list(ids))
+        knowing_moves(Family.objects.filter(pk__in=list(ids)))
         .select_related("household")
         .prefetch_related(
             Prefetch("household__rounds", rounds, to_attr="rounds_read"),
@@ -53,13 +54,17 @@ def read_families(ids: Iterable[int]) -> list[tuple[Family, FamilyRecord]]:
         (
             family,
             FamilyRecord(
-                family.household.rounds_read,  # type: ignore[attr-defined]
+                _own(family) if family.has_moved else family.household.rounds_read,  # type: ignore[attr-defined]
                 family.members_read,  # type: ignore[attr-defined]
                 frozenset(row.programme.code for row in family.enrolments_read),  # type: ignore[attr-defined]
             ),
         )
         for family in families
     ]
+
+
+def _own(family: Family) -> list[SurveyRound]:
+    return list(rounds_of(family, stays_of(family)).prefetch_related("person_answers"))
 
 
 def outcomes(family: Family, record: FamilyRecord, rules: Rules, day: date) -> dict[str, str]:

@@ -8,6 +8,7 @@ from django.db.models import OuterRef, Subquery
 
 from households.choices.survey import CodeBook
 from households.models import Family, Membership, SurveyRound
+from households.registry.rounds import rounds_of, stays_of
 from programs.catalogue import FLAGS, VISIT_FLAGS
 from programs.eligibility import FamilyFacts, MemberFacts, Outcome, Verdict, evaluate, ranked
 from programs.models import FamilyAdvice, Programme, ProgrammeRule
@@ -28,7 +29,7 @@ class FamilyRecord:
 
 def record_of(family: Family, enrolled: Iterable[str] | None = None) -> FamilyRecord:
     """Read a family's record; `enrolled` when it is known already."""
-    rounds = family.household.rounds.order_by("collected_on", "pk").select_related("collected_by")
+    rounds = rounds_of(family, stays_of(family)).select_related("collected_by")
     if enrolled is None:
         enrolled = family.enrolments.current().values_list("programme__code", flat=True)
     return FamilyRecord(
@@ -42,14 +43,16 @@ def facts_of(family: Family, record: FamilyRecord) -> FamilyFacts:
     """Return what is known of a family: newest answer of each variable, whichever round it comes from.
 
     Rules are written in codes of BDT 2015. Of a round under the other code book only those variables count whose codes mean the
-    same in both; nothing is translated, and what no round of BDT 2015 answered is not known.
+    same in both; nothing is translated, and what no round of BDT 2015 answered is not known. Of a house the family left only what
+    was said about persons and programmes counts.
     """
     house: dict[str, str] = {}
     answers: dict[int, dict[str, str]] = {}
     flags: set[str] = set()
     for survey in record.rounds:
         same = survey.codebook == CodeBook.BDT2015
-        house.update({k: v for k, v in survey.answers.items() if isinstance(v, str) and (same or k in SHARED)})
+        if survey.household_id == family.household_id:
+            house.update({k: v for k, v in survey.answers.items() if isinstance(v, str) and (same or k in SHARED)})
         if "program" in survey.answers:
             flags = {VISIT_FLAGS[code] for code in survey.answers["program"] if code in VISIT_FLAGS}
         for row in survey.person_answers.all():

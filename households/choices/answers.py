@@ -12,6 +12,7 @@ class AnswerFileState(Toned):
     PREVIEWED = "previewed", _("Siap diterapkan")
     APPLIED = "applied", _("Diterapkan")
     CANCELLED = "cancelled", _("Dibatalkan")
+    TAKEN_BACK = "taken_back", _("Ditarik kembali")
 
     @property
     def tone(self) -> str:
@@ -47,3 +48,4 @@ class AnswerOutcome(models.TextChoices):
     DONE = "done", _("Dicatat")
     SKIPPED = "skipped", _("Dilewati")
     FAILED = "failed", _("Gagal")
+    UNDONE = "undone", _("Ditarik kembali")

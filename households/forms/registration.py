@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from households import exclusions
 from households.choices.meeting import MeetingReason, MeetingState, PaperKind
 from households.choices.registration import ExitReason
 from households.choices.telling import ToldHow, ToldWhom
@@ -138,6 +139,17 @@ class DecreeForm(VerbForm):
         label=_("Nomor SK"), max_length=80, error_messages={"required": _("Nomor SK wajib diisi.")}
     )
     decree_on = date_field(_("Tanggal SK"))
+    override_reason = forms.CharField(
+        label=_("Alasan disahkan walau ada tanda pengecualian"),
+        help_text=_("Isi hanya bila ada tanda yang muncul sesudah verifikasi dinas; lihat halaman keluarga."),
+        required=False,
+        max_length=300,
+    )
+
+    def __init__(self, *args: Any, obj: Any, **kwargs: Any) -> None:
+        super().__init__(*args, obj=obj, **kwargs)
+        if obj is not None and not exclusions.unanswered(obj):
+            del self.fields["override_reason"]
 
 
 class SentForm(VerbForm):

@@ -126,7 +126,7 @@ def _apply_list(run: ImportRun) -> None:
     """Write a list's facts. It is small beside an extract: it is always compared anew, and read anew when its rows are gone."""
     try:
         rows = Rows(KINDS[run.kind], run.pk)
-        with looking_into(run.pk):
+        with telling(run.pk) as tell, looking_into(run.pk):
             take_import_lock()
             row = ImportRun.objects.select_for_update(of=("self",)).select_related("applied_by").get(pk=run.pk)
             if row.state != ImportState.APPLYING:
@@ -135,9 +135,9 @@ def _apply_list(run: ImportRun) -> None:
             at = clock.now()
             by = row.applied_by or run.started_by
             if rows.kind.apply:
-                counts |= rows.kind.apply(row, by, at)
+                counts |= rows.kind.apply(row, by, at, tell)
             else:
-                rows.write(at, clock.today(), by.pk)
+                rows.write(at, clock.today(), by.pk, tell)
             _applied(row, counts, at)
     except Unreadable as fault:
         fail(run, str(fault))

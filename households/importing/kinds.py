@@ -21,7 +21,9 @@ from slrt.accounts.models import User
 from slrt.accounts.roles import Permission
 from slrt.core import clock
 
-FACTS = ("code", "until", "since", "amount", "period", "detail", "masked", "proposal")
+# Hears how many steps of how many are done.
+Tell = Callable[[int, int], None]
+FACTS = ("code", "until", "since", "amount", "period", "detail", "masked", "proposal", "name")
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,8 @@ class Kind:
     refusal in `status` where it is null. `about` ("people" or "households") is what its rows are counted as. A preview shows
     `shown`, whose SQL may name the row `r`, the family `f`, its person (or head) `p` and what `beside` joins.
 
-    A kind whose rows are steps of a workflow has `apply` (run, who applies, time; returns more counts) instead of `writes`, is told
+    A kind whose rows are steps of a workflow has `apply` (run, who applies, time, whom to tell; returns more counts) instead of
+    `writes`, is told
     when a preview stands (`previewed`) and when it was cancelled (`cancelled`), and cannot be taken back.
     """
 
@@ -60,7 +63,7 @@ class Kind:
     permission: Permission = Permission.IMPORT_RUN
     previewed: Callable[[ImportRun], None] | None = None
     cancelled: Callable[[ImportRun, User], None] | None = None
-    apply: Callable[[ImportRun, User, datetime], dict[str, Any]] | None = None
+    apply: Callable[[ImportRun, User, datetime, Tell], dict[str, Any]] | None = None
 
 
 KINDS: dict[str, Kind] = {}

@@ -9,13 +9,13 @@ from typing import Any
 import polars as pl
 from django.db import connection, transaction
 
-from households.importing.kinds import FACTS, Kind
+from households.importing.kinds import FACTS, Kind, Tell
 from households.importing.staging import look_into, put_aside, schema
 from slrt.core import clock, crypto
 
 TABLE = """
 import_row (line int, nik_index bytea, official_id text, kk_index bytea, code text, until date, since date,
-  amount numeric, period text, detail text, masked text, proposal bigint, person_id bigint, family_id bigint, status text)
+  amount numeric, period text, detail text, masked text, proposal bigint, name text, person_id bigint, family_id bigint, status text)
 """
 COLUMNS = ("line", "nik", "official_id", "kk", *FACTS)
 COPY = "COPY import_row (line, nik_index, official_id, kk_index, {}) FROM STDIN WITH (FORMAT csv)".format(
@@ -105,12 +105,14 @@ class Rows:
             )
             return cursor.fetchall()
 
-    def write(self, at: datetime, today: date, by: int) -> None:
+    def write(self, at: datetime, today: date, by: int, tell: Tell) -> None:
         """Write what is new or changed. Call inside `looking_into`, after `compare`."""
         values: dict[str, Any] = {"at": at, "today": today, "by": by, "run": self.run_id}
         with connection.cursor() as cursor:
-            for statement in self.kind.writes:
+            for number, statement in enumerate(self.kind.writes):
+                tell(number, len(self.kind.writes))
                 cursor.execute(statement, values)
+        tell(len(self.kind.writes), len(self.kind.writes))
 
 
 class PassingRows(Rows):

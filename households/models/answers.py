@@ -4,7 +4,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from households.choices.answers import AnswerFileState, AnswerKind, AnswerOutcome
+from households.choices.answers import EFFECTIVE, AnswerFileState, AnswerKind, AnswerOutcome
 from households.models.imports import ImportRun
 from households.models.registration import Registration
 from households.querysets import AnswerFileQuerySet
@@ -63,6 +63,9 @@ class AnswerRow(models.Model):
     )
     period = models.CharField(_("periode"), max_length=10, blank=True)
     outcome = models.CharField(_("hasil"), max_length=8, choices=AnswerOutcome, default="", blank=True)
+    # What the file calls the person, where that is another name; the row waits until somebody says that it is the same person.
+    name = models.CharField(_("nama di berkas"), max_length=200, blank=True, db_default="")
+    same_person_reason = models.CharField(_("alasan orangnya sama"), max_length=300, blank=True, db_default="")
     problem = models.CharField(_("sebab"), max_length=300, blank=True)
 
     class Meta:
@@ -73,6 +76,11 @@ class AnswerRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file_id}:{self.line}"
+
+    @property
+    def held(self) -> bool:
+        """Whether the row moves nothing because it bears another name and nobody said that it is the same person."""
+        return self.kind in EFFECTIVE and bool(self.name) and not self.same_person_reason
 
     @property
     def kind_tone(self) -> str:

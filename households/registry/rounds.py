@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from households.choices.events import EventKind
-from households.models import Family, Membership, PersonAnswers, SurveyRound
+from households.models import Family, Membership, PersonAnswers, RegistryEvent, SurveyRound
 
 
 @dataclass(frozen=True)
@@ -23,8 +23,16 @@ class Stay:
     until: date | None = None
 
 
+def knowing_moves(families: QuerySet[Family]) -> QuerySet[Family]:
+    """Let families know whether they ever moved (`has_moved`), so that `stays_of` asks only about those that did."""
+    moves = RegistryEvent.objects.filter(family=OuterRef("pk"), kind=EventKind.REHOUSE, undone_at=None)
+    return families.annotate(has_moved=Exists(moves))
+
+
 def stays_of(family: Family) -> list[Stay]:
-    """Return where the family lived, oldest house first, its present one last."""
+    """Return where the family lived, oldest house first, its present one last; asks nothing about one that never moved."""
+    if not getattr(family, "has_moved", True):
+        return [Stay(family.household_id)]
     moves = family.registry_events.filter(kind=EventKind.REHOUSE, undone_at=None).order_by("at", "pk")
     found: list[Stay] = []
     since = None

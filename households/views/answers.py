@@ -1,29 +1,38 @@
 """The ministry's answer files: upload, look through, apply."""
 
+from typing import Any
+
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
-from households.choices.answers import AnswerFileState, AnswerKind, AnswerOutcome
+from households.answering import absent_from
+from households.choices.answers import EFFECTIVE, AnswerFileState, AnswerKind, AnswerOutcome
 from households.choices.imports import ImportKind
 from households.forms.answers import AnswerFileForm
 from households.importing import uploading
 from households.importing.reading import check_size
 from households.importing.unreadable import Unreadable
-from households.models import AnswerFile, Family
+from households.models import AnswerFile, AnswerRow, Family, Person
+from households.workflow import answer
 from slrt.accounts.access import may
 from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission
 from slrt.core import idempotency
-from slrt.core.errors import NotPermitted, TransitionNotAllowed
+from slrt.core.errors import NotPermitted, Refusal, TransitionNotAllowed
 from slrt.workflow.pages import VerbPage
 from slrt.workflow.sentences import timeline
 from slrt.workflow.stepping import next_steps
 
 FILES_SHOWN = 50
 ROWS_PER_PAGE = 100
+# Parts of the page that are no kind of row.
+HELD, ABSENT = "held", "absent"
 # Headings that were matched once are matched alike the next time.
 SOURCE = "SIKS-NG"
 
@@ -72,33 +81,73 @@ def answer_detail(request: StaffRequest, pk: int) -> HttpResponse:
     rows = row.rows.select_related("registration__family__head", "registration__family__household__village")
     if kind in AnswerKind.values:
         rows = rows.filter(kind=kind)
-    page = Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    if kind == HELD:
+        rows = rows.filter(kind__in=EFFECTIVE).exclude(name="")
+    absent = absent_from(row).visible_to(request.user).for_list()
+    missing = Paginator(absent, ROWS_PER_PAGE).get_page(request.GET.get("page")) if kind == ABSENT else None
+    page = Paginator(rows.none() if missing else rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     visible = set(
         Family.objects.visible_to(request.user)
         .filter(pk__in=[line.registration.family_id for line in page if line.registration])
         .values_list("pk", flat=True)
     )
+    named = Person.objects.filter(nik_index__in=[line.nik_index for line in page if line.name])
+    called = {bytes(index): name for index, name in named.values_list("nik_index", "name")}
     kinds = row.counts.get("kinds", {})
     same = AnswerFile.objects.visible_to(request.user).filter(file_hash=row.file_hash, state=AnswerFileState.APPLIED)
     context = {
         "row": row,
-        "page": page,
+        "page": missing or page,
+        "absent": missing,
+        "may_say": row.state == AnswerFileState.PREVIEWED
+        and bool(may(request.user, Permission.REGISTRATION_RESULT, row)),
         "lines": [
-            {"line": line, "own": line.registration is not None and line.registration.family_id in visible}
+            {
+                "line": line,
+                "own": line.registration is not None and line.registration.family_id in visible,
+                "here": called.get(bytes(line.nik_index or b""), "–") if line.name else "",
+            }
             for line in page
         ],
         "tabs": [
             {"label": found.label, "url": f"?isi={found}", "count": kinds[found], "active": kind == found}
             for found in AnswerKind
             if found in kinds
-        ],
-        "query": f"isi={kind}&" if kind in AnswerKind.values else "",
+        ]
+        + _more_tabs(row, kind, absent.count()),
+        "query": f"isi={kind}&" if kind in (*AnswerKind.values, HELD, ABSENT) else "",
         "same": same.exclude(pk=row.pk).first(),
         "outcomes": AnswerOutcome,
         "events": timeline(row),
         **next_steps(row, request.user, lambda verb: reverse("households:answer_verb", args=[row.pk, verb])),
     }
     return render(request, "households/answers/detail.html", context)
+
+
+def _more_tabs(row: AnswerFile, kind: str, absent: int) -> list[dict[str, Any]]:
+    """The rows with another name, and the proposals of which the file says nothing."""
+    named = row.counts.get("held", 0)
+    parts = ((HELD, _("Nama berbeda"), named), (ABSENT, _("Tidak ada di berkas ini"), absent))
+    return [
+        {"label": label, "url": f"?isi={part}", "count": count, "active": kind == part}
+        for part, label, count in parts
+        if count or kind == part
+    ]
+
+
+@require_POST
+@login_required
+def answer_same_person(request: StaffRequest, pk: int, line: int) -> HttpResponse:
+    """Somebody says with a reason that a row with another name is about the person of its NIK."""
+    _demand(request)
+    file = get_object_or_404(AnswerFile.objects.visible_to(request.user), pk=pk)
+    row = get_object_or_404(AnswerRow, file=file, pk=line)
+    try:
+        answer.same_person(row, request.POST.get("reason", ""), by=request.user)
+        messages.success(request, _("Keputusan dicatat."))
+    except Refusal as fault:
+        messages.error(request, str(fault))
+    return redirect(f"{reverse('households:answer', args=[pk])}?isi={HELD}#b{line}")
 
 
 class AnswerVerb(VerbPage):

@@ -7,30 +7,37 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from households import batch
 from households.choices.answers import EFFECTIVE, AnswerFileState, AnswerKind, AnswerOutcome
+from households.importing.kinds import Tell
 from households.models import AnswerFile, AnswerRow, ImportRun
 from slrt.accounts.access import may
 from slrt.accounts.models import User
 from slrt.accounts.roles import Permission as P
+from slrt.audit import trail
 from slrt.core import clock
-from slrt.core.errors import GuardFailed, StaleVersion
+from slrt.core.errors import GuardFailed, NotPermitted, StaleVersion, TransitionNotAllowed
 from slrt.workflow import engine
 from slrt.workflow.engine import Step, Workflow
 from slrt.workflow.guards import move
 
 S = AnswerFileState
+MOVES = Q(kind__in=EFFECTIVE) & (Q(name="") | ~Q(same_person_reason=""))
 
 
 def _apply_rows(file: AnswerFile, step: Step) -> None:
     tally = batch.Tally()
     rows = list(file.rows.select_related("registration__family"))
-    for row in rows:
-        if row.kind not in EFFECTIVE:
-            row.outcome, row.problem = AnswerOutcome.SKIPPED, str(AnswerKind(row.kind).label)
+    tell: Tell = step.data["tell"]
+    for number, row in enumerate(rows):
+        tell(number, len(rows))
+        if row.kind not in EFFECTIVE or row.held:
+            row.outcome, row.problem = AnswerOutcome.SKIPPED, _why_skipped(row)
             tally.chosen += 1
             tally.skipped[row.problem] += 1
             continue
@@ -42,8 +49,13 @@ def _apply_rows(file: AnswerFile, step: Step) -> None:
             row.outcome, row.problem = AnswerOutcome.SKIPPED, next(iter(tally.skipped - before[1]))[:300]
         else:
             row.outcome, row.problem = AnswerOutcome.FAILED, next(iter(tally.failed - before[2]))[:300]
+    tell(len(rows), len(rows))
     AnswerRow.objects.bulk_update(rows, ["outcome", "problem"], batch_size=500)
     file.counts = {**file.counts, **tally.as_json()}
+
+
+def _why_skipped(row: AnswerRow) -> str:
+    return _("Nama di berkas berbeda dan belum diputuskan.") if row.held else str(AnswerKind(row.kind).label)
 
 
 def _act(row: AnswerRow, step: Step) -> None:
@@ -60,7 +72,7 @@ def _act(row: AnswerRow, step: Step) -> None:
 
 
 def _something_to_do(file: AnswerFile, data: dict[str, Any]) -> None:
-    if not file.rows.filter(kind__in=EFFECTIVE).exists():
+    if not file.rows.filter(MOVES).exists():
         raise GuardFailed("", _("Tidak ada baris yang mengubah apa pun. Batalkan berkas ini."))
 
 
@@ -118,6 +130,7 @@ def lay_out(run: ImportRun, rows: list[AnswerRow]) -> AnswerFile:
             answer_row.file = saved
         AnswerRow.objects.bulk_create(rows, batch_size=1000)
         saved.counts = {"rows": len(rows), "kinds": dict(Counter(str(found.kind) for found in rows))}
+        saved.counts["held"] = sum(found.held for found in rows)
         saved.save(update_fields=["counts"])
 
     return engine.create(row, by=run.started_by, permission=P.REGISTRATION_RESULT, verb="upload", then=keep_rows)
@@ -129,16 +142,36 @@ def cancel_run(run: ImportRun, by: User) -> None:
         engine.apply("cancel", file, by=by, run=run.pk)
 
 
-def apply_run(run: ImportRun, *, by: User, at: datetime) -> dict[str, Any]:
+def same_person(row: AnswerRow, reason: str, *, by: User) -> None:
+    """Say that a row with another name is about the person of its NIK, so that it takes effect when its file is applied.
+
+    Raises NotPermitted, TransitionNotAllowed when nothing (more) is to be said, GuardFailed without a reason.
+    """
+    with transaction.atomic():
+        file = AnswerFile.objects.select_for_update().get(pk=row.file_id)
+        row.refresh_from_db()
+        decision = may(by, P.REGISTRATION_RESULT, file)
+        if not decision:
+            raise NotPermitted(decision.reason)
+        if file.state != S.PREVIEWED or not row.held:
+            raise TransitionNotAllowed(_("Baris ini tidak (lagi) menunggu keputusan tentang namanya."))
+        if not reason.strip():
+            raise GuardFailed("reason", _("Tulis mengapa orangnya sama."))
+        row.same_person_reason = reason.strip()[:300]
+        row.save(update_fields=["same_person_reason"])
+        trail.write("same_person", file, by=by, note=row.same_person_reason, line=row.line)
+
+
+def apply_run(run: ImportRun, *, by: User, at: datetime, tell: Tell) -> dict[str, Any]:
     """Take the steps of an import's rows, each in a savepoint; return the account of them, empty when none had anything to do.
 
     Who only approves a large file records no results: the steps are then those of its uploader. Call in a transaction.
     """
     file = AnswerFile.objects.get(run=run, state=S.PREVIEWED)
-    if not file.rows.filter(kind__in=EFFECTIVE).exists():
+    if not file.rows.filter(MOVES).exists():
         cancel_run(run, run.started_by)
         return {}
     who = by if may(by, P.REGISTRATION_RESULT, file) else run.started_by
-    engine.apply("apply", file, by=who, at=at, run=run.pk)
+    engine.apply("apply", file, by=who, at=at, run=run.pk, tell=tell)
     file.refresh_from_db()
     return {name: file.counts[name] for name in ("chosen", "done", "skipped", "failed", "reasons")}

@@ -13,6 +13,7 @@ from households.codebook import ASKED
 from households.models import Family, SurveyRound
 from households.models.registration import ENDED_STATES
 from households.registry.marks import marks_of
+from households.registry.rounds import knowing_moves
 from households.registry.story import Change, books_differ, differences
 from households.screening import Screening, screen
 from programs.models import Enrolment
@@ -32,7 +33,9 @@ STANDINGS_SHOWN = 8
 
 def visible_family(user: User, pk: int) -> Family:
     """Return a family of the own area, the one it was merged into for an old address; 404 for everybody else's."""
-    families = Family.objects.visible_to(user).for_page().select_related("household__head", "stored_advice")
+    families = (
+        knowing_moves(Family.objects.visible_to(user)).for_page().select_related("household__head", "stored_advice")
+    )
     return families.filter(pk=pk).first() or get_object_or_404(families, pk=Family.survivor_of(pk))
 
 
@@ -47,6 +50,7 @@ def case_file_context(family: Family, user: User) -> dict[str, Any]:
     )
     record = record_of(family, [row.programme.code for row in enrolments if row.ended_on is None])
     rounds = record.rounds[: -ROUNDS_COMPARED - 1 : -1]
+    here = [survey for survey in rounds if survey.household_id == family.household_id]
     deciles = list(family.deciles.order_by("-period", "-recorded_at")[:6])
     registration = family.registrations.order_by("-pk").first()
     complaints = list(Complaint.objects.visible_to(user).filter(family=family).order_by("-received_at")[:20])
@@ -69,10 +73,10 @@ def case_file_context(family: Family, user: User) -> dict[str, Any]:
         "may_refer": bool(may(user, P.REFERRAL_DRAFT, family)),
         "under_way": {row.programme_id for row in referrals if row.state not in REFERRAL.final},
         "deciles": deciles,
-        "house": _house(rounds),
+        "house": _house(here),
         "changes": _changes(record, rounds, deciles),
         "not_compared": books_differ(rounds[1], rounds[0]) if _other_book(rounds) else "",
-        "screening": _screening(rounds),
+        "screening": _screening(here),
         "rounds": rounds,
         "events": story(trail, TIMELINE_SHOWN),
         "actions": _actions(family, user, registration),
@@ -126,7 +130,9 @@ def _changes(record: FamilyRecord, rounds: list[Any], deciles: list[Any]) -> lis
     if len(rounds) < ROUNDS_COMPARED or _other_book(rounds):
         return found
     names = {row.person_id: row.person.name for row in record.memberships}
-    return found + differences(rounds[1], rounds[0], names)
+    said = differences(rounds[1], rounds[0], names)
+    moved = rounds[1].household_id != rounds[0].household_id
+    return found + [change for change in said if change.whom or not moved]
 
 
 def _other_book(rounds: list[Any]) -> bool:

@@ -42,6 +42,7 @@ VERBS: dict[str, Any] = {
     "file": lazy("Usul atau sanggahan dicatat"),
     "enrol": lazy("Kepesertaan dicatat"),
     "upload": lazy("Berkas diunggah"),
+    "same_person": lazy("Dinyatakan orang yang sama walau namanya berbeda"),
     "preview": lazy("Berkas diperiksa"),
     "apply": lazy("Berkas diterapkan"),
     "applied": lazy("Berkas selesai diterapkan"),

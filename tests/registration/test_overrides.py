@@ -86,3 +86,31 @@ def test_data_that_say_something_else_ask_again(family, row, rina):
 def test_a_reason_from_before_these_things_were_kept_counts_where_nothing_speaks_against_it(row, rina):
     ExclusionFlag.objects.update(overridden_at=None, overridden_for="")
     assert exclusions.unanswered(row) == []
+
+
+def endorsed(row, by, **more):
+    return engine.apply("endorse", row, by=by, decree_number="460/12/2026", decree_on=clock.today(), **more)
+
+
+def test_a_sign_that_came_after_the_office_looked_is_asked_about_at_the_endorsement(browse, row, rina, sari, hendra):
+    row = engine.apply("verify_office", row, by=rina)
+    exclusions.record(row, "wage", "Gaji di atas UMK, slip Juli.", by=sari)
+    with pytest.raises(GuardFailed) as refused:
+        endorsed(row, hendra)
+    row.refresh_from_db()
+    assert (refused.value.field, row.state, row.decree_number) == ("override_reason", "office_verified", "")
+    page = browse(hendra).get(f"/registrasi/{row.pk}/endorse/").content.decode()
+    assert 'name="override_reason"' in page
+    row = endorsed(row, hendra, override_reason="Slip milik orang lain.")
+    flag = ExclusionFlag.objects.get(code="wage")
+    assert (row.state, flag.override_reason, flag.overridden_by) == ("endorsed", "Slip milik orang lain.", hendra)
+    assert ExclusionFlag.objects.get(code="power").override_reason == REASON, (
+        "what the office answered stays its answer"
+    )
+
+
+def test_what_the_office_answered_is_not_asked_again_at_the_endorsement(browse, row, rina, hendra):
+    row = engine.apply("verify_office", row, by=rina)
+    page = browse(hendra).get(f"/registrasi/{row.pk}/endorse/").content.decode()
+    assert 'name="override_reason"' not in page
+    assert endorsed(row, hendra).state == "endorsed"

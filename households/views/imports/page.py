@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from households.answering import absent_from
 from households.choices.imports import ImportState
 from households.importing import applying, claiming, undoing
 from households.importing.kinds import refusal
@@ -58,7 +59,7 @@ def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "sample": [sampled(line) for line in counts.get("sample", [])],
         "same": ImportRun.objects.filter(file_hash=row.file_hash, state=ImportState.APPLIED).exclude(pk=row.pk).first(),
         "changes_nothing": ready and changes_nothing(counts),
-        "answers": row.answer_files.order_by("pk").last(),
+        **_answers(row),
         "never_taken_back_because": undoing.why_never(row),
         "undecided": row.conflicts.undecided().count(),
         "key": idempotency.new_key(),
@@ -67,6 +68,12 @@ def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
         return HttpResponse(headers={"HX-Refresh": "true"})  # done: the whole page has something new to say
     template = "households/imports/_state.html" if request.htmx else "households/imports/detail.html"
     return render(request, template, context)
+
+
+def _answers(row: ImportRun) -> dict[str, Any]:
+    """What the ministry's answer file lays out, and how many proposals it says nothing of."""
+    file = row.answer_files.order_by("pk").last()
+    return {"answers": file, "absent": absent_from(file).count() if file else 0}
 
 
 def _taking_back(row: ImportRun, user: User) -> dict[str, Any]:

@@ -31,7 +31,10 @@ def _not_own(row: Registration, user: User) -> Decision:
 
 
 def _warnings_are_answered(row: Registration, data: dict[str, Any]) -> None:
-    """Signs against aid are advice: they may be overridden, with a reason that stays."""
+    """Signs against aid are advice: they may be overridden, with a reason that stays.
+
+    Asked at the endorsement too, of what nobody answered: a sign may come after the office looked.
+    """
     open_ones = exclusions.unanswered(row)
     if open_ones and not data.get("override_reason"):
         raise GuardFailed(
@@ -55,6 +58,7 @@ _DECREE = (
     filled("decree_on", gettext_lazy("Tanggal SK wajib diisi.")),
     not_future("decree_on"),
     after_beginning("decree_on"),
+    _warnings_are_answered,
 )
 
 APPROVAL = (
@@ -115,5 +119,6 @@ APPROVAL = (
         writes=("decree_number", "decree_on"),
         tells=("decree_number", "decree_on"),
         guards=_DECREE,
+        effect=_answer_warnings,
     ),
 )
