@@ -66,10 +66,10 @@ def _old(rows: Iterator[Any], oldest: date) -> Iterator[Registration]:
     while chunk := list(islice(rows, CHUNK)):
         own = rounds.of_moved(row.family for row in chunk if row.moved)
         for row in chunk:
-            newest = max(own.get(row.family_id, {}).values(), default=None)
-            if row.moved and newest is None:
-                newest = timezone.localdate(row.created_at)
-            if (newest if row.moved else row.newest) < oldest:
+            newest = row.newest
+            if row.moved:
+                newest = max(own.get(row.family_id, {}).values(), default=timezone.localdate(row.created_at))
+            if newest < oldest:
                 yield row
 
 

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Max, Prefetch, Q
 
 from households.models import Family, Household, Membership, Person, SurveyRound
+from households.registry.rounds import of_moved
 from programs.eligibility import FamilyFacts, evaluate
 from programs.models import Enrolment, FamilyAdvice, Programme, ProgrammeRule
 from programs.selectors import FamilyRecord, facts_of
@@ -49,6 +50,7 @@ def read_families(ids: Iterable[int]) -> list[tuple[Family, FamilyRecord]]:
             Prefetch("enrolments", current, to_attr="enrolments_read"),
         )
     )
+    former = _former(families)
     return [
         (
             family,
@@ -56,10 +58,25 @@ def read_families(ids: Iterable[int]) -> list[tuple[Family, FamilyRecord]]:
                 family.household.rounds_read,  # type: ignore[attr-defined]
                 family.members_read,  # type: ignore[attr-defined]
                 frozenset(row.programme.code for row in family.enrolments_read),  # type: ignore[attr-defined]
+                former.get(family.pk, ()),
             ),
         )
         for family in families
     ]
+
+
+def _former(families: Iterable[Family]) -> dict[int, tuple[SurveyRound, ...]]:
+    """Return the rounds of houses that families left, oldest first, by family."""
+    moved = of_moved(families)
+    numbers = {pk for own in moved.values() for pk in own}
+    rounds = (
+        SurveyRound.objects.filter(pk__in=numbers).order_by("collected_on", "pk").prefetch_related("person_answers")
+    )
+    read = list(rounds) if numbers else []
+    house = {family.pk: family.household_id for family in families}
+    return {
+        pk: tuple(row for row in read if row.pk in own and row.household_id != house[pk]) for pk, own in moved.items()
+    }
 
 
 def outcomes(family: Family, record: FamilyRecord, rules: Rules, day: date) -> dict[str, str]:

@@ -1,13 +1,14 @@
 """Facts of a family for the rules, and the advice that comes of them."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 
 from households.choices.survey import CodeBook
-from households.models import Family, Membership, SurveyRound
+from households.models import Family, Membership, RegistryEvent, SurveyRound
+from households.registry.rounds import MOVES, rounds_of, stays_of
 from programs.catalogue import FLAGS, VISIT_FLAGS
 from programs.eligibility import FamilyFacts, MemberFacts, Outcome, Verdict, evaluate, ranked
 from programs.models import FamilyAdvice, Programme, ProgrammeRule
@@ -21,9 +22,10 @@ SHARED = ("hamil", "bekerja", "lahan", "rumah_lain")
 class FamilyRecord:
     """What was ever said about a family, read once for all that is shown of it."""
 
-    rounds: list[SurveyRound]  # oldest first, with the answers about persons
+    rounds: list[SurveyRound]  # of its house, oldest first, with the answers about persons
     memberships: list[Membership]
     enrolled: frozenset[str]  # codes of the programmes it takes part in
+    former: tuple[SurveyRound, ...] = ()  # of houses it left, oldest first: they tell of its people only
 
 
 def record_of(family: Family, enrolled: Iterable[str] | None = None) -> FamilyRecord:
@@ -31,10 +33,15 @@ def record_of(family: Family, enrolled: Iterable[str] | None = None) -> FamilyRe
     rounds = family.household.rounds.order_by("collected_on", "pk").select_related("collected_by")
     if enrolled is None:
         enrolled = family.enrolments.current().values_list("programme__code", flat=True)
+    moves = RegistryEvent.objects.filter(family=OuterRef("family"), **MOVES)
+    members = family.memberships.open().select_related("person").annotate(moved=Exists(moves))
+    memberships = list(members.order_by("relation", "person__birth_date"))
+    former: Iterable[SurveyRound] = ()
+    if any(row.moved for row in memberships):
+        of_all = rounds_of(family, stays_of(family)).exclude(household=family.household_id)
+        former = of_all.prefetch_related("person_answers")
     return FamilyRecord(
-        list(rounds.prefetch_related("person_answers")),
-        list(family.memberships.open().select_related("person").order_by("relation", "person__birth_date")),
-        frozenset(enrolled),
+        list(rounds.prefetch_related("person_answers")), memberships, frozenset(enrolled), tuple(former)
     )
 
 
@@ -47,17 +54,32 @@ def facts_of(family: Family, record: FamilyRecord) -> FamilyFacts:
     house: dict[str, str] = {}
     answers: dict[int, dict[str, str]] = {}
     flags: set[str] = set()
+    own = {row.person_id for row in record.memberships}
+    for survey in record.former:
+        flags |= _said_of_people(survey, answers, own)
     for survey in record.rounds:
         same = survey.codebook == CodeBook.BDT2015
         house.update({k: v for k, v in survey.answers.items() if isinstance(v, str) and (same or k in SHARED)})
         if "program" in survey.answers:
             flags = {VISIT_FLAGS[code] for code in survey.answers["program"] if code in VISIT_FLAGS}
-        for row in survey.person_answers.all():
-            said = {k: v for k, v in row.answers.items() if same or k in SHARED}
-            answers.setdefault(row.person_id, {}).update(said)
-            flags |= {code for flag, code in FLAGS.items() if said.get(flag) == "1"}
+        flags |= _said_of_people(survey, answers)
     members = [_member(row.person, answers.get(row.person_id, {})) for row in record.memberships]
     return FamilyFacts(family.decile, tuple(members), house, frozenset(flags | record.enrolled))
+
+
+def _said_of_people(
+    survey: SurveyRound, answers: dict[int, dict[str, str]], only: Container[int] | None = None
+) -> set[str]:
+    """Add what a round says of persons (of `only` these) to `answers`; return the programmes it says they take part in."""
+    same = survey.codebook == CodeBook.BDT2015
+    flags: set[str] = set()
+    for row in survey.person_answers.all():
+        if only is not None and row.person_id not in only:
+            continue
+        said = {k: v for k, v in row.answers.items() if same or k in SHARED}
+        answers.setdefault(row.person_id, {}).update(said)
+        flags |= {code for flag, code in FLAGS.items() if said.get(flag) == "1"}
+    return flags
 
 
 def _member(person, answers: dict[str, str]) -> MemberFacts:

@@ -14,7 +14,6 @@ from django.db.models import Exists, OuterRef, Q
 from households.choices.events import EventKind
 from households.models import Family, Membership, PersonAnswers, RegistryEvent, SurveyRound
 
-
 MOVES = {"kind": EventKind.REHOUSE, "undone_at": None}
 
 
