@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from households.choices.person import AbsenceReason, MaritalStatus, NoNikReason, Relation, Sex
-from households.forms.fields import date_field
+from households.forms.fields import HoodField, date_field
 from households.models import Family, Membership, Person, RegistryEvent
 from households.registry import correcting, families, members
 from households.registry.numbers import family_by_number
@@ -255,8 +255,8 @@ class RehouseForm(EventForm):
     )
     hamlet = forms.CharField(label=_("Jorong atau dusun"), max_length=80, required=False)
     address = forms.CharField(label=_("Alamat"), max_length=200, required=False)
-    rt = forms.CharField(label="RT", max_length=3, required=False)
-    rw = forms.CharField(label="RW", max_length=3, required=False)
+    rt = HoodField(label="RT", max_length=3, required=False)
+    rw = HoodField(label="RW", max_length=3, required=False)
     on = date_field(_("Tanggal pindah"), initial=clock.today)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
