@@ -28,4 +28,4 @@ class HoodField(forms.CharField):
     """The number of an RT or RW; the word before it, which many write, is left out."""
 
     def to_python(self, value: Any) -> Any:
-        return re.sub(r"^r[tw]\W*", "", super().to_python(value), flags=re.IGNORECASE)
+        return re.sub(r"^r[tw]\W*", "", super().to_python(value) or "", flags=re.IGNORECASE)

@@ -108,10 +108,10 @@ def _typed(question: Question, kind: str, variable: Variable | None, common: dic
     if kind == "cards":
         attrs |= {"rows": "3", "inputmode": "numeric"}
         return forms.CharField(max_length=400, widget=forms.Textarea(attrs=attrs), **common)
-    limit = Household._meta.get_field(question.name).max_length if question.name in HOUSEHOLD_FIELDS else 120
+    limit: Any = getattr(Household, question.name).field.max_length if question.name in HOUSEHOLD_FIELDS else 120
     common["error_messages"]["max_length"] = _("Isian ini paling banyak %(limit_value)d huruf atau angka. Persingkat.")
-    field = HoodField if question.name in ("rt", "rw") else forms.CharField
-    return field(max_length=limit, widget=forms.TextInput(attrs=attrs), **common)
+    kind_of_field = HoodField if question.name in ("rt", "rw") else forms.CharField
+    return kind_of_field(max_length=limit, widget=forms.TextInput(attrs=attrs), **common)
 
 
 class DegreesField(forms.DecimalField):
