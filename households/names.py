@@ -20,10 +20,14 @@ _TITLES = {
 _SPELLINGS = (("oe", "u"), ("dj", "j"), ("tj", "c"), ("sj", "sy"), ("nj", "ny"), ("ch", "kh"), ("kh", "k"))
 
 
+# Letters that a folded name keeps: folding writes short titles out, and a column has to hold it.
+FOLDED = 140
+
+
 def fold(name: str) -> str:
-    """Return the name as lower-case words without marks, old spelling and double letters, in their order."""
+    """Return the name as lower-case words without marks, old spelling and double letters, in their order; `FOLDED` letters."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return " ".join(_word(word) for word in re.findall(r"[a-z0-9]+", plain.replace("'", "")))
+    return " ".join(_word(word) for word in re.findall(r"[a-z0-9]+", plain.replace("'", "")))[:FOLDED].rstrip()
 
 
 def _word(word: str) -> str:

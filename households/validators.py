@@ -24,6 +24,10 @@ PROVINCES = frozenset((
 ))
 # fmt: on
 OLDEST_YEARS = 120
+# Degrees from the southernmost to the northernmost and from the westernmost to the easternmost island of Indonesia.
+LATITUDES, LONGITUDES = (-11.1, 6.1), (95, 141.1)
+# Metres a phone may be wrong by at most; more is no position.
+LEAST_EXACT = 99_999
 # A quarter as deciles are published by, for Python, Polars and PostgreSQL.
 PERIOD = r"^\d{4}-Q[1-4]$"
 _SCIENTIFIC = re.compile(r"\d+([.,]\d+)?[eE]\+?\d+")

@@ -9,6 +9,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from households.names import FOLDED
+
 MUHAMMAD = "muhamad"
 _OF_MUHAMMAD = """m mhd md moh moch mohd muh muhd muhamad muhammad mohamad mohammad mochamad mochammad mokhamad muchamad
 muchammad mukhamad"""
@@ -46,8 +48,8 @@ def words(name: str) -> tuple[str, ...]:
 
 
 def key(name: str) -> str:
-    """Return the folded words as one text: equal for the spellings of one name, whatever their order."""
-    return " ".join(words(name))
+    """Return the folded words as one text: equal for the spellings of one name, whatever their order; `FOLDED` letters."""
+    return " ".join(words(name))[:FOLDED].rstrip()
 
 
 def skeleton(word: str) -> str:

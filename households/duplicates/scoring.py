@@ -22,10 +22,13 @@ THRESHOLD = 70
 # Share of letters two names have in common, in their order, from which they count as nearly the same, or as similar.
 NEAR, LIKE = 0.9, 0.78
 MOTHERS_ALIKE = 0.85
+# Of names shorter than this one letter makes another one: Andi, Ani.
+SHORT = 5
 MOST_WORDS = 3
 # Share of all people who bear a name by chance (the shares of its words multiplied): below the first it is rare, above the
 # second common.
 RARE, COMMON = 2e-5, 1e-3
+_OTHER_NAMES = frozenset(("name_short", "name_share", "name_far"))
 _MOTHERS = frozenset(("mother_rare", "mother_full", "mother_same"))
 # Words that half the country bears; sharing one says nothing.
 _EVERYBODYS = frozenset((MUHAMMAD, "siti", "nur", "abdul"))
@@ -68,6 +71,7 @@ REASONS: dict[str, tuple[int, Any]] = {
     "name_near": (33, _("Nama hampir sama")),
     "name_part": (27, _("Nama yang satu bagian dari yang lain")),
     "name_like": (22, _("Nama mirip")),
+    "name_short": (19, _("Nama pendek yang hampir sama")),
     "name_share": (8, _("Satu kata dari nama sama, yang lain berbeda")),
     "name_far": (-30, _("Nama berbeda")),
     "name_rare": (9, _("Nama ini jarang")),
@@ -164,22 +168,21 @@ def _name(one: Record, other: Record) -> str:
     if shorter and set(shorter) < set(longer) and max(map(len, shorter)) >= 4:
         return "name_part"
     if best >= LIKE:
-        return "name_like"
+        return "name_short" if min(len(one.name), len(other.name)) < SHORT else "name_like"
     return "name_share" if any(_same_word(a, b) for a in ours for b in theirs) else "name_far"
 
 
 def alike_names(one: str, other: str) -> bool:
-    """Whether two folded names can be one person's: the same, nearly so, or the one a part of the other. A shared word is not.
+    """Whether two folded names can be one person's: the same, nearly so, or the one a part of the other.
 
-    Women drop Siti, and write what follows it in one word or two.
+    A shared word is not enough, nor is a short name but for one letter. Women drop Siti, and write what follows it in one word
+    or two.
     """
     blank = Record("", "", None, "", "", None, False)
     pairs = [(one, other)]
     if MUHAMMAD not in one.split() + other.split():
         pairs.append((_without_siti(one), _without_siti(other)))
-    return any(
-        _name(blank._replace(name=a), blank._replace(name=b)) not in ("name_share", "name_far") for a, b in pairs
-    )
+    return any(_name(blank._replace(name=a), blank._replace(name=b)) not in _OTHER_NAMES for a, b in pairs)
 
 
 def _without_siti(name: str) -> str:

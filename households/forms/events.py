@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from households.choices.person import AbsenceReason, MaritalStatus, NoNikReason, Relation, Sex
-from households.forms.fields import date_field
+from households.forms.fields import HoodField, date_field
 from households.models import Family, Membership, Person, RegistryEvent
 from households.registry import correcting, families, members
 from households.registry.numbers import family_by_number
@@ -34,6 +34,15 @@ def relation_field(label: Any = TO_HEAD, **options: Any) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, choices=[("", _("Pilih")), *Relation.choices], **options)
 
 
+# What is said where a person has to be chosen and nobody can be, by what a field offers.
+NOBODY = {
+    "dead": _("Di keluarga ini tidak ada yang tercatat meninggal."),
+    "away": _("Di keluarga ini tidak ada yang tercatat pergi."),
+    "present": _("Semua anggota keluarga ini sudah tercatat tidak di rumah."),
+    "not_head": _("Selain kepala keluarga tidak ada anggota lain."),
+}
+
+
 class EventForm(forms.Form):
     """What every event asks. `who` names the person fields and which members each offers."""
 
@@ -52,8 +61,12 @@ class EventForm(forms.Form):
         self.members = list(
             family.memberships.open().select_related("person").order_by("relation", "person__birth_date")
         )
+        self.nobody: Any = ""  # why nothing can be recorded here: there is nobody of whom it could be said
         for name, kind in self.who.items():
-            self.offer(name, self._offered(kind))
+            offered = self._offered(kind)
+            self.offer(name, offered)
+            if not offered and self.fields[name].required:
+                self.nobody = NOBODY.get(kind, _("Keluarga ini tidak punya anggota."))
         last = [name for name in ("on", "reason") if name in self.fields]
         self.order_fields([name for name in self.fields if name not in last] + last)
 
@@ -242,8 +255,8 @@ class RehouseForm(EventForm):
     )
     hamlet = forms.CharField(label=_("Jorong atau dusun"), max_length=80, required=False)
     address = forms.CharField(label=_("Alamat"), max_length=200, required=False)
-    rt = forms.CharField(label="RT", max_length=3, required=False)
-    rw = forms.CharField(label="RW", max_length=3, required=False)
+    rt = HoodField(label="RT", max_length=3, required=False)
+    rw = HoodField(label="RW", max_length=3, required=False)
     on = date_field(_("Tanggal pindah"), initial=clock.today)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -1,5 +1,6 @@
 """Fields that many forms have."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -21,3 +22,10 @@ def date_field(label: Any, **options: Any) -> forms.DateField:
         },
         **options,
     )
+
+
+class HoodField(forms.CharField):
+    """The number of an RT or RW; the word before it, which many write, is left out."""
+
+    def to_python(self, value: Any) -> Any:
+        return re.sub(r"^r[tw]\W*", "", super().to_python(value) or "", flags=re.IGNORECASE)

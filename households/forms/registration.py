@@ -13,7 +13,7 @@ from households.forms.fields import date_field
 from households.forms.papers import PaperForm
 from households.models import Family, VillageMeeting
 from households.registry.presence import died_out
-from households.validators import clean_digits
+from households.validators import LATITUDES, LEAST_EXACT, LONGITUDES, clean_digits
 from households.verifying import verifiers
 from households.workflow.registration.result import stated_since
 from slrt.accounts.models import User
@@ -66,8 +66,8 @@ class CheckForm(VerbForm):
         required=False,
         max_digits=9,
         decimal_places=6,
-        min_value=-11,
-        max_value=6,
+        min_value=LATITUDES[0],
+        max_value=LATITUDES[1],
         help_text=_("Kosong: posisi rumah dari kunjungan yang dipakai."),
         widget=forms.TextInput(attrs={"inputmode": "decimal", "data-position": "latitude"}),
     )
@@ -76,15 +76,15 @@ class CheckForm(VerbForm):
         required=False,
         max_digits=9,
         decimal_places=6,
-        min_value=95,
-        max_value=141,
+        min_value=LONGITUDES[0],
+        max_value=LONGITUDES[1],
         widget=forms.TextInput(attrs={"inputmode": "decimal", "data-position": "longitude"}),
     )
     accuracy = forms.IntegerField(
         label=_("Ketelitian dalam meter (boleh kosong)"),
         required=False,
         min_value=0,
-        max_value=99_999,
+        max_value=LEAST_EXACT,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "data-position": "accuracy"}),
     )
     no_position_reason = forms.CharField(

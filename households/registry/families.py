@@ -15,6 +15,7 @@ from households.registry.heads import lead_household, place_head, settle_househo
 from households.registry.ledger import Ledger
 from households.registry.members import day_possible, membership_of
 from households.registry.numbers import free_kk
+from households.registry.rounds import MOVES
 from households.validators import clean_digits
 from slrt.accounts.models import User
 from slrt.core import clock
@@ -36,7 +37,7 @@ def change_card(family: Family, *, by: User, version: int, kk: str, on: date, re
     """Give a family the number of its new card; the old number stays in its history and is still found by search."""
     with book.opened(family, by=by, version=version) as opened:
         family = opened.family
-        rules.not_ahead("on", on, clock.today())
+        rules.within_memory("on", on, clock.today())
         number, index = free_kk(kk, by=by, family=family, reason=reason)
         if family.kk_index is not None:
             opened.make(
@@ -60,7 +61,7 @@ def change_head(
 ) -> RegistryEvent:
     """Make another member the head of the family; `relations` says by person what the others are to them."""
     with book.opened(family, by=by, version=version) as opened:
-        rules.not_ahead("on", on, clock.today())
+        rules.within_memory("on", on, clock.today())
         chosen = membership_of(opened.family, new_head, "new_head")
         if chosen.relation == Relation.HEAD:
             raise GuardFailed("new_head", _("Ia sudah kepala keluarga ini."))
@@ -77,7 +78,7 @@ def change_household_head(
 ) -> RegistryEvent:
     """Make somebody of any family of the house the head of the household."""
     with book.opened(family, by=by, version=version) as opened:
-        rules.not_ahead("on", on, clock.today())
+        rules.within_memory("on", on, clock.today())
         house = opened.family.household
         chosen = (
             Membership.objects.open()
@@ -112,7 +113,7 @@ def split(
     """
     with book.opened(family, by=by, version=version) as opened:
         family = opened.family
-        rules.not_ahead("on", on, clock.today())
+        rules.within_memory("on", on, clock.today())
         wanted = set(going)
         rows = [membership_of(family, pk, "going") for pk in sorted(wanted)]
         for row in rows:
@@ -180,7 +181,8 @@ def rehouse(
     others = [joins] if joins is not None else []
     with book.opened(family, by=by, version=version, others=others) as opened:
         family = opened.family
-        rules.not_ahead("on", on, clock.today())
+        rules.within_memory("on", on, clock.today())
+        _after_the_last_move(family, on)
         old = family.household_id
         if joins is not None:
             joins = Family.objects.select_related("household").get(pk=joins.pk)
@@ -195,6 +197,14 @@ def rehouse(
         return book.close(
             opened, EventKind.REHOUSE, on=on, other=joins, reason=reason, household=house.pk, village=house.village_id
         )
+
+
+def _after_the_last_move(family: Family, on: date) -> None:
+    """Refuse a move before the one recorded last: what was asked in which house would be told of others."""
+    last = family.registry_events.filter(**MOVES).order_by("-happened_on").values_list("happened_on", flat=True).first()
+    if last is not None and on < last:
+        sentence = _("Keluarga ini tercatat pindah pada %(day)s. Isi tanggal itu atau sesudahnya.")
+        raise GuardFailed("on", sentence % {"day": f"{last:%d/%m/%Y}"})
 
 
 def _new_house(opened: Ledger, place: Place | None) -> Household:

@@ -4,6 +4,7 @@ A round belongs to a house. A family that moves leaves the rounds of its old hou
 tell of other people. Where it lived is read from the moves recorded in the registry (events that were not taken back).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,6 +13,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from households.choices.events import EventKind
 from households.models import Family, Membership, PersonAnswers, RegistryEvent, SurveyRound
+
+MOVES = {"kind": EventKind.REHOUSE, "undone_at": None}
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class Stay:
 
 def knowing_moves(families: QuerySet[Family]) -> QuerySet[Family]:
     """Let families know whether they ever moved (`has_moved`), so that `stays_of` asks only about those that did."""
-    moves = RegistryEvent.objects.filter(family=OuterRef("pk"), kind=EventKind.REHOUSE, undone_at=None)
+    moves = RegistryEvent.objects.filter(family=OuterRef("pk"), **MOVES)
     return families.annotate(has_moved=Exists(moves))
 
 
@@ -33,7 +36,10 @@ def stays_of(family: Family) -> list[Stay]:
     """Return where the family lived, oldest house first, its present one last; asks nothing about one that never moved."""
     if not getattr(family, "has_moved", True):
         return [Stay(family.household_id)]
-    moves = family.registry_events.filter(kind=EventKind.REHOUSE, undone_at=None).order_by("at", "pk")
+    return _stays(family, family.registry_events.filter(**MOVES).order_by("at", "pk"))
+
+
+def _stays(family: Family, moves: Iterable[RegistryEvent]) -> list[Stay]:
     found: list[Stay] = []
     since = None
     for event in moves:
@@ -42,6 +48,47 @@ def stays_of(family: Family) -> list[Stay]:
             found.append(Stay(left, since, event.happened_on))
             since = event.happened_on
     return [*found, Stay(family.household_id, since)]
+
+
+def of_moved(families: Iterable[Family]) -> dict[int, dict[int, date]]:
+    """Return of those among `families` that moved house, by family, their rounds (`rounds_of`): round and its day.
+
+    Families that never moved are left out. Four questions to the database, however many families there are.
+    """
+    rows = {family.pk: family for family in families}
+    moves: dict[int, list[RegistryEvent]] = {}
+    for event in RegistryEvent.objects.filter(family__in=rows, **MOVES).order_by("at", "pk"):
+        moves.setdefault(event.family_id, []).append(event)
+    stays = {pk: _stays(rows[pk], events) for pk, events in moves.items()}
+    if not stays:
+        return {}
+    houses = {stay.household_id for lived in stays.values() for stay in lived}
+    taken: dict[int, list[tuple[int, date]]] = {}
+    rounds = SurveyRound.objects.filter(household__in=houses)
+    for pk, house, day in rounds.values_list("pk", "household_id", "collected_on"):
+        taken.setdefault(house, []).append((pk, day))
+    asked: dict[int, set[int]] = {}
+    for survey, person in PersonAnswers.objects.filter(round__in=rounds.values("pk")).values_list("round", "person"):
+        asked.setdefault(survey, set()).add(person)
+    members: dict[int, list[tuple[int, date, date]]] = {}
+    for family, person, start, end in Membership.objects.filter(family__in=stays).values_list(
+        "family_id", "person_id", "started_on", "ended_on"
+    ):
+        members.setdefault(family, []).append((person, start or date.min, end or date.max))
+
+    def own(family: int, survey: int, day: date) -> bool:
+        there = {person for person, start, end in members.get(family, []) if start <= day <= end}
+        return not there.isdisjoint(asked.get(survey, ()))
+
+    return {
+        family: {
+            survey: day
+            for stay in lived
+            for survey, day in taken.get(stay.household_id, [])
+            if (stay.since or date.min) < day < (stay.until or date.max) or own(family, survey, day)
+        }
+        for family, lived in stays.items()
+    }
 
 
 def _is(family: Family, row: dict[str, Any]) -> bool:

@@ -39,6 +39,13 @@ def not_ahead(field: str, day: date, today: date) -> None:
         raise GuardFailed(field, _("Tanggal ini belum terjadi. Isi tanggal hari ini atau sebelumnya."))
 
 
+def within_memory(field: str, day: date, today: date) -> None:
+    """Refuse a day that has not come yet, or lies beyond living memory: of what concerns a family, not one person's life."""
+    not_ahead(field, day, today)
+    if birth_fault(day, today):
+        raise GuardFailed(field, _("Tanggal ini lebih dari 120 tahun lalu. Periksa lagi."))
+
+
 def not_before(field: str, day: date, since: date | None) -> None:
     """Refuse a day before somebody came to the family; one without a known day refuses nothing."""
     if since is not None and day < since:

@@ -134,8 +134,15 @@ def _mothers_url(user: User, row: DuplicateCandidate) -> str:
 
 def _hidden(user: User, row: DuplicateCandidate) -> str:
     """Why the mothers' names of a pair are not shown to somebody; empty when they are."""
-    families = [home.family for home in (membership_of(row.first), membership_of(row.second)) if home]
-    refused = (may(user, P.PERSON_REVEAL, family) for family in families)
+    decision = may(user, P.PERSON_REVEAL)
+    if not decision:
+        return decision.reason
+    homes = (membership_of(row.first), membership_of(row.second))
+    if not all(homes):
+        return _(
+            "Salah satu dari keduanya tidak tercatat di keluarga mana pun sekarang. Nama ibunya tidak ditampilkan."
+        )
+    refused = (may(user, P.PERSON_REVEAL, home.family) for home in homes if home)
     return next((decision.reason for decision in refused if not decision), "")
 
 

@@ -111,7 +111,8 @@ def event_choice(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _offered(page: Page, family: Family, user: User) -> bool:
     """Whether a page may be chosen: the role holds what it asks for, and a wrong death there is one to mend."""
-    dead = page.form is not f.DeathMendedForm or family.memberships.filter(end_reason="died").exists()
+    died = family.memberships.filter(end_reason="died", person__died_on__isnull=False)
+    dead = page.form is not f.DeathMendedForm or died.exists()
     return bool(dead and may(user, page.permission, family))
 
 

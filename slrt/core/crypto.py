@@ -13,6 +13,8 @@ from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 NONCE_BYTES = 12
@@ -107,6 +109,12 @@ def decrypt_many(stored: Sequence[bytes]) -> list[str]:
 def blind_index(text: str) -> bytes:
     """Return the 16-byte index of a number for exact search and uniqueness."""
     return keyring().index(text.encode())
+
+
+def page_key(purpose: str) -> str:
+    """Return a key of 32 bytes as base64, for what a browser keeps encrypted; another purpose has another key."""
+    made = HKDF(SHA256(), length=32, salt=None, info=f"page:{purpose}".encode()).derive(keyring().index_key)
+    return base64.b64encode(made).decode()
 
 
 def protect(numbers: Sequence[str]) -> tuple[list[bytes | None], list[bytes | None]]:

@@ -21,10 +21,21 @@
     show();
   }
 
+  // Entries of a visit's screen that the phone keeps (unsent.js).
+  const waiting = () => {
+    try { return Object.keys(localStorage).some((name) => name.startsWith("isian:")); } catch { return false; }
+  };
+
   // A form is sent once; the button says so. Coming back by the Back button frees it again.
   const busy = new Map();
   document.addEventListener("submit", (event) => {
     const form = event.target;
+    if (form.matches("[data-leaves]") && waiting() && !confirm(say(
+      "Ada isian kunjungan yang belum terkirim dari ponsel ini. Kalau keluar, isian itu hilang. Tetap keluar?",
+      "Entries of a visit were not sent from this phone yet. They are lost when you sign out. Sign out all the same?"))) {
+      event.preventDefault();
+      return;
+    }
     if (form.dataset.sent) { event.preventDefault(); return; }
     if (form.method !== "post") return;
     form.dataset.sent = "1";

@@ -5,17 +5,29 @@
   const form = document.querySelector("form[data-autosave]");
   if (!form) return;
   const line = form.querySelector(".saved");
+  const phone = globalThis.unsent?.(form);  // keeps on the phone what was not sent yet
   const time = () => new Date().toLocaleTimeString("id-ID", { hour: "2-digit", minute: "2-digit" });
   const tell = (text) => { line.textContent = text; line.classList.remove("away"); };
 
   // The server does not answer: said at the foot of what one sees, tried again by itself, and nobody leaves without being asked.
-  const PATIENCE = 30000, AGAIN = 15000;
-  let lost = false, again;
-  const send = (address, body, sign, more) => fetch(address, {
-    method: "POST", body, headers: { [sign]: "1" }, credentials: "same-origin", signal: AbortSignal.timeout?.(PATIENCE), ...more,
-  });
+  const PATIENCE = 30000, AGAIN = 15000, SLOW = 1500;
+  let lost = false, again, underway = 0;
+  const send = async (address, body, sign, more) => {
+    const slow = setTimeout(() => phone?.keep(), SLOW);
+    underway += 1;
+    try {
+      return await fetch(address, {
+        method: "POST", body, headers: { [sign]: "1" }, credentials: "same-origin", signal: AbortSignal.timeout?.(PATIENCE),
+        ...more,
+      });
+    } finally {
+      clearTimeout(slow);
+      underway -= 1;
+    }
+  };
   const away = () => {
     changed = lost = true;
+    phone?.keep();
     line.textContent = say("Server belum menjawab. Isian tetap di layar ini dan dikirim sendiri begitu ada sinyal.",
       "The server does not answer. Your entries stay on this screen and are sent by themselves once there is a signal.");
     line.classList.add("away");
@@ -34,6 +46,7 @@
     try {
       const answer = await send(form.dataset.autosave, new FormData(form), "X-Autosave", { keepalive: leaving === true });
       if (answer.ok) {
+        if (!changed) phone?.drop();
         form.elements.seen.value = (await answer.json()).seen;
         tell(lost ? say("Sinyal kembali. Sekarang tersimpan; tekan Simpan dan lanjut.", "The signal is back. Saved now; press Save and continue.")
           : `${say("Tersimpan", "Saved")} ${time()}`);
@@ -55,8 +68,16 @@
       away();
     }
   }
-  form.addEventListener("input", () => { changed = true; clearTimeout(timer); timer = setTimeout(save, 1000); });
-  addEventListener("pagehide", () => save(true));
+  form.addEventListener("input", () => {
+    changed = true;
+    if (lost || underway || navigator.onLine === false) phone?.keep();
+    clearTimeout(timer);
+    timer = setTimeout(save, 1000);
+  });
+  // Whoever leaves by a link has it sent at once; a page that goes to the background may be thrown away there.
+  let left = false;
+  addEventListener("pagehide", () => { left = true; save(true); });
+  document.addEventListener("visibilitychange", () => { if (document.hidden && !left && (changed || underway)) phone?.keep(); });
 
   // The answer of a button that could not be sent stands like any other.
   const keep = (button) => {
@@ -84,6 +105,7 @@
       const answer = await send(location.href, body, "X-Screen");
       if (answer.status >= 500) return missed();
       changed = false;
+      if (!answer.redirected) phone?.drop();  // led to signing in, it waits on
       if (answer.ok && (answer.headers.get("Content-Type") || "").includes("json")) {
         location.assign((await answer.json()).next);
         return;
@@ -100,7 +122,7 @@
     }
     form.submit();
   });
-  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+  addEventListener("pageshow", (event) => { left = false; if (event.persisted) location.reload(); });
 
   // A question that the answer above it does not call for is hidden; the server leaves its answer out again.
   const rules = [...form.querySelectorAll("[data-shown-if]")];
@@ -113,6 +135,19 @@
   };
   form.addEventListener("change", apply);
   apply();
+
+  // The phone threw the page away before everything was sent: it is put back, and sent like anything typed.
+  phone?.restore().then((found) => {
+    if (!found) return;
+    const note = document.createElement("div");
+    note.className = "note note-good";
+    note.setAttribute("role", "status");
+    note.textContent = say("Isian yang belum sempat terkirim dipasang kembali dari ponsel ini. Periksa, lalu tekan Simpan.",
+      "Entries that were not sent yet were put back from this phone. Check them, then press Save.");
+    form.before(note);
+    apply();
+    form.dispatchEvent(new Event("input"));
+  });
 
   // A NIK tells birth date and sex: filled in while they are empty, to be compared with the card.
   const nik = form.querySelector("[name=nik]"), born = form.querySelector("[name=birth_date]");

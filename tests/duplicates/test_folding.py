@@ -78,3 +78,10 @@ def test_the_order_of_names_makes_no_difference_after_the_titles(parts, dice):
 @given(st.text(max_size=60))
 def test_any_text_can_be_folded(name):
     assert all(word and word.isalnum() for word in words(name))
+
+
+def test_a_name_of_many_short_titles_stays_as_short_as_its_column():
+    """One such name would stop the search of a whole night."""
+    for name in ("M " * 59 + "Ali", "Moch" * 30, "x" * 120, " ".join(["qx"] * 40)):
+        assert len(key(name)) <= 140
+        assert key(key(name)) == key(name)

@@ -5,10 +5,12 @@ from django.db import connection
 
 from households.duplicates.scoring import mothers_agree
 from households.duplicates.search import search, still_alike
-from households.models import DuplicateCandidate, Person, PersonKeys
+from households.models import DuplicateCandidate, Membership, Person, PersonKeys
 from households.models.person import mother_columns
 from households.registry import correcting
+from households.views.duplicates import _hidden
 from slrt.audit.models import AuditEntry
+from slrt.core import clock
 from tests import cases, people
 from tests.duplicates.test_merging import CARD, FIRST, SECOND
 
@@ -136,3 +138,12 @@ def test_who_sees_no_guarded_data_sees_no_names(request, browse, pair, who, stat
     if who == "joko":
         assert f"/ganda/{pair.pk}/ibu/" not in client.get(f"/ganda/{pair.pk}/").content.decode()
     assert not AuditEntry.objects.filter(verb="reveal_mothers").exists()
+
+
+@pytest.mark.parametrize("gone", [("first_id",), ("second_id",), ("first_id", "second_id")])
+def test_of_whom_no_family_is_known_nobody_reads_a_name(rina, joko, pair, gone):
+    """They left while the page was open: without a village nobody can be told to be in the own area."""
+    assert _hidden(rina, pair) == ""
+    Membership.objects.filter(person__in=[getattr(pair, name) for name in gone]).update(ended_on=clock.today())
+    assert "keluarga mana pun" in _hidden(rina, pair)
+    assert "Peran Anda tidak boleh" in _hidden(joko, pair)

@@ -2,11 +2,12 @@
 
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from households.duplicates.folding import key
-from households.duplicates.scoring import REASONS, Record, compare, could_be
+from households.duplicates.scoring import REASONS, Record, alike_names, compare, could_be
 
 SAGO, SALIDO = "13.01.05.2006", "13.01.05.2003"
 
@@ -81,6 +82,23 @@ def test_a_slip_makes_no_common_name_rare():
     reasons = compare(entry(name="Sri Wahyuni"), slip, lambda word: known.get(word, 0.000001)).reasons
     assert "name_near" in reasons
     assert "name_rare" not in reasons
+
+
+@pytest.mark.parametrize(("one", "other"), [("Andi", "Ani"), ("Adi", "Andi"), ("Dewi", "Dwi"), ("Al", "Ali")])
+def test_of_a_short_name_one_letter_is_another_name(one, other):
+    assert not alike_names(key(one), key(other))
+    both = entry(name=one, sex="1", nik=None, family=1), entry(name=other, sex="1", nik=None, family=2)
+    assert "name_short" in compare(*both).reasons
+    assert not compare(*both).alike, "one village and one birthday are not enough"
+    mothers = [row._replace(mother="mariam koto") for row in both]
+    assert compare(mothers[0], mothers[1]._replace(born=date(1985, 5, 6))).alike, (
+        "with their mother they are worth a look"
+    )
+
+
+@pytest.mark.parametrize(("one", "other"), [("Rosnam", "Rosna"), ("Rosna", "Rosma"), ("Budi", "Boedi")])
+def test_of_a_longer_name_one_letter_is_a_slip_and_a_spelling_is_none(one, other):
+    assert alike_names(key(one), key(other))
 
 
 def test_a_family_hands_its_names_and_its_mother_on():

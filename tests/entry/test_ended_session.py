@@ -1,5 +1,7 @@
 """A screen sent after the session ended: the entries wait, encrypted, for whoever began the visit, and for nobody else."""
 
+import re
+from base64 import b64decode
 from datetime import timedelta
 from hashlib import sha256
 
@@ -103,3 +105,21 @@ def test_entries_are_forgotten_after_half_an_hour(path):
         phone.post(path, ENTERED)
     sign_in(phone, "sari")
     assert stands_in(phone.get(path), "address") == {"address": ""}
+
+
+def key_on(answer):
+    found = re.search(r'data-key="([^"]+)"', answer.content.decode())
+    return found and found.group(1)
+
+
+def test_the_key_of_what_the_phone_keeps_is_of_one_person_and_one_visit(browse, path, sari, nurma):
+    key = key_on(browse(sari).get(path))
+    assert len(b64decode(key)) == 32
+    assert key_on(browse(sari).get(path.replace("place", "card"))) == key, "the same whenever she opens it"
+    assert key_on(browse(nurma).get(path)) is None
+    other = agreed(visiting.begin(by=sari, village_id=people.SAGO), sari)
+    assert key_on(browse(sari).get(f"/kunjungan/{other.pk}/isi/place/")) not in (None, key)
+
+
+def test_signing_out_clears_what_the_phone_keeps(browse, sari):
+    assert browse(sari).post("/keluar/")["Clear-Site-Data"] == '"storage"'

@@ -6,9 +6,11 @@ import pytest
 import time_machine
 from django.apps import apps
 
-from households.models import Family, Membership, Person, SurveyRound
+from households.models import Family, Membership, Person, PersonAnswers, SurveyRound
+from households.registry import families
 from programs import ages, keeping
 from programs.models import Enrolment, FamilyAdvice, ProgrammeRule
+from programs.selectors import facts_of, record_of
 from slrt.core import clock
 from slrt.jobs.models import Reminder
 from tests import cases, people
@@ -263,3 +265,21 @@ def test_with_no_rule_in_force_there_is_nothing_to_advise_and_the_job_ends_well(
     type(cases.programme("PKH")).objects.update(status="closed")
     assert do("programs.advice").state == "done", "what was advised is withdrawn with the last rule"
     assert FamilyAdvice.objects.get(family=family).outcomes == {}
+
+
+def test_what_people_said_before_their_family_moved_counts_and_the_house_they_left_does_not(family, sari):
+    """Advice and the case file's advice read the same; the new house is asked about anew."""
+    said = SurveyRound.objects.create(
+        household=family.household, kind="visit", codebook="bdt2015", collected_on=clock.today() - timedelta(days=40),
+        answers={"lantai": "9"},
+    )  # fmt: skip
+    PersonAnswers.objects.create(round=said, person=family.head, answers={"bekerja": "2", "hamil": "1"})
+    families.rehouse(
+        family, by=sari, version=family.version, on=clock.today() - timedelta(days=5),
+        place=families.Place(people.SAGO, address="Jl. Baru 1"),
+    )  # fmt: skip
+    moved = Family.objects.select_related("household").get(pk=family.pk)
+    [(_family, many)] = keeping.read_families([moved.pk])
+    for record in (many, record_of(moved)):
+        facts = facts_of(moved, record)
+        assert (facts.members[0].pregnant, facts.house) == ("1", {})

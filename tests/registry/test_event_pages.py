@@ -8,7 +8,7 @@ import pytest
 from households.models import Membership, RegistryEvent
 from households.registry import families, members
 from households.views.events import PAGES
-from tests import people
+from tests import cases, people
 from tests.registry import homes
 
 DAY = date(2026, 1, 10)
@@ -33,6 +33,32 @@ def test_every_event_has_a_page(browse, family, sari, nurma, kind):
     answer = browse(nurma if kind == "hidup" else sari).get(f"/keluarga/{family.pk}/ubah/{kind}/")
     assert answer.status_code == 200
     assert str(PAGES[kind].text) in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence"),
+    [
+        ("hidup", "tidak ada yang tercatat meninggal"),
+        ("kembali", "tidak ada yang tercatat pergi"),
+        ("pergi", "Semua anggota keluarga ini sudah tercatat tidak di rumah"),
+        ("kepala", "Selain kepala keluarga tidak ada anggota lain"),
+    ],
+)
+def test_where_nobody_can_be_meant_the_page_says_so_instead_of_an_empty_choice(browse, places, nurma, kind, sentence):
+    alone = cases.family_in(people.SAGO)
+    if kind == "pergi":
+        alone.memberships.update(absent_since=DAY, absence_reason="work")
+    page = browse(nurma).get(f"/keluarga/{alone.pk}/ubah/{kind}/").content.decode()
+    assert sentence in page
+    assert 'name="idempotency_key"' not in page, "no form to send"
+    answer = post(browse(nurma), alone, kind, person="", new_head="")
+    assert (answer.status_code, sentence in answer.content.decode()) == (422, True)
+
+
+def test_an_event_with_somebody_to_choose_has_its_form(browse, family, sari):
+    page = browse(sari).get(f"/keluarga/{family.pk}/ubah/pergi/").content.decode()
+    assert 'name="person"' in page
+    assert "Semua anggota keluarga ini" not in page
 
 
 @pytest.mark.parametrize("path", ["ubah/", "ubah/lahir/", "orang/{person}/"])

@@ -140,3 +140,28 @@ def test_another_person_leads_the_household(family, sari):
     assert family.head.name.startswith("Rosna"), "the card keeps its head"
     led = [row.person_id for row in family.memberships.open() if row.household_relation == "1"]
     assert led == [ali]
+
+
+def test_nothing_happens_to_a_family_beyond_living_memory(family, sari):
+    long_ago = {"by": sari, "version": family.version, "on": date(1850, 1, 1)}
+    ali = homes.named(family, "Ali").pk
+    for call in (
+        lambda: families.change_card(family, kk=NEW_KK, **long_ago),
+        lambda: families.change_head(family, new_head=ali, **long_ago),
+        lambda: families.change_household_head(family, new_head=ali, **long_ago),
+        lambda: families.rehouse(family, place=families.Place(people.SAGO), **long_ago),
+    ):
+        assert "120 tahun" in refused(call, "on")
+
+
+def test_a_family_moves_house_in_the_order_of_its_moves(family, sari):
+    """Else nobody could tell which visits to which house were to this family."""
+    families.rehouse(family, by=sari, version=family.version, place=families.Place(people.SAGO), on=DAY)
+    family.refresh_from_db()
+    before = homes.everything()
+    again = {"by": sari, "version": family.version, "place": families.Place(people.SAGO, address="Jl. Lain 2")}
+    with pytest.raises(GuardFailed) as fault:
+        families.rehouse(family, on=DAY - timedelta(days=1), **again)
+    assert (fault.value.field, "10/01/2026" in fault.value.message) == ("on", True)
+    assert homes.everything() == before
+    families.rehouse(family, on=DAY, **again)

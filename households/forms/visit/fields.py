@@ -6,13 +6,19 @@ from typing import Any
 from django import forms
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from households.choices.person import NoNikReason
 from households.codebook import Variable
 from households.codebook.variable import UNKNOWN
+from households.forms.fields import HoodField
 from households.forms.visit.kinds import FIXED, SINGLE, TYPED, kind_of, label_of, may_be_unknown, variable_of
+from households.models import Household
 from households.questionnaire.structure import Answers, Question
+from households.validators import LATITUDES, LEAST_EXACT, LONGITUDES
+from households.visiting.fields import HOUSEHOLD_FIELDS
 
+NO_NUMBER = gettext_lazy("Tulis dengan angka saja, misalnya 4.")
 DATE_FORMATS = ["%d/%m/%Y", "%d-%m-%Y", "%Y-%m-%d", "%d%m%Y", "%d %m %Y"]
 
 
@@ -88,13 +94,39 @@ def _typed(question: Question, kind: str, variable: Variable | None, common: dic
         return field
     if kind == "number" and variable is None:
         attrs["inputmode"] = "decimal"
-        return forms.DecimalField(widget=forms.TextInput(attrs=attrs), localize=False, **common)
+        return _position(question.name, forms.TextInput(attrs=attrs), common)
     if kind == "number":
         attrs["inputmode"] = "numeric"
         low = variable.low if variable else 0
         high = 99999 if variable is None or variable.high is None else variable.high
+        common["error_messages"] |= {
+            "invalid": NO_NUMBER,
+            "min_value": _("Angka ini paling sedikit %(limit_value)s. Periksa lagi."),
+            "max_value": _("Angka ini paling banyak %(limit_value)s. Periksa lagi."),
+        }
         return forms.IntegerField(min_value=low, max_value=high, widget=forms.TextInput(attrs=attrs), **common)
     if kind == "cards":
         attrs |= {"rows": "3", "inputmode": "numeric"}
         return forms.CharField(max_length=400, widget=forms.Textarea(attrs=attrs), **common)
-    return forms.CharField(max_length=120, widget=forms.TextInput(attrs=attrs), **common)
+    limit: Any = getattr(Household, question.name).field.max_length if question.name in HOUSEHOLD_FIELDS else 120
+    common["error_messages"]["max_length"] = _("Isian ini paling banyak %(limit_value)d huruf atau angka. Persingkat.")
+    kind_of_field = HoodField if question.name in ("rt", "rw") else forms.CharField
+    return kind_of_field(max_length=limit, widget=forms.TextInput(attrs=attrs), **common)
+
+
+class DegreesField(forms.DecimalField):
+    """Degrees or metres, with the point of a phone or the comma of a person."""
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(value.replace(",", ".") if isinstance(value, str) else value)
+
+
+def _position(name: str, widget: forms.TextInput, common: dict[str, Any]) -> forms.Field:
+    low, high = {"latitude": LATITUDES, "longitude": LONGITUDES}.get(name, (0, LEAST_EXACT))
+    outside = (
+        _("Ketelitian ditulis dalam meter, misalnya 8.")
+        if name == "accuracy"
+        else _("Posisi ini di luar Indonesia. Periksa lintang dan bujurnya, atau kosongkan.")
+    )
+    common["error_messages"] |= {"invalid": NO_NUMBER, "min_value": outside, "max_value": outside}
+    return DegreesField(min_value=low, max_value=high, widget=widget, localize=False, **common)

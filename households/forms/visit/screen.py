@@ -71,6 +71,9 @@ class ScreenForm(TypedForm):
         ticked = set(data.get("masih_sekolah") or []) & set(data.get("belum_sekolah") or []) - {UNKNOWN}
         if ticked:
             self.add_error("belum_sekolah", _("Orang yang sama dicentang masih sekolah dan belum sekolah."))
+        if "latitude" in self.fields and not self.errors and (data["latitude"] is None) != (data["longitude"] is None):
+            missing = "latitude" if data["latitude"] is None else "longitude"
+            self.add_error(missing, _("Isi lintang dan bujur, atau kosongkan keduanya."))
         if self.derived and "birth_date" not in self.errors:
             self.add_error(
                 "birth_date", _("Tanggal lahir diambil dari NIK. Cocokkan dengan kartunya, lalu simpan lagi.")

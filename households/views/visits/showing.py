@@ -14,7 +14,7 @@ from households.questionnaire import consent, head_count, is_known, steps
 from households.questionnaire.flow import Step
 from households.views.visits.addresses import back_url, member_url, resume_url
 from households.views.visits.alike import alike_url
-from slrt.core import clock
+from slrt.core import clock, crypto
 
 
 def show(
@@ -45,6 +45,8 @@ def show(
         "seen": left.get("seen", mark) if left is not None else mark,
         "page": left.get("page", "") if left is not None else request.POST.get("page") or str(uuid4()),
         "left": left is not None,
+        # With it the phone keeps what it could not send yet: readable on this person's pages of this visit, nowhere else.
+        "phone_key": crypto.page_key(f"visit:{visit.facilitator_id}:{visit.pk}"),
         "clash": clash,
         "other_member": member_url(visit, visiting.new_member_key(visit.answers)) if clash and step.member else "",
         "known": is_known(step, visit.answers),

@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from households.importing import applying, ending, previewing, uploading
-from households.models import SurveyRound
+from households.models import Membership, PersonAnswers, Registration, SurveyRound
+from households.registry import families
 from households.updating import flag_outdated
 from slrt.audit.models import AuditEntry
 from slrt.core import clock
@@ -49,6 +51,61 @@ def test_a_newer_visit_counts_not_the_older_one(places, settings):
         household=row.family.household, kind="visit", codebook="bdt2015", collected_on=clock.today()
     )
     assert flag_outdated() == 0
+
+
+def _asked(family, days):
+    """Its head was asked so many days ago, in the house where the family lived then."""
+    made = SurveyRound.objects.create(
+        household=family.household, kind="visit", codebook="bdt2015", collected_on=clock.today() - timedelta(days=days)
+    )
+    PersonAnswers.objects.create(round=made, person=family.head, answers={})
+
+
+def _moved(family, by, days, joins=None):
+    place = None if joins else families.Place(people.SAGO, address="Jl. Baru 1")
+    on = clock.today() - timedelta(days=days)
+    families.rehouse(family, by=by, version=family.version, on=on, place=place, joins=joins)
+
+
+def _registered(settings, nik="1301994506850001"):
+    family = cases.family_in(people.SAGO, nik=nik)
+    row = cases.registration(family, "determined")
+    old = clock.now() - timedelta(days=settings.DATA_UPDATE_DAYS + 30)
+    Registration.objects.filter(pk=row.pk).update(created_at=old)
+    Membership.objects.filter(family=family).update(household_relation="1")
+    return row
+
+
+def test_a_family_visited_before_it_moved_has_no_old_data(sari, settings):
+    row = _registered(settings)
+    _asked(row.family, 40)
+    _moved(row.family, sari, 20)
+    assert flag_outdated() == 0
+    row.refresh_from_db()
+    assert row.state == "determined"
+
+
+def test_a_visit_to_the_hosts_before_it_came_makes_no_family_s_data_new(sari, settings):
+    row, hosts = _registered(settings), cases.family_in(people.SAGO, nik="1301994506850002", kk="")
+    Membership.objects.filter(family=hosts).update(household_relation="1")
+    _asked(row.family, settings.DATA_UPDATE_DAYS + 20)
+    _asked(hosts, 30)
+    _moved(row.family, sari, 10, joins=hosts)
+    assert flag_outdated() == 1
+    row.refresh_from_db()
+    assert row.state == "update_due"
+
+
+def test_many_families_that_moved_ask_no_more_of_the_database_than_one(sari, settings):
+    for n in range(3):
+        row = _registered(settings, f"130199450685000{n + 1}")
+        _asked(row.family, 40)
+        _moved(row.family, sari, 20)
+        with CaptureQueriesContext(connection) as asked:
+            assert flag_outdated() == 0
+        if n == 0:
+            first = len(asked)
+    assert len(asked) == first
 
 
 @pytest.fixture
