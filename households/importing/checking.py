@@ -20,8 +20,8 @@ BOOK = BOOKS["bdt2015"]
 
 # What one row alone cannot tell: what has to be known of every row to compare it with the others of its file.
 MARKS = ("line", "reason", "family", "nik", "whole", "head", "village")
-# Which family a refused row was about, null for a good one: nobody misses a family that stands in the file.
-REFUSED_KEYS = ("official", "kk")
+# Which family and person a refused row was about, null for a good one: nobody misses who stands in the file.
+REFUSED_KEYS = ("official", "kk", "person", "name")
 # Sixteen times one digit is what people type to get past a field.
 ONE_DIGIT = [str(digit) * DIGITS for digit in range(10)]
 
@@ -56,8 +56,12 @@ def check_rows(
         pl.struct(name for name in part.columns if name != "line").hash().alias("whole"),
         (pl.col("relation") == "1").fill_null(False).alias("head"),
         pl.col("village").cast(pl.Categorical),
-        pl.when(pl.col("reason").is_not_null()).then(pl.col("ID_KELUARGA")).alias("official"),
-        pl.when(pl.col("reason").is_not_null()).then(pl.col("no_kk_digits")).alias("kk"),
+        *(
+            pl.when(pl.col("reason").is_not_null()).then(pl.col(column)).alias(name)
+            for name, column in zip(
+                REFUSED_KEYS, ("ID_KELUARGA", "no_kk_digits", "nik_digits", "name"), strict=True
+            )
+        ),
     )
     good = table.filter(pl.col("reason").is_null())
     return _answers(_ranked(good)), marks

@@ -159,10 +159,7 @@ WHERE f.decile IS NOT NULL AND (k.family_id IS NULL OR NOT EXISTS (
   SELECT FROM households_registration r WHERE r.family_id = k.family_id));
 """
 FLAG_MISSING = """
-UPDATE households_membership m SET missing_since = %(at)s FROM import_family_known kf
-WHERE kf.family_id = m.family_id AND m.ended_on IS NULL AND m.missing_since IS NULL
-  AND NOT EXISTS (SELECT FROM import_person_known k WHERE k.person_id = m.person_id)
-  AND NOT EXISTS (SELECT FROM import_person s WHERE s.n = kf.n AND s.person_id = m.person_id);
+UPDATE households_membership m SET missing_since = %(at)s FROM import_person_missing k WHERE k.membership_id = m.id;
 """
 # Of a person who is somebody else in the file, what it says is kept for whoever decides; decided once, the same is not asked again.
 SAID = "CASE WHEN k.mistaken THEN jsonb_build_object('name', s.name, 'birth_date', s.born, 'sex', s.sex) ELSE '{}' END"

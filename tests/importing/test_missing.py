@@ -1,9 +1,13 @@
 """Families that a later file no longer holds: counted, shown, flagged only when the file is complete; nobody leaves."""
 
+import io
+
+import openpyxl
 import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
+from households.importing import previewing, rejects, uploading
 from households.models import (
     Family,
     ImportRun,
@@ -14,7 +18,7 @@ from households.models import (
 from slrt.audit.models import AuditEntry
 from slrt.core import clock
 from tests import cases
-from tests.importing.families import ANDI, BUDI, CITRA, DEDI, ROSNA, apply, bring, file_of, preview, take_back
+from tests.importing.families import ANDI, BUDI, CITRA, DEDI, HEAD, ROSNA, apply, bring, file_of, preview, take_back
 
 pytestmark = pytest.mark.django_db
 
@@ -152,3 +156,66 @@ def test_the_familys_page_says_since_when_it_is_missing(manager, client, sari):
     sentence = "Tidak ada lagi di berkas kementerian sejak"
     assert sentence in client.get(reverse("dashboard:case_file", args=[missed.pk])).content.decode()
     assert sentence not in client.get(reverse("dashboard:case_file", args=[kept.pk])).content.decode()
+
+
+# People whose own row was refused
+
+
+WRONG = [
+    {"TGL_LAHIR": "31/02/2005"},
+    {"JENIS_KELAMIN": "X"},
+    {"NAMA": ""},
+    {"NIK": "130199"},
+    {"NIK": "1.30199E+15"},
+    {"NIK": "130199", "NAMA": ""},
+    {"NO_KK": "1.30199E+15", "ID_KELUARGA": ""},
+    {"NIK": ROSNA["NIK"]},
+    {"HUB_KELUARGA": "1"},
+    {"KODE_DESA": "1301052003"},
+]
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_whose_own_row_was_refused_is_in_the_file_all_the_same(manager, wrong):
+    bring(manager, ROSNA, ANDI, BUDI)
+    started = bring(manager, ROSNA, {**ANDI, **wrong}, BUDI, complete=True)
+    assert started.counts["refused"] > 0
+    assert (started.counts["missing"], started.counts["missing_families"]) == (0, 0)
+    assert [v["missing"] for v in started.counts["villages"]] == [0]
+    assert not Membership.objects.filter(missing_since__isnull=False).exists()
+    assert _missing() == set()
+
+
+def test_beside_a_refused_row_who_is_truly_missing_is_flagged(manager):
+    mother = {**ANDI, "NIK": "1301994506550001", "NAMA": "Zubaidah", "JENIS_KELAMIN": "2", "HUB_KELUARGA": "6"}
+    bring(manager, ROSNA, ANDI, mother)
+    started = bring(manager, ROSNA, {**ANDI, "TGL_LAHIR": "31/02/2005"})
+    assert started.counts["missing"] == 1
+    assert [m.person.name for m in Membership.objects.filter(missing_since__isnull=False)] == ["Zubaidah"]
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_the_sheet_of_refused_rows_once_mended_is_only_a_part_and_misses_nobody(manager, client, form):
+    bring(manager, ROSNA, ANDI, BUDI)
+    refused = preview(manager, {**ROSNA, "TGL_LAHIR": "1979-06-05", "DESIL": "11"}, ANDI, BUDI)
+    sheet = rejects.build(refused, by=manager, form=form)
+    apply(manager, refused)
+    if form == "csv":
+        sheet = sheet.replace(b";11;", b";3;")
+    else:
+        book = openpyxl.load_workbook(io.BytesIO(sheet))
+        book.active.cell(2, HEAD.index("DESIL") + 1).value = "3"
+        book.save(out := io.BytesIO())
+        sheet = out.getvalue()
+    started = uploading.upload(sheet, f"ditolak.{form}", by=manager)
+    previewing.preview(started.pk)
+    started.refresh_from_db()
+    assert (started.counts["refused"], started.counts["people"]["changed"]) == (0, 1)
+    assert (started.counts["missing"], started.counts["missing_families"]) == (0, 0)
+    client.force_login(manager)
+    page = client.get(reverse("households:import", args=[started.pk])).content.decode()
+    assert "lembar baris yang ditolak" in page
+    apply(manager, started, complete=True)
+    assert not Membership.objects.filter(missing_since__isnull=False).exists()
+    assert _missing() == set()
+    assert Family.objects.get(official_id="K0").decile == 3
