@@ -58,9 +58,7 @@ def check_rows(
         pl.col("village").cast(pl.Categorical),
         *(
             pl.when(pl.col("reason").is_not_null()).then(pl.col(column)).alias(name)
-            for name, column in zip(
-                REFUSED_KEYS, ("ID_KELUARGA", "no_kk_digits", "nik_digits", "name"), strict=True
-            )
+            for name, column in zip(REFUSED_KEYS, ("ID_KELUARGA", "no_kk_digits", "nik_digits", "name"), strict=True)
         ),
     )
     good = table.filter(pl.col("reason").is_null())

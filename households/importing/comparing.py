@@ -179,8 +179,8 @@ def count_anew() -> list[str]:
     return outgrown
 
 
-def compare(has_families: bool) -> dict[str, Any]:
-    """Find what is known and return the counts. An empty registry needs no comparison: all is new."""
+def compare(has_families: bool, *, part: bool = False) -> dict[str, Any]:
+    """Find what is known and return the counts. An empty registry needs no comparison: all is new; a `part` misses nobody."""
     with connection.cursor() as cursor:
         cursor.execute(FORGET)
         for step in COMPARISON if has_families else (NOTHING_KNOWN,):
@@ -193,8 +193,8 @@ def compare(has_families: bool) -> dict[str, Any]:
         counts["conflicts"] = people.pop("conflicts")
         del counts["households"]["conflicts"]
         counts["warned"] = doubts | missing.warnings(cursor)
-        gone = missing.people(cursor) if has_families else {}
-        homes = missing.families(cursor) if has_families else {}
+        gone = missing.people(cursor) if has_families and not part else {}
+        homes = missing.families(cursor) if has_families and not part else {}
         counts |= {"missing": sum(gone.values()), "missing_families": sum(homes.values())}
         cursor.execute(LATE_DECILES)
         counts["late_deciles"] = cursor.fetchone()[0]

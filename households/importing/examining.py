@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from households.importing import keeping
 from households.importing.checking import REFUSED_KEYS, among, check_rows, villages_in, warnings
 from households.importing.reading import Table, Unreadable, read
+from households.importing.returned import is_returned
 from households.importing.staging import Stager
 from households.models import ImportRun
 from slrt.accounts.roles import Permission
@@ -26,7 +27,10 @@ Tell = Callable[[int], None]
 
 @dataclass
 class Examined:
-    """What a file turned out to hold. `refused`: line and reason; `ignored`: headings of no use here; counts of the rest."""
+    """What a file turned out to hold. `refused`: line and reason; `ignored`: headings of no use here; counts of the rest.
+
+    `returned`: it is a sheet of rows that were refused before (see `returned`).
+    """
 
     kind: str = ""
     heading_row: int = 1
@@ -34,6 +38,7 @@ class Examined:
     refused: pl.DataFrame = field(default_factory=pl.DataFrame)
     repeated: int = 0
     ignored: list[str] = field(default_factory=list)
+    returned: bool = False
     warnings: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -52,6 +57,7 @@ class Examined:
             "repeated": self.repeated,
             "reasons": reasons,
             "warnings": dict(self.warnings),
+            "returned": self.returned,
         }
 
 
@@ -114,7 +120,7 @@ def whole(run: ImportRun) -> Iterator[bytes]:
 def examine(run: ImportRun, tell: Tell | None = None, stager: Stager | None = None) -> Examined:
     """Check every row of a run's file; with a stager the good ones are staged. Raises Unreadable."""
     table, found = table_of(run), Examined()
-    found.kind, found.heading_row = table.kind, table.heading_row
+    found.kind, found.heading_row, found.returned = table.kind, table.heading_row, is_returned(table.headers)
     marks = []
     if stager:
         stager.begin()
