@@ -192,7 +192,7 @@ def compare(has_families: bool, *, part: bool = False) -> dict[str, Any]:
         counts: dict[str, Any] = {"households": _counts(cursor, FAMILY_COUNTS), "people": people}
         counts["conflicts"] = people.pop("conflicts")
         del counts["households"]["conflicts"]
-        counts["warned"] = doubts | missing.warnings(cursor)
+        counts["warned"] = doubts | missing.warnings(cursor) | _taken_cards(cursor)
         gone = missing.people(cursor) if has_families and not part else {}
         homes = missing.families(cursor) if has_families and not part else {}
         counts |= {"missing": sum(gone.values()), "missing_families": sum(homes.values())}
@@ -215,6 +215,13 @@ def _counts(cursor: Any, statement: str) -> dict[str, int]:
     total, known, changed, conflicts = cursor.fetchone()
     unchanged = known - changed - conflicts
     return {"new": total - known, "changed": changed, "unchanged": unchanged, "conflicts": conflicts}
+
+
+def _taken_cards(cursor: Any) -> dict[str, int]:
+    """How many families keep the card number they have, because another family here holds the file's."""
+    cursor.execute("SELECT count(*) FROM import_family_known WHERE taken")
+    count = cursor.fetchone()[0]
+    return {"kk_taken": count} if count else {}
 
 
 def _fields(cursor: Any) -> dict[str, dict[str, int]]:

@@ -53,6 +53,9 @@ WARNINGS = {
     "mistaken": lazy(
         "NIK sama, tetapi nama, tanggal lahir, dan jenis kelamin semua berbeda; tidak ditulis, perlu diputuskan"
     ),
+    "kk_taken": lazy(
+        "Nomor KK di berkas dipakai keluarga lain di sini; nomor itu dibiarkan pada keluarga yang memilikinya"
+    ),
     "headless": lazy("Keluarga tanpa kepala keluarga"),
     "period_odd": lazy("Periode desil bukan seperti 2026-Q3; desilnya dilewati, isi baris lainnya dipakai"),
 }
