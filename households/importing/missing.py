@@ -27,6 +27,7 @@ WHERE h.village_id = ANY(ARRAY(SELECT village FROM import_family GROUP BY 1))
     JOIN households_membership m ON m.person_id = p.id AND m.ended_on IS NULL);
 ANALYZE import_family_away;
 """
+# A family whose extract is newer than the file is not missed by it.
 # A household's extract rounds tell of all its families; whose people they answered for was in the extract. Each family is asked
 # about by itself through its indexes, whatever the planner believes of tables that the last import has just filled.
 MISSING_FAMILIES = """
@@ -35,7 +36,9 @@ CREATE UNLOGGED TABLE import_family_missing AS
 SELECT a.family_id, a.village FROM import_family_away a
 WHERE EXISTS (SELECT FROM households_surveyround r JOIN households_personanswers x ON x.round_id = r.id
     JOIN households_membership m ON m.person_id = x.person_id AND m.family_id = a.family_id AND m.ended_on IS NULL
-    WHERE r.household_id = a.household_id AND r.kind = 'extract' OFFSET 0);
+    WHERE r.household_id = a.household_id AND r.kind = 'extract' OFFSET 0)
+  AND NOT EXISTS (SELECT FROM households_surveyround r WHERE r.household_id = a.household_id AND r.kind = 'extract'
+    AND r.period > (SELECT coalesce(nullif(max(period), ''), '9999') FROM import_family) OFFSET 0);
 SET LOCAL enable_bitmapscan = on;
 """
 PER_VILLAGE = "SELECT village, count(*) FROM import_family_missing GROUP BY 1"
@@ -45,7 +48,7 @@ CREATE UNLOGGED TABLE import_person_missing AS
 SELECT m.id AS membership_id, m.person_id, m.family_id, h.village_id AS village
 FROM households_membership m JOIN import_family_known k ON k.family_id = m.family_id
 JOIN households_household h ON h.id = k.household_id
-WHERE m.ended_on IS NULL AND m.missing_since IS NULL AND NOT EXISTS (
+WHERE m.ended_on IS NULL AND m.missing_since IS NULL AND k.held IS NULL AND NOT EXISTS (
   SELECT FROM import_person_known p WHERE p.person_id = m.person_id)
 """
 # Refused rows of the file's families, and whether a row names one of the people who live there.

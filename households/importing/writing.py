@@ -99,7 +99,7 @@ INSERT INTO households_membership (person_id, family_id, relation, household_rel
 SELECT k.person_id, coalesce(kf.family_id, f.family_id), s.relation, s.relation, ''
 FROM import_person_known k JOIN import_person s USING (line) JOIN import_family f ON f.n = s.n
 LEFT JOIN import_family_known kf ON kf.n = s.n
-WHERE NOT k.conflict AND k.membership_id IS NULL RETURNING id
+WHERE k.changed AND NOT k.conflict AND k.membership_id IS NULL RETURNING id
 """
 HEADS = """
 UPDATE households_family f SET head_id = h.person_id, version = f.version + 1, updated_at = %(at)s FROM (
@@ -155,7 +155,7 @@ INSERT INTO households_registration (version, created_at, updated_at, family_id,
   minutes_number, result_code, decree_number, result_reason, exit_reason)
 SELECT 1, %(at)s, %(at)s, coalesce(k.family_id, f.family_id), 'determined', %(at)s, 'extract', '', '', '', '', '', ''
 FROM import_family f LEFT JOIN import_family_known k USING (n)
-WHERE f.decile IS NOT NULL AND (k.family_id IS NULL OR NOT EXISTS (
+WHERE f.decile IS NOT NULL AND k.held IS NULL AND (k.family_id IS NULL OR NOT EXISTS (
   SELECT FROM households_registration r WHERE r.family_id = k.family_id));
 """
 FLAG_MISSING = """

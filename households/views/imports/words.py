@@ -53,6 +53,12 @@ WARNINGS = {
     "mistaken": lazy(
         "NIK sama, tetapi nama, tanggal lahir, dan jenis kelamin semua berbeda; tidak ditulis, perlu diputuskan"
     ),
+    "older": lazy(
+        "Keluarga yang datanya di berkas ini lebih lama daripada yang sudah tercatat; tidak ditimpa, hanya desilnya masuk riwayat"
+    ),
+    "outside": lazy(
+        "Keluarga yang tercatat di luar wilayah Anda; dibiarkan. Minta petugas wilayah itu mencatat kepindahannya"
+    ),
     "kk_taken": lazy(
         "Nomor KK di berkas dipakai keluarga lain di sini; nomor itu dibiarkan pada keluarga yang memilikinya"
     ),
