@@ -37,6 +37,7 @@ CREATE UNLOGGED TABLE import_person_known (line int, n int, person_id bigint, me
 """
 # What differs between a staged person and the stored one, a column each; an empty cell changes nothing.
 PERSON_FIELDS = {
+    "nik": "(p.nik_index IS NULL AND s.nik_index IS NOT NULL)",
     "name": "p.name <> s.name",
     "birth_date": "p.birth_date IS DISTINCT FROM s.born",
     "sex": "p.sex <> s.sex",
@@ -118,6 +119,21 @@ JOIN households_membership m ON m.person_id = p.id AND m.ended_on IS NULL
 LEFT JOIN households_personanswers a ON a.round_id = k.last_round AND a.person_id = p.id;
 ANALYZE import_person_known (line, n, person_id, doubtful, conflict);
 """).substitute(differs=" OR ".join(PERSON_FIELDS.values()), doubtful=mistaking.DOUBTFUL)
+# A member whom the registry knows without NIK and the file names with one, or the other way round: one name and one day of birth
+# within the family, and no other row's person. What the registry has stays.
+COUNTERPARTS = Template("""
+INSERT INTO import_person_known (line, n, person_id, membership_id, conflict, changed, doubtful, mistaken)
+SELECT s.line, s.n, p.id, m.id, false, coalesce(m.missing_since IS NOT NULL OR $differs, false), false, false
+FROM (SELECT *, row_number() OVER (PARTITION BY n, folded, born, nik_index IS NULL ORDER BY line) AS nth FROM import_person s
+  WHERE NOT EXISTS (SELECT FROM import_person_known o WHERE o.line = s.line)) s
+JOIN import_family_known k ON k.n = s.n
+JOIN LATERAL (SELECT p.*, row_number() OVER (ORDER BY p.id) AS nth FROM households_membership m
+  JOIN households_person p ON p.id = m.person_id WHERE m.family_id = k.family_id AND m.ended_on IS NULL
+  AND (p.nik_index IS NULL) <> (s.nik_index IS NULL) AND p.name_folded = s.folded AND p.birth_date = s.born
+  AND NOT EXISTS (SELECT FROM import_person_known o WHERE o.person_id = p.id)) p ON p.nth = s.nth
+JOIN households_membership m ON m.person_id = p.id AND m.ended_on IS NULL
+LEFT JOIN households_personanswers a ON a.round_id = k.last_round AND a.person_id = p.id;
+""").substitute(differs=" OR ".join(PERSON_FIELDS.values()))
 # Of a held family nobody is changed, moved or added.
 HELD_PEOPLE = """
 UPDATE import_person_known p SET changed = false, conflict = false, doubtful = false FROM import_family_known k
@@ -175,12 +191,13 @@ JOIN households_household h ON h.id = f.household_id LEFT JOIN households_survey
 """).substitute(family=_per_field(FAMILY_FIELDS))
 EXAMPLES = """
 SELECT s.line, s.name, f.village, p.name, s.name, p.birth_date, s.born, p.sex, s.sex, p.marital, s.marital,
-  p.occupation, s.occupation, p.birth_place, s.birth_place, m.relation, s.relation
+  p.occupation, s.occupation, p.birth_place, s.birth_place, m.relation, s.relation,
+  '', CASE WHEN p.nik_index IS NULL AND s.nik_index IS NOT NULL THEN '••••••••' END
 FROM import_person_known k JOIN import_person s USING (line) JOIN import_family f ON f.n = s.n
 JOIN households_person p ON p.id = k.person_id LEFT JOIN households_membership m ON m.id = k.membership_id
 WHERE k.changed AND NOT k.conflict ORDER BY k.doubtful DESC, s.line LIMIT 20
 """
-SHOWN = ("name", "birth_date", "sex", "marital", "occupation", "birth_place", "relation")
+SHOWN = ("name", "birth_date", "sex", "marital", "occupation", "birth_place", "relation", "nik")
 
 
 def count_anew() -> list[str]:
@@ -206,6 +223,9 @@ def compare(has_families: bool, areas: tuple[str, ...], *, part: bool = False) -
         held = _held(cursor)
         doubts = mistaking.find(cursor) if has_families else {}
         people = _counts(cursor, PERSON_COUNTS)
+        if has_families and people["new"]:
+            cursor.execute(COUNTERPARTS)
+            people = _counts(cursor, PERSON_COUNTS) if cursor.rowcount else people
         if has_families and (people["new"] or people["changed"]):
             cursor.execute(CHANGED_BY_PEOPLE)
         counts: dict[str, Any] = {"households": _counts(cursor, FAMILY_COUNTS), "people": people}

@@ -40,13 +40,15 @@ FROM import_family s JOIN import_family_known k USING (n) WHERE k.family_id = f.
 """).substitute(newest=NEWEST_DECILE, decile=FAMILY_FIELDS["decile"])
 CHANGE_PERSONS = """
 UPDATE households_person p SET version = p.version + 1, updated_at = %(at)s,
+  nik_encrypted = coalesce(p.nik_encrypted, s.nik_encrypted), nik_index = coalesce(p.nik_index, s.nik_index),
+  no_nik_reason = CASE WHEN s.nik_index IS NULL THEN p.no_nik_reason ELSE '' END,
   name = s.name, name_folded = s.folded, birth_date = s.born, sex = s.sex, marital = coalesce(s.marital, p.marital),
   occupation = coalesce(nullif(s.occupation, ''), p.occupation),
   mother_name = CASE WHEN s.mother_index IS DISTINCT FROM p.mother_index THEN coalesce(s.mother_name, p.mother_name)
     ELSE p.mother_name END,
   mother_index = coalesce(s.mother_index, p.mother_index), birth_place = coalesce(nullif(s.birth_place, ''), p.birth_place)
 FROM import_person s JOIN import_person_known k USING (line) WHERE k.person_id = p.id AND k.changed AND NOT k.conflict
-  AND ((p.name, p.sex) <> (s.name, s.sex) OR p.birth_date IS DISTINCT FROM s.born
+  AND ((p.nik_index IS NULL AND s.nik_index IS NOT NULL) OR (p.name, p.sex) <> (s.name, s.sex) OR p.birth_date IS DISTINCT FROM s.born
   OR (s.marital IS NOT NULL AND p.marital <> s.marital) OR (s.occupation <> '' AND p.occupation <> s.occupation)
   OR (s.mother_index IS NOT NULL AND p.mother_index IS DISTINCT FROM s.mother_index)
   OR (s.birth_place <> '' AND p.birth_place <> s.birth_place));

@@ -13,6 +13,7 @@ from households.choices.registration import RegistrationState
 
 OF = {"people": lazy("orang"), "households": lazy("keluarga")}
 FIELDS = {
+    "nik": "NIK",
     "name": lazy("Nama"),
     "birth_date": lazy("Tanggal lahir"),
     "birth_place": lazy("Tempat lahir"),
