@@ -29,7 +29,7 @@ Tell = Callable[[int], None]
 class Examined:
     """What a file turned out to hold. `refused`: line and reason; `ignored`: headings of no use here; counts of the rest.
 
-    `returned`: it is a sheet of rows that were refused before (see `returned`).
+    `returned`: it is a sheet of rows that were refused before (see `returned`). `others`: sheets beside `sheet`, which were not read.
     """
 
     kind: str = ""
@@ -39,6 +39,8 @@ class Examined:
     repeated: int = 0
     ignored: list[str] = field(default_factory=list)
     returned: bool = False
+    sheet: str = ""
+    others: tuple[str, ...] = ()
     warnings: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -58,6 +60,8 @@ class Examined:
             "reasons": reasons,
             "warnings": dict(self.warnings),
             "returned": self.returned,
+            "sheet": self.sheet,
+            "other_sheets": self.others[:20],
         }
 
 
@@ -121,6 +125,7 @@ def examine(run: ImportRun, tell: Tell | None = None, stager: Stager | None = No
     """Check every row of a run's file; with a stager the good ones are staged. Raises Unreadable."""
     table, found = table_of(run), Examined()
     found.kind, found.heading_row, found.returned = table.kind, table.heading_row, is_returned(table.headers)
+    found.sheet, found.others = table.sheet, table.others
     marks = []
     if stager:
         stager.begin()
