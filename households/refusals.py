@@ -193,6 +193,14 @@ REFUSALS: dict[str, Refusal] = {
         _("Tulis rupiah bulat seperti 600000 atau Rp600.000,00."),
     ),
     "until_before": Refusal("SAMPAI", _("Berakhir sebelum mulai."), _("Cocokkan kedua tanggal.")),
+    "kk_two_families": Refusal(
+        "NO_KK / ID_KELUARGA",
+        _("Nomor KK ini dipakai lebih dari satu keluarga di berkas ini."),
+        _("Samakan ID_KELUARGA untuk semua anggota pada nomor KK ini, atau betulkan nomor KK-nya."),
+    ),
+    "official_id_long": Refusal(
+        "ID_KELUARGA", _("ID keluarga lebih dari 30 tanda."), _("Isi ID keluarga seperti di DTSEN, atau kosongkan.")
+    ),
     "kk_two_villages": Refusal(
         "KODE_DESA", _("Satu keluarga tercatat di dua desa."), _("Samakan kode desa untuk seluruh anggota keluarga.")
     ),

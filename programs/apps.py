@@ -9,7 +9,7 @@ class ProgramsConfig(AppConfig):
         from django.db.models import Q
 
         from households.duplicates.relations import MOVES, STAYS, declare
-        from households.importing.undoing import forgets
+        from households.importing.belonging import forgets
         from programs import exporting, importing  # noqa: F401  (registers the list and the kind of file)
 
         declare(

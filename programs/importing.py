@@ -5,10 +5,10 @@ from string import Template
 import polars as pl
 
 from households.choices.imports import ImportKind
+from households.importing.belonging import also_takes_back
 from households.importing.checking import cleaned_date
 from households.importing.columns import Columns
 from households.importing.kinds import Fact, Kind, register
-from households.importing.undoing import also_takes_back
 from programs.models import Enrolment, Need
 from programs.rupiah import rupiah
 

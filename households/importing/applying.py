@@ -112,7 +112,8 @@ def _apply_extract(run: ImportRun) -> None:
             counts = row.counts
             if examined or counts.get("compared_at_mark") != marks.mark(REGISTRY_WRITES):
                 # Others may have written since the preview.
-                counts = counts | (examined.counts() if examined else {}) | compared()
+                counts = counts | (examined.counts() if examined else {})
+                counts |= compared(run, part=counts.get("returned", False))
             at = clock.now()
             counts["memberships_made"] = write(run_id, at, clock.today(), counts, tell, row.complete)
             outbox.promise("households.tidy_name_index")

@@ -19,9 +19,10 @@ BOOK = BOOKS["bdt2015"]
 
 
 # What one row alone cannot tell: what has to be known of every row to compare it with the others of its file.
-MARKS = ("line", "reason", "family", "nik", "whole", "head", "village")
-# Which family a refused row was about, null for a good one: nobody misses a family that stands in the file.
-REFUSED_KEYS = ("official", "kk")
+MARKS = ("line", "reason", "family", "nik", "card", "whole", "head", "village")
+# Which family and person a refused row was about, null for a good one: nobody misses who stands in the file.
+REFUSED_KEYS = ("official", "kk", "person", "name")
+OFFICIAL_ID = 30  # signs that the registry keeps of an official family id
 # Sixteen times one digit is what people type to get past a field.
 ONE_DIGIT = [str(digit) * DIGITS for digit in range(10)]
 
@@ -53,11 +54,14 @@ def check_rows(
         pl.col("family").hash(),
         # Sixteen digits are one whole number; a row that is refused for its NIK is compared with none.
         pl.col("nik_digits").cast(pl.UInt64, strict=False).alias("nik"),
+        pl.col("no_kk_digits").cast(pl.UInt64, strict=False).alias("card"),
         pl.struct(name for name in part.columns if name != "line").hash().alias("whole"),
         (pl.col("relation") == "1").fill_null(False).alias("head"),
         pl.col("village").cast(pl.Categorical),
-        pl.when(pl.col("reason").is_not_null()).then(pl.col("ID_KELUARGA")).alias("official"),
-        pl.when(pl.col("reason").is_not_null()).then(pl.col("no_kk_digits")).alias("kk"),
+        *(
+            pl.when(pl.col("reason").is_not_null()).then(pl.col(column)).alias(name)
+            for name, column in zip(REFUSED_KEYS, ("ID_KELUARGA", "no_kk_digits", "nik_digits", "name"), strict=True)
+        ),
     )
     good = table.filter(pl.col("reason").is_null())
     return _answers(_ranked(good)), marks
@@ -67,7 +71,7 @@ def among(marks: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
     """Compare the rows of a whole file: return refused lines with reasons, and the lines that only repeat an earlier row.
 
     Refused are, besides those refused by themselves, rows that are possible alone but not together: one NIK twice, two heads,
-    one family in two villages.
+    one family in two villages, one card with two families.
     """
     alike = marks.filter(pl.col("whole").is_duplicated())
     # Alike in what is compared exactly and in 64 bits of all the rest.
@@ -80,11 +84,14 @@ def among(marks: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
     )
     odd = families.filter((pl.col("heads") > 1) | (pl.col("places") > 1))
     beside = good.filter(pl.col("family").is_in(odd["family"].implode())).join(odd, on="family")
+    cards = good.group_by("card").agg(pl.col("family").n_unique().alias("families")).filter(pl.col("families") > 1)
+    shared = good.filter(pl.col("card").is_in(cards["card"].implode()))
     said = [
         once.filter(pl.col("reason").is_not_null()).select("line", pl.col("reason").cast(pl.String)),
         twice.select("line", pl.lit("nik_twice").alias("reason")),
         beside.filter(pl.col("head") & (pl.col("heads") > 1)).select("line", pl.lit("head_twice").alias("reason")),
         beside.filter(pl.col("places") > 1).select("line", pl.lit("kk_two_villages").alias("reason")),
+        shared.select("line", pl.lit("kk_two_families").alias("reason")),
     ]
     return pl.concat(said).unique("line", keep="first", maintain_order=True), repeated
 
@@ -206,6 +213,8 @@ def _refusal(areas: tuple[str, ...], today: date) -> pl.Expr:
         pl.when(pl.col("relation").is_null()).then(pl.lit("relation_unknown")),
         pl.when(~pl.col("village_known")).then(pl.lit("village_unknown")),
         pl.when(~inside).then(pl.lit("village_outside")),
+        # Two ids that differ only beyond what is kept would become one.
+        pl.when(pl.col("ID_KELUARGA").str.len_chars() > OFFICIAL_ID).then(pl.lit("official_id_long")),
         pl.when((pl.col("DESIL") != "") & ~pl.col("decile").is_between(1, 10).fill_null(False)).then(
             pl.lit("decile_range")
         ),

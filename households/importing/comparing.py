@@ -2,7 +2,7 @@
 
 What the registry knows of a staged row goes into narrow tables beside it, so that no wide row is written a second time
 (docs/adr/0010): `import_family_known` (n, family, household, newest round, changed, whether the file's card number is taken by
-another family here, whether it has no head, whether the file brings a decile older than the family's) and
+another family here, whether it has no head, whether the file brings a decile older than the family's, why it is held) and
 `import_person_known` (line, person, open membership, changed, conflict, doubtful, mistaken; see `mistaking`). A staged row without
 a known one is new. What the registry knows and the file does not say is found by `missing`.
 """
@@ -31,12 +31,13 @@ JOINED = [
 FORGET = "DROP TABLE IF EXISTS import_person_known; DROP TABLE IF EXISTS import_family_known;" + missing.FORGET
 NOTHING_KNOWN = """
 CREATE UNLOGGED TABLE import_family_known (n int, family_id bigint, household_id bigint, last_round bigint, taken boolean,
-  headless boolean, late_decile boolean, changed boolean);
+  headless boolean, late_decile boolean, held text, changed boolean);
 CREATE UNLOGGED TABLE import_person_known (line int, n int, person_id bigint, membership_id bigint, conflict boolean,
   changed boolean, doubtful boolean, mistaken boolean);
 """
 # What differs between a staged person and the stored one, a column each; an empty cell changes nothing.
 PERSON_FIELDS = {
+    "nik": "(p.nik_index IS NULL AND s.nik_index IS NOT NULL)",
     "name": "p.name <> s.name",
     "birth_date": "p.birth_date IS DISTINCT FROM s.born",
     "sex": "p.sex <> s.sex",
@@ -53,7 +54,8 @@ NEWEST_DECILE = "(f.decile IS NULL OR f.decile_period NOT LIKE '____-Q_' OR coal
 _OTHER_DECILE = (
     "s.decile IS NOT NULL AND (f.decile, f.decile_period) IS DISTINCT FROM (s.decile, coalesce(s.period, ''))"
 )
-LATE_DECILE = Template("""($other AND NOT $newest AND NOT EXISTS (SELECT FROM households_decilerecord d
+LATE_DECILE = Template("""($other AND (w.held = 'older' OR w.held IS NULL AND NOT $newest)
+  AND NOT EXISTS (SELECT FROM households_decilerecord d
     WHERE d.family_id = f.id AND d.period = coalesce(s.period, '') AND d.source = 'extract' AND d.decile = s.decile))
 """).substitute(other=_OTHER_DECILE, newest=NEWEST_DECILE)
 FAMILY_FIELDS = {
@@ -67,13 +69,16 @@ FAMILY_FIELDS = {
     # A list contains a shorter one: goods that are gone are a change too.
     "answers": "(l.answers IS NOT NULL AND NOT (l.answers @> s.answers AND coalesce(s.answers->'aset' @> (l.answers->'aset'), true)))",
 }
+# A family is left as it is where the file is of an older quarter than its newest extract, or it lives outside the importer's area.
+HELD = """CASE WHEN NOT h.village_id LIKE ANY(%(areas)s) THEN 'outside'
+  WHEN s.period <> '' AND l.period LIKE '____-Q_' AND s.period < l.period THEN 'older' END"""
 # A family keeps its identity by its official id, else by its KK number. A number that another family holds here is not taken
 # over silently. Answers are compared with the newest round of the household's extracts; a code that a file lacks is no change.
 KNOWN_FAMILIES = Template("""
 CREATE UNLOGGED TABLE import_family_known AS
 SELECT k.n, k.family_id, f.household_id, l.id AS last_round, k.taken,
-  f.head_id IS NULL AS headless, coalesce($late_decile, false) AS late_decile,
-  coalesce(f.missing_since IS NOT NULL OR $differs, false) AS changed
+  f.head_id IS NULL AS headless, coalesce($late_decile, false) AS late_decile, w.held,
+  coalesce(w.held IS NULL AND (f.missing_since IS NOT NULL OR $differs), false) AS changed
 FROM (
   SELECT s.n, coalesce(a.id, b.id) AS family_id, c.id IS NOT NULL AND c.id IS DISTINCT FROM coalesce(a.id, b.id) AS taken
   FROM import_family s
@@ -84,10 +89,11 @@ FROM (
 JOIN import_family s ON s.n = k.n
 LEFT JOIN households_family f ON f.id = k.family_id
 LEFT JOIN households_household h ON h.id = f.household_id
-LEFT JOIN LATERAL (SELECT r.id, r.answers FROM households_surveyround r WHERE r.household_id = f.household_id
-  AND r.kind = 'extract' ORDER BY r.id DESC LIMIT 1) l ON true;
+LEFT JOIN LATERAL (SELECT r.id, r.answers, r.period FROM households_surveyround r WHERE r.household_id = f.household_id
+  AND r.kind = 'extract' ORDER BY r.id DESC LIMIT 1) l ON true
+CROSS JOIN LATERAL (SELECT $held AS held) w;
 ANALYZE import_family_known (n, family_id, last_round);
-""").substitute(differs=" OR ".join(FAMILY_FIELDS.values()), late_decile=LATE_DECILE)
+""").substitute(differs=" OR ".join(FAMILY_FIELDS.values()), late_decile=LATE_DECILE, held=HELD)
 # A person is known by NIK; without one by name and birth date within the family. Who lives in another family here, or has died,
 # is a conflict that a person decides. Of rows without NIK that are alike in all this, the first is the first such person here, the
 # second the second: no person is two rows, and no row two people.
@@ -113,9 +119,33 @@ JOIN households_membership m ON m.person_id = p.id AND m.ended_on IS NULL
 LEFT JOIN households_personanswers a ON a.round_id = k.last_round AND a.person_id = p.id;
 ANALYZE import_person_known (line, n, person_id, doubtful, conflict);
 """).substitute(differs=" OR ".join(PERSON_FIELDS.values()), doubtful=mistaking.DOUBTFUL)
+# A member whom the registry knows without NIK and the file names with one, or the other way round: one name and one day of birth
+# within the family, and no other row's person. What the registry has stays.
+COUNTERPARTS = Template("""
+INSERT INTO import_person_known (line, n, person_id, membership_id, conflict, changed, doubtful, mistaken)
+SELECT s.line, s.n, p.id, m.id, false, coalesce(m.missing_since IS NOT NULL OR $differs, false), false, false
+FROM (SELECT *, row_number() OVER (PARTITION BY n, folded, born, nik_index IS NULL ORDER BY line) AS nth FROM import_person s
+  WHERE NOT EXISTS (SELECT FROM import_person_known o WHERE o.line = s.line)) s
+JOIN import_family_known k ON k.n = s.n
+JOIN LATERAL (SELECT p.*, row_number() OVER (ORDER BY p.id) AS nth FROM households_membership m
+  JOIN households_person p ON p.id = m.person_id WHERE m.family_id = k.family_id AND m.ended_on IS NULL
+  AND (p.nik_index IS NULL) <> (s.nik_index IS NULL) AND p.name_folded = s.folded AND p.birth_date = s.born
+  AND NOT EXISTS (SELECT FROM import_person_known o WHERE o.person_id = p.id)) p ON p.nth = s.nth
+JOIN households_membership m ON m.person_id = p.id AND m.ended_on IS NULL
+LEFT JOIN households_personanswers a ON a.round_id = k.last_round AND a.person_id = p.id;
+""").substitute(differs=" OR ".join(PERSON_FIELDS.values()))
+# Of a held family nobody is changed, moved or added.
+HELD_PEOPLE = """
+UPDATE import_person_known p SET changed = false, conflict = false, doubtful = false FROM import_family_known k
+WHERE k.n = p.n AND k.held IS NOT NULL;
+INSERT INTO import_person_known (line, n, conflict, changed, doubtful, mistaken)
+SELECT s.line, s.n, false, false, false, false FROM import_person s JOIN import_family_known k USING (n)
+WHERE k.held IS NOT NULL AND NOT EXISTS (SELECT FROM import_person_known p WHERE p.line = s.line);
+"""
+HELD_COUNTS = "SELECT held, count(*) FROM import_family_known WHERE held IS NOT NULL GROUP BY 1"
 # A family is changed too when one of its people is new here or changed.
 CHANGED_BY_PEOPLE = """
-UPDATE import_family_known f SET changed = true WHERE NOT f.changed AND f.family_id IS NOT NULL AND EXISTS (
+UPDATE import_family_known f SET changed = true WHERE NOT f.changed AND f.family_id IS NOT NULL AND f.held IS NULL AND EXISTS (
   SELECT FROM import_person s LEFT JOIN import_person_known p USING (line) WHERE s.n = f.n
   AND (p.line IS NULL OR (p.changed AND NOT p.conflict)))
 """
@@ -161,12 +191,13 @@ JOIN households_household h ON h.id = f.household_id LEFT JOIN households_survey
 """).substitute(family=_per_field(FAMILY_FIELDS))
 EXAMPLES = """
 SELECT s.line, s.name, f.village, p.name, s.name, p.birth_date, s.born, p.sex, s.sex, p.marital, s.marital,
-  p.occupation, s.occupation, p.birth_place, s.birth_place, m.relation, s.relation
+  p.occupation, s.occupation, p.birth_place, s.birth_place, m.relation, s.relation,
+  '', CASE WHEN p.nik_index IS NULL AND s.nik_index IS NOT NULL THEN '••••••••' END
 FROM import_person_known k JOIN import_person s USING (line) JOIN import_family f ON f.n = s.n
 JOIN households_person p ON p.id = k.person_id LEFT JOIN households_membership m ON m.id = k.membership_id
 WHERE k.changed AND NOT k.conflict ORDER BY k.doubtful DESC, s.line LIMIT 20
 """
-SHOWN = ("name", "birth_date", "sex", "marital", "occupation", "birth_place", "relation")
+SHOWN = ("name", "birth_date", "sex", "marital", "occupation", "birth_place", "relation", "nik")
 
 
 def count_anew() -> list[str]:
@@ -179,22 +210,30 @@ def count_anew() -> list[str]:
     return outgrown
 
 
-def compare(has_families: bool) -> dict[str, Any]:
-    """Find what is known and return the counts. An empty registry needs no comparison: all is new."""
+def compare(has_families: bool, areas: tuple[str, ...], *, part: bool = False) -> dict[str, Any]:
+    """Find what is known and return the counts. An empty registry needs no comparison: all is new; a `part` misses nobody.
+
+    `areas`: prefixes the importer may write in.
+    """
+    within = {"areas": [pattern for area in areas for pattern in (area, f"{area}.%")]}
     with connection.cursor() as cursor:
         cursor.execute(FORGET)
         for step in COMPARISON if has_families else (NOTHING_KNOWN,):
-            cursor.execute(step)
+            cursor.execute(step, within if step is KNOWN_FAMILIES else None)
+        held = _held(cursor)
         doubts = mistaking.find(cursor) if has_families else {}
         people = _counts(cursor, PERSON_COUNTS)
+        if has_families and people["new"]:
+            cursor.execute(COUNTERPARTS)
+            people = _counts(cursor, PERSON_COUNTS) if cursor.rowcount else people
         if has_families and (people["new"] or people["changed"]):
             cursor.execute(CHANGED_BY_PEOPLE)
         counts: dict[str, Any] = {"households": _counts(cursor, FAMILY_COUNTS), "people": people}
         counts["conflicts"] = people.pop("conflicts")
         del counts["households"]["conflicts"]
-        counts["warned"] = doubts | missing.warnings(cursor)
-        gone = missing.people(cursor) if has_families else {}
-        homes = missing.families(cursor) if has_families else {}
+        counts["warned"] = held | doubts | missing.warnings(cursor) | _taken_cards(cursor)
+        gone = missing.people(cursor) if has_families and not part else {}
+        homes = missing.families(cursor) if has_families and not part else {}
         counts |= {"missing": sum(gone.values()), "missing_families": sum(homes.values())}
         cursor.execute(LATE_DECILES)
         counts["late_deciles"] = cursor.fetchone()[0]
@@ -215,6 +254,22 @@ def _counts(cursor: Any, statement: str) -> dict[str, int]:
     total, known, changed, conflicts = cursor.fetchone()
     unchanged = known - changed - conflicts
     return {"new": total - known, "changed": changed, "unchanged": unchanged, "conflicts": conflicts}
+
+
+def _held(cursor: Any) -> dict[str, int]:
+    """Leave the people of held families as they are; return how many families are held, by why."""
+    cursor.execute(HELD_COUNTS)
+    held = dict(cursor.fetchall())
+    if held:
+        cursor.execute(HELD_PEOPLE)
+    return held
+
+
+def _taken_cards(cursor: Any) -> dict[str, int]:
+    """How many families keep the card number they have, because another family here holds the file's."""
+    cursor.execute("SELECT count(*) FROM import_family_known WHERE taken")
+    count = cursor.fetchone()[0]
+    return {"kk_taken": count} if count else {}
 
 
 def _fields(cursor: Any) -> dict[str, dict[str, int]]:

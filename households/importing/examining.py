@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from households.importing import keeping
 from households.importing.checking import REFUSED_KEYS, among, check_rows, villages_in, warnings
 from households.importing.reading import Table, Unreadable, read
+from households.importing.returned import is_returned
 from households.importing.staging import Stager
 from households.models import ImportRun
 from slrt.accounts.roles import Permission
@@ -26,7 +27,10 @@ Tell = Callable[[int], None]
 
 @dataclass
 class Examined:
-    """What a file turned out to hold. `refused`: line and reason; `ignored`: headings of no use here; counts of the rest."""
+    """What a file turned out to hold. `refused`: line and reason; `ignored`: headings of no use here; counts of the rest.
+
+    `returned`: it is a sheet of rows that were refused before (see `returned`). `others`: sheets beside `sheet`, which were not read.
+    """
 
     kind: str = ""
     heading_row: int = 1
@@ -34,6 +38,9 @@ class Examined:
     refused: pl.DataFrame = field(default_factory=pl.DataFrame)
     repeated: int = 0
     ignored: list[str] = field(default_factory=list)
+    returned: bool = False
+    sheet: str = ""
+    others: tuple[str, ...] = ()
     warnings: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -52,6 +59,9 @@ class Examined:
             "repeated": self.repeated,
             "reasons": reasons,
             "warnings": dict(self.warnings),
+            "returned": self.returned,
+            "sheet": self.sheet,
+            "other_sheets": self.others[:20],
         }
 
 
@@ -114,7 +124,8 @@ def whole(run: ImportRun) -> Iterator[bytes]:
 def examine(run: ImportRun, tell: Tell | None = None, stager: Stager | None = None) -> Examined:
     """Check every row of a run's file; with a stager the good ones are staged. Raises Unreadable."""
     table, found = table_of(run), Examined()
-    found.kind, found.heading_row = table.kind, table.heading_row
+    found.kind, found.heading_row, found.returned = table.kind, table.heading_row, is_returned(table.headers)
+    found.sheet, found.others = table.sheet, table.others
     marks = []
     if stager:
         stager.begin()

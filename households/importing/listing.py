@@ -31,6 +31,7 @@ def stage(run: ImportRun, rows: Rows, tell: Tell | None = None) -> Examined:
     """Check every row by itself and stage the good ones. Raises Unreadable."""
     table, found = table_of(run), Examined()
     found.kind, found.heading_row = table.kind, table.heading_row
+    found.sheet, found.others = table.sheet, table.others
     found.ignored = [title for title in table.headers if not _is_used(title, rows.kind, run)]
     rows.begin()
     refused = []
@@ -83,6 +84,7 @@ def examine(run: ImportRun, tell: Tell | None = None) -> tuple[Examined, dict[st
     found = stage(run, rows, tell)
     with looking_into(run.pk):
         noted = {"heading_row": found.heading_row, "ignored": found.ignored}
+        noted |= {"sheet": found.sheet, "other_sheets": found.others[:20]}
         return found, {**noted, **compared(run, rows, found.counts()["reasons"])}
 
 

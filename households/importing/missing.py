@@ -2,11 +2,14 @@
 
 Only families that an earlier extract brought are missed, in villages of which the file holds rows; those whose rows were refused,
 or whose people stand in the file elsewhere, are not. They are flagged when a person said the file is complete; nobody is removed.
+A person whose own row was refused stands in the file: known by NIK, else by name within the family. Where a refused row of a
+family tells neither, nobody of that family is missed.
 """
 
 from typing import Any
 
-FORGET = "DROP TABLE IF EXISTS import_family_away, import_family_missing, import_family_headless;"
+FORGET = """DROP TABLE IF EXISTS import_family_away, import_family_missing, import_family_headless, import_person_missing,
+  import_person_refused;"""
 # Two steps: what is not in the file is little, and its rounds and people are found by index. NOT IN is answered from one hash,
 # where a planner without statistics would begin with one family and go through the file for each.
 AWAY = """
@@ -19,31 +22,54 @@ WHERE h.village_id = ANY(ARRAY(SELECT village FROM import_family GROUP BY 1))
   AND f.id NOT IN (SELECT m.family_id FROM import_person_known p JOIN households_membership m ON m.id = p.membership_id
     WHERE p.conflict)
   AND coalesce(f.official_id NOT IN (SELECT official_id FROM import_refused WHERE official_id IS NOT NULL), true)
-  AND coalesce(f.kk_index NOT IN (SELECT kk_index FROM import_refused WHERE kk_index IS NOT NULL), true);
+  AND coalesce(f.kk_index NOT IN (SELECT kk_index FROM import_refused WHERE kk_index IS NOT NULL), true)
+  AND f.id NOT IN (SELECT m.family_id FROM import_refused r JOIN households_person p ON p.nik_index = r.nik_index
+    JOIN households_membership m ON m.person_id = p.id AND m.ended_on IS NULL);
 ANALYZE import_family_away;
 """
 # An extract that brought a decile told of its family. Of those without one, a household's extract rounds tell, of all its families:
 # whose people they answered for was in the extract. Each family is asked about by itself through its indexes, whatever the
-# planner believes of tables that the last import has just filled.
+# planner believes of tables that the last import has just filled. A family whose extract is newer than the file is not missed
+# by it.
 MISSING_FAMILIES = """
 SET LOCAL enable_bitmapscan = off;
 CREATE UNLOGGED TABLE import_family_missing AS
 SELECT a.family_id, a.village FROM import_family_away a
-WHERE (EXISTS (SELECT FROM households_decilerecord d WHERE d.family_id = a.family_id AND d.source = 'extract' OFFSET 0)
+WHERE ((EXISTS (SELECT FROM households_decilerecord d WHERE d.family_id = a.family_id AND d.source = 'extract' OFFSET 0)
     AND EXISTS (SELECT FROM households_membership m WHERE m.family_id = a.family_id AND m.ended_on IS NULL OFFSET 0))
   OR EXISTS (SELECT FROM households_surveyround r JOIN households_personanswers x ON x.round_id = r.id
     JOIN households_membership m ON m.person_id = x.person_id AND m.family_id = a.family_id AND m.ended_on IS NULL
-    WHERE r.household_id = a.household_id AND r.kind = 'extract' OFFSET 0);
+    WHERE r.household_id = a.household_id AND r.kind = 'extract' OFFSET 0))
+  AND NOT EXISTS (SELECT FROM households_surveyround r WHERE r.household_id = a.household_id AND r.kind = 'extract'
+    AND r.period > (SELECT coalesce(nullif(max(period), ''), '9999') FROM import_family) OFFSET 0);
 SET LOCAL enable_bitmapscan = on;
 """
 PER_VILLAGE = "SELECT village, count(*) FROM import_family_missing GROUP BY 1"
 SOME = "SELECT family_id FROM import_family_missing ORDER BY village, family_id LIMIT 20"
 PEOPLE = """
-SELECT h.village_id, count(*) FROM households_membership m JOIN import_family_known k ON k.family_id = m.family_id
+CREATE UNLOGGED TABLE import_person_missing AS
+SELECT m.id AS membership_id, m.person_id, m.family_id, h.village_id AS village
+FROM households_membership m JOIN import_family_known k ON k.family_id = m.family_id
 JOIN households_household h ON h.id = k.household_id
-WHERE m.ended_on IS NULL AND m.missing_since IS NULL AND NOT EXISTS (
-  SELECT FROM import_person_known p WHERE p.person_id = m.person_id) GROUP BY 1
+WHERE m.ended_on IS NULL AND m.missing_since IS NULL AND k.held IS NULL AND NOT EXISTS (
+  SELECT FROM import_person_known p WHERE p.person_id = m.person_id)
 """
+# Refused rows of the file's families, and whether a row names one of the people who live there.
+REFUSED_PEOPLE = """
+ANALYZE import_person_missing;
+CREATE UNLOGGED TABLE import_person_refused AS
+SELECT r.*, EXISTS (SELECT FROM households_membership m JOIN households_person p ON p.id = m.person_id
+  WHERE m.family_id = r.family_id AND m.ended_on IS NULL AND (p.nik_index = r.nik_index OR p.name_folded = r.folded)) AS named
+FROM (
+  SELECT k.family_id, r.nik_index, r.folded FROM import_refused r JOIN import_family s ON s.official_id = r.official_id
+  JOIN import_family_known k USING (n) WHERE k.family_id IN (SELECT family_id FROM import_person_missing)
+  UNION SELECT k.family_id, r.nik_index, r.folded FROM import_refused r JOIN import_family s ON s.kk_index = r.kk_index
+  JOIN import_family_known k USING (n) WHERE k.family_id IN (SELECT family_id FROM import_person_missing)) r;
+DELETE FROM import_person_missing g USING households_person p WHERE p.id = g.person_id AND (
+  EXISTS (SELECT FROM import_refused r WHERE r.nik_index = p.nik_index)
+  OR EXISTS (SELECT FROM import_person_refused r WHERE r.family_id = g.family_id AND (NOT r.named OR r.folded = p.name_folded)));
+"""
+PEOPLE_PER_VILLAGE = "SELECT village, count(*) FROM import_person_missing GROUP BY 1"
 HEADLESS = """
 CREATE UNLOGGED TABLE import_family_headless AS
 SELECT f.n FROM import_family f LEFT JOIN import_family_known k USING (n)
@@ -59,13 +85,17 @@ CROSS JOIN LATERAL (SELECT line, name FROM import_person s WHERE s.n = h.n ORDER
 
 def people(cursor: Any) -> dict[str, int]:
     """Return how many people of the file's families it no longer names, by village code."""
+    cursor.execute("ANALYZE import_refused")
     cursor.execute(PEOPLE)
+    cursor.execute("SELECT EXISTS (SELECT FROM import_refused) AND EXISTS (SELECT FROM import_person_missing)")
+    if cursor.fetchone()[0]:
+        cursor.execute(REFUSED_PEOPLE)
+    cursor.execute(PEOPLE_PER_VILLAGE)
     return dict(cursor.fetchall())
 
 
 def families(cursor: Any) -> dict[str, int]:
     """Find the families no longer in the file; return how many, by village code."""
-    cursor.execute("ANALYZE import_refused")
     cursor.execute(AWAY)
     cursor.execute(MISSING_FAMILIES)
     cursor.execute(PER_VILLAGE)

@@ -12,7 +12,8 @@ class Opened:
 
     `parts` takes the numbers of the columns whose cells are short, from 0, and yields frames, to be gone through once: `line` (the row's
     number in the spreadsheet), `unread` (why the row is refused before anybody looks at what it says, else null), and the
-    cells as texts in columns "0", "1", … `merged` tells that cells below or in the headings are merged.
+    cells as texts in columns "0", "1", … `merged` tells that cells below or in the headings are merged, `others` which
+    other sheets the workbook shows: they are not read.
     """
 
     headers: list[str]
@@ -21,6 +22,7 @@ class Opened:
     parts: Callable[[frozenset[int]], Iterator[pl.DataFrame]] = field(repr=False)
     sheet: str = ""
     merged: bool = False
+    others: tuple[str, ...] = ()
 
 
 def frame_of(

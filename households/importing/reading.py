@@ -31,7 +31,7 @@ class Table:
     null for a row that could be read).
 
     Absent columns are empty, `Columns.seldom` only there when the file has them. `headers`, `heading_row` (from 1) and `sheet`
-    are those of the file; `parts` can be gone through once.
+    are those of the file, `others` the sheets that were not read; `parts` can be gone through once.
     """
 
     headers: list[str]
@@ -39,10 +39,11 @@ class Table:
     parts: Iterator[pl.DataFrame] = field(repr=False)
     sheet: str = ""
     heading_row: int = 1
+    others: tuple[str, ...] = ()
 
 
 def read(chunks: Iterable[bytes], columns: Columns = EXTRACT, mapping: Mapping[str, str] | None = None) -> Table:
-    """Read CSV (comma, semicolon or tab, UTF-8 or Windows-1252) or XLSX (first sheet).
+    """Read CSV (comma, semicolon or tab, UTF-8 or Windows-1252) or XLSX (see `workbooks`).
 
     `mapping` says which heading of the file is which of our columns, where they differ. Raises Unreadable at once for a file
     that is none, and while the parts are read for one that goes wrong later.
@@ -62,7 +63,7 @@ def read(chunks: Iterable[bytes], columns: Columns = EXTRACT, mapping: Mapping[s
         if not some:
             raise NoRows
 
-    return Table(file.headers, file.kind, parts(), file.sheet, file.row)
+    return Table(file.headers, file.kind, parts(), file.sheet, file.row, file.others)
 
 
 def as_it_came(chunks: Iterable[bytes], columns: Columns = EXTRACT, mapping: Mapping[str, str] | None = None) -> Table:

@@ -6,9 +6,7 @@ from typing import Any
 
 import polars as pl
 import xlsxwriter
-from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, override
 
 from households.choices.imports import ImportKind
 from households.importing import examining, listing
@@ -16,6 +14,7 @@ from households.importing.columns import EXTRACT, plain
 from households.importing.examining import Examined
 from households.importing.kinds import refusal
 from households.importing.reading import as_it_came
+from households.importing.returned import ADDED, SHEET, WHY_REFUSED, added_headings
 from households.models import ImportRun
 from households.refusals import REFUSALS
 from slrt.accounts.models import User
@@ -23,16 +22,6 @@ from slrt.audit import trail
 from slrt.audit.models import AuditEntry
 
 FORMS = ("xlsx", "csv")
-# What is added to the file's own columns; a mended file brings them back, and they are read by nobody.
-SHEET = gettext_noop("LEMBAR")
-ADDED = (
-    gettext_noop("BARIS"),
-    gettext_noop("KOLOM BERMASALAH"),
-    gettext_noop("ALASAN"),
-    gettext_noop("CARA MEMPERBAIKI"),
-)
-# The third, for a kind of file that has a column of that name itself.
-WHY_REFUSED = gettext_noop("ALASAN DITOLAK")
 # A leading apostrophe keeps a spreadsheet from running a cell as a formula. Reading strips it again.
 FORMULA = r"^([=+@\t-])"
 # What a spreadsheet that opens a CSV would round, or rob of its zeros.
@@ -48,7 +37,7 @@ def build(run: ImportRun, *, by: User, form: str = "xlsx") -> bytes:
     columns = EXTRACT if run.kind == ImportKind.EXTRACT else listing.kind_of(run).columns
     file = as_it_came(examining.whole(run), columns, run.mapping)
     rows = examining.rows_at(file.parts, refused)
-    added_before = _added_before() - set(columns.known)
+    added_before = added_headings() - set(columns.known)
     own = [n for n, header in enumerate(file.headers) if plain(header) not in added_before]
     refusals = {code: refusal(run.kind, code) for code in REFUSALS}
     said = {code: (str(r.column), str(r.reason), str(r.mend)) for code, r in refusals.items()}
@@ -72,15 +61,6 @@ def build(run: ImportRun, *, by: User, form: str = "xlsx") -> bytes:
 def _examined(run: ImportRun) -> Examined:
     """Find the refused rows anew. Raises Unreadable."""
     return examining.examine(run) if run.kind == ImportKind.EXTRACT else listing.refused_rows(run)
-
-
-def _added_before() -> set[str]:
-    """The added headings as `plain` writes them, in every language."""
-    found = set()
-    for language, _name in settings.LANGUAGES:
-        with override(language):
-            found |= {plain(_(title)) for title in (SHEET, *ADDED, WHY_REFUSED)}
-    return found
 
 
 def _workbook(headings: Iterable[str], rows: pl.DataFrame) -> bytes:

@@ -33,7 +33,7 @@ CREATE UNLOGGED TABLE import_person (
     person_id bigint DEFAULT nextval('households_person_id_seq')
 );
 CREATE UNLOGGED TABLE import_withdrawn (line int);
-CREATE UNLOGGED TABLE import_refused (official_id text, kk_index bytea);
+CREATE UNLOGGED TABLE import_refused (official_id text, kk_index bytea, nik_index bytea, folded text);
 """
 FAMILY_COLUMNS = (
     "import_family (n, line, official_id, kk_encrypted, kk_index, village, address, rt, rw, decile, period, answers)"
@@ -42,10 +42,10 @@ PERSON_COLUMNS = (
     "import_person (line, n, nik_encrypted, nik_index, name, folded, born, birth_place, sex, marital, occupation, "
     "mother_name, mother_index, relation, answers)"
 )
-REFUSED_COLUMNS = "import_refused (official_id, kk_index)"
+REFUSED_COLUMNS = "import_refused (official_id, kk_index, nik_index, folded)"
 WITHDRAWN = """
-INSERT INTO import_refused SELECT official_id, kk_index FROM import_family f
-  WHERE EXISTS (SELECT FROM import_withdrawn w WHERE w.line = f.line);
+INSERT INTO import_refused SELECT f.official_id, f.kk_index, p.nik_index, p.folded
+  FROM import_withdrawn w JOIN import_person p USING (line) JOIN import_family f USING (n);
 DELETE FROM import_person p USING import_withdrawn w WHERE p.line = w.line;
 DELETE FROM import_family f WHERE EXISTS (SELECT FROM import_withdrawn w WHERE w.line = f.line);
 """
@@ -76,7 +76,7 @@ class Stager:
                 cursor.execute(TABLES)
 
     def take(self, good: pl.DataFrame, refused: pl.DataFrame) -> None:
-        """Hand in the good rows of one part, and of the others which family they are about (columns `official`, `kk`)."""
+        """Hand in the good rows of one part, and of the others whom they are about (columns `checking.REFUSED_KEYS`)."""
         rows, families = self._numbered(good)
 
         def made() -> list[tuple[str, io.BytesIO]]:
@@ -261,8 +261,14 @@ def _person_csv(rows: pl.DataFrame) -> io.BytesIO:
 
 
 def _refused_csv(refused: pl.DataFrame) -> io.BytesIO:
-    frame = _protected(refused.unique(), "kk")
-    return _csv(frame.select(pl.when(pl.col("official") != "").then(pl.col("official").str.slice(0, 30)), "index"))
+    rows = refused.unique().fill_null("")
+    indexes = [
+        pl.Series(name, [f"\\x{crypto.blind_index(n).hex()}" if n else None for n in rows[name]], dtype=pl.String)
+        for name in ("kk", "person")
+    ]
+    folded = pl.Series("folded", [fold(name)[:140] or None for name in rows["name"]], dtype=pl.String)
+    official = pl.when(pl.col("official") != "").then(pl.col("official").str.slice(0, 30))
+    return _csv(rows.select(official, *indexes, folded))
 
 
 def _csv(frame: pl.DataFrame) -> io.BytesIO:

@@ -1,8 +1,9 @@
-"""Reads the first sheet of a workbook (XLSX)."""
+"""Reads one sheet of a workbook (XLSX): the first that is not hidden and whose headings are known."""
 
 import io
 import zipfile
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain, islice
 from typing import Any
@@ -10,8 +11,9 @@ from typing import Any
 import polars as pl
 import python_calamine
 from django.utils.translation import gettext as _
+from python_calamine import SheetVisibleEnum
 
-from households.importing.headings import ROWS_LOOKED_AT, Names, find_heading
+from households.importing.headings import ROWS_LOOKED_AT, Heading, Names, find_heading
 from households.importing.opened import Opened
 from households.importing.unreadable import Unreadable
 
@@ -25,22 +27,22 @@ def open_workbook(data: bytes, names: Names) -> Opened:
     _demand_workbook(data)
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        sheet = book.get_sheet_by_index(0)
-        rows = iter(sheet.iter_rows())
-        title, merged = sheet.name, sheet.merged_cell_ranges or []
-        top = list(islice(rows, ROWS_LOOKED_AT))
-        while top and not any(str(cell).strip() for row in top for cell in row):
-            top += islice(rows, ROWS_LOOKED_AT)
-            if len(top) % ROWS_LOOKED_AT:
+        shown = [sheet.name for sheet in book.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
+        found = [_Begun.of(book.get_sheet_by_name(shown[0]), names)]
+        for name in shown[1:] if names else ():  # a cover has no headings: the data lie behind it
+            if found[-1].heading and found[-1].heading.known:
                 break
+            found.append(_Begun.of(book.get_sheet_by_name(name), names))
+        named = [begun for begun in found if begun.heading and begun.heading.known]
+        begun = (named or [begun for begun in found if begun.heading] or found)[0]
     except Exception:
         raise Unreadable(_("Lembar kerja ini tidak bisa dibuka. Simpan ulang sebagai .xlsx atau CSV.")) from None
-    above = sheet.start or (0, 0)  # empty rows above the data and columns beside it are none to the reader
-    empty = next((n for n, row in enumerate(top) if any(str(cell).strip() for cell in row)), 0)
-    heading = find_heading([[_text(cell) for cell in row] for row in top[empty:]], names)
+    sheet, rows, top, heading = begun.sheet, begun.rows, begun.top, begun.heading
     if heading is None:
         raise Unreadable(_("Lembar pertama kosong. Pindahkan datanya ke lembar pertama."))
-    below = empty + heading.row
+    title, merged = sheet.name, sheet.merged_cell_ranges or []
+    above = sheet.start or (0, 0)  # empty rows above the data and columns beside it are none to the reader
+    below = begun.empty + heading.row
 
     def parts(short: frozenset[int]) -> Iterator[pl.DataFrame]:
         line, hidden = above[0] + below + 1, _hidden(merged, above, sheet.end, short)
@@ -50,7 +52,30 @@ def open_workbook(data: bytes, names: Names) -> Opened:
             yield _frame(series, line, short, hidden)
             line += len(cells)
 
-    return Opened(heading.cells, above[0] + below, "xlsx", parts, title, bool(merged))
+    others = tuple(name for name in shown if name != title)
+    return Opened(heading.cells, above[0] + below, "xlsx", parts, title, bool(merged), others)
+
+
+@dataclass
+class _Begun:
+    """A sheet, its first rows, how many of them are empty, the headings among them, and the rows that follow."""
+
+    sheet: python_calamine.CalamineSheet
+    top: list[list[Any]]
+    empty: int
+    heading: Heading | None
+    rows: Iterator[list[Any]]
+
+    @classmethod
+    def of(cls, sheet: python_calamine.CalamineSheet, names: Names) -> "_Begun":
+        rows = iter(sheet.iter_rows())
+        top = list(islice(rows, ROWS_LOOKED_AT))
+        while top and not any(str(cell).strip() for row in top for cell in row):
+            top += islice(rows, ROWS_LOOKED_AT)
+            if len(top) % ROWS_LOOKED_AT:
+                break
+        empty = next((n for n, row in enumerate(top) if any(str(cell).strip() for cell in row)), 0)
+        return cls(sheet, top, empty, find_heading([[_text(cell) for cell in row] for row in top[empty:]], names), rows)
 
 
 def _demand_workbook(data: bytes) -> None:

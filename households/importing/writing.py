@@ -40,13 +40,15 @@ FROM import_family s JOIN import_family_known k USING (n) WHERE k.family_id = f.
 """).substitute(newest=NEWEST_DECILE, decile=FAMILY_FIELDS["decile"])
 CHANGE_PERSONS = """
 UPDATE households_person p SET version = p.version + 1, updated_at = %(at)s,
+  nik_encrypted = coalesce(p.nik_encrypted, s.nik_encrypted), nik_index = coalesce(p.nik_index, s.nik_index),
+  no_nik_reason = CASE WHEN s.nik_index IS NULL THEN p.no_nik_reason ELSE '' END,
   name = s.name, name_folded = s.folded, birth_date = s.born, sex = s.sex, marital = coalesce(s.marital, p.marital),
   occupation = coalesce(nullif(s.occupation, ''), p.occupation),
   mother_name = CASE WHEN s.mother_index IS DISTINCT FROM p.mother_index THEN coalesce(s.mother_name, p.mother_name)
     ELSE p.mother_name END,
   mother_index = coalesce(s.mother_index, p.mother_index), birth_place = coalesce(nullif(s.birth_place, ''), p.birth_place)
 FROM import_person s JOIN import_person_known k USING (line) WHERE k.person_id = p.id AND k.changed AND NOT k.conflict
-  AND ((p.name, p.sex) <> (s.name, s.sex) OR p.birth_date IS DISTINCT FROM s.born
+  AND ((p.nik_index IS NULL AND s.nik_index IS NOT NULL) OR (p.name, p.sex) <> (s.name, s.sex) OR p.birth_date IS DISTINCT FROM s.born
   OR (s.marital IS NOT NULL AND p.marital <> s.marital) OR (s.occupation <> '' AND p.occupation <> s.occupation)
   OR (s.mother_index IS NOT NULL AND p.mother_index IS DISTINCT FROM s.mother_index)
   OR (s.birth_place <> '' AND p.birth_place <> s.birth_place));
@@ -99,7 +101,7 @@ INSERT INTO households_membership (person_id, family_id, relation, household_rel
 SELECT k.person_id, coalesce(kf.family_id, f.family_id), s.relation, s.relation, ''
 FROM import_person_known k JOIN import_person s USING (line) JOIN import_family f ON f.n = s.n
 LEFT JOIN import_family_known kf ON kf.n = s.n
-WHERE NOT k.conflict AND k.membership_id IS NULL RETURNING id
+WHERE k.changed AND NOT k.conflict AND k.membership_id IS NULL RETURNING id
 """
 HEADS = """
 UPDATE households_family f SET head_id = h.person_id, version = f.version + 1, updated_at = %(at)s FROM (
@@ -155,14 +157,11 @@ INSERT INTO households_registration (version, created_at, updated_at, family_id,
   minutes_number, result_code, decree_number, result_reason, exit_reason)
 SELECT 1, %(at)s, %(at)s, coalesce(k.family_id, f.family_id), 'determined', %(at)s, 'extract', '', '', '', '', '', ''
 FROM import_family f LEFT JOIN import_family_known k USING (n)
-WHERE f.decile IS NOT NULL AND (k.family_id IS NULL OR NOT EXISTS (
+WHERE f.decile IS NOT NULL AND k.held IS NULL AND (k.family_id IS NULL OR NOT EXISTS (
   SELECT FROM households_registration r WHERE r.family_id = k.family_id));
 """
 FLAG_MISSING = """
-UPDATE households_membership m SET missing_since = %(at)s FROM import_family_known kf
-WHERE kf.family_id = m.family_id AND m.ended_on IS NULL AND m.missing_since IS NULL
-  AND NOT EXISTS (SELECT FROM import_person_known k WHERE k.person_id = m.person_id)
-  AND NOT EXISTS (SELECT FROM import_person s WHERE s.n = kf.n AND s.person_id = m.person_id);
+UPDATE households_membership m SET missing_since = %(at)s FROM import_person_missing k WHERE k.membership_id = m.id;
 """
 # Of a person who is somebody else in the file, what it says is kept for whoever decides; decided once, the same is not asked again.
 SAID = "CASE WHEN k.mistaken THEN jsonb_build_object('name', s.name, 'birth_date', s.born, 'sex', s.sex) ELSE '{}' END"

@@ -135,14 +135,14 @@ def test_a_failure_halfway_leaves_everything_as_it_was(lestari, monkeypatch):
     started = _import(lestari, ROSNA, ANISA)
     before = _registry()
     undoing.request(started, by=lestari, note="x", version=started.version)
-    real = undoing._delete
+    real = undoing.delete
 
     def broken(model, column, ids):
         if model is Household:
             raise RuntimeError
         real(model, column, ids)
 
-    monkeypatch.setattr(undoing, "_delete", broken)
+    monkeypatch.setattr(undoing, "delete", broken)
     with pytest.raises(RuntimeError):
         undoing.take_back(started.pk)
     assert _registry() == before

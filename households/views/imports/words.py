@@ -13,6 +13,7 @@ from households.choices.registration import RegistrationState
 
 OF = {"people": lazy("orang"), "households": lazy("keluarga")}
 FIELDS = {
+    "nik": "NIK",
     "name": lazy("Nama"),
     "birth_date": lazy("Tanggal lahir"),
     "birth_place": lazy("Tempat lahir"),
@@ -52,6 +53,15 @@ WARNINGS = {
     ),
     "mistaken": lazy(
         "NIK sama, tetapi nama, tanggal lahir, dan jenis kelamin semua berbeda; tidak ditulis, perlu diputuskan"
+    ),
+    "older": lazy(
+        "Keluarga yang datanya di berkas ini lebih lama daripada yang sudah tercatat; tidak ditimpa, hanya desilnya masuk riwayat"
+    ),
+    "outside": lazy(
+        "Keluarga yang tercatat di luar wilayah Anda; dibiarkan. Minta petugas wilayah itu mencatat kepindahannya"
+    ),
+    "kk_taken": lazy(
+        "Nomor KK di berkas dipakai keluarga lain di sini; nomor itu dibiarkan pada keluarga yang memilikinya"
     ),
     "headless": lazy("Keluarga tanpa kepala keluarga"),
     "period_odd": lazy("Periode desil bukan seperti 2026-Q3; desilnya dilewati, isi baris lainnya dipakai"),

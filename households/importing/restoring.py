@@ -1,0 +1,54 @@
+"""Deletes rows a run made, and makes rows it changed what the row history kept of them."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from string import Template
+from typing import Any
+
+from django.db import connection, models
+from psycopg2 import sql
+
+from households.importing import standing
+
+
+def _rows(query: sql.Composable, values: Iterable[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, list(values))
+        return cursor.fetchall() if cursor.description else []
+
+
+def ids_of(model: type[models.Model], condition: str, *values: Any) -> list[int]:
+    """The numbers of the rows that meet a condition in SQL."""
+    query = sql.SQL("SELECT id FROM {} WHERE {}").format(sql.Identifier(model._meta.db_table), sql.SQL(condition))
+    return [pk for (pk,) in _rows(query, values)]
+
+
+def delete(model: type[models.Model], column: str, ids: list[int]) -> None:
+    """Delete the rows whose column holds one of these numbers."""
+    if ids:
+        query = sql.SQL("DELETE FROM {} WHERE {} = ANY(%s)").format(
+            sql.Identifier(model._meta.db_table), sql.Identifier(column)
+        )
+        _rows(query, [ids])
+
+
+RESTORE = Template("""
+UPDATE $table t SET $columns FROM (
+  SELECT DISTINCT ON (pgh_obj_id) * FROM $event WHERE pgh_created_at = %s ORDER BY pgh_obj_id, pgh_id) e
+WHERE t.id = e.pgh_obj_id
+""")
+
+
+def restore(model: type[models.Model], when: str, now: datetime) -> int:
+    """Make rows what the history kept of them when the run's transaction first wrote them; the version goes on."""
+    kept = ("id", "version", "updated_at", "created_at")
+    columns = [f'"{f.column}" = e."{f.column}"' for f in model._meta.concrete_fields if f.column not in kept]
+    values: list[Any] = []
+    if any(f.column == "version" for f in model._meta.concrete_fields):
+        columns += ["version = t.version + 1", "updated_at = %s"]
+        values.append(now)
+    table, event = model._meta.db_table, standing.event_of(model)._meta.db_table
+    query = RESTORE.substitute(table=table, event=event, columns=", ".join(columns))
+    with connection.cursor() as cursor:
+        cursor.execute(query, [*values, when])
+        return int(cursor.rowcount)

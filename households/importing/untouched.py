@@ -1,0 +1,89 @@
+"""Whether anybody built on what a run wrote; then nothing of it is taken back: what a person did is never thrown away."""
+
+from datetime import datetime
+from typing import Any
+
+import pghistory.models
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from households.importing import standing
+from households.importing.belonging import ALSO, DERIVED
+from households.models import (
+    DecileRecord,
+    DuplicateCandidate,
+    Family,
+    FormerFamilyCard,
+    Household,
+    ImportConflict,
+    ImportRun,
+    Membership,
+    Person,
+    PersonAnswers,
+    Registration,
+    SurveyRound,
+)
+
+MADE = (Person, Household, Family)
+# What the import itself hangs on rows it made; anything else that names them was added by somebody.
+OWN = {
+    Membership,
+    SurveyRound,
+    PersonAnswers,
+    DecileRecord,
+    Registration,
+    FormerFamilyCard,
+    Household,
+    Family,
+    ImportConflict,
+}
+
+
+class BuiltUpon(Exception):
+    """Somebody worked with what the run wrote; the message says with how much of what."""
+
+
+def demand_untouched(run: ImportRun, at: datetime, when: str, made: dict[Any, list[int]]) -> None:
+    """Raise BuiltUpon when a row the run wrote was changed since, or something new hangs on a row it made."""
+    written: tuple[type[models.Model], ...] = (*MADE, *ALSO.get(run.kind, ()))
+    for model in written:
+        later = standing.changed_since(model, at)
+        if later:
+            raise BuiltUpon(_said(later, model))
+    joined = Membership.objects.filter(family_id__in=made[Family]).exclude(person_id__in=made[Person])
+    joined = joined.exclude(pk__in=run.counts.get("memberships_made") or [])
+    moved = standing.moved_since(when, made[Person])
+    if moved or joined.exists():
+        raise BuiltUpon(_said(moved or joined.count(), Membership))
+    if ImportConflict.objects.filter(run=run).exclude(decision="").exists():
+        raise BuiltUpon(_("Sebagian perbedaan dari berkas ini sudah diputuskan orang."))
+    worked = Registration.objects.filter(created_at=at, source="extract").exclude(version=1).count()
+    if worked:
+        raise BuiltUpon(_said(worked, Registration))
+    decided = DuplicateCandidate.objects.exclude(state="open")
+    if decided.filter(Q(first__in=made[Person]) | Q(second__in=made[Person])).exists():
+        raise BuiltUpon(_("Sebagian dugaan ganda dari berkas ini sudah diputuskan orang."))
+    if SurveyRound.objects.filter(household_id__in=made[Household]).exclude(run=run).exists():
+        raise BuiltUpon(_("Sebagian keluarga dari berkas ini sudah dikunjungi."))
+    for model, ids in made.items():
+        for relation in model._meta.related_objects:
+            other = relation.related_model
+            if (
+                other in OWN
+                or (other._meta.label_lower, relation.field.attname) in DERIVED
+                or not relation.field.concrete
+                or relation.many_to_many
+                or issubclass(other, pghistory.models.Event)
+            ):
+                continue
+            count = other._base_manager.filter(**{f"{relation.field.attname}__in": ids}).count() if ids else 0
+            if count:
+                raise BuiltUpon(_said(count, other))
+
+
+def _said(count: int, model: Any) -> str:
+    return _("Tidak bisa ditarik: %(count)s %(what)s dari berkas ini sudah diubah atau dipakai sesudahnya.") % {
+        "count": count,
+        "what": model._meta.verbose_name,
+    }

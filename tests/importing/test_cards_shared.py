@@ -1,0 +1,57 @@
+"""One card number with two families in a file: each row is refused with its mend, and the rest of the file goes in."""
+
+import pytest
+
+from households.models import Family, Person
+from tests.importing.families import ANDI, BUDI, CITRA, ROSNA, apply, bring, preview
+
+pytestmark = pytest.mark.django_db
+CARD = ROSNA["NO_KK"]
+
+
+@pytest.fixture
+def manager(places, lestari):
+    return lestari
+
+
+def _landed():
+    return set(Person.objects.values_list("name", flat=True))
+
+
+def test_a_card_with_two_official_ids_is_refused_on_every_row(manager):
+    started = bring(manager, ROSNA, {**BUDI, "NO_KK": CARD}, CITRA)
+    assert started.counts["reasons"] == {"kk_two_families": 2}
+    assert _landed() == {"Citra"}
+
+
+def test_an_official_id_on_the_heads_row_alone_is_refused_with_a_mend_that_lands(manager, browse):
+    started = bring(manager, ROSNA, {**ANDI, "ID_KELUARGA": ""}, CITRA)
+    assert (started.counts["reasons"], _landed()) == ({"kk_two_families": 2}, {"Citra"})
+    page = browse(manager).get(f"/impor/{started.pk}/").content.decode()
+    assert "Samakan ID_KELUARGA" in page
+    bring(manager, ROSNA, ANDI)
+    assert (_landed(), Family.objects.count()) == ({"Citra", "Rosna", "Andi"}, 2)
+
+
+def test_a_family_here_whose_new_card_another_family_of_the_file_holds_keeps_its_own(manager):
+    bring(manager, ROSNA)
+    started = bring(manager, {**ROSNA, "NO_KK": BUDI["NO_KK"]}, BUDI, CITRA)
+    assert started.counts["reasons"] == {"kk_two_families": 2}
+    assert Family.objects.get(official_id="K0").kk_encrypted == CARD
+    assert (started.counts["missing"], _landed()) == (0, {"Rosna", "Citra"})
+
+
+def test_a_card_that_another_family_here_holds_is_left_and_counted(manager, browse):
+    bring(manager, ROSNA, BUDI)
+    started = preview(manager, {**ROSNA, "NO_KK": BUDI["NO_KK"]})
+    assert started.counts["warned"] == {"kk_taken": 1}
+    assert "Nomor KK di berkas dipakai keluarga lain" in browse(manager).get(f"/impor/{started.pk}/").content.decode()
+    apply(manager, started)
+    assert {f.kk_encrypted for f in Family.objects.all()} == {CARD, BUDI["NO_KK"]}
+
+
+def test_official_ids_that_are_too_long_to_be_kept_apart_are_refused(manager):
+    long = "X" * 30
+    started = bring(manager, {**ROSNA, "ID_KELUARGA": f"{long}1"}, {**BUDI, "ID_KELUARGA": f"{long}2"}, CITRA)
+    assert started.counts["reasons"] == {"official_id_long": 2}
+    assert _landed() == {"Citra"}

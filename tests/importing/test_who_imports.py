@@ -1,0 +1,96 @@
+"""Who uploads and who applies, one file of an area at a time, and who says which heading is which column."""
+
+import io
+from uuid import uuid4
+
+import pytest
+
+from households.importing import applying, matching, previewing, uploading
+from households.models import ImportRun, Person
+from slrt.core.errors import NotPermitted, TransitionNotAllowed
+from tests import people
+from tests.importing.rows import GOOD, HEAD, previewed
+
+
+def _large(manager, settings):
+    settings.IMPORT_SECOND_PERSON_ROWS = 1
+    other = GOOD.replace("0001,Rosna", "0002,Anisa").replace(",1,1,", ",1,3,")
+    return previewed(manager, f"{HEAD}\n{GOOD}\n{other}\n".encode())
+
+
+def test_a_large_file_is_applied_by_a_second_person(manager, hendra, settings):
+    started = _large(manager, settings)
+    with pytest.raises(NotPermitted, match="orang kedua"):
+        applying.request_apply(started, by=manager, version=started.version)
+    started.refresh_from_db()
+    assert (started.state, Person.objects.count()) == ("previewed", 0)
+    applying.request_apply(started, by=hendra, version=started.version)
+    applying.apply(started.pk)
+    started.refresh_from_db()
+    assert (started.state, started.applied_by, Person.objects.count()) == ("applied", hendra, 2)
+
+
+def test_the_page_says_who_is_to_apply_a_large_file(manager, hendra, settings, browse):
+    started = _large(manager, settings)
+    page = f"/impor/{started.pk}/"
+    assert "Mintalah: Manajer, Kepala dinas" in browse(manager).get(page).content.decode()
+    answer = browse(hendra).get(page).content.decode()
+    assert f'action="{page}terapkan/"' in answer
+    assert f'action="{page}batal/"' not in answer, "the head of office approves, and imports nothing"
+
+
+def test_a_head_of_office_uploads_nothing(regency, hendra, browse):
+    file = io.BytesIO(f"{HEAD}\n{GOOD}\n".encode())
+    file.name = "x.csv"
+    answer = browse(hendra).post("/impor/", {"file": file, "idempotency_key": str(uuid4())})
+    assert answer.status_code == 403
+    assert not ImportRun.objects.exists()
+
+
+def test_two_files_for_one_area_wait_for_each_other(manager):
+    data = f"{HEAD}\n{GOOD}\n".encode()
+    first = uploading.upload(data, "satu.csv", by=manager)
+    with pytest.raises(TransitionNotAllowed, match=r"satu\.csv"):
+        uploading.upload(data, "dua.csv", by=manager)
+    assert ImportRun.objects.count() == 1
+    previewing.preview(first.pk)
+    uploading.upload(data, "dua.csv", by=manager)
+
+
+def test_a_file_for_a_place_inside_the_area_waits_too_and_a_neighbour_does_not(manager):
+    data = f"{HEAD}\n{GOOD}\n".encode()
+    uploading.upload(data, "kabupaten.csv", by=manager)
+    inside = people.make_user("camat", people.Part(people.CAST["lestari"].role, "13.01.05"))
+    beside = people.make_user("kota", people.Part(people.CAST["lestari"].role, "13.71"))
+    with pytest.raises(TransitionNotAllowed):
+        uploading.upload(data, "kecamatan.csv", by=inside)
+    assert uploading.upload(data, "kota.csv", by=beside).state == "uploaded"
+
+
+def test_unknown_headings_are_matched_by_a_person_once_for_each_source(manager, browse):
+    data = f"{HEAD}\n{GOOD}\n".replace("NAMA", "NM_LENGKAP").encode()
+    started = uploading.upload(data, "x.csv", by=manager)
+    previewing.preview(started.pk)
+    started.refresh_from_db()
+    assert started.state == "columns"
+    client, page = browse(manager), f"/impor/{started.pk}/"
+    assert f'href="{page}kolom/"' in client.get(page).content.decode()
+    assert client.post(f"{page}kolom/", {"column-NAMA": "", "source": "Dinas"}).status_code == 422
+    client.post(f"{page}kolom/", {"column-NAMA": "NM_LENGKAP", "source": "Dinas"})
+    previewing.preview(started.pk)
+    started.refresh_from_db()
+    assert (started.state, started.counts["accepted"]) == ("previewed", 1)
+    again = uploading.upload(data, "y.csv", by=manager, source="Dinas")
+    previewing.preview(again.pk)
+    again.refresh_from_db()
+    assert again.state == "previewed", "remembered for the source"
+
+
+def test_a_front_officer_matches_no_columns(manager, fitri, browse):
+    started = uploading.upload(f"{HEAD}\n{GOOD}\n".replace("NAMA", "X").encode(), "x.csv", by=manager)
+    previewing.preview(started.pk)
+    with pytest.raises(NotPermitted):
+        matching.match_columns(started, {"X": "NAMA"}, by=fitri, source="")
+    started.refresh_from_db()
+    assert (started.state, started.mapping) == ("columns", {})
+    assert browse(fitri).get(f"/impor/{started.pk}/kolom/").status_code == 403
