@@ -49,3 +49,23 @@ def test_a_changed_birthday_is_shown_as_people_write_it(browse, manager):  # noq
     page = browse(manager).get(f"/impor/{run.pk}/").content.decode()
     assert "5 Jun 1985 → <b>5 Jun 1986</b>" in page
     assert "1986-06-05" not in page
+
+
+def test_a_question_left_empty_says_what_to_do(browse, sari):
+    family = cases.family_in(people.SAGO)
+    answer = browse(sari).post(f"/keluarga/{family.pk}/ubah/meninggal/", {"reason": ""})
+    assert answer.status_code == 422
+    errors = answer.context["form"].errors
+    assert errors["person"] == ["Pilih salah satu."]
+    errors = browse(sari).post(f"/keluarga/{family.pk}/ubah/lahir/", {"reason": ""}).context["form"].errors
+    assert errors["name"] == ["Wajib diisi."]
+
+
+def test_a_negative_result_says_who_decides_and_folds_the_position_away(browse, sari):
+    row = cases.registration(cases.family_in(people.SAGO), "field_verification")
+    page = browse(sari).get(f"/registrasi/{row.pk}/not_found/").content.decode()
+    assert "Supervisor memutuskan" in page
+    folded = page.split("<details")[1].split("</details>")[0]
+    assert all(f'name="{name}"' in folded for name in ("latitude", "longitude", "accuracy"))
+    assert page.count('name="latitude"') == page.count('name="version"') == page.count('name="note"') == 1
+    assert "Supervisor memutuskan" not in browse(sari).get(f"/registrasi/{row.pk}/found_complete/").content.decode()
