@@ -58,7 +58,7 @@ def test_a_question_left_empty_says_what_to_do(browse, sari):
     errors = answer.context["form"].errors
     assert errors["person"] == ["Pilih salah satu."]
     errors = browse(sari).post(f"/keluarga/{family.pk}/ubah/lahir/", {"reason": ""}).context["form"].errors
-    assert errors["name"] == ["Wajib diisi."]
+    assert errors["name"] == ["Isi dulu bagian ini."]
 
 
 def test_a_negative_result_says_who_decides_and_folds_the_position_away(browse, sari):
@@ -69,3 +69,11 @@ def test_a_negative_result_says_who_decides_and_folds_the_position_away(browse, 
     assert all(f'name="{name}"' in folded for name in ("latitude", "longitude", "accuracy"))
     assert page.count('name="latitude"') == page.count('name="version"') == page.count('name="note"') == 1
     assert "Supervisor memutuskan" not in browse(sari).get(f"/registrasi/{row.pk}/found_complete/").content.decode()
+
+
+def test_a_name_of_sixteen_letters_is_no_number(browse, sari):
+    page = browse(sari).post("/kunjungan/baru/", {"q": "Tidak Ada Orangnya", "cari": "1"}).content.decode()
+    assert "Mulai keluarga baru" in page
+    assert "nomor tadi" not in page
+    page = browse(sari).post("/kunjungan/baru/", {"q": "1301 9945 0685 0009", "cari": "1"}).content.decode()
+    assert "nomor tadi NIK kepala keluarga" in page
