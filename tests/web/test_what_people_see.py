@@ -77,3 +77,10 @@ def test_a_name_of_sixteen_letters_is_no_number(browse, sari):
     assert "nomor tadi" not in page
     page = browse(sari).post("/kunjungan/baru/", {"q": "1301 9945 0685 0009", "cari": "1"}).content.decode()
     assert "nomor tadi NIK kepala keluarga" in page
+
+
+def test_the_front_office_finds_a_family_from_its_home(browse, fitri, tomo):
+    home = browse(fitri).get("/dasbor/").content.decode()
+    assert 'action="/keluarga/" class="search"' in home
+    assert "Catat keluhan tanpa keluarga" in home
+    assert 'class="search"' not in browse(tomo).get("/dasbor/").content.decode()
