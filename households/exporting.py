@@ -83,7 +83,8 @@ def objections_shown(asked: Asked) -> Shown:
 
 def meetings_shown(asked: Asked) -> Shown:
     """Village meetings, newest first, with how many families were decided on."""
-    return Shown(VillageMeeting.objects.visible_to(asked.user).annotate(families=Count("decisions")))
+    rows = VillageMeeting.objects.visible_to(asked.user).annotate(families=Count("decisions"))
+    return Shown(rows.order_by("-held_on", "-pk"))
 
 
 def revisits_shown(asked: Asked) -> Shown:

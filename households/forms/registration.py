@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from households import exclusions
 from households.choices.meeting import MeetingReason, MeetingState, PaperKind
-from households.choices.registration import ExitReason
+from households.choices.registration import ExitReason, RegistrationState
 from households.choices.telling import ToldHow, ToldWhom
 from households.forms.fields import date_field
 from households.forms.papers import PaperForm
@@ -56,10 +56,10 @@ class SptjmForm(PaperForm):
 class CheckForm(VerbForm):
     """The visit record of a field verification: day, position with its accuracy in metres, findings.
 
-    `locates`: the page offers to fill the position from the phone; without a script it is typed.
+    `locates`: the fields that the page offers to fill from the phone; they are folded away, and typed without a script.
     """
 
-    locates = True
+    locates = ("latitude", "longitude", "accuracy")
     visited_on = date_field(_("Tanggal kunjungan"), initial=clock.today)
     latitude = forms.DecimalField(
         label=_("Lintang (boleh kosong)"),
@@ -101,6 +101,8 @@ class CheckForm(VerbForm):
         super().__init__(*args, transition=transition, **kwargs)
         if transition.needs_note:
             del self.fields["findings"]  # the note says it
+        if transition.target == RegistrationState.END_PROPOSED:
+            self.says = _("Ini usulan. Supervisor memutuskan: kasusnya diakhiri, atau dikembalikan kepada Anda.")
         house = kwargs["obj"].family.household
         if house.latitude is not None and house.longitude is not None:
             del self.fields["no_position_reason"]  # there is the house's own

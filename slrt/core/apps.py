@@ -7,3 +7,6 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         from slrt.core import checks  # noqa: F401  (registers the system checks)
+        from slrt.core.unanswered import say_what_to_do
+
+        say_what_to_do()

@@ -67,6 +67,7 @@ def home(request: StaffRequest) -> HttpResponse:
         )
     elif user.areas_for(P.FAMILY_VIEW):
         context["late"] = [item for item in homes.late(user) if item["count"]]
+        context["desk"] = user.holds(P.COMPLAINT_RECORD) and not user.holds(P.VISIT_WRITE)
     return render(request, "dashboard/home.html", context)
 
 

@@ -65,6 +65,7 @@ def test_without_a_script_the_position_is_typed(seat, sari, check):
     phone = seat(sari, script=False)
     phone.open(check)
     assert not phone.page.get_by_role("button", name="Ambil posisi ponsel").is_visible()
+    phone.page.get_by_text("Isi posisi dengan tangan").click()
     for name, value in zip(FIELDS, ("-1.3", "100.5", "20"), strict=True):
         phone.page.locator(f"[name={name}]").fill(value)
     phone.page.locator("[name=note]").fill("Rumah kosong.")

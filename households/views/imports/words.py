@@ -42,7 +42,7 @@ FIELDS = {
     "reason": lazy("Kode alasan"),
 }
 AMOUNTS = ("amount",)
-DAYS = ("checked_on", "started_on", "ended_on")
+DAYS = ("birth_date", "checked_on", "started_on", "ended_on")
 WARNINGS = {
     "nik_birth": lazy("Tanggal lahir beda dengan NIK"),
     "nik_sex": lazy("Jenis kelamin beda dengan NIK"),

@@ -14,7 +14,7 @@ from households.choices.person import Relation
 from households.exporting import visits_shown
 from households.models import Family, Visit
 from households.questionnaire import progress
-from households.search import search
+from households.search import is_number, search
 from households.validators import clean_digits
 from households.views.visits.reach import demand_visits, villages_of
 from slrt.accounts.access import may
@@ -68,10 +68,9 @@ def visit_new(request: StaffRequest) -> HttpResponse:
     """Search before creating: an existing family is opened, only an unknown one is begun."""
     demand_visits(request.user)
     query = request.POST.get("q", "").strip()[:100]
-    number = len(clean_digits(query)) == NUMBER_DIGITS
     context: dict[str, Any] = {
         "query": query,
-        "is_number": number,
+        "is_number": _is_whole_number(query),
         "villages": villages_of(request.user)[:300],
         "key": idempotency.new_key(),
     }
@@ -104,10 +103,14 @@ def visit_begin(request: StaffRequest) -> HttpResponse:
     return redirect("households:visit", pk=int(pk))
 
 
+def _is_whole_number(text: str) -> bool:
+    return is_number(text) and len(clean_digits(text)) == NUMBER_DIGITS
+
+
 def _searched(request: StaffRequest) -> dict[str, Any]:
     """What was typed in the search is not typed again: the button pressed says what the number is."""
     query, kind = request.POST.get("q", "").strip()[:100], request.POST.get("is", "")
     number = clean_digits(query)
-    if kind in ("nik", "kk") and len(number) == NUMBER_DIGITS:
+    if kind in ("nik", "kk") and _is_whole_number(query):
         return {"first": {"nik": number}} if kind == "nik" else {"kk": number}
     return {"first": {"name": query}} if kind == "name" and query else {}

@@ -1,0 +1,86 @@
+"""What was found by looking at the pages: the reason beside the next step, the newest on top, words instead of machine's signs."""
+
+from datetime import timedelta
+
+from households.choices.imports import ImportKind
+from households.models import VillageMeeting
+from slrt.core import clock
+from slrt.workflow import engine
+from tests import cases, people
+from tests.importing.conftest import manager, regency  # noqa: F401
+from tests.importing.lists import EXTRACT, imported, previewed
+
+
+def test_who_sent_a_proposal_back_and_why_stands_beside_the_next_step(browse, sari, joko):
+    row = cases.registration(cases.family_in(people.SAGO), "verified")
+    engine.apply("return", row, by=joko, note="Luas lantai belum sesuai foto.")
+    page = browse(sari).get(f"/registrasi/{row.pk}/").content.decode()
+    nearest = page[page.index("Langkah berikutnya") :].split("</section>")[0]
+    assert "oleh Joko" in nearest
+    assert "<q>Luas lantai belum sesuai foto.</q>" in nearest
+
+
+def test_the_newest_meeting_comes_first(browse, nurma):
+    for days in (40, 3, 20):
+        cases.meeting(people.SAGO, nurma)
+        newest = VillageMeeting.objects.order_by("pk").last()
+        VillageMeeting.objects.filter(pk=newest.pk).update(held_on=clock.today() - timedelta(days=days))
+    listed = browse(nurma).get("/musyawarah/").context["rows"]
+    assert [row.held_on for row in listed] == [clock.today() - timedelta(days=days) for days in (3, 20, 40)]
+
+
+def test_a_phone_too_leads_to_the_own_password(browse, sari, tamu):
+    assert 'href="/akun/sandi/"' in browse(sari).get("/bantuan/").content.decode().split("<footer")[1]
+    assert 'href="/akun/sandi/"' not in tamu.get("/bantuan/").content.decode()
+
+
+def test_a_preview_names_the_kind_of_file_and_counts_deciles_not_families(browse, manager):  # noqa: F811
+    imported(manager, EXTRACT)
+    run = previewed(manager, "ID_KELUARGA,DESIL,PERIODE_DESIL\nK1,3,2026-Q3\n", ImportKind.DECILES)
+    page = browse(manager).get(f"/impor/{run.pk}/").content.decode()
+    assert "Daftar desil per periode · " in page
+    assert "desil baru dicatat" in page
+    assert "keluarga baru" not in page
+
+
+def test_a_changed_birthday_is_shown_as_people_write_it(browse, manager):  # noqa: F811
+    imported(manager, EXTRACT)
+    run = previewed(manager, EXTRACT.replace("Rosna,05/06/1985", "Rosna,05/06/1986"))
+    page = browse(manager).get(f"/impor/{run.pk}/").content.decode()
+    assert "5 Jun 1985 → <b>5 Jun 1986</b>" in page
+    assert "1986-06-05" not in page
+
+
+def test_a_question_left_empty_says_what_to_do(browse, sari):
+    family = cases.family_in(people.SAGO)
+    answer = browse(sari).post(f"/keluarga/{family.pk}/ubah/meninggal/", {"reason": ""})
+    assert answer.status_code == 422
+    errors = answer.context["form"].errors
+    assert errors["person"] == ["Pilih salah satu."]
+    errors = browse(sari).post(f"/keluarga/{family.pk}/ubah/lahir/", {"reason": ""}).context["form"].errors
+    assert errors["name"] == ["Isi dulu bagian ini."]
+
+
+def test_a_negative_result_says_who_decides_and_folds_the_position_away(browse, sari):
+    row = cases.registration(cases.family_in(people.SAGO), "field_verification")
+    page = browse(sari).get(f"/registrasi/{row.pk}/not_found/").content.decode()
+    assert "Supervisor memutuskan" in page
+    folded = page.split("<details")[1].split("</details>")[0]
+    assert all(f'name="{name}"' in folded for name in ("latitude", "longitude", "accuracy"))
+    assert page.count('name="latitude"') == page.count('name="version"') == page.count('name="note"') == 1
+    assert "Supervisor memutuskan" not in browse(sari).get(f"/registrasi/{row.pk}/found_complete/").content.decode()
+
+
+def test_a_name_of_sixteen_letters_is_no_number(browse, sari):
+    page = browse(sari).post("/kunjungan/baru/", {"q": "Tidak Ada Orangnya", "cari": "1"}).content.decode()
+    assert "Mulai keluarga baru" in page
+    assert "nomor tadi" not in page
+    page = browse(sari).post("/kunjungan/baru/", {"q": "1301 9945 0685 0009", "cari": "1"}).content.decode()
+    assert "nomor tadi NIK kepala keluarga" in page
+
+
+def test_the_front_office_finds_a_family_from_its_home(browse, fitri, tomo):
+    home = browse(fitri).get("/dasbor/").content.decode()
+    assert 'action="/keluarga/" class="search"' in home
+    assert "Catat keluhan tanpa keluarga" in home
+    assert 'class="search"' not in browse(tomo).get("/dasbor/").content.decode()
