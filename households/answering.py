@@ -16,9 +16,9 @@ from django.utils import timezone
 from households.choices.answers import AnswerKind
 from households.choices.imports import ImportKind
 from households.choices.registration import RegistrationState as R
-from households.importing.columns import Columns
 from households.duplicates import folding
 from households.duplicates.scoring import alike_names
+from households.importing.columns import Columns
 from households.importing.kinds import Fact, Kind, Tell, digits, register
 from households.models import AnswerFile, AnswerRow, ImportRun, Registration
 from households.validators import PERIOD
@@ -165,5 +165,6 @@ ANSWER = register(
         previewed=_lay_out,
         cancelled=answer.cancel_run,
         apply=_apply,
+        take_back=answer.take_back_run,
     )
 )
