@@ -145,3 +145,29 @@ def test_who_is_no_longer_before_the_meeting_is_said(browse, meeting, nurma):
     page = browse(nurma).post(f"/musyawarah/{meeting.pk}/keputusan/", said, follow=True).content.decode()
     assert "1 keputusan dicatat, 1 dilewati" in page
     assert MeetingDecision.objects.count() == 1
+
+
+# -- what a round rests on
+
+
+def test_a_statement_instead_of_the_meeting_leaves_nothing_of_the_meeting(meeting, nurma):
+    row = meetings.called(meeting).first()
+    meetings.decide(meeting, {row.pk: "accept"}, by=nurma)
+    paper = cases.paper(people.SAGO, nurma, "sptjm")
+    row = engine.apply("use_sptjm", row, by=nurma, sptjm_on=clock.today(), sptjm_paper=paper)
+    assert (row.state, row.meeting, row.meeting_on, row.minutes_number) == ("final_list", None, None, "")
+    assert not MeetingDecision.objects.filter(registration=row).exists()
+
+
+def test_a_meeting_in_a_later_round_rests_on_no_older_statement(family, nurma):
+    paper = cases.paper(people.SAGO, nurma, "sptjm")
+    row = cases.registration(family, "initial_list", sptjm_on=clock.today() - 90 * DAY, sptjm_paper=paper)
+    row = engine.apply("call_meeting", row, by=nurma, meeting=cases.meeting(people.SAGO, nurma))
+    assert (row.sptjm_on, row.sptjm_paper) == (None, None)
+
+
+def test_a_returned_family_can_be_vouched_for_without_another_meeting(family, nurma):
+    row = cases.registration(family, "returned_to_village", minutes_number="BA/1")
+    paper = cases.paper(people.SAGO, nurma, "sptjm")
+    row = engine.apply("use_sptjm", row, by=nurma, sptjm_on=clock.today(), sptjm_paper=paper)
+    assert (row.state, row.minutes_number) == ("final_list", "")
