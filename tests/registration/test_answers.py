@@ -264,7 +264,9 @@ def test_two_answer_files_of_one_area_are_not_worked_on_at_once(sent, lestari):
 def test_the_page_of_the_rows_leaves_applying_to_the_import(browse, answer, lestari):
     with pytest.raises(GuardFailed, match="halaman impor"):
         engine.apply("apply", answer, by=lestari)
-    assert f"/impor/{answer.run_id}/" in browse(lestari).get(f"/jawaban/{answer.pk}/").content.decode()
+    page = browse(lestari).get(f"/jawaban/{answer.pk}/").content.decode()
+    assert f'class="btn btn-primary" href="/impor/{answer.run_id}/"' in page
+    assert f"/jawaban/{answer.pk}/apply/" not in page, "no button that always refuses"
     assert states()[0] == "sent_to_ministry"
 
 
