@@ -92,7 +92,7 @@ def answer_detail(request: StaffRequest, pk: int) -> HttpResponse:
         .values_list("pk", flat=True)
     )
     named = Person.objects.filter(nik_index__in=[line.nik_index for line in page if line.name])
-    called = {bytes(index): name for index, name in named.values_list("nik_index", "name")}
+    called = {bytes(index): name for index, name in named.values_list("nik_index", "name") if index}
     kinds = row.counts.get("kinds", {})
     same = AnswerFile.objects.visible_to(request.user).filter(file_hash=row.file_hash, state=AnswerFileState.APPLIED)
     context = {

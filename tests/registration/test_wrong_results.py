@@ -59,7 +59,7 @@ def test_one_familys_wrong_result_goes_back_to_where_it_waited(browse, sent, ans
 
 
 def test_a_result_that_was_told_is_to_be_told_again(sent, answer, lestari, sari):
-    said = {"told_on": clock.today(), "told_how": "visit", "told_whom": "family"}
+    said = {"told_on": clock.today(), "told_how": "visit", "told_whom": "head"}
     row = engine.apply("tell", again(sent[1]), by=sari, **said)
     row = engine.apply("correct_result", row, by=lestari, note=WHY)
     assert (row.state, row.result_reason, row.told_on) == ("sent_to_ministry", "", None)
@@ -109,7 +109,7 @@ def test_a_whole_file_is_taken_back_within_a_day(browse, sent, answer, lestari):
 
 
 def test_a_file_somebody_built_on_is_not_taken_back(browse, sent, answer, lestari, sari):
-    engine.apply("tell", again(sent[1]), by=sari, told_on=clock.today(), told_how="visit", told_whom="family")
+    engine.apply("tell", again(sent[1]), by=sari, told_on=clock.today(), told_how="visit", told_whom="head")
     before = states()
     taken_back(answer, lestari)
     assert (answer.state, answer.run.state, states()) == ("applied", "applied", before)
