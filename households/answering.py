@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
 from households.choices.answers import AnswerKind
@@ -111,7 +111,7 @@ def _is_another(name: str, here: str) -> bool:
     return bool(there) and not alike_names(folding.key(here), there)
 
 
-def absent_from(file: AnswerFile) -> QuerySet[Registration]:
+def absent_from(file: AnswerFile) -> Any:
     """Return the proposals that waited for an answer when a file came, are not in it and still wait; those of refused rows too."""
     waits = Q(state__in=WAITING) | Q(state=R.EXIT_PROPOSED, exit_from__in=WAITING)
     was_sent = Q(sent_on__lte=timezone.localdate(file.created_at)) | Q(sent_on=None, state_since__lte=file.created_at)
@@ -165,5 +165,6 @@ ANSWER = register(
         previewed=_lay_out,
         cancelled=answer.cancel_run,
         apply=_apply,
+        take_back=answer.take_back_run,
     )
 )

@@ -107,6 +107,17 @@ class CheckForm(VerbForm):
         if house.latitude is not None and house.longitude is not None:
             del self.fields["no_position_reason"]  # there is the house's own
 
+    def clean(self) -> dict[str, Any]:
+        """Half a position is none; it is asked about instead of thrown away."""
+        said = super().clean() or self.cleaned_data
+        halves = ("latitude", "longitude")
+        missing = [name for name in halves if said.get(name) is None]
+        if len(missing) == 1 and not self.errors.keys() & halves:
+            self.add_error(
+                missing[0], _("Posisi terdiri dari lintang dan bujur. Isi keduanya atau kosongkan keduanya.")
+            )
+        return said
+
 
 class VerifierForm(VerbForm):
     """Who goes: whoever verifies in the family's village, or, for many families, anywhere in the person's own area."""

@@ -45,8 +45,8 @@ class Kind:
     `shown`, whose SQL may name the row `r`, the family `f`, its person (or head) `p` and what `beside` joins.
 
     A kind whose rows are steps of a workflow has `apply` (run, who applies, time, whom to tell; returns more counts) instead of
-    `writes`, is told
-    when a preview stands (`previewed`) and when it was cancelled (`cancelled`), and cannot be taken back.
+    `writes` and `take_back` (run, reason, whom to tell; returns counts, raises a Refusal when somebody built on it), is told
+    when a preview stands (`previewed`) and when it was cancelled (`cancelled`).
     """
 
     name: str
@@ -64,6 +64,7 @@ class Kind:
     previewed: Callable[[ImportRun], None] | None = None
     cancelled: Callable[[ImportRun, User], None] | None = None
     apply: Callable[[ImportRun, User, datetime, Tell], dict[str, Any]] | None = None
+    take_back: Callable[[ImportRun, str, Tell], dict[str, int]] | None = None
 
 
 KINDS: dict[str, Kind] = {}

@@ -5,6 +5,7 @@ the row history kept of them. Refused when anybody built on them since: nothing 
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
@@ -12,12 +13,14 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from households.choices.imports import ImportKind, ImportState
+from households.choices.imports import ImportState
 from households.importing import standing
 from households.importing.applying import who_decides
 from households.importing.belonging import ALSO, DERIVED
 from households.importing.claiming import fail, take_import_lock
+from households.importing.kinds import KINDS, Tell
 from households.importing.restoring import delete, ids_of, restore
+from households.importing.telling import telling
 from households.importing.untouched import MADE, BuiltUpon, demand_untouched
 from households.models import (
     DecileRecord,
@@ -37,25 +40,12 @@ from slrt.accounts.models import User
 from slrt.audit import trail
 from slrt.audit.models import AuditEntry
 from slrt.core import clock, outbox
-from slrt.core.errors import NotPermitted, TransitionNotAllowed
-
-# Kinds whose rows took steps of a workflow, which has its own ways back.
-STEPS = (ImportKind.ANSWER,)
-
-
-def why_never(run: ImportRun) -> str:
-    """Why a kind of file is never taken back, or an empty text."""
-    if run.kind not in STEPS:
-        return ""
-    return _(
-        "Jawaban Kementerian tidak bisa ditarik kembali: setiap usulan sudah melewati langkahnya. "
-        "Betulkan usulan yang keliru satu per satu di halaman Pendaftaran."
-    )
+from slrt.core.errors import NotPermitted, Refusal, TransitionNotAllowed
 
 
 def until(run: ImportRun) -> datetime | None:
-    """Until when a run can be taken back; None when it never can."""
-    if run.state != ImportState.APPLIED or run.applied_at is None or run.kind in STEPS:
+    """Until when a run can be taken back; None when it was not applied."""
+    if run.state != ImportState.APPLIED or run.applied_at is None:
         return None
     return run.applied_at + timedelta(hours=settings.IMPORT_UNDO_HOURS)
 
@@ -74,9 +64,13 @@ def who_takes_back(run: ImportRun, by: User) -> str:
 
 def asked_by(run: ImportRun) -> User | None:
     """Who asked for the file to be taken back, last."""
-    entries = AuditEntry.objects.filter(verb="take_back", subject=run._meta.label_lower, subject_id=run.pk)
-    entry = entries.select_related("actor").order_by("-pk").first()
+    entry = _asked(run)
     return entry.actor if entry else None
+
+
+def _asked(run: ImportRun) -> AuditEntry | None:
+    entries = AuditEntry.objects.filter(verb="take_back", subject=run._meta.label_lower, subject_id=run.pk)
+    return entries.select_related("actor").order_by("-pk").first()
 
 
 def request(run: ImportRun, *, by: User, note: str, version: int) -> ImportRun:
@@ -85,8 +79,6 @@ def request(run: ImportRun, *, by: User, note: str, version: int) -> ImportRun:
         raise NotPermitted(reason)
     if not note.strip():
         raise TransitionNotAllowed(_("Tulis alasan penarikan."))
-    if run.kind in STEPS:
-        raise TransitionNotAllowed(why_never(run))
     with transaction.atomic():
         row = ImportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
         end = until(row)
@@ -112,15 +104,16 @@ def take_back(run_id: int) -> None:
     if run.state != ImportState.TAKING_BACK:
         return
     try:
-        with transaction.atomic():
+        with telling(run_id) as tell, transaction.atomic():
+            tell(0, 1)  # what was told while it was applied holds no more
             take_import_lock()
             row = ImportRun.objects.select_for_update(of=("self",)).get(pk=run_id)
             if row.state != ImportState.TAKING_BACK or row.applied_at is None:
                 return
             now = clock.now()
-            undone = _undo(row, row.applied_at, now)
+            undone = _undone(row, row.applied_at, now, tell)
             row.state, row.state_since, row.version = ImportState.TAKEN_BACK, now, row.version + 1
-            row.counts = {**row.counts, "undone": undone, **standing.noted(now)}
+            row.counts = {**row.counts, **undone}
             row.save()
             trail.write(
                 "taken_back",
@@ -128,9 +121,9 @@ def take_back(run_id: int) -> None:
                 by=asked_by(row),
                 from_state=ImportState.TAKING_BACK,
                 to_state=ImportState.TAKEN_BACK,
-                undone=undone,
+                undone=undone["undone"],
             )
-    except BuiltUpon as fault:
+    except (BuiltUpon, Refusal) as fault:
         fail(run, str(fault), asked_by(run))
     except IntegrityError:
         # What was before and what came since cannot both be, such as a need that a list met and somebody named anew.
@@ -139,6 +132,15 @@ def take_back(run_id: int) -> None:
             _("Tidak bisa ditarik: catatan yang dibuat sesudahnya bertentangan dengan keadaan semula."),
             asked_by(run),
         )
+
+
+def _undone(run: ImportRun, at: datetime, now: datetime, tell: Tell) -> dict[str, Any]:
+    """Undo what the rows wrote, or the steps they took, and return what the run keeps of it among its counts."""
+    kind = KINDS.get(run.kind)
+    if kind and kind.take_back:
+        entry = _asked(run)
+        return {"undone": kind.take_back(run, entry.note if entry else "", tell)}
+    return {"undone": _undo(run, at, now), **standing.noted(now)}
 
 
 def _undo(run: ImportRun, at: datetime, now: datetime) -> dict[str, int]:

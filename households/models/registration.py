@@ -12,6 +12,7 @@ from households.models.meeting import Paper, VillageMeeting
 from households.querysets import ExclusionFlagQuerySet, RegistrationQuerySet
 from slrt.accounts.models import User
 from slrt.audit.history import keep_history
+from slrt.audit.models import AuditEntry
 from slrt.core.models import Versioned
 from slrt.core.references import checked_per_statement
 
@@ -28,6 +29,8 @@ ENDED_STATES = (
 )
 
 
+# Steps that record what comes back from the ministry, and the one that takes it back.
+RESULT_STEPS = ("rank", "determine", "not_determine", "correct_result")
 # Where a verification other than "complete" leads once the supervisor agrees.
 ENDED_BY_RESULT = {
     VerificationResult.NOT_FOUND: RegistrationState.NOT_FOUND,
@@ -166,6 +169,20 @@ class Registration(Versioned):
     def end_found(self) -> str:
         """The state in which the verifier's result ends the case; empty when it does not."""
         return str(ENDED_BY_RESULT.get(self.result_code, ""))  # type: ignore[call-overload]
+
+    def result_steps(self, state: str) -> list[AuditEntry]:
+        """Return the steps of the trail that brought a result, its state, in their order; one answer may rank and determine."""
+        told = AuditEntry.objects.filter(subject=self._meta.label_lower, subject_id=self.pk, verb__in=RESULT_STEPS)
+        last = told.order_by("-pk").first()
+        if last is None or last.to_state != state or last.verb == "correct_result":
+            return []
+        return list(told.filter(at=last.at).exclude(verb="correct_result").order_by("pk"))
+
+    @property
+    def before_result(self) -> str:
+        """The state in which it waited for the result that stands; empty when no step here brought it."""
+        steps = self.result_steps(self.state)
+        return steps[0].from_state if steps else ""
 
     @property
     def stage(self) -> str:

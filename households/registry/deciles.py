@@ -6,6 +6,9 @@ last.
 """
 
 from datetime import datetime
+from typing import Any
+
+from django.apps import apps
 
 from households.models import DecileRecord, Family
 
@@ -38,6 +41,39 @@ def keep(family_id: int, *, decile: int, period: str, source: str, at: datetime)
 def show_newest(family_id: int) -> None:
     """Let a family show the decile that counts. Call in a transaction."""
     _show(Family.objects.select_for_update().get(pk=family_id))
+
+
+def take_back(family_id: int, *, decile: int, period: str, source: str, recorded_at: datetime) -> None:
+    """Forget a decile that was stated by mistake at that moment; what it replaced stands again. Call in a transaction.
+
+    One that was stated before already, or otherwise since, stays.
+    """
+    said = {"decile": decile, "period": period}
+    record = DecileRecord.objects.filter(family=family_id, source=source, recorded_at=recorded_at, **said).first()
+    if record is None:
+        return
+    history = apps.get_model("households", "DecileRecordEvent")._default_manager
+    earlier = history.filter(pgh_obj_id=record.pk).order_by("-pgh_id").first()
+    if earlier is None:
+        record.delete()
+    else:
+        record.decile, record.recorded_at = earlier.decile, earlier.recorded_at
+        record.save()
+    family = Family.objects.select_for_update().get(pk=family_id)
+    if newest(family_id) is None and (family.decile, family.decile_period) == (decile, period):
+        _show_as_before(family, said)
+    else:
+        _show(family)
+
+
+def _show_as_before(family: Family, said: dict[str, Any]) -> None:
+    """Show what the family showed before, which stood in no record."""
+    history = apps.get_model("households", "FamilyEvent")._default_manager
+    other = history.filter(pgh_obj_id=family.pk).exclude(decile=said["decile"], decile_period=said["period"])
+    before = other.order_by("-pgh_id").first()
+    family.decile, family.decile_period = (before.decile, before.decile_period) if before else (None, "")
+    family.version += 1
+    family.save()
 
 
 def _show(family: Family) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 
 from households.choices.events import EventKind
 from households.models import Family, Membership, PersonAnswers, RegistryEvent, SurveyRound
@@ -26,7 +26,7 @@ class Stay:
     until: date | None = None
 
 
-def knowing_moves(families: QuerySet[Family]) -> QuerySet[Family]:
+def knowing_moves(families: Any) -> Any:
     """Let families know whether they ever moved (`has_moved`), so that `stays_of` asks only about those that did."""
     moves = RegistryEvent.objects.filter(family=OuterRef("pk"), **MOVES)
     return families.annotate(has_moved=Exists(moves))

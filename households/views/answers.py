@@ -92,7 +92,7 @@ def answer_detail(request: StaffRequest, pk: int) -> HttpResponse:
         .values_list("pk", flat=True)
     )
     named = Person.objects.filter(nik_index__in=[line.nik_index for line in page if line.name])
-    called = {bytes(index): name for index, name in named.values_list("nik_index", "name")}
+    called = {bytes(index): name for index, name in named.values_list("nik_index", "name") if index}
     kinds = row.counts.get("kinds", {})
     same = AnswerFile.objects.visible_to(request.user).filter(file_hash=row.file_hash, state=AnswerFileState.APPLIED)
     context = {
@@ -119,9 +119,25 @@ def answer_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "same": same.exclude(pk=row.pk).first(),
         "outcomes": AnswerOutcome,
         "events": timeline(row),
-        **next_steps(row, request.user, lambda verb: reverse("households:answer_verb", args=[row.pk, verb])),
+        **next_steps(
+            row, request.user, lambda verb: reverse("households:answer_verb", args=[row.pk, verb]), _elsewhere(row)
+        ),
+        "links": _to_import(row),
     }
     return render(request, "households/answers/detail.html", context)
+
+
+def _elsewhere(row: AnswerFile) -> tuple[str, ...]:
+    """The steps of a file that came by an import are taken on the import's page."""
+    return ("apply", "cancel", "take_back") if row.run_id else ()
+
+
+def _to_import(row: AnswerFile) -> list[dict[str, Any]]:
+    if row.run_id is None:
+        return []
+    first = row.state == AnswerFileState.PREVIEWED
+    label = _("Terapkan atau batalkan di halaman impor") if first else _("Halaman impor berkas ini")
+    return [{"label": label, "url": reverse("households:import", args=[row.run_id]), "first": first}]
 
 
 def _more_tabs(row: AnswerFile, kind: str, absent: int) -> list[dict[str, Any]]:

@@ -173,18 +173,32 @@ def meeting_decide(request: StaffRequest, pk: int) -> HttpResponse:
     """Write down the decisions; nothing moves before the meeting is closed."""
     row = _meeting(request, pk)
     _demand_here(request, row)
-    decisions = {
-        number: value
-        for name, value in request.POST.items()
-        if isinstance(value, str) and name.startswith("d") and (number := row_id(name[1:])) is not None
-    }
+    decisions, seen = _by_family(request, "d"), _by_family(request, "s")
     try:
         with transaction.atomic():
-            meetings.decide(row, decisions, by=request.user)
-        messages.success(request, _("Keputusan dicatat. Keluarga baru pindah sesudah musyawarah ditutup."))
+            tally = meetings.decide(row, decisions, by=request.user, seen=seen).as_json()
+        _say_decided(request, tally)
     except Refusal as fault:
         messages.warning(request, str(fault))
     return redirect("households:meeting", pk=pk)
+
+
+def _by_family(request: StaffRequest, sign: str) -> dict[int, str]:
+    """What was sent for each family, in fields named by a sign and the registration's number."""
+    return {
+        number: value
+        for name, value in request.POST.items()
+        if isinstance(value, str) and name.startswith(sign) and (number := row_id(name[1:])) is not None
+    }
+
+
+def _say_decided(request: StaffRequest, tally: dict[str, Any]) -> None:
+    if not tally["skipped"]:
+        messages.success(request, _("Keputusan dicatat. Keluarga baru pindah sesudah musyawarah ditutup."))
+        return
+    said = _("%(done)d keputusan dicatat, %(skipped)d dilewati dari %(chosen)d yang diubah.") % tally
+    reasons = " ".join(f"{line['reason']} ({line['count']})" for line in tally["reasons"])
+    messages.warning(request, f"{said} {reasons}")
 
 
 @require_POST

@@ -119,7 +119,7 @@ def registration_detail(request: StaffRequest, pk: int) -> HttpResponse:
             row,
             request.user,
             lambda verb: reverse("households:registration_verb", args=[row.pk, verb]),
-            hidden=DECIDED_TOGETHER,
+            hidden=DECIDED_TOGETHER if row.before_result else (*DECIDED_TOGETHER, "correct_result"),
         ),
     }
     return render(request, "households/registration.html", context)

@@ -30,10 +30,14 @@ S = AnswerFileState
 MOVES = Q(kind__in=EFFECTIVE) & (Q(name="") | ~Q(same_person_reason=""))
 
 
+def _nobody_listens(done: int, total: int) -> None:
+    """How far a step has come, where nobody watches."""
+
+
 def _apply_rows(file: AnswerFile, step: Step) -> None:
     tally = batch.Tally()
     rows = list(file.rows.select_related("registration__family"))
-    tell: Tell = step.data["tell"]
+    tell: Tell = step.data.get("tell", _nobody_listens)
     for number, row in enumerate(rows):
         tell(number, len(rows))
         if row.kind not in EFFECTIVE or row.held:
@@ -81,6 +85,36 @@ def _by_its_import(file: AnswerFile, data: dict[str, Any]) -> None:
         raise GuardFailed("", _("Terapkan atau batalkan di halaman impor berkas ini."))
 
 
+def _done_rows(file: AnswerFile) -> Any:
+    return file.rows.filter(outcome=AnswerOutcome.DONE).select_related("registration__family").order_by("-line")
+
+
+def _nobody_went_on(file: AnswerFile, data: dict[str, Any]) -> None:
+    """Each proposal still stands as the file left it: one step for a decile, one for a decision."""
+    later = 0
+    for row in _done_rows(file):
+        steps = (row.decile is not None) + (row.kind != AnswerKind.RANKED)
+        later += row.registration.version != row.registration_version + steps
+    if later:
+        raise GuardFailed(
+            "",
+            _(
+                "Tidak bisa ditarik: %(n)d usulan dari berkas ini sudah dilanjutkan atau disampaikan sesudahnya. "
+                "Tarik hasil yang keliru satu per satu di halaman pendaftarannya."
+            )
+            % {"n": later},
+        )
+
+
+def _take_rows_back(file: AnswerFile, step: Step) -> None:
+    rows, tell = list(_done_rows(file)), step.data.get("tell", _nobody_listens)
+    for number, row in enumerate(rows):
+        tell(number, len(rows))
+        engine.apply("correct_result", row.registration, by=step.by, at=step.at, note=step.note)
+        row.outcome, row.problem = AnswerOutcome.UNDONE, step.note[:300]
+    AnswerRow.objects.bulk_update(rows, ["outcome", "problem"], batch_size=500)
+
+
 ANSWER = Workflow(
     "answer",
     "households.answerfile",
@@ -96,6 +130,17 @@ ANSWER = Workflow(
             effect=_apply_rows,
         ),
         move(
+            "take_back",
+            {S.APPLIED},
+            S.TAKEN_BACK,
+            P.REGISTRATION_RESULT,
+            gettext_lazy("Tarik kembali jawaban"),
+            needs_note=True,
+            guards=(_by_its_import, _nobody_went_on),
+            tone="bad",
+            effect=_take_rows_back,
+        ),
+        move(
             "cancel",
             {S.PREVIEWED},
             S.CANCELLED,
@@ -106,7 +151,7 @@ ANSWER = Workflow(
         ),
     ),
     initial=S.PREVIEWED,
-    final=frozenset({S.APPLIED, S.CANCELLED}),
+    final=frozenset({S.APPLIED, S.CANCELLED, S.TAKEN_BACK}),
 )
 
 
@@ -175,3 +220,15 @@ def apply_run(run: ImportRun, *, by: User, at: datetime, tell: Tell) -> dict[str
     engine.apply("apply", file, by=who, at=at, run=run.pk, tell=tell)
     file.refresh_from_db()
     return {name: file.counts[name] for name in ("chosen", "done", "skipped", "failed", "reasons")}
+
+
+def take_back_run(run: ImportRun, note: str, tell: Tell) -> dict[str, int]:
+    """Take the results of an applied file back, all or none; return how many. Call in a transaction.
+
+    The steps are its uploader's, as when somebody else approved it. Raises a Refusal when somebody went on from one of them.
+    """
+    file = AnswerFile.objects.filter(run=run, state=S.APPLIED).first()
+    if file is None:
+        return {"results": 0}
+    engine.apply("take_back", file, by=run.started_by, note=note, run=run.pk, tell=tell)
+    return {"results": file.rows.filter(outcome=AnswerOutcome.UNDONE).count()}

@@ -206,27 +206,60 @@ def take_off(meeting: VillageMeeting, registration_id: int, *, by: User, note: s
     trail.write("take_off", row, by=by, note=note.strip(), registration=registration_id)
 
 
-def decide(meeting: VillageMeeting, decisions: dict[int, str], *, by: User) -> int:
-    """Write down what was decided: registration number -> "accept", a MeetingReason, or "" for not yet. Returns how many stand.
+def decide(
+    meeting: VillageMeeting, decisions: dict[int, str], *, by: User, seen: dict[int, str] | None = None
+) -> batch.Tally:
+    """Write down what was decided: registration number -> "accept", a MeetingReason, or "" for not yet; return the account.
 
-    Raises GuardFailed for an unknown decision and TransitionNotAllowed for a closed meeting. Call in a transaction.
+    `seen` is what the page showed: what was left as shown is no decision, and what somebody else decided meanwhile is not
+    overwritten but told beside the own choice. Raises GuardFailed for an unknown decision and TransitionNotAllowed for a closed
+    meeting. Call in a transaction.
     """
-    row = _demand_open(meeting, by)
-    here = set(called(row).values_list("pk", flat=True))
+    row, shown = _demand_open(meeting, by), seen or {}
+    if set(decisions.values()) - {"", "accept", *MeetingReason.values}:
+        raise GuardFailed("", _("Keputusan tidak dikenal. Pilih dari daftar."))
+    here = called(row).select_related("family__head").in_bulk()
+    stands = {d.registration_id: "accept" if d.accepted else d.reason for d in row.decisions.all()}
+    tally = batch.Tally()
     for pk, verdict in decisions.items():
+        if shown.get(pk) == verdict:
+            continue
+        tally.chosen += 1
+        now = stands.get(pk, "")
         if pk not in here:
-            continue
-        if verdict == "":
-            row.decisions.filter(registration_id=pk).delete()
-            continue
-        if verdict != "accept" and verdict not in MeetingReason.values:
-            raise GuardFailed("", _("Keputusan tidak dikenal. Pilih dari daftar."))
-        accepted = verdict == "accept"
-        MeetingDecision.objects.update_or_create(
-            meeting=row,
-            registration_id=pk,
-            defaults={"accepted": accepted, "reason": "" if accepted else verdict},
-        )
-    count = row.decisions.filter(registration_id__in=here).count()
-    trail.write("note_decisions", row, by=by, decided=count, called=len(here))
-    return count
+            tally.skipped[_("Tidak (lagi) dibahas di musyawarah ini.")] += 1
+        elif now not in (verdict, shown.get(pk, now)):
+            tally.skipped[_decided_meanwhile(here[pk], now, verdict)] += 1
+        else:
+            _write_down(row, pk, verdict)
+            tally.done += 1
+    trail.write(
+        "note_decisions", row, by=by, decided=row.decisions.filter(registration_id__in=here).count(), called=len(here)
+    )
+    return tally
+
+
+def _decided_meanwhile(row: Registration, now: str, mine: str) -> str:
+    return _('%(who)s: orang lain memutuskan "%(now)s", pilihan Anda "%(mine)s" tidak dicatat.') % {
+        "who": row.family.head.name if row.family.head else row,
+        "now": _words(now),
+        "mine": _words(mine),
+    }
+
+
+def _words(verdict: str) -> str:
+    if verdict in MeetingReason.values:
+        return str(MeetingReason(verdict).label)
+    return _("Disepakati") if verdict else _("Belum diputuskan")
+
+
+def _write_down(meeting: VillageMeeting, pk: int, verdict: str) -> None:
+    if verdict == "":
+        meeting.decisions.filter(registration_id=pk).delete()
+        return
+    accepted = verdict == "accept"
+    MeetingDecision.objects.update_or_create(
+        meeting=meeting,
+        registration_id=pk,
+        defaults={"accepted": accepted, "reason": "" if accepted else verdict},
+    )

@@ -22,6 +22,8 @@ from slrt.workflow.engine import Step, Workflow
 from slrt.workflow.guards import filled, move, not_future
 
 S = ObjectionState
+# An objection is written down in the year after it was filed; an older day is a slip of the pen.
+OLDEST = timedelta(days=366)
 
 
 def _not_own(row: Objection, user: User) -> Decision:
@@ -99,7 +101,9 @@ OBJECTION = Workflow(
 
 
 def file(family: Family, *, by: User, kind: str, objector: str, reason: str, filed_on: date) -> Objection:
-    """Record an objection about a family. Raises NotPermitted, or GuardFailed without a reason or for a day that lies ahead.
+    """Record an objection about a family.
+
+    Raises NotPermitted, or GuardFailed without a reason or for a day that lies ahead or more than a year back.
 
     It is to be answered within OBJECTION_DAYS days of the day it was filed.
     """
@@ -107,6 +111,8 @@ def file(family: Family, *, by: User, kind: str, objector: str, reason: str, fil
         raise GuardFailed("reason", _("Tulis alasan usul atau sanggahan."))
     if filed_on > clock.today():
         raise GuardFailed("filed_on", _("Tanggal ini belum terjadi. Isi tanggal hari ini atau sebelumnya."))
+    if filed_on < clock.today() - OLDEST:
+        raise GuardFailed("filed_on", _("Tanggal ini lebih dari setahun lalu. Periksa tanggalnya."))
     if family.objections.filter(kind=kind).open().exists():
         raise GuardFailed("", _("Usul atau sanggahan yang sama tentang keluarga ini masih diproses."))
     row = Objection(

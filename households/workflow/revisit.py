@@ -6,9 +6,11 @@ A registration comes into the pot once in each round of verification.
 from math import ceil
 from random import Random
 from secrets import randbelow
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -38,7 +40,21 @@ def _not_own(row: Revisit, user: User) -> Decision:
     return ALLOWED
 
 
-_DAY = (filled("revisited_on", gettext_lazy("Tanggal tinjau ulang wajib diisi.")), not_future("revisited_on"))
+def _after_first_look(row: Revisit, data: dict[str, Any]) -> None:
+    first = row.registration.checks.order_by("-pk").first()
+    if first is not None and data["revisited_on"] < first.visited_on:
+        raise GuardFailed(
+            "revisited_on",
+            _("Verifikasinya baru pada %(day)s. Isi tanggal itu atau sesudahnya.")
+            % {"day": date_format(first.visited_on, "j F Y")},
+        )
+
+
+_DAY = (
+    filled("revisited_on", gettext_lazy("Tanggal tinjau ulang wajib diisi.")),
+    not_future("revisited_on"),
+    _after_first_look,
+)
 
 REVISIT = Workflow(
     "revisit",

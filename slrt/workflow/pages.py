@@ -4,6 +4,7 @@ Works without JavaScript: the button leads here (GET), the form here sends (POST
 queryset, addresses and the forms of the verbs that need more than a note.
 """
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -19,6 +20,7 @@ from django.views import View
 from slrt.accounts.requests import StaffRequest
 from slrt.core import idempotency
 from slrt.core.errors import GuardFailed, NotPermitted, StaleVersion, TransitionNotAllowed
+from slrt.core.templatetags.ui import tanggal
 from slrt.workflow import engine
 
 
@@ -158,5 +160,19 @@ class VerbPage(LoginRequiredMixin, View):
             again,
             status=409,
             stored_state=flow.states(getattr(row, flow.state_field)).label,
+            stored_values=_stored(row, self.transition),
             still_possible=bool(engine.decide(self.transition, row, request.user)),
         )
+
+
+def _stored(row: Any, transition: engine.Transition) -> list[tuple[str, Any]]:
+    """What stands now in the fields that the step writes, as (name, value in words); empty ones and files left out."""
+    found = []
+    for name in transition.writes:
+        field, value = row._meta.get_field(name), getattr(row, name)
+        if value in (None, "") or field.is_relation:
+            continue
+        shown = getattr(row, f"get_{name}_display", None)
+        value = tanggal(value) if isinstance(value, date) else shown() if shown else value
+        found.append((str(field.verbose_name), value))
+    return found

@@ -17,7 +17,7 @@ def next_steps(obj: Any, user: User, url: Callable[[str], str], hidden: tuple[st
     """
     every = [option for option in engine.available(obj, user) if option.name not in hidden]
     may = [option for option in every if option.decision]
-    first = next((option for option in may if option.transition.tone != "bad"), None)
+    first = next((option for option in may if option.transition.tone not in ("bad", "warn")), None)
     allowed = [
         {
             "transition": option.transition,

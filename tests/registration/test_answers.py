@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from households.choices.answers import EFFECTIVE, AnswerKind
 from households.choices.imports import ImportKind
-from households.importing import applying, ending, previewing, undoing, uploading
+from households.importing import applying, ending, previewing, uploading
 from households.models import AnswerFile, AnswerRow, DecileRecord, ImportRun, Registration
 from households.siks import workbook
 from slrt.audit.models import AuditEntry
@@ -264,7 +264,9 @@ def test_two_answer_files_of_one_area_are_not_worked_on_at_once(sent, lestari):
 def test_the_page_of_the_rows_leaves_applying_to_the_import(browse, answer, lestari):
     with pytest.raises(GuardFailed, match="halaman impor"):
         engine.apply("apply", answer, by=lestari)
-    assert f"/impor/{answer.run_id}/" in browse(lestari).get(f"/jawaban/{answer.pk}/").content.decode()
+    page = browse(lestari).get(f"/jawaban/{answer.pk}/").content.decode()
+    assert f'class="btn btn-primary" href="/impor/{answer.run_id}/"' in page
+    assert f"/jawaban/{answer.pk}/apply/" not in page, "no button that always refuses"
     assert states()[0] == "sent_to_ministry"
 
 
@@ -283,17 +285,6 @@ def test_a_large_file_is_applied_by_a_second_person_and_the_results_are_its_uplo
     apply(answer, hendra)
     assert (answer.run.applied_by, states()[:2]) == (hendra, ["determined"] * 2)
     assert set(AuditEntry.objects.filter(verb="determine").values_list("actor", flat=True)) == {lestari.pk}
-
-
-def test_an_applied_answer_is_not_taken_back_and_says_why(browse, answer, lestari):
-    apply(answer, lestari)
-    after, run = states(), answer.run
-    with pytest.raises(TransitionNotAllowed, match="tidak bisa ditarik kembali"):
-        undoing.request(run, by=lestari, note="Keliru", version=run.version)
-    page = browse(lestari).get(f"/impor/{run.pk}/").content.decode()
-    assert "tidak bisa ditarik kembali" in page
-    assert "/tarik" not in page
-    assert states() == after
 
 
 def test_what_goes_to_siks_has_text_numbers_and_its_purpose_in_the_trail(browse, rina, sari, places):

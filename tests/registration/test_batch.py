@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from households import batch
 from households.choices.registration import RegistrationState as S
-from households.models import Registration
+from households.models import Household, Registration
 from slrt.audit.models import AuditEntry
 from slrt.core import clock
 from slrt.core.errors import GuardFailed, NotPermitted, TransitionNotAllowed
@@ -52,6 +52,7 @@ def test_a_batch_without_the_permission_does_nothing(rows, sari):
 
 def test_from_the_page_with_the_decree(browse, hendra, places):
     made = [cases.registration(cases.family_in(people.SAGO, f"Warga {n}", NIKS[n]), "office_verified") for n in (0, 1)]
+    Household.objects.update(address="Jl. Pasar 3")
     desk, address = browse(hendra), "/registrasi/banyak/endorse/"
     said = {"rows": [row.pk for row in made], "version": 0, "idempotency_key": new_key(), "decree_on": "20/11/2026"}
     refused = desk.post(address, said)

@@ -35,7 +35,7 @@ def test_position_and_accuracy_are_kept_as_entered(browse, sari, row):
     assert "±8 m" in browse(sari).get(f"/registrasi/{row.pk}/").content.decode()
 
 
-@pytest.mark.parametrize("entered", [{}, {"accuracy": "8"}, {"latitude": "-1.3", "accuracy": "8"}])
+@pytest.mark.parametrize("entered", [{}, {"accuracy": "8"}])
 def test_without_a_whole_position_that_of_the_house_stands_with_its_own_accuracy(browse, sari, row, entered):
     assert browse(sari).post(f"/registrasi/{row.pk}/not_found/", sent(row, **entered)).status_code == 302
     check = FieldCheck.objects.get()

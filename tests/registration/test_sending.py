@@ -135,7 +135,11 @@ def test_nobody_else_sends(endorsed, sari):
 def test_a_paper_is_not_older_than_the_registration(places, hendra, nurma, state, verb, field):
     row = cases.registration(cases.family_in(people.SAGO), state)
     by = hendra if verb == "endorse" else nurma
-    said = {"decree_number": "1"} if verb == "endorse" else {"sptjm_paper": cases.paper(people.SAGO, nurma, "sptjm")}
+    said = (
+        {"decree_number": "1", "override_reason": "Alamat menyusul."}
+        if verb == "endorse"
+        else {"sptjm_paper": cases.paper(people.SAGO, nurma, "sptjm")}
+    )
     before = seen(row)
     with pytest.raises(GuardFailed, match="baru dimulai pada"):
         engine.apply(verb, row, by=by, **{field: date(1900, 1, 1)}, **said)

@@ -88,6 +88,8 @@ def row_in(sari):
             cases.paper(people.SAGO, sari, "sptjm")
             cases.meeting(people.SAGO, sari)
             row = cases.registration(family, state, meeting=cases.meeting(people.SAGO, sari, complete=True))
+            if state in ("ranked", "determined", "not_determined"):
+                trail.write("determine", row, by=sari, from_state="sent_to_ministry", to_state=state)
             deciles.keep(family.pk, decile=3, period="2026-Q4", source="list", at=clock.now())
             return row
         if flow == "complaint":

@@ -60,7 +60,6 @@ def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "same": ImportRun.objects.filter(file_hash=row.file_hash, state=ImportState.APPLIED).exclude(pk=row.pk).first(),
         "changes_nothing": ready and changes_nothing(counts),
         **_answers(row),
-        "never_taken_back_because": undoing.why_never(row),
         "undecided": row.conflicts.undecided().count(),
         "key": idempotency.new_key(),
     }

@@ -12,6 +12,7 @@ from households.models import Family, Registration
 from households.models.registration import ENDED_STATES
 from households.registry.presence import nobody_to_propose
 from households.workflow.registration.approval import APPROVAL
+from households.workflow.registration.correcting import CORRECTING
 from households.workflow.registration.identity import IDENTITY
 from households.workflow.registration.leaving import LEAVING
 from households.workflow.registration.renewal import RENEWAL
@@ -31,7 +32,7 @@ REGISTRATION = Workflow(
     "registration",
     "households.registration",
     RegistrationState,
-    (*IDENTITY, *VILLAGE, *VERIFICATION, *APPROVAL, *SENDING, *RESULT, *TELLING, *RENEWAL, *LEAVING),
+    (*IDENTITY, *VILLAGE, *VERIFICATION, *APPROVAL, *SENDING, *RESULT, *CORRECTING, *TELLING, *RENEWAL, *LEAVING),
     initial=RegistrationState.DRAFT,
     final=frozenset(ENDED_STATES),
 )

@@ -102,7 +102,8 @@ APPROVAL = (
     ),
     move(
         "return_to_village",
-        {S.SUPERVISOR_APPROVED, S.OFFICE_VERIFIED},
+        # What SIKS-NG refuses comes back too, before or after it was written down as sent.
+        {S.SUPERVISOR_APPROVED, S.OFFICE_VERIFIED, S.ENDORSED, S.SENT_TO_MINISTRY},
         S.RETURNED_TO_VILLAGE,
         P.REGISTRATION_OFFICE,
         gettext_lazy("Kembalikan ke desa"),

@@ -34,7 +34,9 @@ def _open_meeting_here(row: Registration, data: dict[str, Any]) -> None:
 
 
 def _join_meeting(row: Registration, step: Step) -> None:
+    """What an earlier round rested on is in the history; this one rests on its meeting."""
     row.meeting_on, row.minutes_number, row.meeting_reason = row.meeting.held_on, "", ""  # type: ignore[union-attr]
+    row.sptjm_on, row.sptjm_paper = None, None
 
 
 def leave_meeting(row: Registration, step: Step) -> None:
@@ -59,6 +61,13 @@ def _copy_minutes(row: Registration, step: Step) -> None:
 
 def _begin_round(row: Registration, step: Step) -> None:
     row.verification_from = step.at
+
+
+def _vouch(row: Registration, step: Step) -> None:
+    """The statement stands in the place of the meeting: nothing of one is left beside it."""
+    leave_meeting(row, step)
+    row.minutes_number = ""
+    _begin_round(row, step)
 
 
 def _accept(row: Registration, step: Step) -> None:
@@ -126,7 +135,7 @@ VILLAGE = (
     ),
     move(
         "use_sptjm",
-        {S.INITIAL_LIST, S.MEETING},
+        {S.INITIAL_LIST, S.RETURNED_TO_VILLAGE, S.MEETING},
         S.FINAL_LIST,
         P.REGISTRATION_MEETING,
         gettext_lazy("Pakai SPTJM tanpa musyawarah"),
@@ -138,6 +147,6 @@ VILLAGE = (
             after_beginning("sptjm_on"),
             filled("sptjm_paper", gettext_lazy("Unggah SPTJM yang sudah ditandatangani.")),
         ),
-        effect=_begin_round,
+        effect=_vouch,
     ),
 )
