@@ -31,7 +31,7 @@ def visit_check(request: StaffRequest, pk: int) -> HttpResponse:
     ask_first = consent_first(visit)
     if ask_first is not None:
         return ask_first
-    gone = visiting.gone(visit)
+    gone = visiting.leaving(visit)
     form = SendForm(request.POST or None, gone=gone, initial={"idempotency_key": idempotency.new_key()})
     status = 200
     if request.method == "POST" and form.is_valid():
