@@ -11,6 +11,11 @@
     if (token) form.elements.csrfmiddlewaretoken.value = token.value;
   };
 
+  const post = (form) => fetch(location.href, {
+    method: "POST", body: new FormData(form), headers: { "X-Screen": "1" }, credentials: "same-origin",
+    signal: AbortSignal.timeout?.(PATIENCE),
+  });
+
   for (const form of document.querySelectorAll("form[data-stays]")) {
     const line = document.createElement("p");
     line.className = "saved";
@@ -33,10 +38,11 @@
       };
       try {
         if (out) await renewed(form);
-        const answer = await fetch(location.href, {
-          method: "POST", body: new FormData(form), headers: { "X-Screen": "1" }, credentials: "same-origin",
-          signal: AbortSignal.timeout?.(PATIENCE),
-        });
+        let answer = await post(form);
+        if (answer.status === 403) {
+          await renewed(form);  // somebody signed in again in another tab: the form is older than that
+          answer = await post(form);
+        }
         if (answer.status >= 500) throw new Error(String(answer.status));
         if (answer.ok && (answer.headers.get("Content-Type") || "").includes("json")) {
           location.assign((await answer.json()).next);

@@ -74,6 +74,19 @@ def test_after_the_session_ended_an_event_waits_until_she_has_signed_in_again(bi
     assert Person.objects.filter(name="Bayu Tanjung").count() == 1
 
 
+def test_signing_in_again_in_another_tab_makes_no_form_too_old(birth, family):
+    Session.objects.all().delete()
+    other = birth.page.context.new_page()
+    other.goto(f"{birth.base}/masuk/")
+    other.get_by_label("Nama pengguna").fill("sari")
+    other.get_by_label("Kata sandi").fill(PASSWORD)
+    other.get_by_role("button", name="Masuk", exact=True).click()
+    other.wait_for_url("**/dasbor/")
+    birth.press("Catat kelahiran")
+    birth.page.wait_for_url(f"**/keluarga/{family.pk}/")
+    assert Person.objects.filter(name="Bayu Tanjung").count() == 1
+
+
 def test_a_photo_taken_without_signal_is_not_lost(seat, sari, family):
     phone = seat(sari).open(f"/keluarga/{family.pk}/foto/")
     phone.page.set_input_files("input[type=file]", picture(1200, 900))
