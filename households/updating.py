@@ -175,11 +175,12 @@ def _untouched() -> QuerySet[Visit]:
 
 
 def _withdraw_visited() -> None:
-    """Take back what nobody has begun and somebody else's visit has made needless."""
+    """Take back what nobody has begun and somebody else's visit has made needless, or whose family lives in another village now."""
     laid_out = _untouched().annotate(
         newest=Max("family__household__rounds__collected_on"), laid_out_on=TruncDate("created_at")
     )
-    for visit in laid_out.filter(newest__gte=F("laid_out_on")):
+    moved = ~Q(family__household__village=F("village"))
+    for visit in laid_out.filter(Q(newest__gte=F("laid_out_on")) | moved):
         with transaction.atomic():
             trail.write("withdraw", visit, by=None, from_state=visit.state, family=visit.family_id)
             visit.delete()

@@ -15,7 +15,7 @@ from households.registry.heads import lead_household, place_head, settle_househo
 from households.registry.ledger import Ledger
 from households.registry.members import day_possible, membership_of
 from households.registry.numbers import free_kk
-from households.registry.rounds import MOVES
+from households.registry.rounds import stays_of
 from households.validators import clean_digits
 from slrt.accounts.models import User
 from slrt.core import clock
@@ -201,7 +201,7 @@ def rehouse(
 
 def _after_the_last_move(family: Family, on: date) -> None:
     """Refuse a move before the one recorded last: what was asked in which house would be told of others."""
-    last = family.registry_events.filter(**MOVES).order_by("-happened_on").values_list("happened_on", flat=True).first()
+    last = stays_of(family)[-1].since
     if last is not None and on < last:
         sentence = _("Keluarga ini tercatat pindah pada %(day)s. Isi tanggal itu atau sesudahnya.")
         raise GuardFailed("on", sentence % {"day": f"{last:%d/%m/%Y}"})

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from households.forms import events as f
 from households.models import Family, Person, RegistryEvent
 from households.registry import ledger
+from households.views.leading import lead
 from slrt.accounts.access import may
 from slrt.accounts.models import User
 from slrt.accounts.requests import StaffRequest
@@ -142,7 +143,7 @@ def event_new(request: StaffRequest, pk: int, kind: str) -> HttpResponse:
             return _stale(request, page, fault, context)
         else:
             messages.success(request, _("Tersimpan. Dalam 24 jam bisa dibatalkan lewat “Catat perubahan”."))
-            return redirect(_case_file(pk))
+            return lead(request, _case_file(pk))
     return render(request, "households/event.html", {**context, "form": form}, status=422 if form.errors else 200)
 
 
@@ -212,7 +213,7 @@ def person_correct(request: StaffRequest, pk: int, person: int) -> HttpResponse:
             form, context["clashes"], status = _both(request, form, fault)
         else:
             messages.success(request, _("Data %(name)s tersimpan.") % {"name": form.cleaned_data["name"]})
-            return redirect(_case_file(pk))
+            return lead(request, _case_file(pk))
     if form.errors and status == 200:
         status = 422
     return render(request, "households/person.html", {**context, "form": form}, status=status)

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -16,6 +16,7 @@ from households.forms.identity import CheckForm, CivilForm
 from households.models import Family, Membership, Person
 from households.registry import identity, story
 from households.tables import PER_PAGE
+from households.views.leading import lead
 from slrt.accounts.access import may
 from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission
@@ -39,7 +40,7 @@ def person_nik(request: StaffRequest, pk: int, person: int) -> HttpResponse:
         form, status = _step(request, family, who, has_nik)
         if form is None:
             messages.success(request, _("Tersimpan."))
-            return redirect(request.path)
+            return lead(request, request.path)
     elif decision:
         form = CheckForm(initial={"version": who.version}) if has_nik else CivilForm()
     context: dict[str, Any] = {

@@ -17,6 +17,7 @@ from households.choices.visit import VisitStatus
 from households.forms.photos import PhotoForm, RemovalForm
 from households.models import Family, Photo, Visit
 from households.registry import photos
+from households.views.leading import lead
 from households.views.visits.reach import consent_first
 from slrt.accounts.access import may
 from slrt.accounts.requests import StaffRequest
@@ -77,7 +78,7 @@ def _photo_page(
         form = PhotoForm(request.POST, request.FILES, family=family, identity=identity)
         if form.is_valid() and _added(request, form, family, visit):
             messages.success(request, _("Foto tersimpan."))
-            return redirect(request.path)
+            return lead(request, request.path)
         status = 422
     elif decision:
         form = PhotoForm(family=family, identity=identity, initial={"idempotency_key": idempotency.new_key()})

@@ -16,7 +16,8 @@ from households.visiting.beginning import begin, known_answers
 from households.visiting.book import choose_book
 from households.visiting.checking import doubts, problems
 from households.visiting.consent import refuse
-from households.visiting.departures import DIED, gone
+from households.visiting.departures import DIED, gone, leaving
+from households.visiting.draft import moved_away
 from households.visiting.fields import HOUSEHOLD_FIELDS, MEMBER_FIELDS, PERSON_FIELDS
 from households.visiting.members import new_member_key, remove_member, restore_member
 from households.visiting.problem import Problem
@@ -37,7 +38,9 @@ __all__ = [
     "doubts",
     "gone",
     "known_answers",
+    "leaving",
     "mark",
+    "moved_away",
     "new_member_key",
     "problems",
     "refuse",

@@ -44,6 +44,15 @@ def gone(visit: Visit) -> list[Gone]:
     return sorted(found, key=lambda row: row.is_head)
 
 
+def leaving(visit: Visit) -> list[Gone]:
+    """Return everybody whom sending the visit records as dead or moved away: `gone`, and whom the registry has and it took out."""
+    known = visit.answers.get("versions", {}).get("members", {})
+    out = [key for key in visit.answers.get("removed", []) if key in known]
+    return gone(visit) + [
+        _gone(visit, key) or Gone(key, visit.answers["members"][key]["name"], LEFT, False) for key in out
+    ]
+
+
 def _gone(visit: Visit, key: str) -> Gone | None:
     member = visit.answers["members"][key]
     how = how_gone(visit.codebook, member)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from households.choices.visit import VisitStatus
 from households.models import Visit
 from households.questionnaire import consent
+from households.registry.numbers import whom_to_ask
 from slrt.accounts.access import may
 from slrt.accounts.models import User
 from slrt.accounts.roles import Permission
@@ -31,6 +32,14 @@ def agreed_draft(visit: Visit, by: User) -> Visit:
     if not consent.is_given(row.answers):
         raise GuardFailed("consent", _("Keluarga harus setuju dulu datanya dicatat."))
     return row
+
+
+def moved_away(visit: Visit, by: User) -> str:
+    """Return why a draft can not be sent any more: its family came into another area meanwhile; "" while it is in the own one."""
+    if visit.family is None or may(by, Permission.VISIT_WRITE, visit.family):
+        return ""
+    sentence = _("Keluarga ini sekarang tercatat di luar wilayah Anda. Hubungi %(who)s. Isian Anda tetap tersimpan.")
+    return sentence % {"who": whom_to_ask(visit.village_id, visit.family.place_code)}
 
 
 def demand(decision: Any) -> None:

@@ -11,7 +11,7 @@ from households.models import Visit
 from households.models.registration import ENDED_STATES
 from households.registry.photos import take_over
 from households.visiting.checking import problems
-from households.visiting.draft import agreed_draft
+from households.visiting.draft import agreed_draft, moved_away
 from households.visiting.writing import write
 from households.workflow.registration import propose
 from slrt.accounts.models import User
@@ -27,6 +27,9 @@ def send(visit: Visit, *, by: User, attested: bool, days: Mapping[str, date] | N
     """
     with transaction.atomic():
         row = agreed_draft(visit, by)
+        away = moved_away(row, by)
+        if away:
+            raise GuardFailed("family", away)
         found = problems(row)
         if found:
             raise GuardFailed("", found[0].sentence)

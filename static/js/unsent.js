@@ -16,11 +16,13 @@
     if (!(Date.now() - at < DAYS * 86400000)) localStorage.removeItem(name);
   }
 
-  // On the pages of visits: where something waits, if it is one of the visits this page shows.
+  // On the pages of visits: where something waits, if it is one of the visits this page shows. Of one that was sent it goes.
   const place = document.querySelector("[data-unsent]");
   for (const name of place ? names() : []) {
     const path = name.slice(MARK.length), visit = `${path.split("/isi/")[0]}/`;
-    if (location.pathname !== visit && ![...document.links].some((other) => other.pathname === visit)) continue;
+    const row = [...document.links].find((other) => other.pathname === visit);
+    if (row && "sent" in row.dataset) localStorage.removeItem(name);
+    if (!location.pathname.startsWith(visit) && (!row || "sent" in row.dataset)) continue;
     const note = document.createElement("div"), link = document.createElement("a");
     note.className = "note note-warn";
     note.textContent = `${say("Isian satu layar belum terkirim dari ponsel ini.",

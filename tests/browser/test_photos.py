@@ -31,7 +31,7 @@ def test_a_photo_is_added(seat, sari, script):
     page = place.page
     page.set_input_files("input[type=file]", picture(2400, 1800))
     if script:
-        page.get_by_text("Foto diperkecil").wait_for()
+        page.get_by_text("Foto diperkecil dari").wait_for()
         length = page.evaluate("document.querySelector('input[type=file]').files[0].size")
         assert length < len(picture(2400, 1800)["buffer"])
     page.locator("input[name=kind][value=house]").check()

@@ -4,6 +4,7 @@ import pytest
 
 from households import visiting
 from households.models import Visit
+from slrt.core import clock
 from tests import people
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -85,7 +86,8 @@ def test_a_button_pressed_without_signal_stands_when_the_page_is_opened_again(se
 
 def test_the_list_of_visits_says_that_something_was_not_sent(phone):
     address, _values = thrown_away(phone)
-    for path in ("/kunjungan/", f"/kunjungan/{Visit.objects.get().pk}/"):
+    own = f"/kunjungan/{Visit.objects.get().pk}/"
+    for path in ("/kunjungan/", own, f"{own}periksa/"):
         phone.open(path)
         phone.sees("belum terkirim dari ponsel ini")
         phone.is_accessible()
@@ -154,13 +156,18 @@ def test_with_signal_nothing_stays_on_the_phone(phone):
     assert stored() == SECRET
 
 
-def test_a_server_that_lets_one_wait_is_none_to_rely_on(phone):
+def test_while_the_server_lets_one_wait_it_is_kept_already(phone):
+    """The phone may throw the page away before it is told that nobody answers."""
     phone.page.route("**/isi/place/", lambda route: None)
     phone.page.locator("[name=address]").fill(SECRET)
     kept_on(phone)
-    address, page = phone.page.url, phone.page.context.new_page()
-    phone.page.close(run_before_unload=False)
-    phone.page = page
-    page.goto(address)
-    phone.sees("dipasang kembali dari ponsel ini")
-    assert page.locator("[name=address]").input_value() == SECRET
+    assert stored() == ""
+    assert phone.page.get_by_text("Server belum menjawab").count() == 0, "it is still waiting"
+
+
+def test_of_a_visit_that_was_sent_meanwhile_nothing_stays_on_the_phone(phone):
+    thrown_away(phone)
+    Visit.objects.update(state="sent", sent_at=clock.now())
+    phone.open("/kunjungan/")
+    kept_on(phone, 0)
+    assert phone.page.get_by_text("belum terkirim dari ponsel ini").count() == 0

@@ -222,3 +222,26 @@ def test_a_card_of_another_area_says_whom_to_ask(visit, sari, rina):
     said = refused(enter(visit, sari, household={"kk": homes.KK}), sari)
     assert "Hubungi Rina" in said
     assert "Rosna" not in said
+
+
+def test_before_sending_she_is_told_whom_she_took_out_and_what_is_recorded(browse, again, sari):
+    key, draft = told(again, sari, "Budi")
+    path = f"/kunjungan/{draft.pk}/periksa/"
+    assert "Budi Tanjung pindah ke luar data" not in browse(sari).get(path).content.decode()
+    draft = visiting.remove_member(draft, key, by=sari)
+    assert "Budi Tanjung pindah ke luar data" in browse(sari).get(path).content.decode()
+    visiting.restore_member(draft, key, by=sari)
+    assert "Budi Tanjung pindah ke luar data" not in browse(sari).get(path).content.decode()
+
+
+def test_of_a_dead_one_taken_out_the_day_is_asked_for_too(browse, again, sari):
+    key, draft = told(again, sari, "Budi", keberadaan="2")
+    draft = visiting.remove_member(draft, key, by=sari)
+    assert f'name="died_{key}"' in browse(sari).get(f"/kunjungan/{draft.pk}/periksa/").content.decode()
+    visiting.send(draft, by=sari, attested=True, days={key: date(2026, 1, 2)})
+    assert Person.objects.get(name__startswith="Budi").died_on == date(2026, 1, 2)
+
+
+def test_somebody_added_by_mistake_and_taken_out_again_was_never_there(browse, visit, sari):
+    draft = visiting.remove_member(enter(visit, sari), "m2", by=sari)
+    assert "Ikut dicatat" not in browse(sari).get(f"/kunjungan/{draft.pk}/periksa/").content.decode()

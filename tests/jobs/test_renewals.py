@@ -120,6 +120,18 @@ def test_what_another_visit_has_made_needless_is_taken_back(sari):
     assert AuditEntry.objects.get(verb="withdraw").actor is None
 
 
+def test_one_of_a_family_that_moved_on_goes_to_the_facilitator_of_its_new_village(sari, budi):
+    family = _due()
+    updating.hand_over()
+    family.household.village_id, family.household.address = people.SALIDO, "Jl. Rahasia 3"
+    family.household.version += 1
+    family.household.save()
+    assert updating.hand_over() == 1
+    visit = Visit.objects.get()
+    assert (visit.facilitator, visit.village_id) == (budi, people.SALIDO)
+    assert AuditEntry.objects.filter(verb="withdraw").count() == 1
+
+
 def _unregistered(age_days, nik="1301994506850001"):
     family = cases.family_in(people.SAGO, nik=nik)
     SurveyRound.objects.create(

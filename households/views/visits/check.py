@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from households import visiting
 from households.choices.visit import VisitStatus
@@ -11,6 +12,7 @@ from households.models import Family, Visit
 from households.questionnaire.flow import relevant_answers
 from households.screening import screen as screening_of
 from households.validators import clean_digits
+from households.views.leading import lead
 from households.views.visits.addresses import problem_url
 from households.views.visits.clash import show_clash
 from households.views.visits.reach import consent_first, visit_of
@@ -29,7 +31,7 @@ def visit_check(request: StaffRequest, pk: int) -> HttpResponse:
     ask_first = consent_first(visit)
     if ask_first is not None:
         return ask_first
-    gone = visiting.gone(visit)
+    gone = visiting.leaving(visit)
     form = SendForm(request.POST or None, gone=gone, initial={"idempotency_key": idempotency.new_key()})
     status = 200
     if request.method == "POST" and form.is_valid():
@@ -75,4 +77,4 @@ def _send(request: StaffRequest, visit: Visit, form: SendForm) -> HttpResponse |
         return show_clash(request, visit)
     except TransitionNotAllowed:
         pass
-    return redirect("households:visit_receipt", pk=visit.pk)
+    return lead(request, reverse("households:visit_receipt", args=[visit.pk]))

@@ -120,6 +120,8 @@ def visit_settle(request: StaffRequest, pk: int) -> HttpResponse:
     ask_first = consent_first(visit)
     if ask_first is not None:
         return ask_first
+    if visiting.moved_away(visit, request.user):
+        return redirect("households:visit_check", pk=pk)  # sending says why
     stored = _stored(visit)
     if request.POST.get("shown") != _fingerprint(stored["versions"]):
         return show_clash(request, visit)
