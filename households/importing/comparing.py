@@ -94,6 +94,19 @@ LEFT JOIN LATERAL (SELECT r.id, r.answers, r.period FROM households_surveyround 
 CROSS JOIN LATERAL (SELECT $held AS held) w;
 ANALYZE import_family_known (n, family_id, last_round);
 """).substitute(differs=" OR ".join(FAMILY_FIELDS.values()), late_decile=LATE_DECILE, held=HELD)
+# Rows without an official id under a card that a family had are held: of rows under its id and under its old card at once, those
+# under the id are the family, and rows under a card it gave up before are nobody new.
+OLD_CARDS = """
+UPDATE import_family_known k SET late_decile = false, held = coalesce(k.held, 'old_card'), changed = false
+FROM (SELECT o.n, row_number() OVER (PARTITION BY o.family_id ORDER BY s.official_id IS NULL, o.n) AS nth
+  FROM import_family_known o JOIN import_family s USING (n)
+  WHERE o.family_id IN (SELECT family_id FROM import_family_known GROUP BY 1 HAVING count(*) > 1)) d
+WHERE d.n = k.n AND d.nth > 1;
+INSERT INTO import_family_known (n, family_id, household_id, taken, headless, late_decile, held, changed)
+SELECT DISTINCT ON (s.n) s.n, f.id, f.household_id, false, f.head_id IS NULL, false, 'old_card', false
+FROM import_family s JOIN households_formerfamilycard c ON c.kk_index = s.kk_index JOIN households_family f ON f.id = c.family_id
+WHERE s.official_id IS NULL AND NOT EXISTS (SELECT FROM import_family_known k WHERE k.n = s.n) ORDER BY s.n, c.id DESC;
+"""
 # A person is known by NIK; without one by name and birth date within the family. Who lives in another family here, or has died,
 # is a conflict that a person decides. Of rows without NIK that are alike in all this, the first is the first such person here, the
 # second the second: no person is two rows, and no row two people.
@@ -149,7 +162,7 @@ UPDATE import_family_known f SET changed = true WHERE NOT f.changed AND f.family
   SELECT FROM import_person s LEFT JOIN import_person_known p USING (line) WHERE s.n = f.n
   AND (p.line IS NULL OR (p.changed AND NOT p.conflict)))
 """
-COMPARISON = (FRESH_STATISTICS, KNOWN_FAMILIES, KNOWN_PERSONS)
+COMPARISON = (FRESH_STATISTICS, KNOWN_FAMILIES, OLD_CARDS, KNOWN_PERSONS)
 FAMILY_COUNTS = """
 SELECT (SELECT count(*) FROM import_family), count(*) FILTER (WHERE family_id IS NOT NULL),
   count(*) FILTER (WHERE family_id IS NOT NULL AND changed), 0 FROM import_family_known
