@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection
 from psycopg2 import sql
 
-from households.importing import missing, mistaking
+from households.importing import holding, missing, mistaking
 
 # The import before this one may be too young for autovacuum to have seen it, and the staged rows are.
 FRESH_STATISTICS = """
@@ -69,9 +69,6 @@ FAMILY_FIELDS = {
     # A list contains a shorter one: goods that are gone are a change too.
     "answers": "(l.answers IS NOT NULL AND NOT (l.answers @> s.answers AND coalesce(s.answers->'aset' @> (l.answers->'aset'), true)))",
 }
-# A family is left as it is where the file is of an older quarter than its newest extract, or it lives outside the importer's area.
-HELD = """CASE WHEN NOT h.village_id LIKE ANY(%(areas)s) THEN 'outside'
-  WHEN s.period <> '' AND l.period LIKE '____-Q_' AND s.period < l.period THEN 'older' END"""
 # A family keeps its identity by its official id, else by its KK number. A number that another family holds here is not taken
 # over silently. Answers are compared with the newest round of the household's extracts; a code that a file lacks is no change.
 KNOWN_FAMILIES = Template("""
@@ -93,20 +90,7 @@ LEFT JOIN LATERAL (SELECT r.id, r.answers, r.period FROM households_surveyround 
   AND r.kind = 'extract' ORDER BY r.id DESC LIMIT 1) l ON true
 CROSS JOIN LATERAL (SELECT $held AS held) w;
 ANALYZE import_family_known (n, family_id, last_round);
-""").substitute(differs=" OR ".join(FAMILY_FIELDS.values()), late_decile=LATE_DECILE, held=HELD)
-# Rows without an official id under a card that a family had are held: of rows under its id and under its old card at once, those
-# under the id are the family, and rows under a card it gave up before are nobody new.
-OLD_CARDS = """
-UPDATE import_family_known k SET late_decile = false, held = coalesce(k.held, 'old_card'), changed = false
-FROM (SELECT o.n, row_number() OVER (PARTITION BY o.family_id ORDER BY s.official_id IS NULL, o.n) AS nth
-  FROM import_family_known o JOIN import_family s USING (n)
-  WHERE o.family_id IN (SELECT family_id FROM import_family_known GROUP BY 1 HAVING count(*) > 1)) d
-WHERE d.n = k.n AND d.nth > 1;
-INSERT INTO import_family_known (n, family_id, household_id, taken, headless, late_decile, held, changed)
-SELECT DISTINCT ON (s.n) s.n, f.id, f.household_id, false, f.head_id IS NULL, false, 'old_card', false
-FROM import_family s JOIN households_formerfamilycard c ON c.kk_index = s.kk_index JOIN households_family f ON f.id = c.family_id
-WHERE s.official_id IS NULL AND NOT EXISTS (SELECT FROM import_family_known k WHERE k.n = s.n) ORDER BY s.n, c.id DESC;
-"""
+""").substitute(differs=" OR ".join(FAMILY_FIELDS.values()), late_decile=LATE_DECILE, held=holding.HELD)
 # A person is known by NIK; without one by name and birth date within the family. Who lives in another family here, or has died,
 # is a conflict that a person decides. Of rows without NIK that are alike in all this, the first is the first such person here, the
 # second the second: no person is two rows, and no row two people.
@@ -147,22 +131,13 @@ JOIN LATERAL (SELECT p.*, row_number() OVER (ORDER BY p.id) AS nth FROM househol
 JOIN households_membership m ON m.person_id = p.id AND m.ended_on IS NULL
 LEFT JOIN households_personanswers a ON a.round_id = k.last_round AND a.person_id = p.id;
 """).substitute(differs=" OR ".join(PERSON_FIELDS.values()))
-# Of a held family nobody is changed, moved or added.
-HELD_PEOPLE = """
-UPDATE import_person_known p SET changed = false, conflict = false, doubtful = false FROM import_family_known k
-WHERE k.n = p.n AND k.held IS NOT NULL;
-INSERT INTO import_person_known (line, n, conflict, changed, doubtful, mistaken)
-SELECT s.line, s.n, false, false, false, false FROM import_person s JOIN import_family_known k USING (n)
-WHERE k.held IS NOT NULL AND NOT EXISTS (SELECT FROM import_person_known p WHERE p.line = s.line);
-"""
-HELD_COUNTS = "SELECT held, count(*) FROM import_family_known WHERE held IS NOT NULL GROUP BY 1"
 # A family is changed too when one of its people is new here or changed.
 CHANGED_BY_PEOPLE = """
 UPDATE import_family_known f SET changed = true WHERE NOT f.changed AND f.family_id IS NOT NULL AND f.held IS NULL AND EXISTS (
   SELECT FROM import_person s LEFT JOIN import_person_known p USING (line) WHERE s.n = f.n
   AND (p.line IS NULL OR (p.changed AND NOT p.conflict)))
 """
-COMPARISON = (FRESH_STATISTICS, KNOWN_FAMILIES, OLD_CARDS, KNOWN_PERSONS)
+COMPARISON = (FRESH_STATISTICS, KNOWN_FAMILIES, holding.OLD_CARDS, KNOWN_PERSONS)
 FAMILY_COUNTS = """
 SELECT (SELECT count(*) FROM import_family), count(*) FILTER (WHERE family_id IS NOT NULL),
   count(*) FILTER (WHERE family_id IS NOT NULL AND changed), 0 FROM import_family_known
@@ -233,7 +208,7 @@ def compare(has_families: bool, areas: tuple[str, ...], *, part: bool = False) -
         cursor.execute(FORGET)
         for step in COMPARISON if has_families else (NOTHING_KNOWN,):
             cursor.execute(step, within if step is KNOWN_FAMILIES else None)
-        held = _held(cursor)
+        held = holding.people(cursor)
         doubts = mistaking.find(cursor) if has_families else {}
         people = _counts(cursor, PERSON_COUNTS)
         if has_families and people["new"]:
@@ -244,7 +219,7 @@ def compare(has_families: bool, areas: tuple[str, ...], *, part: bool = False) -
         counts: dict[str, Any] = {"households": _counts(cursor, FAMILY_COUNTS), "people": people}
         counts["conflicts"] = people.pop("conflicts")
         del counts["households"]["conflicts"]
-        counts["warned"] = held | doubts | missing.warnings(cursor) | _taken_cards(cursor)
+        counts["warned"] = held | doubts | missing.warnings(cursor) | holding.taken_cards(cursor)
         gone = missing.people(cursor) if has_families and not part else {}
         homes = missing.families(cursor) if has_families and not part else {}
         counts |= {"missing": sum(gone.values()), "missing_families": sum(homes.values())}
@@ -267,22 +242,6 @@ def _counts(cursor: Any, statement: str) -> dict[str, int]:
     total, known, changed, conflicts = cursor.fetchone()
     unchanged = known - changed - conflicts
     return {"new": total - known, "changed": changed, "unchanged": unchanged, "conflicts": conflicts}
-
-
-def _held(cursor: Any) -> dict[str, int]:
-    """Leave the people of held families as they are; return how many families are held, by why."""
-    cursor.execute(HELD_COUNTS)
-    held = dict(cursor.fetchall())
-    if held:
-        cursor.execute(HELD_PEOPLE)
-    return held
-
-
-def _taken_cards(cursor: Any) -> dict[str, int]:
-    """How many families keep the card number they have, because another family here holds the file's."""
-    cursor.execute("SELECT count(*) FROM import_family_known WHERE taken")
-    count = cursor.fetchone()[0]
-    return {"kk_taken": count} if count else {}
 
 
 def _fields(cursor: Any) -> dict[str, dict[str, int]]:
