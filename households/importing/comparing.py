@@ -119,17 +119,23 @@ ANALYZE import_person_known (line, n, person_id, doubtful, conflict);
 # A member whom the registry knows without NIK and the file names with one, or the other way round: one name and one day of birth
 # within the family, and no other row's person. What the registry has stays.
 COUNTERPARTS = Template("""
+WITH alone AS (
+  SELECT s.*, k.family_id, k.last_round FROM import_person s JOIN import_family_known k USING (n)
+  WHERE k.held IS NULL AND NOT EXISTS (SELECT FROM import_person_known o WHERE o.line = s.line)),
+pairs AS (
+  SELECT s.line, p.id AS person_id, m.id AS membership_id,
+    dense_rank() OVER (PARTITION BY s.n, s.folded, s.born, s.nik_index IS NULL ORDER BY s.line) AS nth_row,
+    dense_rank() OVER (PARTITION BY s.n, s.folded, s.born, s.nik_index IS NULL ORDER BY p.id) AS nth_member
+  FROM alone s JOIN households_membership m ON m.family_id = s.family_id AND m.ended_on IS NULL
+  JOIN households_person p ON p.id = m.person_id AND p.name_folded = s.folded AND p.birth_date = s.born
+    AND (p.nik_index IS NULL) <> (s.nik_index IS NULL)
+  WHERE NOT EXISTS (SELECT FROM import_person_known o WHERE o.person_id = p.id))
 INSERT INTO import_person_known (line, n, person_id, membership_id, conflict, changed, doubtful, mistaken)
 SELECT s.line, s.n, p.id, m.id, false, coalesce(m.missing_since IS NOT NULL OR $differs, false), false, false
-FROM (SELECT *, row_number() OVER (PARTITION BY n, folded, born, nik_index IS NULL ORDER BY line) AS nth FROM import_person s
-  WHERE NOT EXISTS (SELECT FROM import_person_known o WHERE o.line = s.line)) s
-JOIN import_family_known k ON k.n = s.n
-JOIN LATERAL (SELECT p.*, row_number() OVER (ORDER BY p.id) AS nth FROM households_membership m
-  JOIN households_person p ON p.id = m.person_id WHERE m.family_id = k.family_id AND m.ended_on IS NULL
-  AND (p.nik_index IS NULL) <> (s.nik_index IS NULL) AND p.name_folded = s.folded AND p.birth_date = s.born
-  AND NOT EXISTS (SELECT FROM import_person_known o WHERE o.person_id = p.id)) p ON p.nth = s.nth
-JOIN households_membership m ON m.person_id = p.id AND m.ended_on IS NULL
-LEFT JOIN households_personanswers a ON a.round_id = k.last_round AND a.person_id = p.id;
+FROM pairs JOIN alone s USING (line) JOIN households_person p ON p.id = pairs.person_id
+JOIN households_membership m ON m.id = pairs.membership_id
+LEFT JOIN households_personanswers a ON a.round_id = s.last_round AND a.person_id = p.id
+WHERE nth_row = nth_member;
 """).substitute(differs=" OR ".join(PERSON_FIELDS.values()))
 # A family is changed too when one of its people is new here or changed.
 CHANGED_BY_PEOPLE = """
