@@ -83,6 +83,7 @@ REFUSALS: dict[str, Refusal] = {
     "name_number": Refusal(
         "NAMA", _("Nama berisi nomor 16 angka."), _("Isi nama saja; pindahkan nomornya ke kolomnya.")
     ),
+    "name_letters": Refusal("NAMA", _("Nama tidak berisi huruf."), _("Isi nama seperti di kartu.")),
     "name_empty": Refusal("NAMA", _("Nama kosong."), _("Isi nama seperti di kartu.")),
     "birth_year_only": Refusal(
         "TGL_LAHIR",

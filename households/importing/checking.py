@@ -18,6 +18,10 @@ SCIENTIFIC = r"^\d+([.,]\d+)?[eE]\+?\d+$"
 BOOK = BOOKS["bdt2015"]
 
 
+# Marks that nobody sees: they come along when a number is copied from a message or a page.
+INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff"
+# What people write between the digits of a number.
+BETWEEN_DIGITS = rf"[\s.\-'’`{INVISIBLE}]"
 # What one row alone cannot tell: what has to be known of every row to compare it with the others of its file.
 MARKS = ("line", "reason", "family", "nik", "card", "whole", "head", "village")
 # Which family and person a refused row was about, null for a good one: nobody misses who stands in the file.
@@ -98,7 +102,7 @@ def among(marks: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
 
 def _cleaned() -> list[pl.Expr]:
     digits = [
-        pl.col(name).str.replace_all(r"[\s.\-'’`]", "").alias(f"{name.lower()}_digits") for name in ("NO_KK", "NIK")
+        pl.col(name).str.replace_all(BETWEEN_DIGITS, "").alias(f"{name.lower()}_digits") for name in ("NO_KK", "NIK")
     ]
     return [
         *digits,
@@ -110,18 +114,20 @@ def _cleaned() -> list[pl.Expr]:
 
 
 def cleaned_date(text: pl.Expr) -> pl.Expr:
-    """Read a date written as ISO, day first, or as a spreadsheet keeps it; null for what is none, and for a year alone."""
+    """Read a date written as ISO, day first, or as a spreadsheet keeps it; null for what is none, for a year alone and of two digits."""
+    text = text.str.replace_all(f"[{INVISIBLE}]", "")
     iso = text.str.replace(r"[T ]00:00(:00(\.0+)?)?$", "").str.to_date("%Y-%m-%d", strict=False)
     day_first = text.str.replace_all(r"[-.]", "/").str.to_date("%d/%m/%Y", strict=False)
     serial = pl.when(text.str.contains(r"^\d{4,5}(\.0)?$") & ~text.str.contains(YEAR_ONLY)).then(
         text.cast(pl.Float64, strict=False).cast(pl.Int32, strict=False)
     )
-    return pl.coalesce(iso, day_first, (pl.lit(date(1899, 12, 30)) + pl.duration(days=serial)).cast(pl.Date))
+    found = pl.coalesce(iso, day_first, (pl.lit(date(1899, 12, 30)) + pl.duration(days=serial)).cast(pl.Date))
+    return pl.when(found.dt.year() >= 1000).then(found)
 
 
 def _dotted(code: pl.Expr) -> pl.Expr:
     """Ten digits as the regions write them; anything longer stays whole and names no village. A spreadsheet adds ".0"."""
-    digits = code.str.replace(r"^(\d{10})\.0$", "${1}").str.replace_all(r"[.\s]", "")
+    digits = code.str.replace(r"^(\d{10})\.0$", "${1}").str.replace_all(f"[.\\s{INVISIBLE}]", "")
     parts = [digits.str.slice(start, length) for start, length in ((0, 2), (2, 2), (4, 2), (6, None))]
     return pl.concat_str(parts, separator=".")
 
@@ -203,6 +209,7 @@ def _refusal(areas: tuple[str, ...], today: date) -> pl.Expr:
         _kk_refusal(),
         _nik_refusal(),
         pl.when(pl.col("name") == "").then(pl.lit("name_empty")),
+        pl.when(~pl.col("name").str.contains(r"\p{L}")).then(pl.lit("name_letters")),
         # No name holds a number; this one has swallowed its neighbours' cells.
         *(pl.when(pl.col(c).str.contains(r"\d{16}")).then(pl.lit("name_number")) for c in ("NAMA", "NAMA_IBU")),
         pl.when(year_only).then(pl.lit("birth_year_only")),

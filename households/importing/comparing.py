@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection
 from psycopg2 import sql
 
-from households.importing import missing, mistaking
+from households.importing import holding, missing, mistaking
 
 # The import before this one may be too young for autovacuum to have seen it, and the staged rows are.
 FRESH_STATISTICS = """
@@ -69,9 +69,6 @@ FAMILY_FIELDS = {
     # A list contains a shorter one: goods that are gone are a change too.
     "answers": "(l.answers IS NOT NULL AND NOT (l.answers @> s.answers AND coalesce(s.answers->'aset' @> (l.answers->'aset'), true)))",
 }
-# A family is left as it is where the file is of an older quarter than its newest extract, or it lives outside the importer's area.
-HELD = """CASE WHEN NOT h.village_id LIKE ANY(%(areas)s) THEN 'outside'
-  WHEN s.period <> '' AND l.period LIKE '____-Q_' AND s.period < l.period THEN 'older' END"""
 # A family keeps its identity by its official id, else by its KK number. A number that another family holds here is not taken
 # over silently. Answers are compared with the newest round of the household's extracts; a code that a file lacks is no change.
 KNOWN_FAMILIES = Template("""
@@ -93,7 +90,7 @@ LEFT JOIN LATERAL (SELECT r.id, r.answers, r.period FROM households_surveyround 
   AND r.kind = 'extract' ORDER BY r.id DESC LIMIT 1) l ON true
 CROSS JOIN LATERAL (SELECT $held AS held) w;
 ANALYZE import_family_known (n, family_id, last_round);
-""").substitute(differs=" OR ".join(FAMILY_FIELDS.values()), late_decile=LATE_DECILE, held=HELD)
+""").substitute(differs=" OR ".join(FAMILY_FIELDS.values()), late_decile=LATE_DECILE, held=holding.HELD)
 # A person is known by NIK; without one by name and birth date within the family. Who lives in another family here, or has died,
 # is a conflict that a person decides. Of rows without NIK that are alike in all this, the first is the first such person here, the
 # second the second: no person is two rows, and no row two people.
@@ -122,34 +119,31 @@ ANALYZE import_person_known (line, n, person_id, doubtful, conflict);
 # A member whom the registry knows without NIK and the file names with one, or the other way round: one name and one day of birth
 # within the family, and no other row's person. What the registry has stays.
 COUNTERPARTS = Template("""
+WITH alone AS (
+  SELECT s.*, k.family_id, k.last_round FROM import_person s JOIN import_family_known k USING (n)
+  WHERE k.held IS NULL AND NOT EXISTS (SELECT FROM import_person_known o WHERE o.line = s.line)),
+pairs AS (
+  SELECT s.line, p.id AS person_id, m.id AS membership_id,
+    dense_rank() OVER (PARTITION BY s.n, s.folded, s.born, s.nik_index IS NULL ORDER BY s.line) AS nth_row,
+    dense_rank() OVER (PARTITION BY s.n, s.folded, s.born, s.nik_index IS NULL ORDER BY p.id) AS nth_member
+  FROM alone s JOIN households_membership m ON m.family_id = s.family_id AND m.ended_on IS NULL
+  JOIN households_person p ON p.id = m.person_id AND p.name_folded = s.folded AND p.birth_date = s.born
+    AND (p.nik_index IS NULL) <> (s.nik_index IS NULL)
+  WHERE NOT EXISTS (SELECT FROM import_person_known o WHERE o.person_id = p.id))
 INSERT INTO import_person_known (line, n, person_id, membership_id, conflict, changed, doubtful, mistaken)
 SELECT s.line, s.n, p.id, m.id, false, coalesce(m.missing_since IS NOT NULL OR $differs, false), false, false
-FROM (SELECT *, row_number() OVER (PARTITION BY n, folded, born, nik_index IS NULL ORDER BY line) AS nth FROM import_person s
-  WHERE NOT EXISTS (SELECT FROM import_person_known o WHERE o.line = s.line)) s
-JOIN import_family_known k ON k.n = s.n
-JOIN LATERAL (SELECT p.*, row_number() OVER (ORDER BY p.id) AS nth FROM households_membership m
-  JOIN households_person p ON p.id = m.person_id WHERE m.family_id = k.family_id AND m.ended_on IS NULL
-  AND (p.nik_index IS NULL) <> (s.nik_index IS NULL) AND p.name_folded = s.folded AND p.birth_date = s.born
-  AND NOT EXISTS (SELECT FROM import_person_known o WHERE o.person_id = p.id)) p ON p.nth = s.nth
-JOIN households_membership m ON m.person_id = p.id AND m.ended_on IS NULL
-LEFT JOIN households_personanswers a ON a.round_id = k.last_round AND a.person_id = p.id;
+FROM pairs JOIN alone s USING (line) JOIN households_person p ON p.id = pairs.person_id
+JOIN households_membership m ON m.id = pairs.membership_id
+LEFT JOIN households_personanswers a ON a.round_id = s.last_round AND a.person_id = p.id
+WHERE nth_row = nth_member;
 """).substitute(differs=" OR ".join(PERSON_FIELDS.values()))
-# Of a held family nobody is changed, moved or added.
-HELD_PEOPLE = """
-UPDATE import_person_known p SET changed = false, conflict = false, doubtful = false FROM import_family_known k
-WHERE k.n = p.n AND k.held IS NOT NULL;
-INSERT INTO import_person_known (line, n, conflict, changed, doubtful, mistaken)
-SELECT s.line, s.n, false, false, false, false FROM import_person s JOIN import_family_known k USING (n)
-WHERE k.held IS NOT NULL AND NOT EXISTS (SELECT FROM import_person_known p WHERE p.line = s.line);
-"""
-HELD_COUNTS = "SELECT held, count(*) FROM import_family_known WHERE held IS NOT NULL GROUP BY 1"
 # A family is changed too when one of its people is new here or changed.
 CHANGED_BY_PEOPLE = """
 UPDATE import_family_known f SET changed = true WHERE NOT f.changed AND f.family_id IS NOT NULL AND f.held IS NULL AND EXISTS (
   SELECT FROM import_person s LEFT JOIN import_person_known p USING (line) WHERE s.n = f.n
   AND (p.line IS NULL OR (p.changed AND NOT p.conflict)))
 """
-COMPARISON = (FRESH_STATISTICS, KNOWN_FAMILIES, KNOWN_PERSONS)
+COMPARISON = (FRESH_STATISTICS, KNOWN_FAMILIES, holding.OLD_CARDS, KNOWN_PERSONS)
 FAMILY_COUNTS = """
 SELECT (SELECT count(*) FROM import_family), count(*) FILTER (WHERE family_id IS NOT NULL),
   count(*) FILTER (WHERE family_id IS NOT NULL AND changed), 0 FROM import_family_known
@@ -220,7 +214,7 @@ def compare(has_families: bool, areas: tuple[str, ...], *, part: bool = False) -
         cursor.execute(FORGET)
         for step in COMPARISON if has_families else (NOTHING_KNOWN,):
             cursor.execute(step, within if step is KNOWN_FAMILIES else None)
-        held = _held(cursor)
+        held = holding.people(cursor)
         doubts = mistaking.find(cursor) if has_families else {}
         people = _counts(cursor, PERSON_COUNTS)
         if has_families and people["new"]:
@@ -231,7 +225,7 @@ def compare(has_families: bool, areas: tuple[str, ...], *, part: bool = False) -
         counts: dict[str, Any] = {"households": _counts(cursor, FAMILY_COUNTS), "people": people}
         counts["conflicts"] = people.pop("conflicts")
         del counts["households"]["conflicts"]
-        counts["warned"] = held | doubts | missing.warnings(cursor) | _taken_cards(cursor)
+        counts["warned"] = held | doubts | missing.warnings(cursor) | holding.taken_cards(cursor)
         gone = missing.people(cursor) if has_families and not part else {}
         homes = missing.families(cursor) if has_families and not part else {}
         counts |= {"missing": sum(gone.values()), "missing_families": sum(homes.values())}
@@ -254,22 +248,6 @@ def _counts(cursor: Any, statement: str) -> dict[str, int]:
     total, known, changed, conflicts = cursor.fetchone()
     unchanged = known - changed - conflicts
     return {"new": total - known, "changed": changed, "unchanged": unchanged, "conflicts": conflicts}
-
-
-def _held(cursor: Any) -> dict[str, int]:
-    """Leave the people of held families as they are; return how many families are held, by why."""
-    cursor.execute(HELD_COUNTS)
-    held = dict(cursor.fetchall())
-    if held:
-        cursor.execute(HELD_PEOPLE)
-    return held
-
-
-def _taken_cards(cursor: Any) -> dict[str, int]:
-    """How many families keep the card number they have, because another family here holds the file's."""
-    cursor.execute("SELECT count(*) FROM import_family_known WHERE taken")
-    count = cursor.fetchone()[0]
-    return {"kk_taken": count} if count else {}
 
 
 def _fields(cursor: Any) -> dict[str, dict[str, int]]:

@@ -27,6 +27,8 @@ NUMBER = re.compile(r"\d{16}")
 
 def open_delimited(first: bytes, rest: Iterator[bytes], names: Names) -> Opened:
     """Find the separator and the headings of a CSV (UTF-8 or Windows-1252). Raises Unreadable."""
+    if b"\n" not in first:  # as an old Macintosh ends its lines
+        first, rest = first.replace(b"\r", b"\n"), (chunk.replace(b"\r", b"\n") for chunk in rest)
     blocks = _blocks(first.removeprefix(b"\xef\xbb\xbf"), rest)
     opening = _in_utf8(next(blocks, b""))
     separator, heading, lines = _heading(opening.decode(), names)
@@ -95,11 +97,20 @@ def _in_utf8(block: bytes) -> bytes:
     try:
         block.decode()
     except UnicodeDecodeError:
+        # Line by line: a name that was pasted in another encoding spoils no other.
+        block = b"\n".join(_line_in_utf8(line) for line in block.split(b"\n"))
+    return block.replace(b"\r\n", b"\n")
+
+
+def _line_in_utf8(line: bytes) -> bytes:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
         try:
-            block = block.decode("cp1252").encode()
+            return line.decode("cp1252").encode()
         except UnicodeDecodeError:
             raise Unreadable(_("Tulisan berkas ini tidak terbaca. Simpan ulang sebagai CSV UTF-8.")) from None
-    return block.replace(b"\r\n", b"\n")
+    return line
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 
 from households.importing import keeping
 from households.importing.checking import REFUSED_KEYS, among, check_rows, villages_in, warnings
+from households.importing.columns import plain
 from households.importing.reading import Table, Unreadable, read
-from households.importing.returned import is_returned
+from households.importing.returned import added_headings, is_returned
 from households.importing.staging import Stager
 from households.models import ImportRun
 from slrt.accounts.roles import Permission
@@ -59,6 +60,7 @@ class Examined:
             "repeated": self.repeated,
             "reasons": reasons,
             "warnings": dict(self.warnings),
+            "ignored": self.ignored[:50],
             "returned": self.returned,
             "sheet": self.sheet,
             "other_sheets": self.others[:20],
@@ -126,6 +128,8 @@ def examine(run: ImportRun, tell: Tell | None = None, stager: Stager | None = No
     table, found = table_of(run), Examined()
     found.kind, found.heading_row, found.returned = table.kind, table.heading_row, is_returned(table.headers)
     found.sheet, found.others = table.sheet, table.others
+    added = added_headings() if found.returned else set()
+    found.ignored = [title for title in table.unused if plain(title) not in added]
     marks = []
     if stager:
         stager.begin()

@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from households.choices.imports import ImportKind
-from households.importing.checking import number_refusal
+from households.importing.checking import BETWEEN_DIGITS, number_refusal
 from households.importing.columns import Columns
 from households.models import ImportRun
 from households.refusals import REFUSALS, Refusal
@@ -88,7 +88,7 @@ def refusal(name: str, code: str) -> Refusal:
 
 def digits(column: str) -> pl.Expr:
     """A number's sixteen digits without the signs people write between them."""
-    return pl.col(column).str.replace_all(r"[\s.\-'’`]", "")
+    return pl.col(column).str.replace_all(BETWEEN_DIGITS, "")
 
 
 def check_rows(kind: Kind, part: pl.DataFrame) -> pl.DataFrame:

@@ -65,15 +65,21 @@ FROM (
   JOIN import_family_known k USING (n) WHERE k.family_id IN (SELECT family_id FROM import_person_missing)
   UNION SELECT k.family_id, r.nik_index, r.folded FROM import_refused r JOIN import_family s ON s.kk_index = r.kk_index
   JOIN import_family_known k USING (n) WHERE k.family_id IN (SELECT family_id FROM import_person_missing)) r;
-DELETE FROM import_person_missing g USING households_person p WHERE p.id = g.person_id AND (
-  EXISTS (SELECT FROM import_refused r WHERE r.nik_index = p.nik_index)
-  OR EXISTS (SELECT FROM import_person_refused r WHERE r.family_id = g.family_id AND (NOT r.named OR r.folded = p.name_folded)));
+ANALYZE import_person_refused;
+DELETE FROM import_person_missing g USING households_person p, import_refused r
+WHERE p.id = g.person_id AND r.nik_index = p.nik_index;
+DELETE FROM import_person_missing g USING import_person_refused r WHERE r.family_id = g.family_id AND NOT r.named;
+DELETE FROM import_person_missing g USING households_person p, import_person_refused r
+WHERE p.id = g.person_id AND r.family_id = g.family_id AND r.folded = p.name_folded;
 """
 PEOPLE_PER_VILLAGE = "SELECT village, count(*) FROM import_person_missing GROUP BY 1"
+# Families that had no head, and those whose head the file calls something else.
 HEADLESS = """
 CREATE UNLOGGED TABLE import_family_headless AS
 SELECT f.n FROM import_family f LEFT JOIN import_family_known k USING (n)
-WHERE (k.family_id IS NULL OR k.headless) AND NOT EXISTS (
+WHERE (k.family_id IS NULL OR k.headless OR f.n IN (SELECT o.n FROM import_person_known o JOIN import_person s USING (line)
+    JOIN households_membership m ON m.id = o.membership_id JOIN households_family h ON h.id = m.family_id
+    WHERE o.changed AND NOT o.conflict AND s.relation <> '1' AND h.head_id = o.person_id)) AND NOT EXISTS (
   SELECT FROM import_person s LEFT JOIN import_person_known p USING (line)
   WHERE s.n = f.n AND s.relation = '1' AND NOT coalesce(p.conflict, false))
 """

@@ -4,8 +4,10 @@
 stop the others: it comes with the code of its refusal.
 """
 
+import codecs
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 
 import polars as pl
 from django.conf import settings
@@ -31,7 +33,7 @@ class Table:
     null for a row that could be read).
 
     Absent columns are empty, `Columns.seldom` only there when the file has them. `headers`, `heading_row` (from 1) and `sheet`
-    are those of the file, `others` the sheets that were not read; `parts` can be gone through once.
+    are those of the file, `others` the sheets and `unused` the headings that were not read; `parts` can be gone through once.
     """
 
     headers: list[str]
@@ -40,10 +42,11 @@ class Table:
     sheet: str = ""
     heading_row: int = 1
     others: tuple[str, ...] = ()
+    unused: list[str] = field(default_factory=list)
 
 
 def read(chunks: Iterable[bytes], columns: Columns = EXTRACT, mapping: Mapping[str, str] | None = None) -> Table:
-    """Read CSV (comma, semicolon or tab, UTF-8 or Windows-1252) or XLSX (see `workbooks`).
+    """Read CSV (comma, semicolon or tab, UTF-8, UTF-16 or Windows-1252) or XLSX (see `workbooks`).
 
     `mapping` says which heading of the file is which of our columns, where they differ. Raises Unreadable at once for a file
     that is none, and while the parts are read for one that goes wrong later.
@@ -63,7 +66,7 @@ def read(chunks: Iterable[bytes], columns: Columns = EXTRACT, mapping: Mapping[s
         if not some:
             raise NoRows
 
-    return Table(file.headers, file.kind, parts(), file.sheet, file.row, file.others)
+    return Table(file.headers, file.kind, parts(), file.sheet, file.row, file.others, _unused(file, found))
 
 
 def as_it_came(chunks: Iterable[bytes], columns: Columns = EXTRACT, mapping: Mapping[str, str] | None = None) -> Table:
@@ -111,11 +114,19 @@ def _opened(chunks: Iterable[bytes], names: Names) -> Opened:
         )
     if first[:2] == b"PK":
         return open_workbook(first + b"".join(source), names)
-    if first[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise Unreadable(_("Tulisan berkas ini berbentuk UTF-16. Simpan ulang sebagai CSV UTF-8."))
+    if first[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        source = _in_utf8(first, source)
+        first = _enough(source)
     if first[:4] == b"%PDF" or b"\x00" in first[:16] or first.count(b"\x00", 0, 4096) > NULS_OF_A_TEXT:
         raise Unreadable(_("Berkas ini bukan CSV atau XLSX. Unggah hasil unduhan DTSEN dalam bentuk itu."))
     return open_delimited(first, source, names)
+
+
+def _in_utf8(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
+    """The "Unicode text" of a spreadsheet, which is UTF-16, as UTF-8."""
+    decoder = codecs.getincrementaldecoder("utf-16")(errors="replace")
+    for chunk in chain([first], rest):
+        yield decoder.decode(chunk).encode("utf-8", "replace")
 
 
 def _enough(source: Iterator[bytes]) -> bytes:
@@ -145,6 +156,10 @@ def _found(file: Opened, columns: Columns, names: Mapping[str, str]) -> dict[str
     if missing:
         raise ColumnsMissing(missing, file.headers, file.row, file.merged)
     return found
+
+
+def _unused(file: Opened, found: Mapping[str, int]) -> list[str]:
+    return [header for place, header in enumerate(file.headers) if header and place not in found.values()]
 
 
 def _short(found: Mapping[str, int], columns: Columns) -> frozenset[int]:

@@ -9,6 +9,7 @@ from django.db import connection, models
 from psycopg2 import sql
 
 from households.importing import standing
+from households.models import Family, Membership
 
 
 def _rows(query: sql.Composable, values: Iterable[Any]) -> list[tuple[Any, ...]]:
@@ -39,6 +40,16 @@ WHERE t.id = e.pgh_obj_id
 """)
 
 
+# What only one row may have at a time: all let go of it before each takes back what it had.
+LET_GO = {
+    Family: "kk_index = NULL, official_id = NULL",
+    Membership: "relation = '8'",
+}
+LETTING_GO = Template("""
+UPDATE $table SET $columns WHERE id IN (SELECT pgh_obj_id FROM $event WHERE pgh_created_at = %s)
+""")
+
+
 def restore(model: type[models.Model], when: str, now: datetime) -> int:
     """Make rows what the history kept of them when the run's transaction first wrote them; the version goes on."""
     kept = ("id", "version", "updated_at", "created_at")
@@ -48,6 +59,8 @@ def restore(model: type[models.Model], when: str, now: datetime) -> int:
         columns += ["version = t.version + 1", "updated_at = %s"]
         values.append(now)
     table, event = model._meta.db_table, standing.event_of(model)._meta.db_table
+    if model in LET_GO:
+        _rows(sql.SQL(LETTING_GO.substitute(table=table, event=event, columns=LET_GO[model])), [when])
     query = RESTORE.substitute(table=table, event=event, columns=", ".join(columns))
     with connection.cursor() as cursor:
         cursor.execute(query, [*values, when])

@@ -109,6 +109,9 @@ UPDATE households_family f SET head_id = h.person_id, version = f.version + 1, u
   JOIN import_person s ON s.n = kf.n AND s.relation = '1' LEFT JOIN import_person_known k USING (line)
   WHERE kf.changed AND kf.family_id IS NOT NULL AND NOT coalesce(k.conflict, false)) h
 WHERE f.id = h.family_id AND f.head_id IS DISTINCT FROM h.person_id;
+UPDATE households_family f SET head_id = NULL, version = f.version + 1, updated_at = %(at)s
+FROM import_family_headless n JOIN import_family_known k USING (n)
+WHERE f.id = k.family_id AND k.changed AND f.head_id IS NOT NULL;
 UPDATE households_household h SET head_id = f.head_id, version = h.version + 1, updated_at = %(at)s
 FROM import_family_known k JOIN households_family f ON f.id = k.family_id
 WHERE k.headless AND k.changed AND h.id = k.household_id AND h.head_id IS NULL AND f.head_id IS NOT NULL;

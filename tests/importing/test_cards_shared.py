@@ -2,11 +2,12 @@
 
 import pytest
 
-from households.models import Family, Person
-from tests.importing.families import ANDI, BUDI, CITRA, ROSNA, apply, bring, preview
+from households.models import Family, Membership, Person
+from tests.importing.families import ANDI, BUDI, CITRA, ROSNA, apply, bring, preview, take_back
 
 pytestmark = pytest.mark.django_db
 CARD = ROSNA["NO_KK"]
+NEW = "1301990101100088"
 
 
 @pytest.fixture
@@ -55,3 +56,25 @@ def test_official_ids_that_are_too_long_to_be_kept_apart_are_refused(manager):
     started = bring(manager, {**ROSNA, "ID_KELUARGA": f"{long}1"}, {**BUDI, "ID_KELUARGA": f"{long}2"}, CITRA)
     assert started.counts["reasons"] == {"official_id_long": 2}
     assert _landed() == {"Citra"}
+
+
+def test_rows_of_one_family_under_its_id_and_under_its_old_card_give_the_file_up_no_more(manager):
+    bring(manager, ROSNA, ANDI)
+    started = bring(manager, {**ROSNA, "NO_KK": NEW}, {**ANDI, "ID_KELUARGA": ""}, CITRA)
+    assert started.counts["warned"] == {"old_card": 1}
+    assert (started.counts["people"]["new"], started.counts["missing"]) == (1, 0)
+    assert Family.objects.get(official_id="K0").kk_encrypted == NEW
+    assert Membership.objects.open().get(person__name="Andi").family.official_id == "K0"
+    assert _landed() == {"Rosna", "Andi", "Citra"}
+    again = preview(manager, {**ROSNA, "NO_KK": NEW}, {**ANDI, "ID_KELUARGA": ""}, CITRA)
+    assert again.counts["people"] == {"new": 0, "changed": 0, "unchanged": 3}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_cards_that_went_round_between_families_go_back_when_the_files_are_taken_back(manager):
+    bring(manager, ROSNA, BUDI)
+    moved = bring(manager, ROSNA, {**BUDI, "NO_KK": NEW})
+    handed = bring(manager, {**ROSNA, "NO_KK": BUDI["NO_KK"]}, {**BUDI, "NO_KK": NEW})
+    take_back(manager, handed)
+    take_back(manager, moved)
+    assert {f.official_id: f.kk_encrypted for f in Family.objects.all()} == {"K0": CARD, "K1": BUDI["NO_KK"]}

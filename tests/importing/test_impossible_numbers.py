@@ -7,7 +7,7 @@ from households.models import (
     Family,
     Person,
 )
-from tests.importing.families import ANDI, BUDI, CITRA, ROSNA, bring, preview, take_back
+from tests.importing.families import ANDI, BUDI, CITRA, ROSNA, apply, bring, preview, take_back
 
 pytestmark = pytest.mark.django_db
 
@@ -58,3 +58,22 @@ def test_a_head_whose_row_was_mended_leads_family_and_household_until_taken_back
 def test_a_part_of_a_family_that_has_its_head_here_is_no_warning(manager):
     bring(manager, ROSNA)
     assert preview(manager, ANDI).counts["warned"] == {}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_head_whom_the_file_calls_something_else_leads_no_longer_and_it_is_said(manager):
+    bring(manager, ROSNA, ANDI)
+    started = preview(manager, {**ROSNA, "HUB_KELUARGA": "8"}, ANDI)
+    assert started.counts["warned"] == {"headless": 1}
+    apply(manager, started)
+    family = Family.objects.select_related("head").get()
+    assert (family.head, family.memberships.get(person__name="Rosna").relation) == (None, "8")
+    assert preview(manager, {**ROSNA, "HUB_KELUARGA": "8"}, ANDI).counts["people"]["changed"] == 0
+    take_back(manager, started)
+    assert Family.objects.get().head.name == "Rosna"
+
+
+def test_a_head_who_hands_over_to_another_is_no_warning(manager):
+    bring(manager, ROSNA, ANDI)
+    started = bring(manager, {**ROSNA, "HUB_KELUARGA": "6"}, {**ANDI, "HUB_KELUARGA": "1"})
+    assert (started.counts["warned"], Family.objects.get().head.name) == ({}, "Andi")

@@ -217,3 +217,14 @@ def test_the_same_file_again_says_whether_it_would_change_something(lestari, bro
     assert "Berkas yang sama sudah diterapkan" in shown
     assert "tidak mengubah apa pun" not in shown
     assert "menulis kembali" in shown
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_family_whose_head_changed_gets_its_old_head_back_in_whichever_order_its_people_came(lestari, order):
+    _import(lestari, *[ROSNA, ANISA][::order])
+    before = _registry()
+    handed = _import(lestari, ROSNA.replace(",2,1,1301052006", ",2,6,1301052006"), ANISA.replace(",2,3,", ",2,1,"))
+    assert Family.objects.get().head.name == "Anisa"
+    taken = _take_back(lestari, handed)
+    assert (taken.state, taken.problem) == ("taken_back", "")
+    assert _registry() == before

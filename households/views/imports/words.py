@@ -60,6 +60,9 @@ WARNINGS = {
     "outside": lazy(
         "Keluarga yang tercatat di luar wilayah Anda; dibiarkan. Minta petugas wilayah itu mencatat kepindahannya"
     ),
+    "old_card": lazy(
+        "Keluarga yang sebagian barisnya memakai nomor KK lama tanpa ID_KELUARGA; baris itu tidak ditulis. Isi ID-nya, lalu unggah lagi"
+    ),
     "kk_taken": lazy(
         "Nomor KK di berkas dipakai keluarga lain di sini; nomor itu dibiarkan pada keluarga yang memilikinya"
     ),
