@@ -5,6 +5,7 @@ from datetime import timedelta
 from households.choices.imports import ImportKind
 from households.models import VillageMeeting
 from slrt.core import clock
+from slrt.core.idempotency import new_key
 from slrt.workflow import engine
 from tests import cases, people
 from tests.importing.conftest import manager, regency  # noqa: F401
@@ -84,3 +85,26 @@ def test_the_front_office_finds_a_family_from_its_home(browse, fitri, tomo):
     assert 'action="/keluarga/" class="search"' in home
     assert "Catat keluhan tanpa keluarga" in home
     assert 'class="search"' not in browse(tomo).get("/dasbor/").content.decode()
+
+
+def test_after_a_step_for_many_each_family_that_was_held_up_says_why(browse, rina):
+    homes = [cases.family_in(people.SAGO, f"Warga {n}", f"130199450685000{n}") for n in (1, 2, 3)]
+    rows = [cases.registration(home, "identity_check") for home in homes]
+    said = {"version": 0, "idempotency_key": new_key(), "rows": [rows[0].pk, rows[1].pk]}
+    page = browse(rina).post("/registrasi/banyak/match/", said, follow=True).content.decode()
+    lines = [page.split(f'for="r{row.pk}"')[1].split("</label>")[0] for row in rows]
+    assert ["belum dinyatakan padan" in line for line in lines] == [True, True, False]
+
+
+def test_what_only_a_button_opens_says_so(browse, rina):
+    family = cases.family_in(people.SAGO)
+    answer = browse(rina).get(f"/keluarga/{family.pk}/nomor/")
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "lewat tombolnya" in answer.content.decode()
+
+
+def test_what_is_wrong_with_a_choice_stands_above_the_choices(browse, rina):
+    page = browse(rina).post("/keluhan/baru/", {"description": ""}).content.decode()
+    kind = page.split('id="div_id_kind"')[1].split('id="div_id_sector"')[0]
+    assert kind.index("Pilih salah satu.") < kind.index('type="radio"')
+    assert kind.count("Pilih salah satu.") == 1
