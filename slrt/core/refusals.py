@@ -23,7 +23,7 @@ class RefusalMiddleware:
         response = self.get_response(request)
         if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and request.method == "GET" and not response.content:
             reason = _("Halaman ini hanya dibuka lewat tombolnya. Kembali, lalu tekan tombolnya lagi.")
-            page = render(request, "409.html", {"reason": reason}, status=response.status_code)
+            page = render(request, "409.html", {"reason": reason, "closed": True}, status=response.status_code)
             page["Allow"] = response["Allow"]
             return page
         return response

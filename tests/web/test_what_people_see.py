@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 
+from households import visiting
 from households.choices.imports import ImportKind
 from households.models import VillageMeeting
 from slrt.core import clock
 from slrt.core.idempotency import new_key
 from slrt.workflow import engine
 from tests import cases, people
+from tests.entry.homes import agreed
 from tests.importing.conftest import manager, regency  # noqa: F401
 from tests.importing.lists import EXTRACT, imported, previewed
 
@@ -100,7 +102,9 @@ def test_what_only_a_button_opens_says_so(browse, rina):
     family = cases.family_in(people.SAGO)
     answer = browse(rina).get(f"/keluarga/{family.pk}/nomor/")
     assert (answer.status_code, answer["Allow"]) == (405, "POST")
-    assert "lewat tombolnya" in answer.content.decode()
+    page = answer.content.decode()
+    assert "lewat tombolnya" in page
+    assert "Belum tersimpan" not in page
 
 
 def test_what_is_wrong_with_a_choice_stands_above_the_choices(browse, rina):
@@ -108,3 +112,14 @@ def test_what_is_wrong_with_a_choice_stands_above_the_choices(browse, rina):
     kind = page.split('id="div_id_kind"')[1].split('id="div_id_sector"')[0]
     assert kind.index("Pilih salah satu.") < kind.index('type="radio"')
     assert kind.count("Pilih salah satu.") == 1
+    assert 'href="#id_kind"' in page
+    assert page.count('id="id_kind"') == 1
+    assert "Apa yang disampaikan warga? Tulis keluhannya" in page
+
+
+def test_what_is_missing_before_sending_begins_with_a_few(browse, sari):
+    visit = agreed(visiting.begin(by=sari, village_id=people.SAGO), sari)
+    page = browse(sari).get(f"/kunjungan/{visit.pk}/periksa/").content.decode()
+    told = page.split("Belum bisa dikirim")[1].split("</details></div>")[0]
+    assert told.split("<details>")[0].count("<li>") == 4
+    assert told.split("<details>")[1].count("<li>") > 4
