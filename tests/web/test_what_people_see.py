@@ -2,9 +2,14 @@
 
 from datetime import timedelta
 
+import pytest
+
 from households import visiting
 from households.choices.imports import ImportKind
+from households.duplicates.side_by_side import lines
+from households.forms.duplicates import MergeForm
 from households.models import VillageMeeting
+from programs.models import Enrolment
 from slrt.core import clock
 from slrt.core.idempotency import new_key
 from slrt.workflow import engine
@@ -123,3 +128,37 @@ def test_what_is_missing_before_sending_begins_with_a_few(browse, sari):
     told = page.split("Belum bisa dikirim")[1].split("</details></div>")[0]
     assert told.split("<details>")[0].count("<li>") == 4
     assert told.split("<details>")[1].count("<li>") > 4
+
+
+@pytest.mark.parametrize(("state", "marks"), [("not_found", 2), ("rejected_by_meeting", 1), ("not_determined", 4)])
+def test_a_way_that_ended_shows_how_far_it_came(browse, sari, state, marks):
+    row = cases.registration(cases.family_in(people.SAGO), state)
+    journey = browse(sari).get(f"/registrasi/{row.pk}/").context["journey"]
+    assert [step["mark"] for step in journey] == [*["done"] * marks, "now", *["todo"] * (len(journey) - marks - 1)]
+
+
+def test_a_step_of_another_state_is_not_said_to_be_another_persons_task(browse, joko):
+    row = cases.registration(cases.family_in(people.SAGO), "not_found")
+    page = browse(joko).get(f"/registrasi/{row.pk}/return/").content.decode()
+    assert "Langkah ini tidak bisa Anda lakukan" in page
+    assert "bukan bagian tugas" not in page
+
+
+def test_two_numbers_that_read_alike_are_told_apart(browse, rina):
+    first, second = (
+        cases.family_in(people.SAGO, "Rosna", nik).head for nik in ("1301994506850001", "1301994507850001")
+    )
+    labels = [
+        str(label)
+        for _side, label in MergeForm(first=first, second=second, lines=lines(first, second)).fields["nik"].choices
+    ]
+    assert labels[0] != labels[1]
+    assert str(first) in labels[0]
+
+
+def test_who_takes_part_in_a_programme_is_named(browse, sari):
+    family = cases.family_in(people.SAGO, "Murni Chaniago")
+    taking_part = {"family": family, "person": family.head, "programme": cases.programme("PKH")}
+    Enrolment.objects.create(**taking_part, started_on=clock.today())
+    page = browse(sari).get(f"/keluarga/{family.pk}/").content.decode()
+    assert "<small>Murni Chaniago</small>" in page.split("Kepesertaan program")[1].split("</section>")[0]
