@@ -12,6 +12,7 @@ from households.models import VillageMeeting
 from programs.models import Enrolment
 from slrt.core import clock
 from slrt.core.idempotency import new_key
+from slrt.dashboard.integrity import check_all
 from slrt.workflow import engine
 from tests import cases, people
 from tests.entry.homes import agreed
@@ -162,3 +163,20 @@ def test_who_takes_part_in_a_programme_is_named(browse, sari):
     Enrolment.objects.create(**taking_part, started_on=clock.today())
     page = browse(sari).get(f"/keluarga/{family.pk}/").content.decode()
     assert "<small>Murni Chaniago</small>" in page.split("Kepesertaan program")[1].split("</section>")[0]
+
+
+def test_a_unit_and_what_may_stay_empty_share_one_bracket(browse, sari):
+    visit = agreed(visiting.begin(by=sari, village_id=people.SAGO), sari)
+    page = browse(sari).get(f"/kunjungan/{visit.pk}/isi/card/").content.decode()
+    assert "Nomor KK (boleh kosong)" in page
+    assert "(orang, boleh kosong)" in page
+
+
+def test_a_family_without_a_head_can_be_opened_from_what_was_found(browse, lestari):
+    family = cases.family_in(people.SAGO)
+    family.memberships.update(relation="3")
+    check_all()
+    found = browse(lestari).get("/dasbor/").content.decode().split("Temuan pemeriksaan data")[1].split("</section>")[0]
+    assert f'href="/keluarga/{family.pk}/"' in found
+    assert 'class="tag' not in found
+    assert "beri tahu administrator" in found
