@@ -45,7 +45,7 @@ JOURNEY = (
     (gettext_lazy("Ditetapkan"), (S.DETERMINED, S.UPDATE_DUE, S.EXIT_PROPOSED)),
 )
 # Where a way ended that did not end at the house; the negative results of a field check did.
-STOPPED = {S.REJECTED_BY_MEETING: S.MEETING, S.NOT_DETERMINED: S.RANKED, S.EXITED: S.DETERMINED}
+STOPPED: dict[str, str] = {S.REJECTED_BY_MEETING: S.MEETING, S.NOT_DETERMINED: S.RANKED, S.EXITED: S.DETERMINED}
 DECIDED_TOGETHER = ("accept", "reject")
 
 
