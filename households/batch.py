@@ -20,12 +20,13 @@ from slrt.workflow import engine
 
 @dataclass
 class Tally:
-    """What became of the chosen rows. `skipped` and `failed` count by reason."""
+    """What became of the chosen rows. `skipped` and `failed` count by reason; `refused` says which registration a rule held up."""
 
     chosen: int = 0
     done: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
     failed: Counter[str] = field(default_factory=Counter)
+    refused: list[tuple[int, str]] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         """Return the account for a JSON column or a page."""
@@ -69,5 +70,12 @@ def take(verb: str, ids: Iterable[int], *, by: User, note: str = "", **data: Any
     tally = Tally(chosen=unseen)
     if unseen:
         tally.failed[_("Tidak ada di wilayah Anda.")] += unseen
-    present = [rows[pk] for pk in chosen if pk in rows]
-    return each(present, lambda row: engine.apply(verb, row, by=by, note=note, **data), tally)
+
+    def act(row: Registration) -> None:
+        try:
+            engine.apply(verb, row, by=by, note=note, **data)
+        except Refusal as fault:
+            tally.refused.append((row.pk, str(fault)))
+            raise
+
+    return each([rows[pk] for pk in chosen if pk in rows], act, tally)

@@ -46,11 +46,7 @@ class MergeForm(forms.Form):
         self.fields["keep"].initial = "first"
         for line in lines:
             if line.choice and line.differs:
-                # A mother's name is not written out: it is chosen by the entry on which it stands.
-                names = (
-                    (f"{first}: {line.first}", f"{second}: {line.second}") if line.said else (line.first, line.second)
-                )
-                self.fields[line.choice] = self._choice(line.label, *names)
+                self.fields[line.choice] = self._choice(line.label, *_told_apart(line, first, second))
                 one, other = (getattr(person, proposing.CHOICES[line.choice][0]) for person in (first, second))
                 # What stands there only once is right; of two numbers a person chooses.
                 if line.choice != "nik" or not (one and other):
@@ -74,3 +70,13 @@ class MergeForm(forms.Form):
         keep = self.cleaned_data["keep"]
         known = (*proposing.CHOICES, proposing.PLACE)
         return {name: "kept" if self.cleaned_data[name] == keep else "gone" for name in known if name in self.fields}
+
+
+def _told_apart(line: Line, first: Person, second: Person) -> tuple[str, str]:
+    """What the two choices are called. What is not written out, or reads alike when masked, is told by the entry it stands on."""
+    if not line.said and line.first != line.second:
+        return line.first, line.second
+    if line.choice == "nik":
+        found = [f"{person}: {line.first}, {person.get_nik_match_display()}" for person in (first, second)]
+        return found[0], found[1]
+    return f"{first}: {line.first}", f"{second}: {line.second}"

@@ -146,7 +146,7 @@ class _Departure(EventForm):
     who = {"person": "all", "new_head": "not_head"}
     person = pick(_("Siapa"))
     new_head = pick(
-        _("Kepala keluarga baru"), _("Tidak perlu, bukan kepala keluarga"), required=False,
+        _("Kepala keluarga baru"), _("Tidak perlu"), required=False,
         help_text=_("Isi hanya kalau yang pergi atau meninggal adalah kepala keluarga."),
     )  # fmt: skip
 

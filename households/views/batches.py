@@ -73,15 +73,20 @@ def registration_batch(request: StaffRequest, verb: str) -> HttpResponse:
         if chosen:
             return _take_many(request, form, verb, chosen)
         form.add_error(None, _("Belum ada yang dipilih. Centang dulu keluarganya."))
+    tally = request.session.pop("tally", None) if request.method == "GET" else None
+    shown = list(narrowed.qs[:MANY_SHOWN])
+    held_up = dict(tally["refused"]) if tally else {}
+    for row in shown:
+        row.held_up = held_up.get(row.pk)
     context = {
         "step": step,
         "form": form,
         "filter": narrowed,
-        "rows": narrowed.qs[:MANY_SHOWN],
+        "rows": shown,
         "total": narrowed.qs.count(),
         "shown": MANY_SHOWN,
         "chosen": chosen,
-        "tally": request.session.pop("tally", None) if request.method == "GET" else None,
+        "tally": tally,
     }
     return render(request, "households/registration_batch.html", context, status=422 if form.errors else 200)
 
@@ -91,7 +96,7 @@ def _take_many(request: StaffRequest, form: VerbForm, verb: str, chosen: list[in
 
     def make() -> str:
         tally = batch.take(verb, chosen, by=request.user, note=data["note"], **form.entered())
-        request.session["tally"] = tally.as_json()
+        request.session["tally"] = {**tally.as_json(), "refused": tally.refused[:MANY_SHOWN]}
         return "done"
 
     _result, fresh = idempotency.once(

@@ -44,6 +44,8 @@ JOURNEY = (
     *((title, states) for title, states in list(TABS.values())[1:5]),
     (gettext_lazy("Ditetapkan"), (S.DETERMINED, S.UPDATE_DUE, S.EXIT_PROPOSED)),
 )
+# Where a way ended that did not end at the house; the negative results of a field check did.
+STOPPED: dict[str, str] = {S.REJECTED_BY_MEETING: S.MEETING, S.NOT_DETERMINED: S.RANKED, S.EXITED: S.DETERMINED}
 DECIDED_TOGETHER = ("accept", "reject")
 
 
@@ -146,7 +148,8 @@ def _links(row: Registration, user: Any) -> list[dict[str, Any]]:
 
 
 def _journey(row: Registration) -> list[dict[str, Any]]:
-    stage = next((n for n, (_l, states) in enumerate(JOURNEY) if row.stage in states), None)
+    came_to = STOPPED.get(row.stage, S.VERIFIED if row.stage in ENDED_STATES else row.stage)
+    stage = next((n for n, (_l, states) in enumerate(JOURNEY) if came_to in states), None)
     steps = []
     for n, (title, _states) in enumerate(JOURNEY):
         mark = "todo" if stage is None or n > stage else "now" if n == stage and row.state != S.DETERMINED else "done"

@@ -46,7 +46,7 @@ def case_file_context(family: Family, user: User) -> dict[str, Any]:
     enrolments = list(
         Enrolment.objects.filter(family=family)
         .annotate(shown=Exists(Enrolment.objects.visible_to(user).filter(pk=OuterRef("pk"))))
-        .select_related("programme", "organisation")
+        .select_related("programme", "organisation", "person")
     )
     record = record_of(family, [row.programme.code for row in enrolments if row.ended_on is None])
     rounds = record.rounds[: -ROUNDS_COMPARED - 1 : -1]

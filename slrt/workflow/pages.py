@@ -143,7 +143,8 @@ class VerbPage(LoginRequiredMixin, View):
         return render(request, self.template_name, context, status=status)
 
     def _refused(self, request: StaffRequest, reason: str) -> HttpResponse:
-        return render(request, "403.html", {"reason": reason, "back_url": self.object_url(self.obj)}, status=403)
+        said = {"heading": _("Langkah ini tidak bisa Anda lakukan"), "reason": reason}
+        return render(request, "403.html", {**said, "back_url": self.object_url(self.obj)}, status=403)
 
     def _clash(self, request: StaffRequest, form: VerbForm, fault: StaleVersion) -> HttpResponse:
         """Show what is stored now beside what was entered; nothing typed is lost, the next sending sees the new version."""

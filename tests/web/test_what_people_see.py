@@ -2,11 +2,20 @@
 
 from datetime import timedelta
 
+import pytest
+
+from households import visiting
 from households.choices.imports import ImportKind
+from households.duplicates.side_by_side import lines
+from households.forms.duplicates import MergeForm
 from households.models import VillageMeeting
+from programs.models import Enrolment
 from slrt.core import clock
+from slrt.core.idempotency import new_key
+from slrt.dashboard.integrity import check_all
 from slrt.workflow import engine
 from tests import cases, people
+from tests.entry.homes import agreed
 from tests.importing.conftest import manager, regency  # noqa: F401
 from tests.importing.lists import EXTRACT, imported, previewed
 
@@ -84,3 +93,90 @@ def test_the_front_office_finds_a_family_from_its_home(browse, fitri, tomo):
     assert 'action="/keluarga/" class="search"' in home
     assert "Catat keluhan tanpa keluarga" in home
     assert 'class="search"' not in browse(tomo).get("/dasbor/").content.decode()
+
+
+def test_after_a_step_for_many_each_family_that_was_held_up_says_why(browse, rina):
+    homes = [cases.family_in(people.SAGO, f"Warga {n}", f"130199450685000{n}") for n in (1, 2, 3)]
+    rows = [cases.registration(home, "identity_check") for home in homes]
+    said = {"version": 0, "idempotency_key": new_key(), "rows": [rows[0].pk, rows[1].pk]}
+    page = browse(rina).post("/registrasi/banyak/match/", said, follow=True).content.decode()
+    lines = [page.split(f'for="r{row.pk}"')[1].split("</label>")[0] for row in rows]
+    assert ["belum dinyatakan padan" in line for line in lines] == [True, True, False]
+
+
+def test_what_only_a_button_opens_says_so(browse, rina):
+    family = cases.family_in(people.SAGO)
+    answer = browse(rina).get(f"/keluarga/{family.pk}/nomor/")
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    page = answer.content.decode()
+    assert "lewat tombolnya" in page
+    assert "Belum tersimpan" not in page
+
+
+def test_what_is_wrong_with_a_choice_stands_above_the_choices(browse, rina):
+    page = browse(rina).post("/keluhan/baru/", {"description": ""}).content.decode()
+    kind = page.split('id="div_id_kind"')[1].split('id="div_id_sector"')[0]
+    assert kind.index("Pilih salah satu.") < kind.index('type="radio"')
+    assert kind.count("Pilih salah satu.") == 1
+    assert 'href="#id_kind"' in page
+    assert page.count('id="id_kind"') == 1
+    assert "Apa yang disampaikan warga? Tulis keluhannya" in page
+
+
+def test_what_is_missing_before_sending_begins_with_a_few(browse, sari):
+    visit = agreed(visiting.begin(by=sari, village_id=people.SAGO), sari)
+    page = browse(sari).get(f"/kunjungan/{visit.pk}/periksa/").content.decode()
+    told = page.split("Belum bisa dikirim")[1].split("</details></div>")[0]
+    assert told.split("<details>")[0].count("<li>") == 4
+    assert told.split("<details>")[1].count("<li>") > 4
+
+
+@pytest.mark.parametrize(("state", "marks"), [("not_found", 2), ("rejected_by_meeting", 1), ("not_determined", 4)])
+def test_a_way_that_ended_shows_how_far_it_came(browse, sari, state, marks):
+    row = cases.registration(cases.family_in(people.SAGO), state)
+    journey = browse(sari).get(f"/registrasi/{row.pk}/").context["journey"]
+    assert [step["mark"] for step in journey] == [*["done"] * marks, "now", *["todo"] * (len(journey) - marks - 1)]
+
+
+def test_a_step_of_another_state_is_not_said_to_be_another_persons_task(browse, joko):
+    row = cases.registration(cases.family_in(people.SAGO), "not_found")
+    page = browse(joko).get(f"/registrasi/{row.pk}/return/").content.decode()
+    assert "Langkah ini tidak bisa Anda lakukan" in page
+    assert "bukan bagian tugas" not in page
+
+
+def test_two_numbers_that_read_alike_are_told_apart(browse, rina):
+    first, second = (
+        cases.family_in(people.SAGO, "Rosna", nik).head for nik in ("1301994506850001", "1301994507850001")
+    )
+    labels = [
+        str(label)
+        for _side, label in MergeForm(first=first, second=second, lines=lines(first, second)).fields["nik"].choices
+    ]
+    assert labels[0] != labels[1]
+    assert str(first) in labels[0]
+
+
+def test_who_takes_part_in_a_programme_is_named(browse, sari):
+    family = cases.family_in(people.SAGO, "Murni Chaniago")
+    taking_part = {"family": family, "person": family.head, "programme": cases.programme("PKH")}
+    Enrolment.objects.create(**taking_part, started_on=clock.today())
+    page = browse(sari).get(f"/keluarga/{family.pk}/").content.decode()
+    assert "<small>Murni Chaniago</small>" in page.split("Kepesertaan program")[1].split("</section>")[0]
+
+
+def test_a_unit_and_what_may_stay_empty_share_one_bracket(browse, sari):
+    visit = agreed(visiting.begin(by=sari, village_id=people.SAGO), sari)
+    page = browse(sari).get(f"/kunjungan/{visit.pk}/isi/card/").content.decode()
+    assert "Nomor KK (boleh kosong)" in page
+    assert "(orang, boleh kosong)" in page
+
+
+def test_a_family_without_a_head_can_be_opened_from_what_was_found(browse, lestari):
+    family = cases.family_in(people.SAGO)
+    family.memberships.update(relation="3")
+    check_all()
+    found = browse(lestari).get("/dasbor/").content.decode().split("Temuan pemeriksaan data")[1].split("</section>")[0]
+    assert f'href="/keluarga/{family.pk}/"' in found
+    assert 'class="tag' not in found
+    assert "beri tahu administrator" in found

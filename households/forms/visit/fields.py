@@ -25,10 +25,11 @@ DATE_FORMATS = ["%d/%m/%Y", "%d-%m-%Y", "%Y-%m-%d", "%d%m%Y", "%d %m %Y"]
 def field_of(question: Question, answers: Answers, today: date, *, required: bool) -> forms.Field:
     """Return the field of a question on the visit with these answers; `required` as what was sent calls for it."""
     kind, label, variable = kind_of(question), label_of(question), variable_of(question)
-    if variable is not None and variable.unit:
-        label = format_html("{} ({})", label, variable.unit)
+    beside = [str(variable.unit)] if variable is not None and variable.unit else []
     if not question.required and (kind in TYPED or kind == "no_nik"):
-        label = format_html("{} {}", label, _("(boleh kosong)"))
+        beside.append(_("boleh kosong"))
+    if beside:
+        label = format_html("{} ({})", label, ", ".join(beside))
     common: dict[str, Any] = {"label": label, "required": required}
     if kind in ("members", "owned", "set", "bitmask"):
         choices = [*boxes(question, answers, today), (UNKNOWN, _not_known(kind))]
