@@ -217,7 +217,7 @@ def compare(has_families: bool, areas: tuple[str, ...], *, part: bool = False) -
         held = holding.people(cursor)
         doubts = mistaking.find(cursor) if has_families else {}
         people = _counts(cursor, PERSON_COUNTS)
-        if has_families and people["new"]:
+        if people["new"] and _any_known(cursor):
             cursor.execute(COUNTERPARTS)
             people = _counts(cursor, PERSON_COUNTS) if cursor.rowcount else people
         if has_families and (people["new"] or people["changed"]):
