@@ -243,6 +243,12 @@ def compare(has_families: bool, areas: tuple[str, ...], *, part: bool = False) -
     return counts
 
 
+def _any_known(cursor: Any) -> bool:
+    """Whether any family of the file is known here: without one nobody can be a member under another number."""
+    cursor.execute("SELECT EXISTS (SELECT FROM import_family_known WHERE family_id IS NOT NULL)")
+    return bool(cursor.fetchone()[0])
+
+
 def _counts(cursor: Any, statement: str) -> dict[str, int]:
     cursor.execute(statement)
     total, known, changed, conflicts = cursor.fetchone()
