@@ -138,7 +138,7 @@ def test_an_estimated_age_stands_for_a_birth_date_that_nobody_knows(browse, sari
     visiting.save_screen(
         draft, by=sari, household={}, members={"m2": {"birth_date": "?"}}, step_id="person:m2", complete=True
     )
-    assert "Perkiraan usia (tahun)" in browse(sari).get(path).content.decode()
+    assert "Perkiraan usia (tahun, boleh kosong)" in browse(sari).get(path).content.decode()
     assert browse(sari).post(path, {"usia": "131", "marital": "1"}).status_code == 422
     assert browse(sari).post(path, {"usia": "13", "marital": "1"}).status_code == 302
     draft.refresh_from_db()
