@@ -89,3 +89,10 @@ def test_among_many_it_stays_behind_with_its_reason(family, row, rina):
     assert (tally["chosen"], tally["done"], tally["skipped"] + tally["failed"]) == (2, 1, 1)
     assert "1 dari 1 anggota" in tally["reasons"][0]["reason"]
     assert dict(Registration.objects.values_list("pk", "state")) == {row.pk: "initial_list", other.pk: "identity_check"}
+
+
+def test_a_waiver_of_an_earlier_round_is_not_said_of_numbers_that_agree_now(row, rina):
+    row.identity_waived = "SIAK mati seminggu."
+    row.save()
+    Person.objects.update(nik_match="matched")
+    assert engine.apply("match", row, by=rina).identity_waived == ""

@@ -102,6 +102,10 @@ def test_a_whole_file_is_taken_back_within_a_day(browse, sent, answer, lestari):
     assert (answer.state, answer.run.state) == ("taken_back", "taken_back")
     assert set(answer.rows.values_list("outcome", flat=True)) == {"undone"}
     assert again(sent[0]).family.decile is None
+    cases.registration(cases.family_in(people.SAGO, "Warga 9", NIKS[9]), "sent_to_ministry", sent_on=clock.today())
+    desk = browse(lestari)
+    assert WHY in desk.get(f"/jawaban/{answer.pk}/?isi=determined").content.decode()
+    assert "tidak ada jawabannya" not in desk.get(f"/impor/{answer.run_id}/").content.decode()
     assert set(AuditEntry.objects.filter(verb="correct_result").values_list("note", flat=True)) == {WHY}
     right = uploaded_answer(lestari, f"{NIKS[0]},TIDAK DITETAPKAN,A07,,")
     apply(right, lestari)

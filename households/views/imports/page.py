@@ -72,7 +72,8 @@ def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
 def _answers(row: ImportRun) -> dict[str, Any]:
     """What the ministry's answer file lays out, and how many proposals it says nothing of."""
     file = row.answer_files.order_by("pk").last()
-    return {"answers": file, "absent": absent_from(file).count() if file else 0}
+    counts = row.state in (ImportState.PREVIEWED, ImportState.APPLIED)
+    return {"answers": file, "absent": absent_from(file).count() if file and counts else 0}
 
 
 def _taking_back(row: ImportRun, user: User) -> dict[str, Any]:

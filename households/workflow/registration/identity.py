@@ -41,6 +41,11 @@ def _identities_agree(row: Registration, data: dict[str, Any]) -> None:
         )
 
 
+def _agree(row: Registration, step: Step) -> None:
+    """A waiver of an earlier round is not said of numbers that agree now."""
+    row.identity_waived = ""
+
+
 def _waive(row: Registration, step: Step) -> None:
     row.identity_waived = step.note[:200]
 
@@ -54,6 +59,7 @@ IDENTITY = (
         P.REGISTRATION_IDENTITY,
         gettext_lazy("Padan, masukkan daftar awal"),
         guards=(_identities_agree,),
+        effect=_agree,
     ),
     move(
         "unmatch",
