@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 from import_export.results import RowResult
 
 from programs.eligibility.wording import sentence
-from programs.forms import ConditionsField, ProgrammeRuleForm, programme_names
+from programs.forms import ConditionsField, RuleForm, programme_names
 from programs.models import Programme, ProgrammeRule
 from programs.rehearsing import FEW, Rehearsal, rehearse
 from programs.resources import ProgrammeResource, ProgrammeRuleResource
@@ -28,6 +28,12 @@ from slrt.exports.register_forms import row_form
 from slrt.exports.registers import RegisterAdmin
 
 TRIED = 10  # rules of a sheet that are tried out in its preview
+
+
+class ProgrammeRuleForm(RuleForm):
+    """One rule, with what its sheet refuses."""
+
+    resource = ProgrammeRuleResource
 
 
 @admin.register(Programme)

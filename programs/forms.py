@@ -11,7 +11,6 @@ from programs.condition_rows import MOST, ConditionRow, conditions_of, rows_of
 from programs.eligibility.conditions import WORDS
 from programs.eligibility.wording import WORDINGS, sentence
 from programs.models import Programme
-from programs.resources import ProgrammeRuleResource
 from slrt.exports.register_forms import RegisterRow
 
 BLANK = 3  # rows to add
@@ -30,7 +29,8 @@ class Typed(list[ConditionRow]):
 class ConditionsWidget(forms.Widget):
     """The rows of a rule's conditions, with their faults beside them and the rule as it reads."""
 
-    use_fieldset = True
+    def id_for_label(self, id_: str) -> str:
+        return ""  # the label names a group, no single input
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Typed | None:
         """Return the rows that came; None when the form came without them."""
@@ -55,7 +55,7 @@ class ConditionsWidget(forms.Widget):
 
     def inputs(self, name: str, value: Any) -> list[tuple[str, str]]:
         """Return names and values that say the same rows again."""
-        rows = _rows(value)
+        rows = [row for row in _rows(value) if not row.drop]
         said = [(f"{name}-total", str(len(rows)))]
         for n, row in enumerate(rows):
             said += [(f"{name}-{n}-{part}", getattr(row, part)) for part in ("kind", "number", "was")]
@@ -119,10 +119,9 @@ class ConditionsField(forms.Field):
         return not isinstance(data, Typed) or conditions_of(data) != (initial or [])
 
 
-class ProgrammeRuleForm(RegisterRow):
-    """One rule. `resumed`: what was typed before the rule was tried out, to go on with."""
+class RuleForm(RegisterRow):
+    """One rule; heirs name the `resource`. `resumed`: what was typed before the rule was tried out, to go on with."""
 
-    resource = ProgrammeRuleResource
     resumed: Any = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
