@@ -24,32 +24,32 @@ class Wording:
 
 WORDINGS: dict[str, Wording] = {
     "decile": Wording(
-        gettext_lazy("Desil resmi: paling tinggi …"),
+        gettext_lazy("Desil resmi paling tinggi …"),
         gettext_lazy("desilnya 1 sampai %(value)s"),
         *("to", "number", gettext_lazy("Isi angka 1 sampai 10.")),
     ),
     "component": Wording(
-        gettext_lazy("Anggota keluarga: ada salah satu dari …"),
+        gettext_lazy("Ada anggota: salah satu dari …"),
         gettext_lazy("ada %(value)s"),
         *("any", "members", gettext_lazy("Pilih sedikitnya satu kelompok anggota.")),
     ),
     "house_poor": Wording(
-        gettext_lazy("Ciri rumah tidak layak: paling sedikit …"),
+        gettext_lazy("Ciri tidak layak: sedikitnya …"),
         gettext_lazy("rumahnya punya paling sedikit %(value)s ciri tidak layak"),
         *("least", "number", gettext_lazy("Isi angka 1 sampai 7.")),
     ),
-    "owns_house": Wording(gettext_lazy("Rumah: milik sendiri"), gettext_lazy("rumahnya milik sendiri")),
+    "owns_house": Wording(gettext_lazy("Rumah milik sendiri"), gettext_lazy("rumahnya milik sendiri")),
     "has_any": Wording(
-        gettext_lazy("Program: sudah ikut salah satu dari …"),
+        gettext_lazy("Sudah ikut salah satu program …"),
         gettext_lazy("sudah ikut %(value)s"),
         *("programmes", "programmes", gettext_lazy("Pilih sedikitnya satu program dari daftar.")),
     ),
     "has_none": Wording(
-        gettext_lazy("Program: belum ikut satu pun dari …"),
+        gettext_lazy("Belum ikut satu pun program …"),
         gettext_lazy("belum ikut %(value)s"),
         *("programmes", "programmes", gettext_lazy("Pilih sedikitnya satu program dari daftar.")),
     ),
-    "nik_missing": Wording(gettext_lazy("NIK: ada anggota tanpa NIK"), gettext_lazy("ada anggota tanpa NIK")),
+    "nik_missing": Wording(gettext_lazy("Ada anggota tanpa NIK"), gettext_lazy("ada anggota tanpa NIK")),
     "assessment": Wording(gettext_lazy("Petugas harus menilai sendiri"), gettext_lazy("petugas menilainya layak")),
 }
 
@@ -60,6 +60,11 @@ def sentence(conditions: Iterable[Any], programmes: Mapping[str, str]) -> str:
     if not pieces:
         return _("Tanpa ketentuan: petugas menilai setiap keluarga sendiri.")
     return _("Keluarga memenuhi bila %(all)s.") % {"all": _joined(pieces, _("dan"), "; ")}
+
+
+def stored(conditions: Any) -> str:
+    """Return what a line of the trail holds of a rule as people read it, programmes by their codes."""
+    return sentence(conditions if isinstance(conditions, list) else [conditions], {})
 
 
 def _piece(rule: Any, programmes: Mapping[str, str]) -> str:

@@ -110,7 +110,7 @@ def test_every_rule_of_the_catalogue_that_is_opened_and_saved_is_the_same_and_le
 def test_the_form_says_the_rule_as_people_read_it_and_shows_no_json(desk, rule):
     page = said(desk.get(path(rule)))
     assert "Dibaca: Keluarga memenuhi bila desilnya 1 sampai 2." in page
-    assert "Desil resmi: paling tinggi" in page
+    assert "Desil resmi paling tinggi" in page
     assert page.count("Ketentuan baru") == 3
     assert '"kind"' not in page
     assert "<textarea" not in desk.get(path(rule)).content.decode()
@@ -140,6 +140,13 @@ def test_adi_changes_a_number_adds_one_and_drops_one_and_the_trail_holds_before_
     first, second = changes()
     assert first.details["fields"] == {"conditions": [before, [{"kind": "decile", "to": 4}]]}
     assert second.details["fields"] == {"conditions": [[{"kind": "decile", "to": 4}], rule.conditions]}
+
+
+def test_dewi_reads_in_the_trail_how_the_rule_read_before_and_after(browse, desk, rule, dewi):
+    desk.post(path(rule), {**sent(desk.get(path(rule))), "conditions-0-number": "4"})
+    page = " ".join(re.sub(r"<[^>]+>", " ", browse(dewi).get("/jejak/").content.decode()).split())
+    before, after = (f"Keluarga memenuhi bila desilnya 1 sampai {n}." for n in (2, 4))
+    assert f"Ketentuan: {before} → {after}" in page
 
 
 def test_a_rule_may_have_no_condition_an_officer_looks_then(desk, rule):
