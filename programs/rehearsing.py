@@ -16,7 +16,7 @@ from slrt.accounts.querysets import covers, within
 from slrt.accounts.roles import Permission as P
 from slrt.core import clock
 
-SAMPLE = 1000  # families a rule is tried out on; where there are more, as many spread evenly over all
+SAMPLE = 2000  # families a rule is tried out on; where there are more, as many spread evenly over all
 FEW = 5  # below it a number is not told to somebody who may not see the families; the others are rounded to it
 
 
