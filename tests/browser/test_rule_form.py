@@ -30,6 +30,13 @@ def field(seat, name):
     return seat.page.locator(f"[name='conditions-{name}']")
 
 
+def look(desk):
+    """Axe writes styles of its own into the administration's pages, which their policy forbids; the pages themselves are silent."""
+    assert desk.complaints == []
+    desk.is_accessible()
+    desk.complaints.clear()
+
+
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 def test_adi_adds_a_condition_tries_it_and_saves_it_without_a_script(seat, chief, rule, size):
     desk = seat(chief, size=size, script=False).open(f"/admin/programs/programmerule/{rule.pk}/change/")
@@ -54,12 +61,12 @@ def test_adi_adds_a_condition_tries_it_and_saves_it_without_a_script(seat, chief
 
 def test_the_rows_and_the_rehearsal_are_accessible(seat, chief, rule):
     desk = seat(chief, size=DESK).open(f"/admin/programs/programmerule/{rule.pk}/change/")
-    desk.is_accessible()
+    look(desk)
     field(desk, "1-kind").select_option("has_any")
     desk.press("Coba ketentuan ini")
     desk.sees("Pilih sedikitnya satu program dari daftar.")
-    desk.is_accessible()
+    look(desk)
     field(desk, "1-drop").check()
     desk.press("Coba ketentuan ini")
     desk.sees("Belum ada yang disimpan.")
-    desk.is_accessible()
+    look(desk)
