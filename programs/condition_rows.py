@@ -36,7 +36,9 @@ class ConditionRow:
         if wording.takes == "number":
             return cls(kind=kind, was=was, number="" if value is None else str(value))
         chosen = tuple(map(str, value)) if isinstance(value, list) else ()
-        return cls(kind=kind, was=was, **{wording.takes: chosen})
+        if wording.takes == "members":
+            return cls(kind=kind, was=was, members=chosen)
+        return cls(kind=kind, was=was, programmes=chosen)
 
     @property
     def blank(self) -> bool:
