@@ -45,6 +45,7 @@ class ProgrammeRuleResource(RegisterResource):
     class Meta:
         model = ProgrammeRule
         import_id_fields = ("programme", "valid_from")
+        store_instance = True  # the preview tries the rules out
         fields = ("programme", "valid_from", "valid_to", "conditions", "source")
 
     def faults(self, instance: ProgrammeRule) -> dict[str, list[Any]]:

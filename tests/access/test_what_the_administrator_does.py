@@ -44,13 +44,23 @@ def lines(subject):
     return list(AuditEntry.objects.filter(subject=subject).order_by("pk"))
 
 
+def rows_of_a_rule(bound):
+    """What the rows of a rule's conditions would send."""
+    said = {}
+    for name, value in bound.field.widget.inputs(bound.html_name, bound.value()):
+        said.setdefault(name, []).append(value)
+    return said
+
+
 def kept(page):
     """Return what a form of the administration holds, as it would be sent unchanged."""
     form = page.context["adminform"].form
     fields = {}
     for bound in [*form, *(b for part in page.context["inline_admin_formsets"] for f in part.formset for b in f)]:
         value = bound.value()
-        if value not in (None, False):
+        if hasattr(bound.field.widget, "inputs"):
+            fields.update(rows_of_a_rule(bound))
+        elif value not in (None, False):
             fields[bound.html_name] = value
     for part in page.context["inline_admin_formsets"]:
         management = part.formset.management_form
