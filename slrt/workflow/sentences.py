@@ -143,7 +143,7 @@ def events(entries: Any, with_names: bool = True) -> list[dict[str, Any]]:
     """Return the timeline of entries (oldest first) for the component: sentence, at, note."""
     found = []
     for entry in entries:
-        actor = (str(entry.actor) if with_names else "") if entry.actor else _("SLRT (otomatis)")
+        actor = "" if entry.actor and not with_names else entry.by_whom
         sentence = _("%(verb)s oleh %(actor)s") % {"verb": verb(entry), "actor": actor} if actor else verb(entry)
         if entry.to_state and entry.to_state != entry.from_state:
             sentence += f" · {state(entry, entry.to_state)}"
