@@ -9,7 +9,9 @@ from programs.models import Enrolment
 from slrt.dashboard.integrity import checks
 from tests import cases, people
 
-CHECK = "ALTER TABLE programs_enrolment ADD CONSTRAINT enrolment_ends_after_start CHECK (ended_on >= started_on) NOT VALID"
+CHECK = (
+    "ALTER TABLE programs_enrolment ADD CONSTRAINT enrolment_ends_after_start CHECK (ended_on >= started_on) NOT VALID"
+)
 
 
 def holds_for_all():
