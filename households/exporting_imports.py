@@ -35,7 +35,8 @@ _PARTS = {HELD: _("Nama berbeda"), ABSENT: _("Tidak ada di berkas ini")}
 def answer_rows_shown(asked: Asked) -> Shown:
     """Rows of one answer file: all, those of one kind, or those with another name; of no file when there is none."""
     part = asked.params.get(PART, "")
-    rows = AnswerRow.objects.filter(file=_chosen(AnswerFile, asked, FILE))
+    file = _chosen(AnswerFile, asked, FILE)
+    rows = AnswerRow.objects.filter(file=file)
     if part in AnswerKind.values:
         rows = rows.filter(kind=part)
     if part == HELD:
@@ -49,25 +50,26 @@ def answer_rows_shown(asked: Asked) -> Shown:
         here=Case(When(name="", then=Value("")), default=_if_own(named)),
     )
     label = AnswerKind(part).label if part in AnswerKind.values else _PARTS.get(part, "")
-    return Shown(rows.order_by("line", "pk"), part=label)
+    return Shown(rows.order_by("line", "pk"), part=_of(file, label))
 
 
 def absent_shown(asked: Asked) -> Shown:
     """Proposals that waited for an answer and of which one answer file says nothing."""
     file = _chosen(AnswerFile, asked, FILE)
     rows = absent_from(file) if file else Registration.objects.none()
-    return Shown(rows.visible_to(asked.user).for_list().order_by("state_since", "pk"), part=_PARTS[ABSENT])
+    return Shown(rows.visible_to(asked.user).for_list().order_by("state_since", "pk"), part=_of(file, _PARTS[ABSENT]))
 
 
 def conflicts_shown(asked: Asked) -> Shown:
     """People whom one import puts elsewhere, or whose number it gives to somebody else, in the order of the file."""
-    rows = ImportConflict.objects.filter(run=_chosen(ImportRun, asked, RUN))
+    run = _chosen(ImportRun, asked, RUN)
+    rows = ImportConflict.objects.filter(run=run)
     person = Person.objects.filter(pk=OuterRef("person_id"))
     rows = rows.annotate(own=_of_own("stored_family_id", asked.user)).annotate(
         **{name: _if_own(Subquery(person.values(field)[:1])) for name, field in _PERSON.items()},
         **{f"said_{name}": _if_own(KeyTextTransform(name, "said")) for name in ("name", "birth_date", "sex")},
     )
-    return Shown(rows.order_by("line", "pk"))
+    return Shown(rows.order_by("line", "pk"), part=_of(run))
 
 
 def villages_shown(asked: Asked) -> Shown:
@@ -75,7 +77,8 @@ def villages_shown(asked: Asked) -> Shown:
     run = _chosen(ImportRun, asked, RUN)
     counted = {village["code"]: village for village in run.counts.get("villages", [])} if run else {}
     rows = Region.objects.filter(code__in=list(counted))
-    return Shown(rows.annotate(**{name: _counted(counted, name) for name in _COUNTS}).order_by("code"))
+    rows = rows.annotate(**{name: _counted(counted, name) for name in _COUNTS})
+    return Shown(rows.order_by("code"), part=_of(run))
 
 
 _PERSON = {"name_here": "name", "born_here": "birth_date", "sex_here": "sex"}
@@ -86,6 +89,11 @@ def _chosen(model: Any, asked: Asked, name: str) -> Any:
     """The file or run that the address names, None when the person sees none of that number."""
     pk = row_id(asked.params.get(name, ""))
     return model.objects.visible_to(asked.user).filter(pk=pk).first() if pk else None
+
+
+def _of(file: AnswerFile | ImportRun | None, part: Any = "") -> str:
+    """What the form and the second sheet say of it: the file it is about, and the part of it."""
+    return " · ".join(str(word) for word in (file and file.file_name, part) if word)
 
 
 def _of_own(family: str, user: User) -> Exists:

@@ -1,6 +1,6 @@
 """Runs of the periodic jobs as a list that can leave. It stands here, since the jobs lie below this app and know nothing of it."""
 
-from django.db.models import Case, IntegerField, Value, When
+from django.db.models import Case, IntegerField, JSONField, Q, Value, When
 from django.db.models.functions import JSONObject
 from django.http import QueryDict
 from django.urls import reverse
@@ -14,6 +14,7 @@ from slrt.jobs.register import JOBS
 from slrt.jobs.selectors import overview
 
 JOB = "pekerjaan"
+_COUNTS_NOTHING = Q(unit="")  # weighed by its stages, in parts of a whole
 
 
 def runs_shown(asked: Asked) -> Shown:
@@ -46,8 +47,9 @@ RUNS = Listing(
         Column(_("Diminta oleh"), "asked_by__username"),
         Column(_("Mulai"), "started_at", Kind.MOMENT),
         Column(_("Selesai"), "ended_at", Kind.MOMENT),
-        Column(_("Dikerjakan"), "done", Kind.WHOLE),
-        Column(_("Dari"), "total", Kind.WHOLE),
+        Column(_("Selesai dikerjakan"), Case(When(~_COUNTS_NOTHING, then="done")), Kind.WHOLE),
+        Column(_("Seluruhnya"), Case(When(~_COUNTS_NOTHING, then="total")), Kind.WHOLE),
+        Column(_("Satuan"), JSONObject(message="unit", counts=Value({}, output_field=JSONField())), Kind.SAID),
         Column(
             _("Hasil"),
             JSONObject(message=Case(When(error="", then="result"), default="error"), counts="counts"),

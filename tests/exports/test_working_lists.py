@@ -116,6 +116,7 @@ def run(lestari, families):
 
 def test_counts_per_village_of_an_import(browse, lestari, run, ask, content):
     query = link_on(browse(lestari).get(f"/impor/{run.pk}/"), "impor-desa")
+    assert "nagari.csv" in browse(lestari).get(f"/ekspor/baru/impor-desa/{query}").content.decode()
     _answer, export = ask(lestari, "impor-desa", query)
     header, rows = csv_rows(content(lestari, export))
     assert cells(rows, header, "Kode desa") == [people.SALIDO, people.SAGO]
@@ -178,6 +179,7 @@ def runs(lestari):
     at = clock.now()
     for job, state in (("jobs.backup", "failed"), ("jobs.backup", "done"), ("jobs.seal_trail", "failed")):
         result = {"result": "%(n)s baris disalin", "counts": {"n": 12}} if state == "done" else {"error": "Disk penuh"}
+        result |= {"done": 900, "total": 1000, "unit": "baris" if state == "done" else ""}
         JobRun.objects.create(job=job, state=state, asked_at=at, ended_at=at, **result)
 
 
@@ -187,6 +189,8 @@ def test_runs_of_one_job_newest_first(browse, lestari, runs, ask, content):
     header, rows = csv_rows(content(lestari, export))
     assert cells(rows, header, "Status") == ["Selesai", "Gagal"]
     assert cells(rows, header, "Hasil") == ["12 baris disalin", "Disk penuh"]
+    assert cells(rows, header, "Selesai dikerjakan") == ["900", ""], "thousandths are no rows"
+    assert cells(rows, header, "Satuan") == ["baris", ""]
 
 
 def test_the_last_run_of_every_job_as_the_page_orders_them(browse, lestari, runs, ask, content):

@@ -86,6 +86,16 @@ def test_the_page_follows_a_run_and_stops_when_it_ended(browse, lestari, bell):
     assert "every 2s" not in _text(seat.get(PAGE))
 
 
+def test_a_run_that_counts_no_rows_tells_its_share(browse, lestari, bell):
+    """The search for people entered twice is weighed by its stages, in thousandths: those are no rows."""
+    run = running.ask(NAME, None)
+    JobRun.objects.filter(pk=run.pk).update(state="running", done=455, total=1000, unit="")
+    for path in (PAGE, "/pekerjaan/"):
+        page = _text(browse(lestari).get(path))
+        assert "45%" in page
+        assert "dari 1.000" not in page
+
+
 def test_the_manager_cancels_a_waiting_run(browse, lestari, bell):
     run = running.ask(NAME, None)
     answer = browse(lestari).post(f"{PAGE}{run.pk}/batalkan/", follow=True)
