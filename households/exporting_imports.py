@@ -15,10 +15,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from households.answering import absent_from
-from households.choices.answers import EFFECTIVE, AnswerKind, AnswerOutcome
+from households.choices.answers import EFFECTIVE, AnswerFileState, AnswerKind, AnswerOutcome
 from households.choices.person import Sex
 from households.choices.registration import RegistrationState
+from households.choices.siks import SiksPurpose
 from households.models import AnswerFile, AnswerRow, Family, ImportConflict, ImportRun, Person, Registration
+from households.siks import workbooks_of
 from slrt.accounts.models import User
 from slrt.accounts.roles import Permission
 from slrt.core.row_ids import row_id
@@ -29,7 +31,7 @@ from slrt.regions.models import Region
 HELD, ABSENT = "held", "absent"
 FILE, PART, RUN = "berkas", "isi", "impor"
 DECISIONS = {"": _("Belum diputuskan"), "keep": _("Tetap"), "move": _("Pindah")}
-_PARTS = {HELD: _("Nama berbeda"), ABSENT: _("Tidak ada di berkas ini")}
+_PARTS: dict[str, Any] = {HELD: _("Nama berbeda"), ABSENT: _("Tidak ada di berkas ini")}
 
 
 def answer_rows_shown(asked: Asked) -> Shown:
@@ -56,8 +58,18 @@ def answer_rows_shown(asked: Asked) -> Shown:
 def absent_shown(asked: Asked) -> Shown:
     """Proposals that waited for an answer and of which one answer file says nothing."""
     file = _chosen(AnswerFile, asked, FILE)
-    rows = absent_from(file) if file else Registration.objects.none()
+    rows: Any = absent_from(file) if file else Registration.objects.none()
     return Shown(rows.visible_to(asked.user).for_list().order_by("state_since", "pk"), part=_of(file, _PARTS[ABSENT]))
+
+
+def answer_files_shown(asked: Asked) -> Shown:
+    """The ministry's answer files, newest first."""
+    return Shown(AnswerFile.objects.visible_to(asked.user).order_by("-created_at", "-pk"))
+
+
+def workbooks_shown(asked: Asked) -> Shown:
+    """Workbooks for SIKS-NG, newest first."""
+    return Shown(workbooks_of(asked.user))
 
 
 def conflicts_shown(asked: Asked) -> Shown:
@@ -166,6 +178,41 @@ register(
         address=_ANSWER,
         tells=(FILE, PART),
         columns=LISTINGS["pendaftaran"].columns,
+    ),
+    Listing(
+        key="berkas-jawaban",
+        title=_("Berkas jawaban Kementerian"),
+        permission=Permission.REGISTRATION_RESULT,
+        page="households:answers",
+        shown=answer_files_shown,
+        place="area__code",
+        columns=(
+            Column(_("Nomor jawaban"), "pk", Kind.SHAPED, shape="JWB-{}"),
+            Column(_("Nama berkas"), "file_name"),
+            Column(_("Wilayah"), "area__name"),
+            Column(_("Oleh"), "uploaded_by__username"),
+            Column(_("Diunggah"), "created_at", Kind.MOMENT),
+            Column(_("Status"), "state", Kind.CODE, dict(AnswerFileState.choices)),
+            Column(_("Sejak"), "state_since", Kind.MOMENT),
+            Column(_("Baris di berkas"), Cast(KeyTextTransform("rows", "counts"), IntegerField()), Kind.WHOLE),
+        ),
+    ),
+    Listing(
+        key="berkas-siks",
+        title=_("Berkas untuk SIKS-NG"),
+        permission=Permission.REGISTRATION_SEND,
+        page="households:siks_export",
+        shown=workbooks_shown,
+        place="area__code",
+        columns=(
+            Column(_("Nomor berkas"), "pk", Kind.SHAPED, shape="SIKS-{}"),
+            Column(_("Untuk apa"), "purpose", Kind.CODE, dict(SiksPurpose.choices)),
+            Column(_("Wilayah"), "area__name"),
+            Column(_("Oleh"), "made_by__username"),
+            Column(_("Dibuat"), "made_at", Kind.MOMENT),
+            Column(_("Usulan"), "held", Kind.WHOLE),
+            Column("SHA-256", "file_hash"),
+        ),
     ),
     Listing(
         key="beda-impor",

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from households.choices.answers import AnswerFileState, AnswerKind, AnswerOutcome
 from households.choices.imports import ImportKind
-from households.exporting_imports import ABSENT, FILE, HELD, PART, absent_shown, answer_rows_shown
+from households.exporting_imports import ABSENT, FILE, HELD, PART, absent_shown, answer_files_shown, answer_rows_shown
 from households.forms.answers import AnswerFileForm
 from households.importing import uploading
 from households.importing.reading import check_size
@@ -67,7 +67,7 @@ def answer_list(request: StaffRequest) -> HttpResponse:
             form.add_error("file", str(fault))
         else:
             return redirect("households:import", pk=int(pk))
-    rows = AnswerFile.objects.visible_to(request.user).select_related("uploaded_by")[:FILES_SHOWN]
+    rows = answer_files_shown(Asked(request.user, request.GET)).rows.select_related("uploaded_by")[:FILES_SHOWN]
     context = {"form": form, "rows": rows}
     return render(request, "households/answers/list.html", context, status=422 if form.errors else 200)
 
@@ -78,7 +78,7 @@ def answer_detail(request: StaffRequest, pk: int) -> HttpResponse:
     _demand(request)
     row = get_object_or_404(AnswerFile.objects.visible_to(request.user).select_related("uploaded_by", "area"), pk=pk)
     kind = request.GET.get(PART, "")
-    asked = Asked(request.user, QueryDict(urlencode({FILE: pk, PART: kind})))
+    asked = Asked(request.user, QueryDict(urlencode({FILE: str(pk), PART: kind})))
     rows = answer_rows_shown(asked).rows.select_related("registration__family__head")
     absent = absent_shown(asked).rows
     missing = Paginator(absent, ROWS_PER_PAGE).get_page(request.GET.get("page")) if kind == ABSENT else None

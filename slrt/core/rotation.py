@@ -68,7 +68,7 @@ def renew(*, look: bool = False, tell: Tell = lambda what: None) -> Renewed:
         for schema, table, columns in _tables():
             tell(f"{schema}.{table}")
             _renew_table(sql.Identifier(schema, table), table, columns, found, look)
-        tell(settings.MEDIA_ROOT)
+        tell(str(settings.MEDIA_ROOT))
         for path in _files(Path(settings.MEDIA_ROOT)):
             _renew_file(path, found, look)
     return found
@@ -92,8 +92,8 @@ def _alone() -> bool:
 
 
 def _tables() -> list[tuple[str, str, list[str]]]:
-    fields = (field for model in apps.get_models() for field in model._meta.concrete_fields)
-    names = sorted({field.column for field in fields if isinstance(field, EncryptedText)})
+    fields: list[Any] = [field for model in apps.get_models() for field in model._meta.concrete_fields]
+    names: list[str] = sorted({str(field.column) for field in fields if isinstance(field, EncryptedText)})
     with connection.cursor() as cursor:
         cursor.execute(COLUMNS, [names])
         return list(cursor.fetchall())

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from households import siks
 from households.models import AnswerRow, ImportConflict, ImportRun
 from slrt.core import clock
 from slrt.jobs.models import JobRun, Reminder
@@ -101,6 +102,22 @@ def test_proposals_of_which_the_file_says_nothing(browse, lestari, answers, fami
     _answer, export = ask(lestari, "jawaban-tidak-ada", link_on(absent, "jawaban-tidak-ada"))
     header, rows = csv_rows(content(lestari, export))
     assert cells(rows, header, "Kepala keluarga") == ["Warga 2", "Warga 3"]
+
+
+def test_answer_files_and_workbooks_for_the_ministry_newest_first(
+    browse, lestari, rina, answers, families, ask, content
+):
+    cases.answer_file(families[4], lestari)
+    query = link_on(browse(lestari).get("/jawaban/"), "berkas-jawaban")
+    _answer, export = ask(lestari, "berkas-jawaban", query)
+    header, rows = csv_rows(content(lestari, export))
+    assert cells(rows, header, "Baris di berkas") == ["1", "3"]
+    cases.registration(cases.family_in(people.SAGO, "Siap", "1301994506850095"), "endorsed")
+    siks.export(by=rina, purpose="siks_ng")
+    query = link_on(browse(rina).get("/registrasi/siks/"), "berkas-siks")
+    _answer, export = ask(rina, "berkas-siks", query)
+    header, rows = csv_rows(content(rina, export))
+    assert cells(rows, header, "Usulan") == ["1"]
 
 
 @pytest.fixture

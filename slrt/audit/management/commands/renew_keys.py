@@ -1,5 +1,6 @@
 """Encrypt anew, under the first of SLRT_FIELD_KEYS, what lies under the others: rows and files."""
 
+from functools import partial
 from typing import Any
 
 from django.core.management import BaseCommand, CommandError, CommandParser
@@ -15,10 +16,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--check", action="store_true", help="count what is left to do, change nothing")
 
+    def _tell(self, verbosity: int, what: str) -> None:
+        if verbosity > 1:
+            self.stdout.write(what)
+
     def handle(self, *args: Any, **options: Any) -> None:
-        tell = self.stdout.write if options["verbosity"] > 1 else lambda what: None
         try:
-            found = rotation.renew(look=options["check"], tell=tell)
+            found = rotation.renew(look=options["check"], tell=partial(self._tell, options["verbosity"]))
         except rotation.Busy:
             raise CommandError(_("Penggantian kunci sedang berjalan di tempat lain.")) from None
         key = crypto.keyring().current.decode()
