@@ -23,7 +23,7 @@ from slrt.core.fields import EncryptedText
 from slrt.core.sealed import MAGIC
 
 DRAFT = ".renewed"
-WHOLE = ".bin"  # scanned papers: encrypted as one value, without a key of their own
+WHOLE = ".bin"  # scanned papers: encrypted as one value, without a key of their own (and sealed uploads, which tell by their head)
 PAGES = 64  # of 8 kB, at a time
 LOCK = 0x4B455953
 # Tables of the program, of its history, and of imports that wait for a decision, which lie in schemas of their own.
@@ -200,11 +200,10 @@ def _fresh_head(file: BinaryIO, *, whole: bool) -> bytes | None:
     Raises ValueError when no key opens it.
     """
     current = crypto.keyring().current + b":"
-    if whole:
-        data = file.read()
-        return None if data.startswith(current) else crypto.encrypt_bytes(crypto.decrypt_bytes(data))
-    if file.read(len(MAGIC)) != MAGIC:
-        return None
+    begin = file.read(len(MAGIC))
+    if begin != MAGIC:
+        data = begin + file.read() if whole else b""
+        return None if not whole or data.startswith(current) else crypto.encrypt_bytes(crypto.decrypt_bytes(data))
     wrapped = file.read(int.from_bytes(file.read(2), "big"))
     if wrapped.startswith(current):
         return None

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from households.importing import keeping
 from households.models import Family, Person
 from households.papers import kept
 from households.search import search
@@ -134,6 +135,15 @@ def test_sealed_files_are_opened_by_the_new_key_alone(files, settings):
     for path in files:
         assert path.stat().st_mtime == 1_700_000_000
     assert photo.stat().st_mode & 0o777 == scan.stat().st_mode & 0o777 == 0o600
+
+
+def test_an_uploaded_import_is_sealed_too_though_it_is_named_like_a_paper(family, uploads, settings):
+    settings.FIELD_KEYS = [OLD]
+    name, _sealed = keeping.keep([b"NIK;NAMA"])
+    settings.FIELD_KEYS = [NEW, OLD]
+    renew()
+    settings.FIELD_KEYS = [NEW]
+    assert b"".join(keeping.chunks(name)) == b"NIK;NAMA"
 
 
 def test_killed_at_a_file_it_goes_on_the_next_time(files, settings, monkeypatch, uploads):
