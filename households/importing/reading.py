@@ -24,7 +24,8 @@ from households.refusals import REFUSALS
 OLE = b"\xd0\xcf\x11\xe0"
 NULS_OF_A_TEXT = 8  # in its first 4096 bytes; with more it is no text, with fewer a row of it is broken
 # What was put before a cell to keep a spreadsheet from running it as a formula, or from rounding a long number.
-DEFUSED = r"^'([=+@\t-]|\d+$)"
+RISKY = r"[=+@\t\r\n＝＋－＠-]"
+DEFUSED = rf"^'({RISKY}|\d+$)"
 
 
 @dataclass

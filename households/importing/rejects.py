@@ -13,17 +13,18 @@ from households.importing import examining, listing
 from households.importing.columns import EXTRACT, plain
 from households.importing.examining import Examined
 from households.importing.kinds import refusal
-from households.importing.reading import as_it_came
+from households.importing.reading import RISKY, as_it_came
 from households.importing.returned import ADDED, SHEET, WHY_REFUSED, added_headings
 from households.models import ImportRun
 from households.refusals import REFUSALS
 from slrt.accounts.models import User
 from slrt.audit import trail
 from slrt.audit.models import AuditEntry
+from slrt.exports.cells import defuse
 
 FORMS = ("xlsx", "csv")
 # A leading apostrophe keeps a spreadsheet from running a cell as a formula. Reading strips it again.
-FORMULA = r"^([=+@\t-])"
+FORMULA = rf"^({RISKY})"
 # What a spreadsheet that opens a CSV would round, or rob of its zeros.
 LONG_NUMBER = r"^(\d{12,}|0\d+)$"
 
@@ -48,12 +49,12 @@ def build(run: ImportRun, *, by: User, form: str = "xlsx") -> bytes:
     titles = [_(title) if plain(_(title)) not in columns.known else _(WHY_REFUSED) for title in ADDED]
     beside = dict(zip(titles, [pl.col("line").cast(pl.String), *words], strict=True))
     if file.sheet:
-        beside = {_(SHEET): pl.lit(file.sheet), **beside}
+        beside = {_(SHEET): pl.lit(defuse(file.sheet)), **beside}
     back = rows.select(
         *(pl.col(str(n)).str.replace(FORMULA, "'${1}") for n in own),
         *(column.alias(f"added {n}") for n, column in enumerate(beside.values())),
     )
-    headings = [*(file.headers[n] for n in own), *beside]
+    headings = [*(defuse(file.headers[n]) for n in own), *beside]
     trail.write("rejects", run, by=by, entry_kind=AuditEntry.Kind.EXPORT, rows=back.height)
     return _workbook(headings, back) if form == "xlsx" else _csv(headings, back)
 

@@ -5,34 +5,34 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from households.answering import absent_from
-from households.choices.answers import EFFECTIVE, AnswerFileState, AnswerKind, AnswerOutcome
+from households.choices.answers import AnswerFileState, AnswerKind, AnswerOutcome
 from households.choices.imports import ImportKind
+from households.exporting_imports import ABSENT, FILE, HELD, PART, absent_shown, answer_files_shown, answer_rows_shown
 from households.forms.answers import AnswerFileForm
 from households.importing import uploading
 from households.importing.reading import check_size
 from households.importing.unreadable import Unreadable
-from households.models import AnswerFile, AnswerRow, Family, Person
+from households.models import AnswerFile, AnswerRow
 from households.workflow import answer
 from slrt.accounts.access import may
 from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission
 from slrt.core import idempotency
 from slrt.core.errors import NotPermitted, Refusal, TransitionNotAllowed
+from slrt.exports.registry import Asked
 from slrt.workflow.pages import VerbPage
 from slrt.workflow.sentences import timeline
 from slrt.workflow.stepping import next_steps
 
 FILES_SHOWN = 50
 ROWS_PER_PAGE = 100
-# Parts of the page that are no kind of row.
-HELD, ABSENT = "held", "absent"
 # Headings that were matched once are matched alike the next time.
 SOURCE = "SIKS-NG"
 
@@ -67,7 +67,7 @@ def answer_list(request: StaffRequest) -> HttpResponse:
             form.add_error("file", str(fault))
         else:
             return redirect("households:import", pk=int(pk))
-    rows = AnswerFile.objects.visible_to(request.user).select_related("uploaded_by")[:FILES_SHOWN]
+    rows = answer_files_shown(Asked(request.user, request.GET)).rows.select_related("uploaded_by")[:FILES_SHOWN]
     context = {"form": form, "rows": rows}
     return render(request, "households/answers/list.html", context, status=422 if form.errors else 200)
 
@@ -77,22 +77,12 @@ def answer_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """Every row of one file: what stands here now beside what the answer says; after applying, what became of it."""
     _demand(request)
     row = get_object_or_404(AnswerFile.objects.visible_to(request.user).select_related("uploaded_by", "area"), pk=pk)
-    kind = request.GET.get("isi", "")
-    rows = row.rows.select_related("registration__family__head", "registration__family__household__village")
-    if kind in AnswerKind.values:
-        rows = rows.filter(kind=kind)
-    if kind == HELD:
-        rows = rows.filter(kind__in=EFFECTIVE).exclude(name="")
-    absent = absent_from(row).visible_to(request.user).for_list()
+    kind = request.GET.get(PART, "")
+    asked = Asked(request.user, QueryDict(urlencode({FILE: str(pk), PART: kind})))
+    rows = answer_rows_shown(asked).rows.select_related("registration__family__head")
+    absent = absent_shown(asked).rows
     missing = Paginator(absent, ROWS_PER_PAGE).get_page(request.GET.get("page")) if kind == ABSENT else None
     page = Paginator(rows.none() if missing else rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
-    visible = set(
-        Family.objects.visible_to(request.user)
-        .filter(pk__in=[line.registration.family_id for line in page if line.registration])
-        .values_list("pk", flat=True)
-    )
-    named = Person.objects.filter(nik_index__in=[line.nik_index for line in page if line.name])
-    called = {bytes(index): name for index, name in named.values_list("nik_index", "name") if index}
     kinds = row.counts.get("kinds", {})
     same = AnswerFile.objects.visible_to(request.user).filter(file_hash=row.file_hash, state=AnswerFileState.APPLIED)
     context = {
@@ -101,14 +91,7 @@ def answer_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "absent": missing,
         "may_say": row.state == AnswerFileState.PREVIEWED
         and bool(may(request.user, Permission.REGISTRATION_RESULT, row)),
-        "lines": [
-            {
-                "line": line,
-                "own": line.registration is not None and line.registration.family_id in visible,
-                "here": called.get(bytes(line.nik_index or b""), "–") if line.name else "",
-            }
-            for line in page
-        ],
+        "lines": [{"line": line, "own": line.own, "here": line.here or "–"} for line in page],
         "tabs": [
             {"label": found.label, "url": f"?isi={found}", "count": kinds[found], "active": kind == found}
             for found in AnswerKind

@@ -45,8 +45,11 @@ def locked(row: models.Model) -> models.Model | None:
     return type(row)._base_manager.select_for_update().filter(pk=row.pk).first()
 
 
-def note(row: models.Model, before: Values, after: Values, *, by: User) -> None:
-    """Write one line for a row that is new (`before` empty), changed, or removed (`after` empty); none when nothing differs."""
+def note(row: models.Model, before: Values, after: Values, *, by: User | None, console: bool = False) -> None:
+    """Write one line for a row that is new (`before` empty), changed, or removed (`after` empty); none when nothing differs.
+
+    `by` is None for what was done at the server's `console`, where nobody is signed in.
+    """
     names = [name for name in {**before, **after} if _differs(before.get(name), after.get(name))]
     if not names and before and after:
         return
@@ -59,6 +62,8 @@ def note(row: models.Model, before: Values, after: Values, *, by: User) -> None:
     if hidden == ["password"] and not fields:
         verb = "password_set"
     details: dict[str, Any] = {**({"fields": fields} if fields else {}), **({"hidden": hidden} if hidden else {})}
+    if console:
+        details["console"] = True
     trail.write(verb, row, by=by, place=_place(row, before, after), **details)
 
 

@@ -2,6 +2,7 @@
 
 import pgtrigger
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from slrt.accounts.models import User
@@ -56,6 +57,13 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.verb} {self.subject}#{self.subject_id}"
+
+    @property
+    def by_whom(self) -> str:
+        """Who did it: a person, the server's console, or the program by itself."""
+        if self.actor:
+            return str(self.actor)
+        return gettext("Konsol server") if self.details.get("console") else gettext("SLRT (otomatis)")
 
 
 class AuditSeal(models.Model):

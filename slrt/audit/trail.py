@@ -23,7 +23,8 @@ def write(
     at: datetime | None = None,
     **details: Any,
 ) -> AuditEntry:
-    """Append one entry. `by` is None only for the program's own periodic work. `details` takes codes, counts and ids.
+    """Append one entry. `by` is None only for the program's own periodic work and for the server's console (which
+    `details` tells). `details` takes codes, counts and ids.
 
     A row whose key is no number, such as a region, has no `subject_id`; its place names it.
     """

@@ -7,4 +7,4 @@ class DashboardConfig(AppConfig):
     verbose_name = "Beranda"
 
     def ready(self) -> None:
-        from slrt.dashboard import exporting  # noqa: F401  (registers the lists behind the numbers)
+        from slrt.dashboard import exporting, exporting_reminders  # noqa: F401  (registers the lists behind the numbers, and reminders)

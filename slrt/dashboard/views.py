@@ -27,6 +27,7 @@ from slrt.core.errors import NotPermitted
 from slrt.dashboard import homes, reminders, targets, trends
 from slrt.dashboard.case_file import case_file_context, visible_family
 from slrt.dashboard.exporting import area_of, key_of, rows_shown
+from slrt.dashboard.exporting_reminders import kind_of, reminders_shown
 from slrt.dashboard.indicators import INDICATORS, NEEDED
 from slrt.exports.registry import Asked
 from slrt.jobs import selectors
@@ -124,18 +125,13 @@ def case_file(request: StaffRequest, pk: int) -> HttpResponse:
 @login_required
 def reminder_list(request: StaffRequest) -> HttpResponse:
     """What the periodic jobs ask this person to look at, oldest first."""
-    kinds = reminders.counted(request.user)
-    code = request.GET.get("jenis", "")
-    waiting = Reminder.objects.visible_to(request.user).open()
-    if code in {kind["code"] for kind in kinds}:
-        waiting = waiting.filter(code=code)
-    else:
-        code = ""
-    page = Paginator(waiting, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    asked = Asked(request.user, request.GET)
+    code = kind_of(asked)
+    page = Paginator(reminders_shown(asked).rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "rows": reminders.described(list(page.object_list), request.user),
-        "kinds": kinds,
+        "kinds": reminders.counted(request.user),
         "code": code,
         "query": f"jenis={code}&" if code else "",
     }

@@ -15,6 +15,7 @@ from typing import Any
 
 from slrt.core import crypto
 from slrt.exports.registry import Column, Kind
+from slrt.jobs.models import said
 
 RISKY = frozenset("=+-@\t\r\n＝＋－＠")
 NULL = "\\N"
@@ -68,6 +69,8 @@ def shaper(column: Column, *, full: bool, typed: bool) -> Shaper:
         return _typed(date.fromisoformat) if typed else _bare
     if column.kind is Kind.MOMENT:
         return _typed(datetime.fromisoformat) if typed else _minutes
+    if column.kind is Kind.SAID:
+        return lambda values: [_sentence(value) for value in values]
     if column.kind is Kind.GUARDED:
         return _numbers(crypto.mask_many if not full else list if typed else _apostrophed)
     return _texts
@@ -77,6 +80,11 @@ def _listed(value: str, words: dict[str, str]) -> str:
     """Codes that have a label, joined; a code of an older version of the program has none and says nothing."""
     codes = json.loads(plain(value) or "[]")
     return defuse(", ".join(words[code] for code in codes if code in words))
+
+
+def _sentence(value: str) -> str:
+    kept = json.loads(plain(value))
+    return defuse(said(kept["message"], kept["counts"]))
 
 
 def _texts(values: Values) -> list[str]:

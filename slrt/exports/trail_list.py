@@ -1,5 +1,6 @@
 """The audit trail as a list that can leave. It stands here, since the trail lies below this app and knows nothing of it."""
 
+from django.db.models import Case, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from slrt.accounts.roles import Permission
@@ -24,7 +25,7 @@ TRAIL = Listing(
     placeless=True,
     columns=(
         Column(_("Waktu"), "at", Kind.MOMENT),
-        Column(_("Oleh"), "actor__username"),
+        Column(_("Oleh"), Case(When(details__console=True, then=Value("konsol")), default="actor__username")),
         Column(_("Jenis"), "kind", Kind.CODE, dict(AuditEntry.Kind.choices)),
         Column(_("Langkah"), "verb"),
         Column(_("Hal"), "subject"),

@@ -19,7 +19,7 @@ from slrt.accounts.roles import Permission
 from slrt.audit.admin import AuditedAdmin
 from slrt.core.headings import Headed
 from slrt.jobs.register import JOBS
-from slrt.jobs.schedule import TASK
+from slrt.jobs.schedule import TASK, ever
 from slrt.jobs.wording import timetable
 
 # What the tables are called is said here: their own names are English and belong to another package.
@@ -147,10 +147,21 @@ class TimetableAdmin(Headed, AdministratorOnly):
         return _moment(row.last_run_at)
 
 
+class TimeForm(forms.ModelForm):
+    """A time that comes."""
+
+    def clean(self) -> dict[str, Any]:
+        fields = super().clean() or {}
+        if not self.errors and not ever(CrontabSchedule(**fields, timezone=settings.CELERY_TIMEZONE)):
+            self.add_error("day_of_month", _("Tanggal ini tidak pernah ada di bulan itu."))
+        return fields
+
+
 @admin.register(CrontabSchedule)
 class TimeAdmin(Headed, AdministratorOnly):
     """Times to choose from, in Jakarta's."""
 
+    form = TimeForm
     list_display = ["words"]
     fields = list(TIME_FIELDS)
 

@@ -75,6 +75,11 @@ class JobRun(models.Model):
         return gettext(self.unit) if self.unit else ""
 
     @property
+    def per_cent(self) -> int:
+        """How much is done, for a run that weighs its stages and counts nothing."""
+        return self.done * 100 // self.total if self.total else 0
+
+    @property
     def is_active(self) -> bool:
         """Whether it waits or runs."""
         return self.state in ACTIVE

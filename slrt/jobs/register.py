@@ -22,6 +22,9 @@ class Job:
     told: tuple[str, ...]
     function: Function
 
+    def __str__(self) -> str:
+        return str(self.label)
+
 
 JOBS: dict[str, Job] = {}
 

@@ -46,9 +46,18 @@ def crontab_row(job: Job) -> CrontabSchedule:
 
 
 def next_runs(at: datetime) -> dict[str, datetime]:
-    """Return when each job comes next after a moment (aware); jobs switched off or without a timetable are left out."""
+    """Return when each job comes next after a moment (aware); jobs switched off, without a timetable or with days that never come
+    are left out."""
     rows = PeriodicTask.objects.filter(task=TASK, enabled=True, crontab__isnull=False).select_related("crontab")
-    return {row.name: _after(row.crontab, at) for row in rows}
+    return {row.name: _after(row.crontab, at) for row in rows if ever(row.crontab)}
+
+
+def ever(crontab: CrontabSchedule) -> bool:
+    """Whether its days exist: the 31st of February never comes."""
+    try:
+        return bool(crontab.schedule)
+    except ValueError:
+        return False
 
 
 def _after(crontab: CrontabSchedule, at: datetime) -> datetime:

@@ -47,7 +47,12 @@ def job_list(request: StaffRequest) -> HttpResponse:
         return HttpResponse(headers={"HX-Refresh": "true"})
     for row in rows:
         row["key"] = idempotency.new_key()
-    context = {"rows": rows, "busy": busy, "alerts": selectors.alerts(request.user)}
+    context = {
+        "rows": rows,
+        "busy": busy,
+        "ran": any(row["run"] for row in rows),
+        "alerts": selectors.alerts(request.user),
+    }
     return render(request, "jobs/_list.html" if request.htmx else "jobs/list.html", context)
 
 

@@ -108,7 +108,8 @@ VERBS: dict[str, Any] = {
     "role_give": lazy("Peran diberikan"),
     "role_change": lazy("Peran diubah"),
     "role_remove": lazy("Peran dihapus"),
-    "password_set": lazy("Kata sandi disetel oleh administrator"),
+    "password_set": lazy("Kata sandi disetel"),
+    "keys_renew": lazy("Kunci data diganti"),
     "admin_add": lazy("Data administrasi ditambahkan"),
     "admin_change": lazy("Data administrasi diubah"),
     "admin_delete": lazy("Data administrasi dihapus"),
@@ -143,7 +144,7 @@ def events(entries: Any, with_names: bool = True) -> list[dict[str, Any]]:
     """Return the timeline of entries (oldest first) for the component: sentence, at, note."""
     found = []
     for entry in entries:
-        actor = (str(entry.actor) if with_names else "") if entry.actor else _("SLRT (otomatis)")
+        actor = "" if entry.actor and not with_names else entry.by_whom
         sentence = _("%(verb)s oleh %(actor)s") % {"verb": verb(entry), "actor": actor} if actor else verb(entry)
         if entry.to_state and entry.to_state != entry.from_state:
             sentence += f" · {state(entry, entry.to_state)}"

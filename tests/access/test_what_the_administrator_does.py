@@ -205,7 +205,7 @@ def test_an_account_that_is_closed_or_gets_a_password_says_so_without_what_is_pr
     assert (line.verb, line.details) == ("password_set", {"hidden": ["password"]})
     assert "pbkdf2" not in str(line.__dict__)
     page = told(browse, dewi)
-    assert "Kata sandi disetel oleh administrator" in page
+    assert "Kata sandi disetel" in page
     assert "Aktif: ya → tidak" in page
     assert "Telepon: diubah, isinya tidak dicatat" in page
     assert "081234567890" not in page

@@ -31,6 +31,8 @@ def test_every_list_is_there():
         "daftar-desa",
         "surat-rujukan",
         "bukti-keluhan",
+        *["pengingat", "jawaban", "jawaban-tidak-ada", "beda-impor", "impor-desa", "pekerjaan"],
+        *["berkas-jawaban", "berkas-siks"],
     }
 
 

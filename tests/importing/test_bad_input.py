@@ -102,6 +102,23 @@ def test_refused_rows_once_mended_go_in_as_they_came_back(manager):
     assert set(Person.objects.values_list("name", flat=True)) == {"Orang 0", "Orang 1"}
 
 
+def test_no_heading_cell_or_sheet_of_the_refused_rows_runs_as_a_formula(manager):
+    signs = "=+-@＝＋－＠\n"
+
+    def write(sheet, book):
+        sheet.name = "=1+1"
+        bad = SPOILERS["sex_unknown"](_row(0))
+        sheet.write_row(0, 0, [*HEAD, *(f"{sign}kolom{n}" for n, sign in enumerate(signs))])
+        for n, value in enumerate([*bad, *(f"{sign}2+5" for sign in signs)]):
+            sheet.write_string(1, n, value)
+
+    started = _import(manager, _xlsx(write), "berkas.xlsx")
+    back = rejects.build(started, by=manager, form="csv").decode("utf-8-sig")
+    cells = [cell for line in csv.reader(io.StringIO(back, newline=""), delimiter=";") for cell in line]
+    assert [cell for cell in cells if cell.endswith("2+5")] == [f"'{sign}2+5" for sign in signs]
+    assert not [cell for cell in cells if cell[:1] in signs and cell]
+
+
 def test_a_workbooks_refused_rows_name_their_sheet(manager):
     def write(sheet, book):
         for n, row in enumerate([HEAD, _row(0), SPOILERS["sex_unknown"](_row(1))]):

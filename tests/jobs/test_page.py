@@ -1,7 +1,7 @@
 """The page of the periodic jobs: who sees it, what it says, the buttons, and what the homes show."""
 
 import pytest
-from django_celery_beat.models import PeriodicTask
+from django_celery_beat.models import CrontabSchedule, PeriodicTask
 
 from slrt.core import clock, outbox
 from slrt.jobs import running
@@ -86,6 +86,16 @@ def test_the_page_follows_a_run_and_stops_when_it_ended(browse, lestari, bell):
     assert "every 2s" not in _text(seat.get(PAGE))
 
 
+def test_a_run_that_counts_no_rows_tells_its_share(browse, lestari, bell):
+    """The search for people entered twice is weighed by its stages, in thousandths: those are no rows."""
+    run = running.ask(NAME, None)
+    JobRun.objects.filter(pk=run.pk).update(state="running", done=455, total=1000, unit="")
+    for path in (PAGE, "/pekerjaan/"):
+        page = _text(browse(lestari).get(path))
+        assert "45%" in page
+        assert "dari 1.000" not in page
+
+
 def test_the_manager_cancels_a_waiting_run(browse, lestari, bell):
     run = running.ask(NAME, None)
     answer = browse(lestari).post(f"{PAGE}{run.pk}/batalkan/", follow=True)
@@ -138,6 +148,23 @@ def test_the_administrator_changes_when_a_job_runs(adi_at_the_desk):
     assert answer.status_code == 302
     row.refresh_from_db()
     assert (row.enabled, row.task) == (False, "slrt.jobs.tasks.ask")
+
+
+def test_a_day_that_never_comes_is_refused_with_the_reason(adi_at_the_desk):
+    before = CrontabSchedule.objects.count()
+    fields = {"minute": "0", "hour": "1", "day_of_month": "31", "month_of_year": "2", "day_of_week": "*"}
+    answer = adi_at_the_desk.post("/admin/django_celery_beat/crontabschedule/add/", fields)
+    assert answer.status_code == 200
+    assert "Tanggal ini tidak pernah ada di bulan itu." in answer.content.decode()
+    assert CrontabSchedule.objects.count() == before
+
+
+def test_a_day_that_never_comes_closes_no_page(browse, lestari):
+    """Stored by another way: the job says that it has no timetable, everything else goes on."""
+    never = CrontabSchedule.objects.create(minute="0", hour="1", day_of_month="31", month_of_year="2")
+    PeriodicTask.objects.filter(name=NAME).update(crontab=never)
+    assert browse(lestari).get("/pekerjaan/").status_code == 200
+    assert "Tanpa jadwal" in _text(browse(lestari).get(PAGE))
 
 
 def test_the_superuser_flag_alone_opens_no_timetable(browse, lestari):
