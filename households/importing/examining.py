@@ -22,8 +22,8 @@ from slrt.core import clock
 from slrt.core.sealed import Unsealable
 from slrt.regions.models import Region
 
-# Told after each part with how many rows of the file have been looked at; may raise to stop the reading.
-Tell = Callable[[int], None]
+# Told after each part with how many rows have been looked at and in which row of the file the headings stand; may raise to stop.
+Tell = Callable[[int, int], None]
 
 
 @dataclass
@@ -140,7 +140,7 @@ def examine(run: ImportRun, tell: Tell | None = None, stager: Stager | None = No
         if stager:
             stager.take(good, marked.filter(pl.col("reason").is_not_null()).select(REFUSED_KEYS))
         if tell:
-            tell(found.rows)
+            tell(found.rows, found.heading_row)
     if stager:
         stager.finish()
     every = pl.concat(marks)
