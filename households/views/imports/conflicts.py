@@ -10,10 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from households.choices.person import Relation
 from households.importing import deciding
-from households.models import Family, ImportConflict, Person
+from households.models import Family, ImportConflict, Membership, Person
 from households.views.imports.reach import demand, run_of
 from households.views.imports.words import said
+from slrt.accounts.models import User
 from slrt.accounts.requests import StaffRequest
 from slrt.core.errors import GuardFailed
 
@@ -23,23 +25,40 @@ def import_conflicts(request: StaffRequest, pk: int) -> HttpResponse:
     """People who already live elsewhere here, or are somebody else here. Whoever lives outside the own area is not named."""
     row = run_of(request, pk)
     conflicts = list(row.conflicts.all()[:200])
-    visible = set(
-        Family.objects.visible_to(request.user)
-        .filter(pk__in=[c.stored_family_id for c in conflicts])
-        .values_list("pk", flat=True)
-    )
+    families = _families(request.user, conflicts)
     people = {p.pk: p for p in Person.objects.filter(pk__in=[c.person_id for c in conflicts])}
+    places = _places(conflicts)
     rows = [
         {
             "conflict": c,
-            "own": c.stored_family_id in visible,
+            "own": c.stored_family_id in families,
             "same_family": c.stored_family_id == c.extract_family_id,
+            "stored": families.get(c.stored_family_id),
+            "stored_place": _relation(places.get((c.person_id, c.stored_family_id), "")),
+            "extract": families.get(c.extract_family_id or 0),
+            "extract_place": _relation(c.relation),
             "said": said(c.said),
-            **_person(people[c.person_id] if c.stored_family_id in visible else None),
+            **_person(people[c.person_id] if c.stored_family_id in families else None),
         }
         for c in conflicts
     ]
     return render(request, "households/imports/conflicts.html", {"row": row, "rows": rows})
+
+
+def _families(user: User, conflicts: list[ImportConflict]) -> dict[int, Family]:
+    """The families on both sides that the person may see, with head and village."""
+    asked = {pk for c in conflicts for pk in (c.stored_family_id, c.extract_family_id) if pk}
+    return Family.objects.visible_to(user).select_related("head", "household__village").in_bulk(asked)
+
+
+def _places(conflicts: list[ImportConflict]) -> dict[tuple[int, int], str]:
+    """What each person is in the family they live in, by person and family."""
+    living = Membership.objects.open().filter(person_id__in=[c.person_id for c in conflicts])
+    return {(m.person_id, m.family_id): m.relation for m in living}
+
+
+def _relation(code: str) -> str:
+    return str(Relation(code).label) if code else ""
 
 
 def _person(person: Person | None) -> dict[str, Any]:
