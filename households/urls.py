@@ -91,6 +91,7 @@ urlpatterns = [
     path("gabung/<int:pk>/<slug:verb>/", duplicates.MergeVerb.as_view(), name="merge_verb"),
     path("orang/<int:pk>/", duplicates.person_page, name="person"),
     path("impor/", imports.import_list, name="imports"),
+    path("impor/lembar/<slug:kind>/", imports.import_blank, name="import_blank"),
     path("impor/<int:pk>/", imports.import_detail, name="import"),
     path("impor/<int:pk>/terapkan/", imports.import_apply, name="import_apply"),
     path("impor/<int:pk>/batal/", imports.import_cancel, name="import_cancel"),

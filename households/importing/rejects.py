@@ -55,7 +55,7 @@ def build(run: ImportRun, *, by: User, form: str = "xlsx") -> bytes:
     )
     headings = [*(file.headers[n] for n in own), *beside]
     trail.write("rejects", run, by=by, entry_kind=AuditEntry.Kind.EXPORT, rows=back.height)
-    return _workbook(headings, back) if form == "xlsx" else _csv(headings, back)
+    return workbook(headings, back) if form == "xlsx" else _csv(headings, back)
 
 
 def _examined(run: ImportRun) -> Examined:
@@ -63,7 +63,7 @@ def _examined(run: ImportRun) -> Examined:
     return examining.examine(run) if run.kind == ImportKind.EXTRACT else listing.refused_rows(run)
 
 
-def _workbook(headings: Iterable[str], rows: pl.DataFrame) -> bytes:
+def workbook(headings: Iterable[str], rows: pl.DataFrame) -> bytes:
     """Every cell is a text, and stays one when it is changed: no number loses its last digits."""
     buffer = io.BytesIO()
     options: dict[str, Any] = {"in_memory": True, "constant_memory": True}

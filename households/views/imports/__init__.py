@@ -6,11 +6,13 @@ Where to change what:
     words       what changes, in words        steps        apply, cancel, read again
     columns     unknown headings              taking_back  an applied file goes back
     rejects     the refused rows as a file    conflicts    who lives elsewhere here
+    blank       sheets to fill in
     reach       who works with whose runs
 
 The addresses of all of them stand in `households/urls.py`.
 """
 
+from households.views.imports.blank import import_blank
 from households.views.imports.columns import import_columns
 from households.views.imports.conflicts import conflict_decide, import_conflicts
 from households.views.imports.page import import_detail
@@ -22,6 +24,7 @@ from households.views.imports.uploads import import_list
 __all__ = [
     "conflict_decide",
     "import_apply",
+    "import_blank",
     "import_cancel",
     "import_columns",
     "import_conflicts",
