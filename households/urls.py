@@ -99,6 +99,7 @@ urlpatterns = [
     path("impor/<int:pk>/kolom/", imports.import_columns, name="import_columns"),
     path("impor/<int:pk>/tarik/", imports.import_take_back, name="import_take_back"),
     path("impor/<int:pk>/ditolak/", imports.import_rejects, name="import_rejects"),
+    path("impor/<int:pk>/dibiarkan/", imports.import_held_rows, name="import_held_rows"),
     path("impor/<int:pk>/beda/", imports.import_conflicts, name="import_conflicts"),
     path("impor/beda/<int:pk>/", imports.conflict_decide, name="conflict_decide"),
 ]

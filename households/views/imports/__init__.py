@@ -16,7 +16,7 @@ from households.views.imports.blank import import_blank
 from households.views.imports.columns import import_columns
 from households.views.imports.conflicts import conflict_decide, import_conflicts
 from households.views.imports.page import import_detail
-from households.views.imports.rejects import import_rejects
+from households.views.imports.rejects import import_held_rows, import_rejects
 from households.views.imports.steps import import_apply, import_cancel, import_retry
 from households.views.imports.taking_back import import_take_back
 from households.views.imports.uploads import import_list
@@ -29,6 +29,7 @@ __all__ = [
     "import_columns",
     "import_conflicts",
     "import_detail",
+    "import_held_rows",
     "import_list",
     "import_rejects",
     "import_retry",
