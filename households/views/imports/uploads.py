@@ -54,6 +54,8 @@ def import_list(request: StaffRequest) -> HttpResponse:
     runs = imports_shown(Asked(request.user, request.GET)).rows.select_related("started_by", "area")[:RUNS_SHOWN]
     status = 422 if form.errors else 200
     sources = ImportSource.objects.values_list("name", flat=True)
-    context = {"form": form if uploads else None, "runs": runs, "sources": sources}
-    context |= {"headings": blank.headings(), "chosen": form["kind"].value()}
+    context = {
+        **{"form": form if uploads else None, "runs": runs, "sources": sources},
+        **{"headings": blank.headings(), "chosen": form["kind"].value()},
+    }
     return render(request, "households/imports/list.html", context, status=status)
