@@ -91,6 +91,7 @@ urlpatterns = [
     path("gabung/<int:pk>/<slug:verb>/", duplicates.MergeVerb.as_view(), name="merge_verb"),
     path("orang/<int:pk>/", duplicates.person_page, name="person"),
     path("impor/", imports.import_list, name="imports"),
+    path("impor/lembar/<slug:kind>/", imports.import_blank, name="import_blank"),
     path("impor/<int:pk>/", imports.import_detail, name="import"),
     path("impor/<int:pk>/terapkan/", imports.import_apply, name="import_apply"),
     path("impor/<int:pk>/batal/", imports.import_cancel, name="import_cancel"),
@@ -98,6 +99,7 @@ urlpatterns = [
     path("impor/<int:pk>/kolom/", imports.import_columns, name="import_columns"),
     path("impor/<int:pk>/tarik/", imports.import_take_back, name="import_take_back"),
     path("impor/<int:pk>/ditolak/", imports.import_rejects, name="import_rejects"),
+    path("impor/<int:pk>/dibiarkan/", imports.import_held_rows, name="import_held_rows"),
     path("impor/<int:pk>/beda/", imports.import_conflicts, name="import_conflicts"),
     path("impor/beda/<int:pk>/", imports.conflict_decide, name="conflict_decide"),
 ]

@@ -1,8 +1,8 @@
 """Compares the staged rows with the registry, set by set: what is new, changed, unchanged, in conflict.
 
 What the registry knows of a staged row goes into narrow tables beside it, so that no wide row is written a second time
-(docs/adr/0010): `import_family_known` (n, family, household, newest round, changed, whether the file's card number is taken by
-another family here, whether it has no head, whether the file brings a decile older than the family's, why it is held) and
+(docs/adr/0010): `import_family_known` (n, family, household, newest round, changed, whether the file's card number is kept by another
+family here and which holds it, whether it has no head, whether the file brings a decile older than the family's, why it is held) and
 `import_person_known` (line, person, open membership, changed, conflict, doubtful, mistaken; see `mistaking`). A staged row without
 a known one is new. What the registry knows and the file does not say is found by `missing`.
 """
@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection
 from psycopg2 import sql
 
-from households.importing import holding, missing, mistaking
+from households.importing import cards, holding, missing, mistaking
 
 # The import before this one may be too young for autovacuum to have seen it, and the staged rows are.
 FRESH_STATISTICS = """
@@ -30,7 +30,7 @@ JOINED = [
 ]
 FORGET = "DROP TABLE IF EXISTS import_person_known; DROP TABLE IF EXISTS import_family_known;" + missing.FORGET
 NOTHING_KNOWN = """
-CREATE UNLOGGED TABLE import_family_known (n int, family_id bigint, household_id bigint, last_round bigint, taken boolean,
+CREATE UNLOGGED TABLE import_family_known (n int, family_id bigint, household_id bigint, last_round bigint, taken boolean, holder_id bigint,
   headless boolean, late_decile boolean, held text, changed boolean);
 CREATE UNLOGGED TABLE import_person_known (line int, n int, person_id bigint, membership_id bigint, conflict boolean,
   changed boolean, doubtful boolean, mistaken boolean);
@@ -73,11 +73,12 @@ FAMILY_FIELDS = {
 # over silently. Answers are compared with the newest round of the household's extracts; a code that a file lacks is no change.
 KNOWN_FAMILIES = Template("""
 CREATE UNLOGGED TABLE import_family_known AS
-SELECT k.n, k.family_id, f.household_id, l.id AS last_round, k.taken,
+SELECT k.n, k.family_id, f.household_id, l.id AS last_round, k.taken, CASE WHEN k.taken THEN k.holder_id END AS holder_id,
   f.head_id IS NULL AS headless, coalesce($late_decile, false) AS late_decile, w.held,
   coalesce(w.held IS NULL AND (f.missing_since IS NOT NULL OR $differs), false) AS changed
 FROM (
-  SELECT s.n, coalesce(a.id, b.id) AS family_id, c.id IS NOT NULL AND c.id IS DISTINCT FROM coalesce(a.id, b.id) AS taken
+  SELECT s.n, coalesce(a.id, b.id) AS family_id, c.id AS holder_id,
+    c.id IS NOT NULL AND c.id IS DISTINCT FROM coalesce(a.id, b.id) AS taken
   FROM import_family s
   LEFT JOIN households_family a ON a.official_id = s.official_id
   LEFT JOIN households_family c ON c.kk_index = s.kk_index
@@ -143,7 +144,7 @@ UPDATE import_family_known f SET changed = true WHERE NOT f.changed AND f.family
   SELECT FROM import_person s LEFT JOIN import_person_known p USING (line) WHERE s.n = f.n
   AND (p.line IS NULL OR (p.changed AND NOT p.conflict)))
 """
-COMPARISON = (FRESH_STATISTICS, KNOWN_FAMILIES, holding.OLD_CARDS, KNOWN_PERSONS)
+COMPARISON = (FRESH_STATISTICS, KNOWN_FAMILIES, holding.OLD_CARDS, cards.HANDED_ON, KNOWN_PERSONS)
 FAMILY_COUNTS = """
 SELECT (SELECT count(*) FROM import_family), count(*) FILTER (WHERE family_id IS NOT NULL),
   count(*) FILTER (WHERE family_id IS NOT NULL AND changed), 0 FROM import_family_known
@@ -225,7 +226,7 @@ def compare(has_families: bool, areas: tuple[str, ...], *, part: bool = False) -
         counts: dict[str, Any] = {"households": _counts(cursor, FAMILY_COUNTS), "people": people}
         counts["conflicts"] = people.pop("conflicts")
         del counts["households"]["conflicts"]
-        counts["warned"] = held | doubts | missing.warnings(cursor) | holding.taken_cards(cursor)
+        counts["warned"] = held | doubts | missing.warnings(cursor) | cards.taken(cursor)
         gone = missing.people(cursor) if has_families and not part else {}
         homes = missing.families(cursor) if has_families and not part else {}
         counts |= {"missing": sum(gone.values()), "missing_families": sum(homes.values())}

@@ -21,7 +21,7 @@ from households.importing.unreadable import Unreadable, empty_file
 BLOCK_BYTES = 2 << 20  # looked at together: some 9,000 rows, and several blocks are on their way at once
 LINE_BYTES = 1 << 20  # of one line; no row of people is as long
 LINES_OF_A_ROW = 20  # that one row may take up with line breaks in its cells
-SEPARATORS = ",;\t"
+SEPARATORS = ",;\t|"
 NUMBER = re.compile(r"\d{16}")
 
 

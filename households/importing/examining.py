@@ -22,8 +22,8 @@ from slrt.core import clock
 from slrt.core.sealed import Unsealable
 from slrt.regions.models import Region
 
-# Told after each part with how many rows of the file have been looked at; may raise to stop the reading.
-Tell = Callable[[int], None]
+# Told after each part with how many rows have been looked at and in which row of the file the headings stand; may raise to stop.
+Tell = Callable[[int, int], None]
 
 
 @dataclass
@@ -140,7 +140,7 @@ def examine(run: ImportRun, tell: Tell | None = None, stager: Stager | None = No
         if stager:
             stager.take(good, marked.filter(pl.col("reason").is_not_null()).select(REFUSED_KEYS))
         if tell:
-            tell(found.rows)
+            tell(found.rows, found.heading_row)
     if stager:
         stager.finish()
     every = pl.concat(marks)
@@ -149,16 +149,16 @@ def examine(run: ImportRun, tell: Tell | None = None, stager: Stager | None = No
     staged = every.filter(pl.col("reason").is_null())["line"]
     gone = staged.filter(staged.is_in(pl.concat([found.refused["line"], repeats]).implode()))
     if len(gone):
-        _take_back(run, found, gone, stager)
+        _take_back(run, found, gone, repeats, stager)
     return found
 
 
-def _take_back(run: ImportRun, found: Examined, gone: pl.Series, stager: Stager | None) -> None:
+def _take_back(run: ImportRun, found: Examined, gone: pl.Series, repeats: pl.Series, stager: Stager | None) -> None:
     """Rows that looked good alone: their warnings do not count, and they leave the staged rows."""
     for good in _good_again(run):
         found.warnings -= warnings(good.filter(pl.col("line").is_in(gone.implode())))
     if stager:
-        stager.withdraw(gone, lambda: _good_again(run))
+        stager.withdraw(gone, repeats, lambda: _good_again(run))
 
 
 def _good_again(run: ImportRun) -> Iterator[pl.DataFrame]:

@@ -40,10 +40,3 @@ def people(cursor: Any) -> dict[str, int]:
     if held:
         cursor.execute(HELD_PEOPLE)
     return held
-
-
-def taken_cards(cursor: Any) -> dict[str, int]:
-    """How many families keep the card number they have, because another family here holds the file's."""
-    cursor.execute("SELECT count(*) FROM import_family_known WHERE taken")
-    count = cursor.fetchone()[0]
-    return {"kk_taken": count} if count else {}

@@ -41,7 +41,7 @@ def stage(run: ImportRun, rows: Rows, tell: Tell | None = None) -> Examined:
         rows.take(checked.filter(pl.col("reason").is_null()))
         found.rows += part.height
         if tell:
-            tell(found.rows)
+            tell(found.rows, found.heading_row)
     found.refused = pl.concat(refused)
     return found
 

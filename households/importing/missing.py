@@ -54,12 +54,17 @@ JOIN households_household h ON h.id = k.household_id
 WHERE m.ended_on IS NULL AND m.missing_since IS NULL AND k.held IS NULL AND NOT EXISTS (
   SELECT FROM import_person_known p WHERE p.person_id = m.person_id)
 """
-# Refused rows of the file's families, and whether a row names one of the people who live there.
+# Refused rows of the file's families, and whether a row tells which of the people there it is about: by NIK, of a member or of
+# another row of the family, or by the name of a member whom no good row is. A member whose own row is good is not asked by name,
+# else a newcomer would make the next upload of the same file miss more.
 REFUSED_PEOPLE = """
 ANALYZE import_person_missing;
 CREATE UNLOGGED TABLE import_person_refused AS
 SELECT r.*, EXISTS (SELECT FROM households_membership m JOIN households_person p ON p.id = m.person_id
-  WHERE m.family_id = r.family_id AND m.ended_on IS NULL AND (p.nik_index = r.nik_index OR p.name_folded = r.folded)) AS named
+  WHERE m.family_id = r.family_id AND m.ended_on IS NULL AND (p.nik_index = r.nik_index OR p.name_folded = r.folded
+    AND NOT EXISTS (SELECT FROM import_person_known o WHERE o.person_id = p.id)))
+  OR EXISTS (SELECT FROM import_person s JOIN import_family_known k USING (n)
+    WHERE k.family_id = r.family_id AND s.nik_index = r.nik_index) AS named
 FROM (
   SELECT k.family_id, r.nik_index, r.folded FROM import_refused r JOIN import_family s ON s.official_id = r.official_id
   JOIN import_family_known k USING (n) WHERE k.family_id IN (SELECT family_id FROM import_person_missing)

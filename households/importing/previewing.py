@@ -34,9 +34,10 @@ def preview(run_id: int) -> None:
         return
     run = ImportRun.objects.select_related("started_by").get(pk=run_id)
 
-    def tell(rows: int) -> None:
+    def tell(rows: int, heading_row: int) -> None:
         reading = ImportRun.objects.filter(pk=run_id, state=ImportState.READING)
-        if not reading.update(done=rows, total=max(rows, run.total)):
+        # The upload took one line for the headings; titles may stand above them.
+        if not reading.update(done=rows, total=max(rows, run.total + 1 - heading_row)):
             raise Stopped
 
     try:

@@ -26,6 +26,8 @@ NULS_OF_A_TEXT = 8  # in its first 4096 bytes; with more it is no text, with few
 # What was put before a cell to keep a spreadsheet from running it as a formula, or from rounding a long number.
 RISKY = r"[=+@\t\r\n＝＋－＠-]"
 DEFUSED = rf"^'({RISKY}|\d+$)"
+# What offices write into a cell that they leave empty.
+DASHES = ["-", "–", "—"]
 
 
 @dataclass
@@ -47,7 +49,7 @@ class Table:
 
 
 def read(chunks: Iterable[bytes], columns: Columns = EXTRACT, mapping: Mapping[str, str] | None = None) -> Table:
-    """Read CSV (comma, semicolon or tab, UTF-8, UTF-16 or Windows-1252) or XLSX (see `workbooks`).
+    """Read CSV (comma, semicolon, tab or pipe, UTF-8, UTF-16 or Windows-1252) or XLSX (see `workbooks`).
 
     `mapping` says which heading of the file is which of our columns, where they differ. Raises Unreadable at once for a file
     that is none, and while the parts are read for one that goes wrong later.
@@ -168,7 +170,10 @@ def _short(found: Mapping[str, int], columns: Columns) -> frozenset[int]:
 
 
 class _Chooser:
-    """Picks our columns out of the file's, as stripped texts, and leaves out rows without a word."""
+    """Picks our columns out of the file's, as stripped texts, and leaves out rows without a word.
+
+    A dash in a cell that may be empty is an empty cell.
+    """
 
     def __init__(self, found: Mapping[str, int], columns: Columns) -> None:
         self._texts = [
@@ -176,9 +181,15 @@ class _Chooser:
             for name in (*columns.all, *(name for name in columns.seldom if name in found))
         ]
         self._names = list(found)
+        self._optional = [name for name in found if name not in columns.required]
         self._filled = pl.any_horizontal(pl.col(name) != "" for name in found) | pl.col("unread").is_not_null()
 
     def __call__(self, part: pl.DataFrame) -> pl.DataFrame:
         table = part.select("line", "unread", *self._texts).filter(self._filled)
         marked = [name for name in self._names if table[name].str.starts_with("'").any()]
-        return table.with_columns(pl.col(name).str.replace(DEFUSED, "${1}") for name in marked)
+        table = table.with_columns(pl.col(name).str.replace(DEFUSED, "${1}") for name in marked)
+        dashed = [name for name in self._optional if table[name].is_in(DASHES).any()]
+        empty = pl.lit("")
+        return table.with_columns(
+            pl.when(pl.col(name).is_in(DASHES)).then(empty).otherwise(pl.col(name)).alias(name) for name in dashed
+        )

@@ -1,7 +1,7 @@
 """The refused rows as a file like the one that came, with what is wrong and how to mend it; mended, it can be uploaded again."""
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import polars as pl
@@ -16,7 +16,7 @@ from households.importing.kinds import refusal
 from households.importing.reading import RISKY, as_it_came
 from households.importing.returned import ADDED, SHEET, WHY_REFUSED, added_headings
 from households.models import ImportRun
-from households.refusals import REFUSALS
+from households.refusals import REFUSALS, Refusal
 from slrt.accounts.models import User
 from slrt.audit import trail
 from slrt.audit.models import AuditEntry
@@ -34,14 +34,23 @@ def build(run: ImportRun, *, by: User, form: str = "xlsx") -> bytes:
 
     Writes an audit entry: the file holds personal data. Raises Unreadable.
     """
-    refused = _examined(run).refused
+    refusals = {code: refusal(run.kind, code) for code in REFUSALS}
+    data, rows = sheet(run, _examined(run).refused, refusals, form)
+    trail.write("rejects", run, by=by, entry_kind=AuditEntry.Kind.EXPORT, rows=rows)
+    return data
+
+
+def sheet(run: ImportRun, lines: pl.DataFrame, reasons: Mapping[str, Refusal], form: str) -> tuple[bytes, int]:
+    """Return some rows of a run's file with why they stand here, as "xlsx" or "csv", and how many they are. Raises Unreadable.
+
+    `lines`: line and reason (a code of `reasons`) of each.
+    """
     columns = EXTRACT if run.kind == ImportKind.EXTRACT else listing.kind_of(run).columns
     file = as_it_came(examining.whole(run), columns, run.mapping)
-    rows = examining.rows_at(file.parts, refused)
+    rows = examining.rows_at(file.parts, lines)
     added_before = added_headings() - set(columns.known)
     own = [n for n, header in enumerate(file.headers) if plain(header) not in added_before]
-    refusals = {code: refusal(run.kind, code) for code in REFUSALS}
-    said = {code: (str(r.column), str(r.reason), str(r.mend)) for code, r in refusals.items()}
+    said = {code: (_(str(r.column)), _(str(r.reason)), _(str(r.mend))) for code, r in reasons.items()}
     words = [
         pl.col("reason").replace_strict({code: text[n] for code, text in said.items()}, return_dtype=pl.String)
         for n in range(3)
@@ -55,8 +64,7 @@ def build(run: ImportRun, *, by: User, form: str = "xlsx") -> bytes:
         *(column.alias(f"added {n}") for n, column in enumerate(beside.values())),
     )
     headings = [*(defuse(file.headers[n]) for n in own), *beside]
-    trail.write("rejects", run, by=by, entry_kind=AuditEntry.Kind.EXPORT, rows=back.height)
-    return _workbook(headings, back) if form == "xlsx" else _csv(headings, back)
+    return workbook(headings, back) if form == "xlsx" else _csv(headings, back), back.height
 
 
 def _examined(run: ImportRun) -> Examined:
@@ -64,7 +72,7 @@ def _examined(run: ImportRun) -> Examined:
     return examining.examine(run) if run.kind == ImportKind.EXTRACT else listing.refused_rows(run)
 
 
-def _workbook(headings: Iterable[str], rows: pl.DataFrame) -> bytes:
+def workbook(headings: Iterable[str], rows: pl.DataFrame) -> bytes:
     """Every cell is a text, and stays one when it is changed: no number loses its last digits."""
     buffer = io.BytesIO()
     options: dict[str, Any] = {"in_memory": True, "constant_memory": True}

@@ -32,7 +32,7 @@ CREATE UNLOGGED TABLE import_person (
     marital text, occupation text, mother_name bytea, mother_index bytea, relation text, answers jsonb,
     person_id bigint DEFAULT nextval('households_person_id_seq')
 );
-CREATE UNLOGGED TABLE import_withdrawn (line int);
+CREATE UNLOGGED TABLE import_withdrawn (line int, repeated boolean);
 CREATE UNLOGGED TABLE import_refused (official_id text, kk_index bytea, nik_index bytea, folded text);
 """
 FAMILY_COLUMNS = (
@@ -45,7 +45,7 @@ PERSON_COLUMNS = (
 REFUSED_COLUMNS = "import_refused (official_id, kk_index, nik_index, folded)"
 WITHDRAWN = """
 INSERT INTO import_refused SELECT f.official_id, f.kk_index, p.nik_index, p.folded
-  FROM import_withdrawn w JOIN import_person p USING (line) JOIN import_family f USING (n);
+  FROM import_withdrawn w JOIN import_person p USING (line) JOIN import_family f USING (n) WHERE NOT w.repeated;
 DELETE FROM import_person p USING import_withdrawn w WHERE p.line = w.line;
 DELETE FROM import_family f WHERE EXISTS (SELECT FROM import_withdrawn w WHERE w.line = f.line);
 """
@@ -119,16 +119,17 @@ class Stager:
         self._write()
         self._pool.shutdown()
 
-    def withdraw(self, lines: pl.Series, again: Callable[[], Iterable[pl.DataFrame]]) -> None:
-        """Take rows back that turned out not to be good beside the others.
+    def withdraw(self, lines: pl.Series, repeats: pl.Series, again: Callable[[], Iterable[pl.DataFrame]]) -> None:
+        """Take rows back that turned out not to be good beside the others; those that only repeat one are not refused.
 
         A family whose columns came from such a row takes them from the next good one; `again` reads the good rows a second time.
         """
-        gone = set(lines.to_list())
+        gone, repeated = set(lines.to_list()), set(repeats.to_list())
         with transaction.atomic():
             look_into(self.run_id)
             with connection.cursor() as cursor:
-                cursor.copy_expert("COPY import_withdrawn FROM STDIN", io.StringIO("".join(f"{n}\n" for n in gone)))
+                said = "".join(f"{line}\t{line in repeated}\n" for line in gone)
+                cursor.copy_expert("COPY import_withdrawn FROM STDIN", io.StringIO(said))
                 cursor.execute(WITHDRAWN)
                 cursor.execute(
                     "SELECT DISTINCT n FROM import_person p WHERE NOT EXISTS (SELECT FROM import_family f WHERE f.n = p.n)"

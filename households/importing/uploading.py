@@ -73,7 +73,7 @@ def upload(
                 kind=kind,
                 source=source[:60],
                 mapping=known.columns if known else {},
-                total=lines.rows,
+                total=max(lines.rows - 1, 0),
                 state_since=clock.now(),
             )
             trail.write("upload", run, by=by, to_state=run.state, bytes=kept.size)
@@ -85,16 +85,17 @@ def upload(
 
 
 class _LineCount:
-    """Passes a file through and counts its lines, which for a CSV tells nearly how many rows are to come."""
+    """Passes a file through and counts its lines, which for a CSV tells nearly how many rows are to come below the headings."""
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
         self._chunks, self.rows = chunks, 0
 
     def __iter__(self) -> Iterator[bytes]:
-        text, size = None, 0
+        text, size, last = None, 0, b"\n"
         for chunk in self._chunks:
             text = chunk[:2] != b"PK" if text is None else text
             self.rows += chunk.count(b"\n") if text else 0
-            size += len(chunk)
+            size, last = size + len(chunk), chunk[-2:] or last
             check_size(size)
             yield chunk
+        self.rows += bool(text) and b"\n" not in last

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection
 
+from households.importing import cards
 from households.importing.comparing import FAMILY_FIELDS, NEWEST_DECILE
 
 # The card number a family held before is kept before the new one is written.
@@ -224,7 +225,7 @@ def _steps(found: dict[str, Any]) -> list[str]:
     households, people = found["households"], found["people"]
     changed = households["changed"] or people["changed"]
     steps = (
-        (changed, (FORMER_CARDS, CHANGE_FAMILIES, CHANGE_PERSONS)),
+        (changed, (FORMER_CARDS, cards.LET_GO, CHANGE_FAMILIES, CHANGE_PERSONS)),
         (people["new"], (INSERT_PERSONS,)),
         (households["new"], (INSERT_HOUSEHOLDS, INSERT_FAMILIES)),
         (people["new"], (INSERT_MEMBERSHIPS,)),

@@ -2,8 +2,8 @@
 
 import pytest
 
-from households.models import Family, Membership, Person
-from tests.importing.families import ANDI, BUDI, CITRA, ROSNA, apply, bring, preview, take_back
+from households.models import Family, FormerFamilyCard, Membership, Person
+from tests.importing.families import ANDI, BUDI, CITRA, DEDI, ROSNA, apply, bring, preview, take_back
 
 pytestmark = pytest.mark.django_db
 CARD = ROSNA["NO_KK"]
@@ -49,6 +49,47 @@ def test_a_card_that_another_family_here_holds_is_left_and_counted(manager, brow
     assert "Nomor KK di berkas dipakai keluarga lain" in browse(manager).get(f"/impor/{started.pk}/").content.decode()
     apply(manager, started)
     assert {f.kk_encrypted for f in Family.objects.all()} == {CARD, BUDI["NO_KK"]}
+
+
+def _cards():
+    return {f.official_id: f.kk_encrypted for f in Family.objects.all()}
+
+
+def test_a_card_that_its_holder_gives_up_in_the_same_file_moves_at_once(manager):
+    bring(manager, ROSNA, BUDI)
+    started = bring(manager, {**ROSNA, "NO_KK": BUDI["NO_KK"]}, {**BUDI, "NO_KK": NEW})
+    assert started.counts["warned"] == {}
+    assert started.counts["households"] == {"new": 0, "changed": 2, "unchanged": 0}
+    assert _cards() == {"K0": BUDI["NO_KK"], "K1": NEW}
+    assert {(c.family.official_id, c.kk_encrypted) for c in FormerFamilyCard.objects.all()} == {
+        ("K0", CARD),
+        ("K1", BUDI["NO_KK"]),
+    }
+    again = preview(manager, {**ROSNA, "NO_KK": BUDI["NO_KK"]}, {**BUDI, "NO_KK": NEW})
+    assert again.counts["households"] == {"new": 0, "changed": 0, "unchanged": 2}
+
+
+def test_a_new_family_takes_a_card_that_its_holder_gives_up_in_the_same_file(manager):
+    bring(manager, ROSNA)
+    started = bring(manager, {**ROSNA, "NO_KK": NEW}, {**BUDI, "NO_KK": CARD})
+    assert (started.counts["warned"], _cards()) == ({}, {"K0": NEW, "K1": CARD})
+
+
+def test_a_chain_of_cards_whose_end_is_held_stays_as_it_is(manager):
+    other = {**DEDI, "KODE_DESA": ROSNA["KODE_DESA"]}
+    bring(manager, ROSNA, BUDI, other)
+    started = bring(manager, {**ROSNA, "NO_KK": BUDI["NO_KK"]}, {**BUDI, "NO_KK": other["NO_KK"]})
+    assert started.counts["warned"] == {"kk_taken": 2}, "Dedi's family is not in the file and keeps its card"
+    assert _cards() == {"K0": CARD, "K1": BUDI["NO_KK"], "K3": other["NO_KK"]}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_families_change_cards_in_one_file_and_back_when_it_is_taken_back(manager):
+    bring(manager, ROSNA, BUDI)
+    started = bring(manager, {**ROSNA, "NO_KK": BUDI["NO_KK"]}, {**BUDI, "NO_KK": CARD})
+    assert (started.counts["warned"], _cards()) == ({}, {"K0": BUDI["NO_KK"], "K1": CARD})
+    take_back(manager, started)
+    assert (_cards(), FormerFamilyCard.objects.count()) == ({"K0": CARD, "K1": BUDI["NO_KK"]}, 0)
 
 
 def test_official_ids_that_are_too_long_to_be_kept_apart_are_refused(manager):

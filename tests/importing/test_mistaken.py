@@ -1,5 +1,6 @@
 """Another person under the same NIK waits for a decision; another spelling of one name does not."""
 
+import re
 from datetime import date
 
 import pytest
@@ -7,12 +8,14 @@ from django.urls import reverse
 
 from households.importing import deciding
 from households.models import (
+    Family,
+    Household,
     ImportConflict,
     Membership,
     Person,
 )
 from slrt.core.errors import GuardFailed
-from tests.importing.families import ANDI, ROSNA, apply, bring, preview
+from tests.importing.families import ANDI, BUDI, ROSNA, apply, bring, preview
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +52,29 @@ def test_the_page_of_decisions_shows_both_people(manager, client):
     assert "Rosna" in page
     assert "Budi Santoso" in page
     assert 'value="move"' not in page
+
+
+def test_the_page_of_decisions_names_both_families_side_by_side(manager, client):
+    bring(manager, ROSNA, ANDI, BUDI)
+    started = bring(manager, ROSNA, BUDI, {**ANDI, "NO_KK": BUDI["NO_KK"], "ID_KELUARGA": BUDI["ID_KELUARGA"]})
+    client.force_login(manager)
+    page = client.get(reverse("households:import_conflicts", args=[started.pk])).content.decode()
+    village = Family.objects.get(official_id="K0").household.village.name
+    words = " ".join(re.sub(r"<[^>]+>", " ", page).split())
+    assert f"Tercatat Andi · Anak · keluarga Rosna, {village} Di berkas Anak · keluarga Budi, {village}" in words
+    assert ANDI["NIK"] not in page
+    assert ROSNA["NO_KK"] not in page
+
+
+def test_a_family_outside_the_own_area_is_not_named(manager, client):
+    bring(manager, ROSNA, ANDI, BUDI)
+    started = bring(manager, ROSNA, BUDI, {**ANDI, "NO_KK": BUDI["NO_KK"], "ID_KELUARGA": BUDI["ID_KELUARGA"]})
+    Household.objects.filter(families__official_id="K0").update(village_id="13.71.01.1001")
+    client.force_login(manager)
+    page = client.get(reverse("households:import_conflicts", args=[started.pk])).content.decode()
+    assert "Rosna" not in page
+    assert "Andi" not in page
+    assert "keluarga Budi" in page
 
 
 def test_two_of_three_are_applied_and_shown_first(manager):

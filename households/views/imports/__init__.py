@@ -6,15 +6,17 @@ Where to change what:
     words       what changes, in words        steps        apply, cancel, read again
     columns     unknown headings              taking_back  an applied file goes back
     rejects     the refused rows as a file    conflicts    who lives elsewhere here
+    blank       sheets to fill in
     reach       who works with whose runs
 
 The addresses of all of them stand in `households/urls.py`.
 """
 
+from households.views.imports.blank import import_blank
 from households.views.imports.columns import import_columns
 from households.views.imports.conflicts import conflict_decide, import_conflicts
 from households.views.imports.page import import_detail
-from households.views.imports.rejects import import_rejects
+from households.views.imports.rejects import import_held_rows, import_rejects
 from households.views.imports.steps import import_apply, import_cancel, import_retry
 from households.views.imports.taking_back import import_take_back
 from households.views.imports.uploads import import_list
@@ -22,10 +24,12 @@ from households.views.imports.uploads import import_list
 __all__ = [
     "conflict_decide",
     "import_apply",
+    "import_blank",
     "import_cancel",
     "import_columns",
     "import_conflicts",
     "import_detail",
+    "import_held_rows",
     "import_list",
     "import_rejects",
     "import_retry",

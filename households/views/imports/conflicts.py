@@ -12,11 +12,13 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from households.choices.person import Relation
 from households.exporting_imports import RUN, conflicts_shown
 from households.importing import deciding
-from households.models import ImportConflict, Person
+from households.models import Family, ImportConflict, Membership, Person
 from households.views.imports.reach import demand, run_of
 from households.views.imports.words import said
+from slrt.accounts.models import User
 from slrt.accounts.requests import StaffRequest
 from slrt.core.errors import GuardFailed
 from slrt.core.row_ids import row_id
@@ -31,18 +33,41 @@ def import_conflicts(request: StaffRequest, pk: int) -> HttpResponse:
     row = run_of(request, pk)
     shown = conflicts_shown(Asked(request.user, QueryDict(urlencode({RUN: pk}))))
     page = Paginator(shown.rows, PER_PAGE).get_page(request.GET.get("page"))
-    people = {p.pk: p for p in Person.objects.filter(pk__in=[c.person_id for c in page if c.own])}
+    conflicts = list(page)
+    families = _families(request.user, conflicts)
+    places = _places(conflicts)
+    people = {p.pk: p for p in Person.objects.filter(pk__in=[c.person_id for c in conflicts if c.own])}
     rows = [
         {
             "conflict": c,
             "own": c.own,
             "same_family": c.stored_family_id == c.extract_family_id,
+            "stored": families.get(c.stored_family_id),
+            "stored_place": _relation(places.get((c.person_id, c.stored_family_id), "")),
+            "extract": families.get(c.extract_family_id or 0),
+            "extract_place": _relation(c.relation),
             "said": said(c.said),
             **_person(people.get(c.person_id)),
         }
-        for c in page
+        for c in conflicts
     ]
     return render(request, "households/imports/conflicts.html", {"row": row, "rows": rows, "page": page, "query": ""})
+
+
+def _families(user: User, conflicts: list[ImportConflict]) -> dict[int, Family]:
+    """The families on both sides that the person may see, with head and village."""
+    asked = {pk for c in conflicts for pk in (c.stored_family_id, c.extract_family_id) if pk}
+    return Family.objects.visible_to(user).select_related("head", "household__village").in_bulk(asked)
+
+
+def _places(conflicts: list[ImportConflict]) -> dict[tuple[int, int], str]:
+    """What each person is in the family they live in, by person and family."""
+    living = Membership.objects.open().filter(person_id__in=[c.person_id for c in conflicts])
+    return {(m.person_id, m.family_id): m.relation for m in living}
+
+
+def _relation(code: str) -> str:
+    return str(Relation(code).label) if code else ""
 
 
 def _person(person: Person | None) -> dict[str, Any]:

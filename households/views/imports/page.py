@@ -8,7 +8,7 @@ from django.shortcuts import render
 
 from households.answering import absent_from
 from households.choices.imports import ImportState
-from households.importing import applying, claiming, undoing
+from households.importing import applying, claiming, held_rows, undoing
 from households.importing.kinds import refusal
 from households.importing.telling import told
 from households.models import Family, ImportRun
@@ -52,6 +52,7 @@ def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
             {"label": warning(code), "count": n}
             for code, n in (counts.get("warnings", {}) | counts.get("warned", {})).items()
         ],
+        "held": any(code in counts.get("warned", {}) for code in held_rows.REASONS),
         "missing_families": Family.objects.visible_to(request.user)
         .filter(pk__in=counts.get("missing_sample", []))
         .select_related("head", "household__village"),

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from households.choices.imports import ImportKind
 from households.exporting import imports_shown
 from households.forms.imports import UploadForm
-from households.importing import uploading
+from households.importing import blank, uploading
 from households.importing.reading import Unreadable, check_size
 from households.models import ImportSource
 from households.views.imports.reach import demand
@@ -54,5 +54,8 @@ def import_list(request: StaffRequest) -> HttpResponse:
     runs = imports_shown(Asked(request.user, request.GET)).rows.select_related("started_by", "area")[:RUNS_SHOWN]
     status = 422 if form.errors else 200
     sources = ImportSource.objects.values_list("name", flat=True)
-    context = {"form": form if uploads else None, "runs": runs, "sources": sources}
+    context = {
+        **{"form": form if uploads else None, "runs": runs, "sources": sources},
+        **{"headings": blank.headings(), "chosen": form["kind"].value()},
+    }
     return render(request, "households/imports/list.html", context, status=status)

@@ -1,0 +1,73 @@
+"""The rows of families that a file left as they are (see `holding`), as a file like the refused rows, with why and what to do."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import polars as pl
+from django.db import connection, transaction
+from django.utils.translation import gettext_noop
+
+from households.choices.imports import ImportState
+from households.importing import staging
+from households.importing.examining import examine
+from households.importing.previewing import compared
+from households.importing.rejects import sheet
+from households.importing.staging import Stager, looking_into
+from households.models import ImportRun
+from households.refusals import Refusal
+from slrt.accounts.models import User
+from slrt.audit import trail
+from slrt.audit.models import AuditEntry
+
+WHOLE_FAMILY = gettext_noop("(seluruh keluarga)")
+REASONS = {
+    "older": Refusal(
+        "PERIODE_DESIL",
+        gettext_noop(
+            "Data keluarga ini di berkas lebih lama daripada yang sudah tercatat; hanya desilnya masuk riwayat."
+        ),
+        gettext_noop("Unduh data terbaru keluarga ini, lalu unggah lagi."),
+    ),
+    "outside": Refusal(
+        WHOLE_FAMILY,
+        gettext_noop("Keluarga ini tercatat di luar wilayah Anda."),
+        gettext_noop("Minta petugas wilayah itu mencatat kepindahannya, lalu unggah lagi."),
+    ),
+    "old_card": Refusal(
+        "ID_KELUARGA",
+        gettext_noop("Baris ini memakai nomor KK lama tanpa ID_KELUARGA."),
+        gettext_noop("Isi ID_KELUARGA atau nomor KK yang sekarang, lalu unggah lagi."),
+    ),
+}
+HELD = """
+SELECT s.line, k.held FROM import_person s JOIN import_family_known k USING (n) WHERE k.held IS NOT NULL ORDER BY s.line
+"""
+
+
+def build(run: ImportRun, *, by: User, form: str = "xlsx") -> bytes:
+    """Return the rows as "xlsx" or "csv" with the file's own headings; none but headings when nobody is held any more.
+
+    Writes an audit entry: the file holds personal data. Raises Unreadable.
+    """
+    with _compared(run), connection.cursor() as cursor:
+        cursor.execute(HELD)
+        held = cursor.fetchall()
+    lines = pl.DataFrame(held, schema={"line": pl.UInt32, "reason": pl.String}, orient="row")
+    data, rows = sheet(run, lines, REASONS, form)
+    trail.write("held_rows", run, by=by, entry_kind=AuditEntry.Kind.EXPORT, rows=rows)
+    return data
+
+
+@contextmanager
+def _compared(run: ImportRun) -> Iterator[None]:
+    """The run's rows beside the registry: those that wait to be applied, else made anew for this moment and gone after it."""
+    if run.state == ImportState.PREVIEWED and staging.is_kept(run.pk, run.counts["accepted"]):
+        with looking_into(run.pk):
+            yield
+        return
+    with transaction.atomic():
+        examined = examine(run, stager=Stager(run.pk))
+        with looking_into(run.pk):
+            compared(run, part=examined.returned)
+            yield
+        transaction.set_rollback(True)
