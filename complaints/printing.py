@@ -23,6 +23,7 @@ from slrt.core.errors import GuardFailed
 from slrt.core.templatetags.ui import tanggal, waktu
 from slrt.letters.choices import LetterKind
 from slrt.letters.counting import Counted
+from slrt.letters.letterhead import head, letterhead
 from slrt.letters.paper import TITLE, document, lines, paragraph
 from slrt.letters.wording import wording
 
@@ -66,7 +67,7 @@ def _receipt(row: Complaint) -> list[Flowable]:
         "day": tanggal(row.response_due_at)
     }
     return [
-        paragraph("SISTEM LAYANAN DAN RUJUKAN TERPADU", TITLE),
+        *head(letterhead(row.village_id)),
         paragraph(_("Bukti keluhan"), TITLE),
         *lines(said.opening),
         Spacer(1, 6 * mm),

@@ -11,6 +11,7 @@ from reportlab.platypus import Flowable, Spacer, Table
 from households.models import VillageMeeting
 from slrt.core.templatetags.ui import tanggal
 from slrt.letters.choices import LetterKind
+from slrt.letters.letterhead import head, letterhead
 from slrt.letters.paper import SMALL, TITLE, document, facts, lines, paragraph
 from slrt.letters.wording import wording
 
@@ -93,7 +94,13 @@ def _heading(meeting: VillageMeeting, title: str) -> list[Flowable]:
             (_("Pemimpin musyawarah"), meeting.chair),
         )
     )
-    return [paragraph(title, TITLE), Spacer(1, 3 * mm), about, Spacer(1, 4 * mm)]
+    return [
+        *head(letterhead(meeting.village_id)),
+        paragraph(title, TITLE),
+        Spacer(1, 3 * mm),
+        about,
+        Spacer(1, 4 * mm),
+    ]
 
 
 def _table(

@@ -18,6 +18,7 @@ from slrt.audit.models import AuditEntry
 from slrt.core.templatetags.ui import tanggal
 from slrt.letters.choices import LetterKind
 from slrt.letters.counting import Counted
+from slrt.letters.letterhead import Letterhead, copies, head, letterhead, signature
 from slrt.letters.paper import TITLE, document, facts, lines, paragraph
 from slrt.letters.wording import Wording, wording
 
@@ -26,6 +27,13 @@ def letter_wording(row: Referral) -> Wording:
     """Return what the office says in a letter before and after its own part: in Indonesian, whatever its writer reads SLRT in."""
     with override(settings.LANGUAGE_CODE):
         return wording(LetterKind.REFERRAL, letter_values(row))
+
+
+def letter_frame(row: Referral) -> dict[str, Any]:
+    """Return what a letter's page shows around its own part: the office, the reference, place and date."""
+    with override(settings.LANGUAGE_CODE):
+        of = letterhead(row.family.household.village_id)
+        return {"head": of, "reference": [line for line in reference(row) if line[1]], "dated": dated(row, of)}
 
 
 def letters(rows: QuerySet, by: User, moved: Callable[[int], None]) -> tuple[int, bytes]:
@@ -51,28 +59,38 @@ def _in_order(rows: QuerySet) -> list[Referral]:
 
 def _letter(row: Referral) -> list[Flowable]:
     """One letter; `templates/referrals/letter.html` says the same on the screen."""
-    said = letter_wording(row)
+    said, of = letter_wording(row), letterhead(row.family.household.village_id)
     closing = said.closing or f"{_('Mohon jawaban paling lambat')} {tanggal(row.due_at)}."
     return [
-        paragraph("SISTEM LAYANAN DAN RUJUKAN TERPADU", TITLE),
+        *head(of),
         paragraph(_("Surat rujukan"), TITLE),
         Spacer(1, 4 * mm),
-        facts(
-            (
-                (_("Nomor"), row.letter_number),
-                (_("Tanggal"), tanggal(row.sent_at or row.state_since)),
-                (_("Kepada"), row.receiver.name),
-                (_("Hal"), row.programme.name),
-            )
-        ),
+        facts(tuple(line for line in reference(row) if line[1])),
+        *lines(f"{_('Yth.')} {row.receiver.name}\n{row.receiver.address}".strip()),
         *lines(said.opening or _("Dengan ini kami merujuk:")),
         facts(_about(row)),
         *lines(str(row.need)),
         paragraph(f"{_('Syarat:')} {_papers(row)}"),
         *lines(closing),
-        Spacer(1, 12 * mm),
-        paragraph(row.signed_by or ""),
+        *signature(row.signed_by, dated(row, of)),
+        *copies(of),
     ]
+
+
+def reference(row: Referral) -> tuple[tuple[str, str], ...]:
+    """Return what stands at the top of an official letter: its number, nature, enclosures and subject; empty is left out."""
+    enclosed = sum(paper.met for paper in row.prerequisites.all())
+    return (
+        (_("Nomor"), row.letter_number),
+        (_("Sifat"), settings.LETTER_NATURE),
+        (_("Lampiran"), _("%(n)s berkas") % {"n": enclosed} if enclosed else "–"),
+        (_("Hal"), row.programme.name),
+    )
+
+
+def dated(row: Referral, of: Letterhead) -> str:
+    """Return where and when a letter was written; only when, while the office has not said where."""
+    return ", ".join(part for part in (of.town, tanggal(row.sent_at or row.state_since)) if part)
 
 
 def _about(row: Referral) -> tuple[tuple[str, Any], ...]:

@@ -20,7 +20,7 @@ from referrals import selectors
 from referrals.exporting import referrals_shown
 from referrals.forms import FORMS, DraftForm
 from referrals.models import Referral
-from referrals.printing import letter_wording
+from referrals.printing import letter_frame, letter_wording
 from referrals.tables import ReferralTable
 from referrals.workflow import WITH_RECEIVER, draft
 from slrt.accounts.access import may
@@ -184,6 +184,7 @@ def referral_letter(request: StaffRequest, pk: int) -> HttpResponse:
         "person": person,
         "papers": row.prerequisites.all(),
         "wording": letter_wording(row),
+        **letter_frame(row),
     }
     response = render(request, "referrals/letter.html", context)
     response["Cache-Control"] = "no-store"

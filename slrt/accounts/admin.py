@@ -112,7 +112,7 @@ class SlrtUserAdmin(UserAdmin):
     add_fieldsets = [(None, {"classes": ["wide"], "fields": ["username", "full_name", "password1", "password2"]})]
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
-        (_("Orang"), {"fields": ["full_name", "email", "phone"]}),
+        (_("Orang"), {"fields": ["full_name", "position", "nip", "email", "phone"]}),
         (_("Akun"), {"fields": ["is_active", "is_staff", "last_login", "date_joined"]}),
     ]
 

@@ -4,6 +4,7 @@ from datetime import date
 from functools import cached_property
 
 from django.contrib.auth.models import AbstractUser
+from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -28,6 +29,13 @@ class Organisation(Versioned):
     area = models.ForeignKey(Region, on_delete=models.PROTECT, verbose_name=_("wilayah"))
     phone = models.CharField(_("telepon"), max_length=30, blank=True)
     address = models.CharField(_("alamat"), max_length=200, blank=True)
+    email = models.EmailField(_("surel"), blank=True)
+    town = models.CharField(
+        _("tempat surat"), max_length=60, blank=True, help_text=_("Ditulis sebelum tanggal surat, misalnya Painan.")
+    )
+    copies = models.TextField(
+        _("tembusan surat"), max_length=500, blank=True, help_text=_("Satu penerima tembusan per baris.")
+    )
     active = models.BooleanField(_("aktif"), default=True)
 
     objects = OrganisationQuerySet.as_manager()
@@ -50,6 +58,15 @@ class User(AbstractUser):
 
     full_name = models.CharField(_("nama lengkap"), max_length=120, blank=True)
     phone = models.CharField(_("telepon"), max_length=30, blank=True)
+    position = models.CharField(
+        _("jabatan"),
+        max_length=100,
+        blank=True,
+        help_text=_("Dicetak di atas tanda tangan surat, misalnya Kepala Dinas Sosial."),
+    )
+    nip = models.CharField(
+        "NIP", max_length=18, blank=True, validators=[RegexValidator(r"^\d{18}$", _("NIP terdiri dari 18 angka."))]
+    )
 
     class Meta:
         verbose_name = _("pengguna")

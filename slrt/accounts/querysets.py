@@ -1,9 +1,14 @@
 """Vocabulary for reaching assignments and organisations, and the area filter every other app uses."""
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Length
+
+if TYPE_CHECKING:
+    from slrt.accounts.models import Organisation
 
 DEEPEST = 3  # dots in the code of a village
 
@@ -47,3 +52,8 @@ class OrganisationQuerySet(models.QuerySet):
     def serving(self, place: str) -> "OrganisationQuerySet":
         """Those whose area contains a place."""
         return self.active().filter(area_id__in=lineage(place))
+
+    def social_office(self, place: str) -> "Organisation | None":
+        """The social office of a place, the one of the smallest area first; None where there is none."""
+        near = self.serving(place).filter(kind=self.model.Kind.SOCIAL_OFFICE)
+        return near.annotate(reach=Length("area_id")).order_by("-reach", "pk").first()

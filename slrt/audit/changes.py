@@ -13,7 +13,7 @@ from slrt.audit import trail
 from slrt.core.logging import LONG_NUMBER
 from slrt.regions.models import Region
 
-HIDDEN = frozenset({"password", "full_name", "first_name", "last_name", "email", "phone"})
+HIDDEN = frozenset({"password", "full_name", "first_name", "last_name", "email", "phone", "nip"})
 # What the program itself keeps beside the data.
 UNTOLD = frozenset(
     {"version", "created_at", "updated_at", "last_login", "last_run_at", "date_changed", "total_run_count"}

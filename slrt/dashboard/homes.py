@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from axes.models import AccessAttempt
 from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -34,6 +35,29 @@ def waiting(user: User) -> list[dict[str, Any]]:
     """Return what waits for this person, each with the number of rows and where they are listed."""
     codes = [code for permission, codes in WAITS if user.holds(permission) for code in codes]
     return [item for item in (counted(code, user) for code in dict.fromkeys(codes)) if item["count"]]
+
+
+def has_work(user: User) -> bool:
+    """Whether cases ever wait for one of the person's roles."""
+    return any(user.holds(permission) for permission, _codes in WAITS)
+
+
+def accounts(user: User) -> list[dict[str, Any]]:
+    """Return which accounts wait for whoever keeps them, with how many and the list of exactly those."""
+    if not (user.holds(P.USERS_MANAGE) and user.is_staff):
+        return []
+    roleless = User.objects.filter(is_active=True, assignments__isnull=True).count()
+    refused = AccessAttempt.objects.count()
+    people = reverse("admin:accounts_user_changelist") + "?is_active__exact=1&assignments__isnull=True"
+    items = [
+        {"label": _("Akun tanpa peran"), "count": roleless, "url": people},
+        {
+            "label": _("Percobaan masuk yang gagal"),
+            "count": refused,
+            "url": reverse("admin:axes_accessattempt_changelist"),
+        },
+    ]
+    return [item for item in items if item["count"]]
 
 
 def counted(code: str, user: User, area: str = "") -> dict[str, Any]:

@@ -94,23 +94,31 @@ def _families_without_one_head() -> list[int]:
 
 
 def _households() -> list[int]:
-    """A household with members has a head who is an open member of one of its families."""
+    """A household with members has a head who is an open member of one of its families.
+
+    While one of its families lacks its own head, that is the cause, and it is named alone.
+    """
     living = Membership.objects.open().filter(family__household=OuterRef("pk"))
-    return _ids(Household.objects.filter(Exists(living)).exclude(Exists(living.filter(person=OuterRef("head")))))
+    headless = Household.objects.filter(Exists(living)).exclude(Exists(living.filter(person=OuterRef("head"))))
+    return _ids(headless.exclude(families__in=_families_without_one_head()))
 
 
 def _household_heads() -> list[int]:
     """Of those who live in a household exactly one is called its head, and it is whoever leads it.
 
-    Households nobody has said the relations of, as an extract may bring them, are left out.
+    Households nobody has said the relations of, as an extract may bring them, are left out, and those in which another
+    check names the cause: a family without its own head, or nobody to lead the household at all.
     """
-    return _asked(
+    named = {*Family.objects.filter(pk__in=_families_without_one_head()).values_list("household_id", flat=True)}
+    named.update(_households())
+    found = _asked(
         "SELECT h.id FROM households_household h JOIN households_family f ON f.household_id = h.id "
         "JOIN households_membership m ON m.family_id = f.id AND m.ended_on IS NULL GROUP BY h.id, h.head_id "
         "HAVING bool_or(m.household_relation <> '') AND (count(*) FILTER (WHERE m.household_relation = %s) <> 1 "
         "OR NOT bool_or(m.household_relation = %s AND m.person_id = h.head_id))",
         [Relation.HEAD.value] * 2,
     )
+    return [pk for pk in found if pk not in named]
 
 
 def _overlapping() -> list[int]:

@@ -28,6 +28,7 @@ from slrt.dashboard import homes, reminders, targets, trends
 from slrt.dashboard.case_file import case_file_context, visible_family
 from slrt.dashboard.exporting import area_of, key_of, rows_shown
 from slrt.dashboard.exporting_reminders import kind_of, reminders_shown
+from slrt.dashboard.findings import findings
 from slrt.dashboard.indicators import INDICATORS, NEEDED
 from slrt.exports.registry import Asked
 from slrt.jobs import selectors
@@ -49,10 +50,13 @@ def home(request: StaffRequest) -> HttpResponse:
     """Show the home page of the person's role."""
     user = request.user
     context: dict[str, Any] = {
+        "has_work": homes.has_work(user),
         "waiting": homes.waiting(user),
+        "accounts": homes.accounts(user),
+        "keeps_jobs": user.holds(P.JOBS_RUN) and not homes.has_work(user),
         "reminders": reminders.counted(user),
         "trouble": selectors.trouble(user),
-        "alerts": selectors.alerts(user),
+        "findings": findings(user),
     }
     if user.holds(P.REGISTRATION_OFFICE) or user.holds(P.REGISTRATION_RESULT):
         context["cutoff"] = next_cutoff(clock.today())

@@ -4,14 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import FieldDoesNotExist
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column: `code` heads it in the sheet, `label` is its name, a `key` says which row is meant."""
+    """One column: `label` is its word, which heads it in the sheet, `code` what a file may say instead, a `key` says which row is meant."""
 
     code: str
     label: str
@@ -32,6 +34,23 @@ def columns(resource: Any) -> list[Column]:
 def named(resource: Any, code: str) -> str:
     """Return a column's label and code; a code that is none of its columns stays as it is."""
     return next((str(column) for column in _columns(resource) if column.code == code), code)
+
+
+def words_of(resource: Any) -> list[tuple[str, str]]:
+    """Return code and Indonesian word of every column: the word heads it in a sheet."""
+    with override(settings.LANGUAGE_CODE):
+        return [(column.code, column.label) for column in _columns(resource)]
+
+
+def headings(resource: Any) -> dict[str, str]:
+    """Return which column is meant by a heading (casefolded): its code, its word, or both as the pages write them."""
+    known: dict[str, str] = {}
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            for column in _columns(resource):
+                known.setdefault(column.label.casefold(), column.code)
+                known.setdefault(str(column).casefold(), column.code)
+    return {**known, **{code.casefold(): code for code, _word in words_of(resource)}}
 
 
 def _columns(resource: Any) -> Iterator[Column]:

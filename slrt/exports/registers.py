@@ -30,7 +30,7 @@ from slrt.audit.models import AuditEntry
 from slrt.core import clock
 from slrt.core.sealed import Unsealable
 from slrt.exports.cells import defuse, harmless
-from slrt.exports.columns import columns, named
+from slrt.exports.columns import columns, headings, named, words_of
 from slrt.exports.compared import Compared
 from slrt.exports.preview import FIRST, Read, finished, preview
 from slrt.exports.register_forms import RegisterDownload, RegisterUpload
@@ -88,9 +88,13 @@ class RegisterResource(resources.ModelResource):
             raise FieldError(sentence % {"names": ", ".join(missing)})
 
     def before_import(self, dataset: Any, **kwargs: Any) -> None:
-        """Understand headings in capitals as well."""
-        codes = {field.column_name.casefold(): field.column_name for field in self.fields.values()}
-        dataset.headers = [codes.get(heading.casefold(), heading) for heading in dataset.headers]
+        """Understand a column's word and its code, in capitals as well. Raises Unreadable when a column stands there twice."""
+        known = headings(self)
+        found = [known.get(heading.casefold(), heading) for heading in dataset.headers]
+        if twice := {code for code in found if code and found.count(code) > 1}:
+            names = ", ".join(named(self, code) for code in sorted(twice))
+            raise Unreadable(_("Kolom %(names)s ada dua kali. Hapus salah satunya.") % {"names": names})
+        dataset.headers = found
         self._first_seen: dict[tuple[str, ...], int] = {}
 
     def import_row(self, row: Any, instance_loader: Any, **kwargs: Any) -> Any:
@@ -181,6 +185,12 @@ class RegisterResource(resources.ModelResource):
             changed=result.totals[RowResult.IMPORT_TYPE_UPDATE],
             unchanged=result.totals[RowResult.IMPORT_TYPE_SKIP],
         )
+
+    def get_export_headers(self, selected_fields: Any = None) -> list[str]:
+        """The columns' words in Indonesian, whatever the reader reads SLRT in: a sheet is handed on."""
+        codes = super().get_export_headers(selected_fields=selected_fields)
+        words = dict(words_of(self))
+        return [words.get(code, code) for code in codes]
 
     def export_field(self, field: Any, instance: Any, **kwargs: Any) -> Any:
         """Cells that a spreadsheet would run are defused, as in every export."""

@@ -39,7 +39,7 @@ class OrganisationResource(RegisterResource):
     class Meta:
         model = Organisation
         import_id_fields = ("code",)
-        fields = ("code", "name", "kind", "area", "phone", "address", "active")
+        fields = ("code", "name", "kind", "area", "phone", "address", "email", "town", "copies", "active")
 
 
 class UserResource(RegisterResource):

@@ -1,6 +1,6 @@
 """The file of a register as it was uploaded: an XLSX or a CSV, told apart by what is in it and not by its name.
 
-Whatever cannot be read is answered with a sentence (`Unreadable`). Row 1 holds the columns' codes; empty rows keep their place, so
+Whatever cannot be read is answered with a sentence (`Unreadable`). Row 1 holds the columns' words or codes; empty rows keep their place, so
 that a row's number is the one the spreadsheet shows.
 """
 

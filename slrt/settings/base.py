@@ -231,6 +231,9 @@ IMPORT_UNDO_HOURS = 24  # that an applied file can be taken back whole
 REGISTER_MAX_BYTES = 5 * 1024 * 1024  # of a register that comes in as a sheet
 REGISTER_MAX_ROWS = 2_000  # looked at one by one while somebody waits, up to 22 ms each on a busy machine
 EXPORT_AT_ONCE = 5000  # rows; a longer list is made by a job
+# The emblem beside the head of letters (docs/operations.md): path of a PNG or JPEG; empty prints none.
+LETTER_LOGO = env.text("SLRT_LETTER_LOGO", "")
+LETTER_NATURE = env.text("SLRT_LETTER_NATURE", "Biasa")  # "Sifat" of a referral's letter; empty leaves the line out
 LETTERS_AT_ONCE = 20  # in one file; more are laid out by a job that shows how far it is
 LETTERS_AT_A_TIME = 2000  # a file of letters is laid out in memory
 EXPORT_KEEP_HOURS = 24

@@ -6,12 +6,13 @@ import pytest
 
 from referrals import printing
 from referrals.models import Referral
+from slrt.accounts.models import Organisation, User
 from slrt.audit.models import AuditEntry
 from slrt.core.models import OutboxJob
 from slrt.exports import building
 from slrt.exports.models import Export
 from slrt.letters import counting, paper
-from tests import cases
+from tests import cases, people
 from tests.exports.conftest import new_key
 
 TAB = "?tab=receiver"
@@ -133,3 +134,37 @@ def test_sent_twice_the_form_prints_once(browse, rina, letters):
 def test_each_letter_begins_on_a_page_of_its_own(rina, letters):
     n, pages = printing.letters(Referral.objects.filter(pk__in=[row.pk for row in letters]), rina, lambda done: None)
     assert (n, len(re.findall(rb"/Type /Page\b", pages))) == (4, 4)
+
+
+def test_a_letter_carries_the_office_and_its_signatory(browse, rina, hendra, letters, printed):
+    people.make_organisation("dinsos")
+    Organisation.objects.filter(code="dinsos").update(
+        name="Dinas Sosial",
+        kind="social_office",
+        address="Jalan Sutan Syahrir 1",
+        phone="0756-21001",
+        email="dinsos@example.invalid",
+        town="Painan",
+        copies="Bupati Pesisir Selatan\nArsip",
+    )
+    User.objects.filter(pk=hendra.pk).update(position="Kepala Dinas Sosial", nip="197001012000031001")
+    Referral.objects.update(signed_by=hendra)
+    one = letters[0]
+    printing.letters(Referral.objects.filter(pk=one.pk), rina, lambda done: None)
+    said = [
+        *("PEMERINTAH KABUPATEN PESISIR SELATAN", "DINAS SOSIAL", "Jalan Sutan Syahrir 1"),
+        *("Telepon 0756-21001 · Surel dinsos@example.invalid", "Kepala Dinas Sosial,", "NIP 197001012000031001"),
+        *("Sifat", "Lampiran", "Tembusan:", "1. Bupati Pesisir Selatan", "2. Arsip"),
+    ]
+    assert [text for text in said if text not in printed] == []
+    assert [text for text in printed if text.startswith("Painan, ")]
+    page = browse(rina).get(f"/rujukan/{one.pk}/surat/").content.decode()
+    for text in ("DINAS SOSIAL", "Jalan Sutan Syahrir 1", "Kepala Dinas Sosial,", "NIP 197001012000031001", "Arsip"):
+        assert text in page
+
+
+def test_what_the_office_did_not_fill_in_leaves_no_empty_line(rina, hendra, letters, printed):
+    Referral.objects.update(signed_by=hendra)
+    printing.letters(Referral.objects.filter(pk=letters[0].pk), rina, lambda done: None)
+    assert "PEMERINTAH KABUPATEN PESISIR SELATAN" in printed
+    assert not [text for text in printed if text.startswith(("Telepon", "Surel", "NIP ", "Tembusan", ","))]

@@ -206,5 +206,5 @@ def test_the_download_names_columns_and_file_as_people_do(browse, chief, places)
         {"format": "1", "resource": "", "purpose": "Periksa daftar wilayah", "basis": "public_task"},
     )
     assert re.search(r'filename="wilayah-\d{4}-\d\d-\d\d\.csv"', answer["Content-Disposition"])
-    assert answer.content.decode().startswith("\ufeffcode\r\n")
+    assert answer.content.decode().startswith("\ufeffKode\r\n")
     assert answer.content.decode().count("\n") == Region.objects.count() + 1

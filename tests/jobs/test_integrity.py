@@ -200,3 +200,32 @@ def test_two_memberships_on_one_day(family):
     assert "membership.overlap" not in _found()
     Membership.objects.filter(family=other, relation="8").update(started_on=date(1990, 1, 1))
     assert _found()["membership.overlap"] == [row.person_id]
+
+
+def test_a_family_without_a_head_is_one_finding(family):
+    """The household's head is wanting because the family's is: mended with it."""
+    Membership.objects.filter(family=family).update(relation="3", household_relation="3")
+    Household.objects.update(head=None)
+    assert _found() == {"family.head": [family.pk]}
+
+
+def test_a_household_is_a_finding_of_its_own_once_its_families_have_heads(family):
+    Household.objects.update(head=None)
+    Membership.objects.filter(family=family).update(household_relation="3")
+    assert _found() == {"household.head": [family.household_id]}
+
+
+def test_heads_of_households_that_disagree_are_found(family):
+    Membership.objects.filter(family=family).update(household_relation="3")
+    assert _found() == {"household.one_head": [family.household_id]}
+
+
+@pytest.mark.parametrize("broken", ["family.head", "household.head", "household.one_head", "membership.twice"])
+def test_a_finding_leads_to_the_page_where_it_is_mended(browse, lestari, adi, family, broken):
+    row = {"family.head": family.pk, "membership.twice": family.head_id}.get(broken, family.household_id)
+    Alert.objects.create(check_code=broken, message="x", count=1, ids=[row], found_at=clock.now(), seen_at=clock.now())
+    door = f'href="/keluarga/{family.pk}/"'
+    assert door in browse(lestari).get("/dasbor/").content.decode()
+    assert door not in browse(adi).get("/dasbor/").content.decode(), (
+        "sees no families, so gets no way that ends in a refusal"
+    )
