@@ -49,6 +49,14 @@ def test_reminders_of_one_kind(browse, lestari, reminders, ask, content):
     assert cells(rows, header, "Sejak") == ["2026-11-01", "2026-11-02"]
 
 
+@pytest.mark.parametrize("code", ["%00", "holidays", "x' OR 1=1", "9" * 300])
+def test_a_kind_of_which_nothing_waits_shows_everything(browse, lestari, reminders, code):
+    for path in (f"/pengingat/?jenis={code}", f"/ekspor/baru/pengingat/?jenis={code}"):
+        answer = browse(lestari).get(path)
+        assert answer.status_code == 200
+        assert "Usia 60 tahun" in answer.content.decode() or 'data-count="3"' in answer.content.decode()
+
+
 def test_all_reminders_and_those_that_were_handled_are_gone(browse, lestari, reminders, ask, content):
     Reminder.objects.filter(subject="households.family").first().delete()
     Reminder.objects.filter(since=date(2026, 11, 2)).update(closed_at=clock.now())
