@@ -55,5 +55,5 @@ class OrganisationQuerySet(models.QuerySet):
 
     def social_office(self, place: str) -> "Organisation | None":
         """The social office of a place, the one of the smallest area first; None where there is none."""
-        near = self.serving(place).filter(kind=self.model.Kind.SOCIAL_OFFICE)
+        near = self.serving(place).filter(kind="social_office")
         return near.annotate(reach=Length("area_id")).order_by("-reach", "pk").first()
