@@ -30,6 +30,7 @@ VERBS: dict[str, Any] = {
     "receipt": lazy("Bukti keluhan dicetak"),
     "export": lazy("Data dikeluarkan"),
     "rejects": lazy("Baris ditolak diunduh"),
+    "held_rows": lazy("Baris yang dibiarkan diunduh"),
     "hold": lazy("Musyawarah dicatat"),
     "attend": lazy("Peserta dicatat"),
     "unattend": lazy("Peserta dihapus dari daftar hadir"),
