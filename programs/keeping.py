@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Max, Prefetch, Q
 
 from households.models import Family, Household, Membership, Person, SurveyRound
-from households.registry.rounds import knowing_moves, rounds_of, stays_of
+from households.registry.rounds import has_moved, knowing_moves, rounds_of, stays_of
 from programs.eligibility import FamilyFacts, evaluate
 from programs.models import Enrolment, FamilyAdvice, Programme, ProgrammeRule
 from programs.selectors import FamilyRecord, facts_of
@@ -54,7 +54,7 @@ def read_families(ids: Iterable[int]) -> list[tuple[Family, FamilyRecord]]:
         (
             family,
             FamilyRecord(
-                _own(family) if family.has_moved else family.household.rounds_read,  # type: ignore[attr-defined]
+                _own(family) if has_moved(family) else family.household.rounds_read,  # type: ignore[attr-defined]
                 family.members_read,  # type: ignore[attr-defined]
                 frozenset(row.programme.code for row in family.enrolments_read),  # type: ignore[attr-defined]
             ),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q
 
 from households.choices.events import EventKind
@@ -27,26 +28,34 @@ class Stay:
 
 
 def knowing_moves(families: Any) -> Any:
-    """Let families know whether they ever moved (`has_moved`), so that `stays_of` asks only about those that did."""
-    moves = RegistryEvent.objects.filter(family=OuterRef("pk"), **MOVES)
-    return families.annotate(has_moved=Exists(moves))
+    """Let families bring their moves along (`moves_known`), so that `stays_of` asks nothing more about them."""
+    moves = RegistryEvent.objects.filter(family=OuterRef("pk"), **MOVES).order_by("at", "pk")
+    return families.annotate(
+        moved_rows=ArraySubquery(moves.values("rows")), moved_on=ArraySubquery(moves.values("happened_on"))
+    )
+
+
+def has_moved(family: Family) -> bool:
+    """Whether a family that knows its moves (`knowing_moves`) ever moved."""
+    return bool(family.moved_on)  # type: ignore[attr-defined]
 
 
 def stays_of(family: Family) -> list[Stay]:
-    """Return where the family lived, oldest house first, its present one last; asks nothing about one that never moved."""
-    if not getattr(family, "has_moved", True):
-        return [Stay(family.household_id)]
-    return _stays(family, family.registry_events.filter(**MOVES).order_by("at", "pk"))
+    """Return where the family lived, oldest house first, its present one last; asks nothing when the family knows its moves."""
+    if hasattr(family, "moved_on"):
+        return _stays(family, zip(family.moved_rows, family.moved_on, strict=True))  # type: ignore[attr-defined]
+    events = family.registry_events.filter(**MOVES).order_by("at", "pk")
+    return _stays(family, ((event.rows, event.happened_on) for event in events))
 
 
-def _stays(family: Family, moves: Iterable[RegistryEvent]) -> list[Stay]:
+def _stays(family: Family, moves: Iterable[tuple[list[dict[str, Any]], date]]) -> list[Stay]:
     found: list[Stay] = []
     since = None
-    for event in moves:
-        left = next((row["before"].get("household") for row in event.rows if _is(family, row)), None)
+    for rows, day in moves:
+        left = next((row["before"].get("household") for row in rows if _is(family, row)), None)
         if left is not None:
-            found.append(Stay(left, since, event.happened_on))
-            since = event.happened_on
+            found.append(Stay(left, since, day))
+            since = day
     return [*found, Stay(family.household_id, since)]
 
 
@@ -56,9 +65,9 @@ def of_moved(families: Iterable[Family]) -> dict[int, dict[int, date]]:
     Families that never moved are left out. Four questions to the database, however many families there are.
     """
     rows = {family.pk: family for family in families}
-    moves: dict[int, list[RegistryEvent]] = {}
+    moves: dict[int, list[tuple[list[dict[str, Any]], date]]] = {}
     for event in RegistryEvent.objects.filter(family__in=rows, **MOVES).order_by("at", "pk"):
-        moves.setdefault(event.family_id, []).append(event)
+        moves.setdefault(event.family_id, []).append((event.rows, event.happened_on))
     stays = {pk: _stays(rows[pk], events) for pk, events in moves.items()}
     if not stays:
         return {}

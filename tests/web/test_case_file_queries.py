@@ -7,8 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from households.choices.survey import CodeBook, SurveyKind
-from households.models import DecileRecord, Membership, Person, PersonAnswers, SurveyRound
+from households.models import DecileRecord, Family, Membership, Person, PersonAnswers, SurveyRound
 from households.names import fold
+from households.registry import families
 from programs.loading import load as load_programmes
 from programs.models import Enrolment, Programme
 from slrt.audit import trail
@@ -89,6 +90,17 @@ def test_a_full_case_file_asks_at_most_fifteen_questions(request, browse, family
     assert (len(shown["members"]), len(shown["rounds"]), len(shown["complaints"])) == (6, 2, 3)
     assert (len(shown["referrals"]), len(shown["enrolments"]), len(shown["changes"])) == (3, 2, 1)
     assert shown["events"]
+    assert len(queries) <= ALLOWED, said(queries)
+
+
+@pytest.mark.parametrize("who", ["sari", "joko", "lestari"])
+def test_a_full_case_file_of_a_family_that_moved_asks_no_more(request, browse, family, sari, who):
+    for days, address in ((2, "Jl. Pasar 3"), (1, "Jl. Muara 8")):
+        row = Family.objects.select_related("household", "head").get(pk=family.pk)
+        place = families.Place(people.SAGO, address=address)
+        families.rehouse(row, by=sari, version=row.version, place=place, on=clock.today() - timedelta(days=days))
+    queries, shown = queries_of(browse(request.getfixturevalue(who)), family)
+    assert len(shown["rounds"]) == 2, "those of the house it left"
     assert len(queries) <= ALLOWED, said(queries)
 
 
