@@ -18,6 +18,7 @@ LISTS = {
     "/kunjungan/baru/": VISITORS,
     "/registrasi/": STAFF,
     "/impor/": {"lestari", "hendra"},
+    "/impor/lembar/extract/": {"lestari", "hendra"},
     **dict.fromkeys(("/registrasi/desa/", "/musyawarah/", "/sanggah/"), STAFF),
     "/musyawarah/baru/": {"nurma"},
     "/registrasi/siks/": {"rina"},
