@@ -1,30 +1,29 @@
 """Who is killed, at what stage of whose work, and with which times."""
 
 from tests.faults.machine import SERVICES
+from tests.faults.processes import SECONDS, wait_until
 
 VICTIMS = ("web", "web child", "worker", "worker child", "redis", "postgres", "postgres child")
 STAGES = ("import", "transition", "outbox")
 
 
 def strike(machine, victim, rng):
-    """Kill, and start again whatever does not come back by itself. Return whether there was anybody to kill."""
+    """Kill, and start again whatever does not come back by itself. Waits for somebody to kill: between two requests there
+    may be no backend, between two children no child."""
     name, _space, child = victim.partition(" ")
     if name == "postgres":
         if child:
-            struck = machine.cluster.kill_one_backend(rng)
+            wait_until(lambda: machine.cluster.kill_one_backend(rng), SECONDS, "a backend to kill")
         else:
             machine.cluster.kill()
-            struck = True
         machine.cluster.start()
     elif child:
-        struck = machine.kill_child(name, rng)
+        wait_until(lambda: machine.kill_child(name, rng), SECONDS, f"a child of {name} to kill")
     else:
         machine.kill(name)
-        struck = True
         machine.start(name)
     for service in SERVICES:
         machine.wait_for(service)
-    return struck
 
 
 def in_production_times(machine):
