@@ -26,6 +26,13 @@ WHERE id IN (SELECT holder_id FROM import_family_known WHERE holder_id IS NOT NU
 """
 
 
+def hand_on(cursor: Any) -> None:
+    """Let a number go to the family whose row brings it, where its holder gives it up."""
+    cursor.execute("SELECT EXISTS (SELECT FROM import_family_known WHERE taken)")
+    if cursor.fetchone()[0]:
+        cursor.execute(HANDED_ON)
+
+
 def taken(cursor: Any) -> dict[str, int]:
     """How many families keep the card number they have, because another family here holds the file's."""
     cursor.execute("SELECT count(*) FROM import_family_known WHERE taken")

@@ -33,7 +33,9 @@ ONE_DIGIT = [str(digit) * DIGITS for digit in range(10)]
 
 def villages_in(frame: pl.DataFrame) -> list[str]:
     """Return the village codes a table from `reading.read` names, with dots, right or wrong."""
-    return frame.select(_dotted(pl.col("KODE_DESA")).unique()).to_series().to_list()
+    return (
+        frame.select(pl.col("KODE_DESA").unique()).select(_dotted(pl.col("KODE_DESA")).unique()).to_series().to_list()
+    )
 
 
 def check_rows(

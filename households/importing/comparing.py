@@ -144,7 +144,7 @@ UPDATE import_family_known f SET changed = true WHERE NOT f.changed AND f.family
   SELECT FROM import_person s LEFT JOIN import_person_known p USING (line) WHERE s.n = f.n
   AND (p.line IS NULL OR (p.changed AND NOT p.conflict)))
 """
-COMPARISON = (FRESH_STATISTICS, KNOWN_FAMILIES, holding.OLD_CARDS, cards.HANDED_ON, KNOWN_PERSONS)
+COMPARISON = (FRESH_STATISTICS, KNOWN_FAMILIES, holding.OLD_CARDS, KNOWN_PERSONS)
 FAMILY_COUNTS = """
 SELECT (SELECT count(*) FROM import_family), count(*) FILTER (WHERE family_id IS NOT NULL),
   count(*) FILTER (WHERE family_id IS NOT NULL AND changed), 0 FROM import_family_known
@@ -215,6 +215,7 @@ def compare(has_families: bool, areas: tuple[str, ...], *, part: bool = False) -
         cursor.execute(FORGET)
         for step in COMPARISON if has_families else (NOTHING_KNOWN,):
             cursor.execute(step, within if step is KNOWN_FAMILIES else None)
+        cards.hand_on(cursor)
         held = holding.people(cursor)
         doubts = mistaking.find(cursor) if has_families else {}
         people = _counts(cursor, PERSON_COUNTS)

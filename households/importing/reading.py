@@ -182,14 +182,26 @@ class _Chooser:
         ]
         self._names = list(found)
         self._optional = [name for name in found if name not in columns.required]
+        # Few parts have any of either: whether one does is asked for all columns at once.
+        self._marked = [pl.col(name).str.starts_with("'").any().alias(f"'{name}") for name in self._names]
+        self._dashed = [
+            # Whatever is longer than a dash that was kept from being a formula is not looked up.
+            ((pl.col(name).str.len_bytes() <= 4) & pl.col(name).str.strip_prefix("'").is_in(DASHES))
+            .any()
+            .alias(f"-{name}")
+            for name in self._optional
+        ]
         self._filled = pl.any_horizontal(pl.col(name) != "" for name in found) | pl.col("unread").is_not_null()
 
     def __call__(self, part: pl.DataFrame) -> pl.DataFrame:
         table = part.select("line", "unread", *self._texts).filter(self._filled)
-        marked = [name for name in self._names if table[name].str.starts_with("'").any()]
-        table = table.with_columns(pl.col(name).str.replace(DEFUSED, "${1}") for name in marked)
-        dashed = [name for name in self._optional if table[name].is_in(DASHES).any()]
+        if not table.height:
+            return table
+        odd = table.select(*self._marked, *self._dashed).row(0, named=True)
+        table = table.with_columns(pl.col(name).str.replace(DEFUSED, "${1}") for name in self._names if odd[f"'{name}"])
         empty = pl.lit("")
         return table.with_columns(
-            pl.when(pl.col(name).is_in(DASHES)).then(empty).otherwise(pl.col(name)).alias(name) for name in dashed
+            pl.when(pl.col(name).is_in(DASHES)).then(empty).otherwise(pl.col(name)).alias(name)
+            for name in self._optional
+            if odd[f"-{name}"]
         )

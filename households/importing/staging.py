@@ -217,6 +217,13 @@ def _protected(frame: pl.DataFrame, column: str, names: tuple[str, str] = ("encr
     return found.with_columns(pl.format("\\x{}", pl.col(name).bin.encode("hex")).alias(name) for name in names)
 
 
+def _protected_once(frame: pl.DataFrame, column: str, names: tuple[str, str]) -> pl.DataFrame:
+    """The same for a column in which one text stands in many rows, as a mother's name does for all her children."""
+    return frame.join(
+        _protected(frame.select(pl.col(column).unique()), column, names), column, "left", maintain_order="left"
+    )
+
+
 def _text(name: str, length: int) -> pl.Expr:
     """A text cut to its column; an empty one stays empty, not null."""
     return pl.col(name).str.slice(0, length).alias(name)
@@ -242,7 +249,7 @@ def _family_csv(families: pl.DataFrame) -> io.BytesIO:
 
 def _person_csv(rows: pl.DataFrame) -> io.BytesIO:
     named = rows.with_columns(_text("NAMA_IBU", 120).str.strip_chars())
-    frame = _protected(_protected(named, "nik_digits"), "NAMA_IBU", MOTHER).select(
+    frame = _protected_once(_protected(named, "nik_digits"), "NAMA_IBU", MOTHER).select(
         "line",
         "n",
         "encrypted",
