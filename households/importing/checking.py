@@ -6,24 +6,20 @@ from datetime import date
 
 import polars as pl
 
-from households.codebook import BOOKS
-from households.codebook.words import MARITAL, RELATION, SEX, YES_NO
-from households.codebook.yes_no import ROWS, codes_under_heading
-from households.importing.columns import GOODS, HOUSE_ANSWERS, PERSON_CODES, PERSON_FLAGS, TWO_DIGITS
+from households.codebook.words import MARITAL, RELATION, SEX
+from households.importing import answering
+from households.importing.columns import GOODS
 from households.validators import DIGITS, OLDEST_YEARS, PERIOD
 
 # As days of a spreadsheet these would be in 1905, when nobody was born who lives today.
 YEAR_ONLY = r"^(18|19|20)\d\d(\.0)?$"
 SCIENTIFIC = r"^\d+([.,]\d+)?[eE]\+?\d+$"
-BOOK = BOOKS["bdt2015"]
 
 
 # Marks that nobody sees: they come along when a number is copied from a message or a page.
 INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff"
 # What people write between the digits of a number.
 BETWEEN_DIGITS = rf"[\s.\-'’`{INVISIBLE}]"
-# What one row alone cannot tell: what has to be known of every row to compare it with the others of its file.
-MARKS = ("line", "reason", "family", "nik", "card", "whole", "head", "village")
 # Which family and person a refused row was about, null for a good one: nobody misses who stands in the file.
 REFUSED_KEYS = ("official", "kk", "person", "name")
 OFFICIAL_ID = 30  # signs that the registry keeps of an official family id
@@ -70,48 +66,7 @@ def check_rows(
         ),
     )
     good = table.filter(pl.col("reason").is_null())
-    return _answers(_ranked(good)), marks
-
-
-def among(marks: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
-    """Compare the rows of a whole file: return refused lines with reasons, and the lines that only repeat an earlier row.
-
-    Refused are, besides those refused by themselves, rows that are possible alone but not together: one NIK twice, two heads,
-    one family in two villages, one card with two families.
-    """
-    alike = marks.filter(pl.col("whole").is_in(_several(marks["whole"])))
-    # Alike in what is compared exactly and in 64 bits of all the rest.
-    repeated = alike.filter(~pl.struct("whole", "family", "nik", "village").is_first_distinct())["line"]
-    once = marks.filter(~pl.col("line").is_in(repeated.implode())) if len(repeated) else marks
-    good = once.filter(pl.col("reason").is_null())
-    twice = good.filter(pl.col("nik").is_in(_several(good["nik"])))
-    leading = _several(good.filter("head")["family"])
-    apart = _with_several(good, "family", "village")
-    shared = _with_several(good, "card", "family")
-    said = [
-        once.filter(pl.col("reason").is_not_null()).select("line", pl.col("reason").cast(pl.String)),
-        twice.select("line", pl.lit("nik_twice").alias("reason")),
-        good.filter(pl.col("head") & pl.col("family").is_in(leading)).select(
-            "line", pl.lit("head_twice").alias("reason")
-        ),
-        good.filter(pl.col("family").is_in(apart)).select("line", pl.lit("kk_two_villages").alias("reason")),
-        good.filter(pl.col("card").is_in(shared)).select("line", pl.lit("kk_two_families").alias("reason")),
-    ]
-    return pl.concat(said).unique("line", keep="first", maintain_order=True), repeated
-
-
-# Both sort instead of grouping: groups of a million take a hundred megabytes.
-def _several(values: pl.Series) -> pl.Series:
-    """What stands in a column more than once, as `is_in` takes it."""
-    ordered = values.drop_nulls().sort()
-    return ordered.filter(ordered == ordered.shift(1)).unique().implode()
-
-
-def _with_several(rows: pl.DataFrame, column: str, other: str) -> pl.Series:
-    """What stands in a column beside more than one value of the other, as `is_in` takes it."""
-    ordered = rows.select(column, other).drop_nulls().sort(column, other)
-    same, differs = pl.col(column) == pl.col(column).shift(1), pl.col(other) != pl.col(other).shift(1)
-    return ordered.filter(same & differs)[column].unique().implode()
+    return answering.with_answers(_ranked(good)), marks
 
 
 def _cleaned() -> list[pl.Expr]:
@@ -242,68 +197,21 @@ def _refusal(areas: tuple[str, ...], today: date) -> pl.Expr:
     )
 
 
-def _answers(good: pl.DataFrame) -> pl.DataFrame:
-    """Turn answer columns into JSON of known codes; what the book does not know is left out (see `warnings`)."""
-    coded = good.with_columns(code.alias(name) for name, code in CODES.values())
-    house = _json(HOUSE_ANSWERS.values(), _goods(good.columns)).alias("house_answers")
-    person = _json([*PERSON_CODES.values(), *PERSON_FLAGS.values()]).alias("person_answers")
-    return coded.with_columns(house, person)
-
-
-def _code(column: str, name: str) -> pl.Expr:
-    text = pl.col(column).str.replace(r"\.0$", "")
-    if column in TWO_DIGITS:
-        text = pl.when(text != "").then(text.str.zfill(2)).otherwise(pl.lit(""))
-    variable = BOOK[name]
-    known = text.str.contains(r"^\d{1,4}$") if variable.kind == "number" else text.is_in(list(variable.codes))
-    return pl.when(known).then(text)
-
-
-def _flag(column: str) -> pl.Expr:
-    return pl.col(column).str.to_uppercase().replace_strict(YES_NO, default=None, return_dtype=pl.String)
-
-
-def _good(column: str) -> pl.Expr:
-    codes = {**YES_NO, **codes_under_heading(ROWS.index(GOODS[column]))}
-    return pl.col(column).str.to_uppercase().replace_strict(codes, default=None, return_dtype=pl.String)
-
-
-def _goods(columns: Iterable[str]) -> pl.Expr | None:
-    """The list of goods as JSON, null where it has a gap: a row that was not read is no "no". None for a file without them."""
-    if not GOODS.keys() <= set(columns):
-        return None
-    said = {name: _good(column) for column, name in GOODS.items()}
-    have = pl.concat_str(
-        [pl.when(code == "1").then(pl.lit(f'"{name}"')) for name, code in said.items()],
-        separator=",",
-        ignore_nulls=True,
-    )
-    whole = pl.all_horizontal(code.is_not_null() for code in said.values())
-    return pl.when(whole).then(pl.format('"aset":[{}]', have))
-
-
-# Column of the extract -> variable and the expression of its code.
-CODES: dict[str, tuple[str, pl.Expr]] = {
-    **{column: (name, _code(column, name)) for column, name in {**HOUSE_ANSWERS, **PERSON_CODES}.items()},
-    **{column: (name, _flag(column)) for column, name in PERSON_FLAGS.items()},
-}
-
-
 def warnings(accepted: pl.DataFrame) -> Counter[str]:
     """Count what was accepted although something is odd: unknown codes, a NIK that disagrees, no NIK at all."""
     odd = [
         ((pl.col(column) != "") & pl.col(name).is_null()).sum().alias(f"code_{column.lower()}")
-        for column, (name, _expression) in CODES.items()
+        for column, (name, _expression) in answering.CODES.items()
     ]
     odd += [
-        ((pl.col(column) != "") & _good(column).is_null()).sum().alias(f"code_{column.lower()}")
+        ((pl.col(column) != "") & answering.good(column).is_null()).sum().alias(f"code_{column.lower()}")
         for column in GOODS
         if column in accepted.columns
     ]
     present = [column for column in GOODS if column in accepted.columns]
     if present:
-        goods = _goods(present)
-        gap = pl.lit(True) if goods is None else goods.is_null()
+        listed = answering.goods(present)
+        gap = pl.lit(True) if listed is None else listed.is_null()
         odd.append((gap & pl.any_horizontal(pl.col(column) != "" for column in present)).sum().alias("goods_gap"))
     nik, given = pl.col("nik_digits"), pl.col("nik_digits") != ""
     day = nik.str.slice(6, 2).cast(pl.Int16, strict=False)
@@ -318,16 +226,3 @@ def warnings(accepted: pl.DataFrame) -> Counter[str]:
         (pl.col("period_odd") & (pl.col("DESIL") != "")).sum().alias("period_odd"),
     )
     return Counter({name: count for name, count in counts.row(0, named=True).items() if count})
-
-
-def _json(names: Iterable[str], more: pl.Expr | None = None) -> pl.Expr:
-    """One JSON object of the columns that hold a code; the codes hold nothing that JSON would have to escape.
-
-    The names stand in the order in which PostgreSQL keeps them, which spares it the sorting. `more` is a pair already written,
-    and comes first.
-    """
-    pairs = [
-        pl.format('"{}":"{}"', pl.lit(name), pl.col(name)) for name in sorted(names, key=lambda name: (len(name), name))
-    ]
-    written = [more, *pairs] if more is not None else pairs
-    return pl.concat_str([pl.lit("{"), pl.concat_str(written, separator=",", ignore_nulls=True), pl.lit("}")])

@@ -11,7 +11,8 @@ import polars as pl
 from django.utils.translation import gettext as _
 
 from households.importing import keeping
-from households.importing.checking import REFUSED_KEYS, among, check_rows, villages_in, warnings
+from households.importing.among import among
+from households.importing.checking import REFUSED_KEYS, check_rows, villages_in, warnings
 from households.importing.columns import plain
 from households.importing.reading import Table, Unreadable, read
 from households.importing.returned import added_headings, is_returned

@@ -1,0 +1,73 @@
+"""Turns the answers of an extract's rows into JSON of known codes."""
+
+from collections.abc import Iterable
+
+import polars as pl
+
+from households.codebook import BOOKS
+from households.codebook.words import YES_NO
+from households.codebook.yes_no import ROWS, codes_under_heading
+from households.importing.columns import GOODS, HOUSE_ANSWERS, PERSON_CODES, PERSON_FLAGS, TWO_DIGITS
+
+BOOK = BOOKS["bdt2015"]
+
+
+def with_answers(rows: pl.DataFrame) -> pl.DataFrame:
+    """Turn answer columns into JSON of known codes; what the book does not know is left out (see `checking.warnings`)."""
+    coded = rows.with_columns(code.alias(name) for name, code in CODES.values())
+    house = _json(HOUSE_ANSWERS.values(), goods(rows.columns)).alias("house_answers")
+    person = _json([*PERSON_CODES.values(), *PERSON_FLAGS.values()]).alias("person_answers")
+    return coded.with_columns(house, person)
+
+
+def _code(column: str, name: str) -> pl.Expr:
+    text = pl.col(column).str.replace(r"\.0$", "")
+    if column in TWO_DIGITS:
+        text = pl.when(text != "").then(text.str.zfill(2)).otherwise(pl.lit(""))
+    variable = BOOK[name]
+    known = text.str.contains(r"^\d{1,4}$") if variable.kind == "number" else text.is_in(list(variable.codes))
+    return pl.when(known).then(text)
+
+
+def _flag(column: str) -> pl.Expr:
+    return pl.col(column).str.to_uppercase().replace_strict(YES_NO, default=None, return_dtype=pl.String)
+
+
+def good(column: str) -> pl.Expr:
+    """Return the code of one kind of goods, "1" or "2", null for what is neither."""
+    codes = {**YES_NO, **codes_under_heading(ROWS.index(GOODS[column]))}
+    return pl.col(column).str.to_uppercase().replace_strict(codes, default=None, return_dtype=pl.String)
+
+
+def goods(columns: Iterable[str]) -> pl.Expr | None:
+    """Return the list of goods as JSON, null where it has a gap: a row that was not read is no "no". None for a file without them."""
+    if not GOODS.keys() <= set(columns):
+        return None
+    said = {name: good(column) for column, name in GOODS.items()}
+    have = pl.concat_str(
+        [pl.when(code == "1").then(pl.lit(f'"{name}"')) for name, code in said.items()],
+        separator=",",
+        ignore_nulls=True,
+    )
+    whole = pl.all_horizontal(code.is_not_null() for code in said.values())
+    return pl.when(whole).then(pl.format('"aset":[{}]', have))
+
+
+# Column of the extract -> variable and the expression of its code.
+CODES: dict[str, tuple[str, pl.Expr]] = {
+    **{column: (name, _code(column, name)) for column, name in {**HOUSE_ANSWERS, **PERSON_CODES}.items()},
+    **{column: (name, _flag(column)) for column, name in PERSON_FLAGS.items()},
+}
+
+
+def _json(names: Iterable[str], more: pl.Expr | None = None) -> pl.Expr:
+    """One JSON object of the columns that hold a code; the codes hold nothing that JSON would have to escape.
+
+    The names stand in the order in which PostgreSQL keeps them, which spares it the sorting. `more` is a pair already written,
+    and comes first.
+    """
+    pairs = [
+        pl.format('"{}":"{}"', pl.lit(name), pl.col(name)) for name in sorted(names, key=lambda name: (len(name), name))
+    ]
+    written = [more, *pairs] if more is not None else pairs
+    return pl.concat_str([pl.lit("{"), pl.concat_str(written, separator=",", ignore_nulls=True), pl.lit("}")])
