@@ -19,6 +19,7 @@ from slrt.jobs.models import said
 
 RISKY = frozenset("=+-@\t\r\n＝＋－＠")
 NULL = "\\N"
+LOOKED_AT = 200  # values of a chunk that tell whether its values repeat themselves
 HEX_FROM = 3  # of \\x6b31...: how COPY writes bytes, its own backslash doubled
 
 Values = Sequence[str]
@@ -76,6 +77,24 @@ def shaper(column: Column, *, full: bool, typed: bool) -> Shaper:
     return _texts
 
 
+def each_once(shape: Shaper, write: Callable[[Sequence[Any]], Sequence[str]]) -> Shaper:
+    """Return the shaper that shapes and writes every distinct value of a chunk once.
+
+    Most columns say the same again and again: a village, a code, the card of a family. The first values of a chunk decide,
+    since looking for equal ones among names costs more than it spares.
+    """
+
+    def shaped(values: Values) -> Sequence[Any]:
+        first = values[:LOOKED_AT]
+        if len(set(first)) * 2 > len(first):
+            return write(shape(values))
+        distinct = list(dict.fromkeys(values))
+        shown = dict(zip(distinct, write(shape(distinct)), strict=True))
+        return list(map(shown.__getitem__, values))
+
+    return shaped
+
+
 def _listed(value: str, words: dict[str, str]) -> str:
     """Codes that have a label, joined; a code of an older version of the program has none and says nothing."""
     codes = json.loads(plain(value) or "[]")
@@ -109,13 +128,12 @@ def _apostrophed(numbers: Values) -> list[str]:
 
 
 def _numbers(show: Callable[[Values], list[str]]) -> Shaper:
-    """Members of a family share its card: each distinct value of a chunk is decrypted once."""
-
     def shape(values: Values) -> list[str]:
-        distinct = [value for value in dict.fromkeys(values) if value != NULL]
-        numbers = crypto.decrypt_many([bytes.fromhex(value[HEX_FROM:]) for value in distinct])
-        shown = dict(zip(distinct, show(numbers), strict=True))
-        shown[NULL] = ""
-        return [shown[value] for value in values]
+        there = [bytes.fromhex(value[HEX_FROM:]) for value in values if value != NULL]
+        shown = show(crypto.decrypt_many(there))
+        if len(there) == len(values):
+            return shown
+        following = iter(shown)
+        return ["" if value == NULL else next(following) for value in values]
 
     return shape

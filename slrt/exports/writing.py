@@ -16,7 +16,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.functions import TruncMinute
 
-from slrt.exports.cells import shaper
+from slrt.exports.cells import Values, each_once, shaper
 from slrt.exports.registry import Column, Kind
 
 CHUNK_ROWS = 5000
@@ -27,8 +27,8 @@ _TELLING = (SEPARATOR, '"', "\n", "\r")
 BOM = b"\xef\xbb\xbf"
 
 Moved = Callable[[int], None]
-# Takes the columns of a chunk (each a tuple of COPY's text values).
-Take = Callable[[list[tuple[str, ...]]], None]
+# Takes the columns of a chunk (each the values of COPY's text format).
+Take = Callable[[list[Values]], None]
 
 
 class Sink:
@@ -49,11 +49,16 @@ class Sink:
         """Pass on what is held."""
         if not self._lines:
             return
-        # A tab or a line feed inside a value is written with a backslash, so these are the real ones.
-        rows = [line.split("\t") for line in b"".join(self._lines).decode().split("\n")[:-1]]
+        rows = len(self._lines)
+        # A tab or a line feed inside a value is written with a backslash, so these are the real ones. One list of all values,
+        # of which each column is every nth: a list for each row would keep the garbage collector busy.
+        values = b"".join(self._lines).decode()[:-1].replace("\n", "\t").split("\t")
         self._lines.clear()
-        self._take(list(zip(*rows, strict=True)))
-        self.rows += len(rows)
+        width, over = divmod(len(values), rows)
+        if over:
+            raise ValueError("The rows of a list do not all have the same number of values.")
+        self._take([values[place::width] for place in range(width)])
+        self.rows += rows
         self._moved(self.rows)
 
 
@@ -84,10 +89,10 @@ def select(rows: QuerySet, columns: Sequence[Column]) -> tuple[str, Sequence[Any
 
 def write_csv(out: RawIOBase, rows: QuerySet, columns: Sequence[Column], *, full: bool, moved: Moved) -> int:
     """Write rows as CSV (UTF-8 with BOM, semicolons) and return how many. `moved` is told after each chunk."""
-    shapers = [shaper(column, full=full, typed=False) for column in columns]
+    shapers = [each_once(shaper(column, full=full, typed=False), quoted) for column in columns]
 
-    def take(chunk: list[tuple[str, ...]]) -> None:
-        cells = [quoted(shape(values)) for shape, values in zip(shapers, chunk, strict=True)]
+    def take(chunk: list[Values]) -> None:
+        cells = [shape(values) for shape, values in zip(shapers, chunk, strict=True)]
         lines = map(SEPARATOR.join, zip(*cells, strict=True))
         out.write((LINE_END.join(lines) + LINE_END).encode())
 
@@ -119,14 +124,14 @@ def write_xlsx(
     titles: tuple[str, str],
 ) -> int:
     """Write rows as XLSX and return how many; `about` gives the lines of the second sheet once the count is known."""
-    shapers = [shaper(column, full=full, typed=True) for column in columns]
+    shapers = [each_once(shaper(column, full=full, typed=True), _cells) for column in columns]
     with zipfile.ZipFile(cast("IO[bytes]", out), "w", zipfile.ZIP_DEFLATED, compresslevel=3) as book:
         for name, text in _parts(titles).items():
             book.writestr(name, text)
         with book.open("xl/worksheets/sheet1.xml", "w") as sheet:
 
-            def take(chunk: list[tuple[str, ...]]) -> None:
-                cells = [_cells(shape(values)) for shape, values in zip(shapers, chunk, strict=True)]
+            def take(chunk: list[Values]) -> None:
+                cells = [shape(values) for shape, values in zip(shapers, chunk, strict=True)]
                 lines = "".join(f"<row>{''.join(line)}</row>" for line in zip(*cells, strict=True))
                 sheet.write(lines.encode())
 

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from households.models import Person
-from slrt.exports.cells import RISKY, defuse, harmless, shaper
+from slrt.core import crypto
+from slrt.exports.cells import RISKY, defuse, each_once, harmless, plain, shaper
 from slrt.exports.registry import Column, Kind
-from slrt.exports.writing import SEPARATOR, _text, quoted
+from slrt.exports.writing import SEPARATOR, Sink, _cells, _text, quoted
 from tests import cases, people
 from tests.exports.reading import book_of, csv_rows
 
@@ -26,7 +27,14 @@ def copied(text):
     return "".join(signs.get(sign, sign) for sign in text)
 
 
-@given(st.text(alphabet=st.one_of(st.sampled_from("=+-@\\N\t\r\n;\"'"), st.characters(exclude_characters="\0"))))
+SAID = st.text(
+    alphabet=st.one_of(
+        st.sampled_from("=+-@\\N\t\r\n;\"'"), st.characters(exclude_characters="\0", exclude_categories=["Cs"])
+    )
+)
+
+
+@given(SAID)
 def test_no_text_starts_as_a_formula_and_none_is_changed_otherwise(text):
     made = shaper(Column("x", "x"), full=False, typed=False)([copied(text), copied(None)])
     assert made == [defuse(text), ""]
@@ -38,6 +46,69 @@ def test_no_text_starts_as_a_formula_and_none_is_changed_otherwise(text):
 def test_a_line_of_any_texts_is_read_as_it_was(texts):
     line = SEPARATOR.join(quoted([text])[0] for text in texts)
     assert next(csv.reader(io.StringIO(line, newline=""), delimiter=";"), [""]) == texts
+
+
+@given(st.integers(1, 4).flatmap(lambda n: st.lists(st.tuples(*[st.none() | SAID] * n), min_size=1)))
+def test_lines_of_the_database_become_columns(rows):
+    taken, told = [], []
+    sink = Sink(taken.append, told.append)
+    for row in rows:
+        sink.write(("\t".join(map(copied, row)) + "\n").encode())
+    sink.flush()
+    assert [[plain(value) for value in column] for column in taken[0]] == [
+        [value or "" for value in column] for column in zip(*rows, strict=True)
+    ]
+    assert told == [sink.rows] == [len(rows)]
+
+
+def test_lines_of_unequal_length_are_no_list():
+    taken = []
+    sink = Sink(taken.append, taken.append)
+    sink.write(b"a\tb\n")
+    sink.write(b"c\n")
+    with pytest.raises(ValueError, match="same number"):
+        sink.flush()
+    assert taken == []
+
+
+SHAPED = [
+    (Column("x", "x"), SAID.map(copied)),
+    (Column("x", "x", Kind.CODE, {"1": "=Kepala", "2": 'Istri; "suami"'}), st.sampled_from(["1", "2", "3", "-4", ""])),
+    (Column("x", "x", Kind.SHAPED, shape="KEL-{:06}"), st.integers(1).map(str)),
+    (Column("x", "x", Kind.WHOLE), st.integers().map(str)),
+    (Column("x", "x", Kind.DATE), st.dates().map(str)),
+]
+
+
+@pytest.mark.parametrize(("column", "values"), SHAPED)
+@pytest.mark.parametrize(("typed", "write"), [(False, quoted), (True, _cells)])
+@given(data=st.data())
+def test_a_value_that_comes_again_is_the_cell_it_was(column, values, typed, write, data):
+    chosen = data.draw(st.lists(values | st.just("\\N"), min_size=1, max_size=9))
+    shape = shaper(column, full=False, typed=typed)
+    for chunk in (chosen, chosen * 30, sorted(chosen * 30)):
+        assert list(each_once(shape, write)(chunk)) == [write(shape([value]))[0] for value in chunk]
+
+
+def test_the_card_of_a_family_is_decrypted_once(monkeypatch):
+    decrypted, real = [], crypto.decrypt_many
+    monkeypatch.setattr(crypto, "decrypt_many", lambda values: decrypted.extend(values) or real(values))
+    card = f"\\\\x{crypto.encrypt(NIK).hex()}"
+    cells = each_once(shaper(Column("x", "x", Kind.GUARDED), full=False, typed=False), quoted)([card] * 400)
+    assert cells == ["1301••••••••0001"] * 400
+    assert len(decrypted) == 1
+
+
+def test_who_has_no_number_takes_none_of_a_neighbours():
+    numbers = [NIK, None, None, "1301994506850002", "13", None]
+    stored = ["\\N" if number is None else f"\\\\x{crypto.encrypt(number).hex()}" for number in numbers]
+
+    def cells(full, typed):
+        return shaper(Column("x", "x", Kind.GUARDED), full=full, typed=typed)(stored)
+
+    assert cells(False, False) == cells(False, True) == ["1301••••••••0001", "", "", "1301••••••••0002", "••", ""]
+    assert cells(True, False) == [f"'{NIK}", "", "", "'1301994506850002", "'13", ""]
+    assert cells(True, True) == [NIK, "", "", "1301994506850002", "13", ""]
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"])))
