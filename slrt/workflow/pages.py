@@ -25,9 +25,10 @@ from slrt.workflow import engine
 
 
 class VerbForm(forms.Form):
-    """The fields every verb has; a verb's own form adds its own before them. `says` stands above them."""
+    """The fields every verb has; a verb's own form adds its own before them. `says` stands above them, then `facts`."""
 
     says: Any = ""
+    facts: list[tuple[str, str]] = []
     note = forms.CharField(
         label=gettext_lazy("Catatan"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
     )
