@@ -19,7 +19,6 @@ from households.registry.numbers import free_nik
 from households.validators import check_nik, clean_digits
 from slrt.accounts.access import may
 from slrt.accounts.models import User
-from slrt.accounts.roles import Permission
 from slrt.core import clock
 from slrt.core.errors import GuardFailed, NotPermitted, StaleVersion
 
@@ -110,7 +109,7 @@ def mend_death(family: Family, *, by: User, version: int, person: int, reason: s
     For roles above the one that records (Permission.DEATH_CORRECT). A head whose place another took in the meantime comes back as
     "other". Raises NotPermitted, StaleVersion, GuardFailed.
     """
-    decision = may(by, Permission.DEATH_CORRECT, family)
+    decision = may(by, book.ASKS_FOR[EventKind.DEATH_MENDED], family)
     if not decision:
         raise NotPermitted(decision.reason)
     with book.opened(family, by=by, version=version) as opened:
