@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import models
+from django.db.models.functions import NullIf
 
 from households.choices.objection import ObjectionState
 from households.choices.registration import RegistrationState as S
@@ -18,6 +19,9 @@ ANSWERED_OBJECTION = (ObjectionState.ACCEPTED, ObjectionState.REJECTED)
 NEGATIVE_ENDS = (S.NOT_FOUND, S.MOVED, S.PART_OF_OTHER, S.REFUSED, S.DUPLICATE)
 # States that end in something the family has to hear, or whoever proposed it.
 TOLD_OF = (S.DETERMINED, S.NOT_DETERMINED, S.REJECTED_BY_MEETING, S.EXITED, *NEGATIVE_ENDS)
+
+# The head first, whose relation nobody knows last.
+BY_RELATION = NullIf("relation", models.Value(""))
 
 
 class HouseholdQuerySet(models.QuerySet):
@@ -67,6 +71,10 @@ class MembershipQuerySet(models.QuerySet):
     def open(self) -> "MembershipQuerySet":
         """Those that have not ended."""
         return self.filter(ended_on__isnull=True)
+
+    def unrelated(self) -> "MembershipQuerySet":
+        """Present ones of whom nobody knows what they are to the family's head; the next visit asks."""
+        return self.open().filter(relation="")
 
 
 class RegistrationQuerySet(models.QuerySet):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from households.choices.person import AbsenceReason, MaritalStatus, NoNikReason, Relation, Sex
 from households.forms.fields import HoodField, date_field
 from households.models import Family, Membership, Person, RegistryEvent
+from households.querysets import BY_RELATION
 from households.registry import correcting, families, members
 from households.registry.numbers import family_by_number
 from households.validators import clean_digits
@@ -59,7 +60,7 @@ class EventForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.family, self.user = family, user
         self.members = list(
-            family.memberships.open().select_related("person").order_by("relation", "person__birth_date")
+            family.memberships.open().select_related("person").order_by(BY_RELATION, "person__birth_date")
         )
         self.nobody: Any = ""  # why nothing can be recorded here: there is nobody of whom it could be said
         for name, kind in self.who.items():
@@ -83,7 +84,7 @@ class EventForm(forms.Form):
             return [row for row in self.members if row.relation != Relation.HEAD]
         if kind == "house":
             rows = Membership.objects.open().filter(family__household=self.family.household_id).select_related("person")
-            return list(rows.order_by("family", "relation"))
+            return list(rows.order_by("family", BY_RELATION))
         if kind == "present":
             return [row for row in self.members if row.absent_since is None]
         if kind == "away":
@@ -281,7 +282,10 @@ class HeadForm(EventForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [("", _("Sesuaikan sendiri")), *[c for c in Relation.choices if c[0] != Relation.HEAD]]
+        choices = [
+            ("", _("Sesuaikan sendiri, yang tidak pasti ditanyakan nanti")),
+            *[c for c in Relation.choices if c[0] != Relation.HEAD],
+        ]
         for row in self.members:
             self.fields[f"relation_{row.person_id}"] = forms.ChoiceField(
                 label=_("%(name)s, bagi kepala yang baru") % {"name": row.person.name}, choices=choices, required=False

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from households.forms import events as f
 from households.models import Family, Person, RegistryEvent
+from households.querysets import BY_RELATION
 from households.registry import ledger
 from households.views.leading import lead
 from slrt.accounts.access import may
@@ -23,6 +24,10 @@ from slrt.core import crypto, idempotency
 from slrt.core.errors import GuardFailed, NotPermitted, StaleVersion, TransitionNotAllowed
 from slrt.core.templatetags.ui import tanggal
 from slrt.workflow.editing import clashes
+
+LEFT_OPEN = _(
+    "Hubungan %(n)d anggota dengan kepala keluarga belum diketahui. Tanyakan pada kunjungan berikutnya; layarnya sudah menunggu."
+)
 
 
 @dataclass(frozen=True)
@@ -103,7 +108,7 @@ def event_choice(request: StaffRequest, pk: int) -> HttpResponse:
     context = {
         "family": family,
         "pages": [{"slug": slug, "page": page} for slug, page in PAGES.items() if _offered(page, family, request.user)],
-        "members": family.memberships.open().select_related("person").order_by("relation", "person__birth_date"),
+        "members": family.memberships.open().select_related("person").order_by(BY_RELATION, "person__birth_date"),
         "newest": newest,
         "undo": ledger.may_undo(newest, request.user) if newest else None,
     }
@@ -143,6 +148,8 @@ def event_new(request: StaffRequest, pk: int, kind: str) -> HttpResponse:
             return _stale(request, page, fault, context)
         else:
             messages.success(request, _("Tersimpan. Dalam 24 jam bisa dibatalkan lewat “Catat perubahan”."))
+            if n := family.memberships.unrelated().count():
+                messages.info(request, LEFT_OPEN % {"n": n})
             return lead(request, _case_file(pk))
     return render(request, "households/event.html", {**context, "form": form}, status=422 if form.errors else 200)
 
