@@ -127,6 +127,6 @@ class Membership(models.Model):
     def __str__(self) -> str:
         return f"{self.person} – {self.family}"
 
-    def get_relation_display(self) -> str:
+    def get_relation_display(self) -> str:  # type: ignore[no-redef]
         """The relation to the family's head in words; that nobody knows it is said."""
         return str(Relation(self.relation).label if self.relation else _("Hubungan belum diketahui"))
