@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from slrt.accounts.querysets import within
 from slrt.accounts.requests import StaffRequest
 from slrt.core import idempotency
 from slrt.core.errors import NotPermitted
+from slrt.core.leading import lead
 from slrt.core.row_ids import row_ids
 from slrt.workflow.pages import VerbForm
 
@@ -129,4 +130,4 @@ def _take_many(request: StaffRequest, form: VerbForm, verb: str, chosen: list[in
     )
     if not fresh:
         messages.warning(request, _("Langkah ini sudah dijalankan; yang kedua kali tidak mengubah apa pun."))
-    return redirect(request.get_full_path())
+    return lead(request, request.get_full_path())

@@ -15,13 +15,13 @@ from households.forms import events as f
 from households.models import Family, Person, RegistryEvent
 from households.querysets import BY_RELATION
 from households.registry import ledger
-from households.views.leading import lead
 from slrt.accounts.access import may
 from slrt.accounts.models import User
 from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission as P
 from slrt.core import crypto, idempotency
 from slrt.core.errors import GuardFailed, NotPermitted, StaleVersion, TransitionNotAllowed
+from slrt.core.leading import lead
 from slrt.core.templatetags.ui import tanggal
 from slrt.workflow.editing import clashes
 
