@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Max, Prefetch, Q
 
 from households.models import Family, Household, Membership, Person, SurveyRound
-from households.querysets import BY_RELATION
+from households.querysets.household import BY_RELATION
 from households.registry.rounds import has_moved, knowing_moves, rounds_of, stays_of
 from programs.eligibility import FamilyFacts, evaluate
 from programs.models import Enrolment, FamilyAdvice, Programme, ProgrammeRule

@@ -8,7 +8,7 @@ from django.db.models import OuterRef, Subquery
 
 from households.choices.survey import CodeBook
 from households.models import Family, Membership, SurveyRound
-from households.querysets import BY_RELATION
+from households.querysets.household import BY_RELATION
 from households.registry.rounds import rounds_of, stays_of
 from programs.catalogue import FLAGS, VISIT_FLAGS
 from programs.eligibility import FamilyFacts, MemberFacts, Outcome, Verdict, evaluate, ranked

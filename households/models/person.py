@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from households.choices.person import AbsenceReason, MaritalStatus, NikMatch, NoNikReason, Relation, Sex
 from households.models.household import REGISTRY_WRITES, Family
-from households.querysets import MembershipQuerySet, PersonQuerySet
+from households.querysets.household import MembershipQuerySet, PersonQuerySet
 from slrt.audit.history import keep_history
 from slrt.core import crypto
 from slrt.core.fields import BlindIndex, EncryptedText

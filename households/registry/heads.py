@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from households.choices.person import Relation
 from households.models import Family, Household, Membership
-from households.querysets import BY_RELATION
+from households.querysets.household import BY_RELATION
 from households.registry.ledger import Ledger, lock_household
 from households.registry.rules import relation_after
 

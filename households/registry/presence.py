@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from households.choices.person import Relation
 from households.models import Family, Membership
-from households.querysets import BY_RELATION
+from households.querysets.household import BY_RELATION
 
 # The attribute of a family that carries its open memberships, with their persons, where many families are looked at.
 MEMBERS = "members"

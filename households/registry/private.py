@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from households.codebook import ASKED
 from households.models import Family, SurveyRound
-from households.querysets import BY_RELATION
+from households.querysets.household import BY_RELATION
 from households.registry.rounds import rounds_of, stays_of
 
 

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from households.choices.visit import VisitOrigin, VisitStatus
 from households.models import Family, Visit
-from households.querysets import BY_RELATION
+from households.querysets.household import BY_RELATION
 from households.questionnaire import QUESTIONNAIRES
 from households.questionnaire.flow import empty_answers
 from households.registry.rounds import rounds_of, stays_of
