@@ -89,7 +89,7 @@ def registration_batch(request: StaffRequest, verb: str) -> HttpResponse:
         "rows": shown,
         "total": narrowed.qs.count(),
         "shown": MANY_SHOWN,
-        "answers_signs": verb in ANSWER_SIGNS,
+        "answers_signs": any(hasattr(row, "asks") for row in shown),
         "chosen": chosen,
         "tally": tally,
     }

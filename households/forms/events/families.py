@@ -79,7 +79,7 @@ class HeadForm(EventForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [
-            ("", _("Sesuaikan sendiri, yang tidak pasti ditanyakan nanti")),
+            ("", _("Sesuaikan atau tanya nanti")),
             *[c for c in Relation.choices if c[0] != Relation.HEAD],
         ]
         for row in self.members:
