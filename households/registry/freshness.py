@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from households.models import RegistryEvent, SurveyRound
@@ -28,27 +28,30 @@ def oldest_day() -> date:
 def with_old_data(families: QuerySet) -> QuerySet:
     """Return those of these families, a query, whose data are old.
 
-    Nobody moved in most families: they are told from the rounds of their house in the database. Those that moved are few; their own
-    rounds are looked at here.
+    Most families never moved: the database compares the rounds of their house, as one join. Those that moved are few; their own
+    rounds are looked at here, and the join leaves them to what was found.
     """
     oldest = oldest_day()
-    moves = RegistryEvent.objects.filter(family=OuterRef("pk"), **rounds.MOVES)
+    old, young = _moved(families, oldest)
     taken = SurveyRound.objects.filter(household=OuterRef("household"))
-    asked = Exists(taken.filter(collected_on__gte=oldest))
+    lately = taken.filter(collected_on__gte=oldest)
+    if old:
+        asked_of = ExpressionWrapper(OuterRef("pk"), output_field=BigIntegerField())
+        lately = lately.annotate(asked_of=asked_of).exclude(asked_of__in=old)
     begun = timezone.make_aware(datetime.combine(oldest, time.min))
-    stayed = ~Exists(moves) & ~asked & (Q(created_at__lt=begun) | Exists(taken))
-    moved = RegistryEvent.objects.filter(**rounds.MOVES).values("family")
-    return families.filter(stayed | Q(pk__in=list(_old_among(families.filter(pk__in=moved), oldest))))
+    known = Q(created_at__lt=begun) | Exists(taken) | Q(pk__in=old)
+    return families.exclude(pk__in=young).filter(~Exists(lately), known)
 
 
-def _old_among(moved: QuerySet, oldest: date) -> Iterator[int]:
-    """Those that moved and whose own data are old; read for many at a time."""
-    rows: Iterator[Any] = (
-        moved.order_by().only("pk", "household_id", "created_at").distinct().iterator(chunk_size=CHUNK)
-    )
+def _moved(families: QuerySet, oldest: date) -> tuple[list[int], list[int]]:
+    """Those among these families that moved house: whose own data are old, and whose are not; read for many at a time."""
+    moved = families.filter(pk__in=RegistryEvent.objects.filter(**rounds.MOVES).values("family")).order_by()
+    rows: Iterator[Any] = moved.only("pk", "household_id", "created_at").distinct().iterator(chunk_size=CHUNK)
+    old: list[int] = []
+    young: list[int] = []
     while chunk := list(islice(rows, CHUNK)):
         own = rounds.of_moved(chunk)
         for family in chunk:
             newest = max(own.get(family.pk, {}).values(), default=timezone.localdate(family.created_at))
-            if newest < oldest:
-                yield family.pk
+            (old if newest < oldest else young).append(family.pk)
+    return old, young
