@@ -6,7 +6,7 @@ from typing import Any
 import segno
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django_tables2 import RequestConfig
@@ -25,6 +25,7 @@ from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission
 from slrt.core import idempotency
 from slrt.core.errors import NotPermitted
+from slrt.core.leading import lead
 from slrt.core.row_ids import row_id
 from slrt.exports.registry import Asked
 from slrt.letters.choices import LetterKind
@@ -102,7 +103,7 @@ def complaint_new(request: StaffRequest) -> HttpResponse:
             purpose="complaint:record",
             make=lambda: _record(request, form, family).pk,
         )
-        return redirect("complaints:receipt", pk=int(pk))
+        return lead(request, reverse("complaints:receipt", args=[int(pk)]))
     return render(request, "complaints/new.html", {"form": form, "family": family}, status=422 if form.errors else 200)
 
 

@@ -5,24 +5,28 @@ the reason, and the sign stays visible with it. The reason counts for one round 
 given: a new round, or a sign that rests on something else by now, asks for a reason again.
 """
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from households.choices.registration import Exclusion, RegistrationState
-from households.models import ExclusionFlag, PersonAnswers, Registration
-from households.registry.rounds import rounds_of, stays_of
+from households.choices.registration import Exclusion
+from households.models import ExclusionFlag, Registration
+from households.signs_in_data import Fact, facts_of
 from slrt.accounts.access import may
 from slrt.accounts.models import User
 from slrt.accounts.roles import Permission
 from slrt.audit import trail
 from slrt.core.errors import GuardFailed, NotPermitted
 
-STATE_EMPLOYED = "5"  # status_kerja, the same in both code books
-POWER_ABOVE_2200 = "5"  # daya, the same in both code books; Regsosek 2022-K has it for up to three meters
-_YES = "yes"
-METERS = ("daya", "daya_2", "daya_3")
+CHANGED = gettext_lazy("Tanda pengecualiannya berubah sejak halaman dibuka. Baca tandanya, lalu tulis alasannya lagi.")
+
+
+class SignsUnanswered(GuardFailed):
+    """Somebody has to give a reason against this family's own signs first; a step for many leaves the family out."""
 
 
 @dataclass(frozen=True)
@@ -45,16 +49,26 @@ class Sign:
 
 def signs(row: Registration) -> list[Sign]:
     """Return the signs that the data show and those that people recorded, in the order of the list of codes."""
-    found = {code: (fact, sentence) for code, fact, sentence in _from_data(row)}
+    return signs_of(Registration.objects.filter(pk=row.pk))[row.pk]
+
+
+def signs_of(rows: Any) -> dict[int, list[Sign]]:
+    """Return the signs of many registrations, a query, by registration; as many questions to the database as for one."""
+    found = list(rows.select_related(None).select_related("family__household").prefetch_related("flags"))
+    facts = facts_of(found)
+    return {row.pk: _signs(row, facts[row.pk]) for row in found}
+
+
+def _signs(row: Registration, facts: list[Fact]) -> list[Sign]:
+    shown = {fact.code: fact for fact in facts}
     stored = {flag.code: flag for flag in row.flags.all()}
     result = []
     for code in Exclusion.values:
-        flag = stored.get(code)
-        fact, sentence = found.get(code, ("", ""))
+        flag, fact = stored.get(code), shown.get(code)
         seen = flag.evidence if flag else ""
-        evidence = "; ".join(part for part in (sentence, seen) if part)
+        evidence = "; ".join(part for part in (fact.sentence if fact else "", seen) if part)
         if evidence:
-            shows = f"{fact};{seen}"
+            shows = f"{fact.shows if fact else ''};{seen}"
             reason = flag.override_reason if flag else ""
             counts = flag is not None and _counts(flag, row, shows)
             result.append(Sign(code, evidence, shows, reason if counts else "", "" if counts else reason))
@@ -72,41 +86,27 @@ def unanswered(row: Registration) -> list[Sign]:
     return [sign for sign in signs(row) if not sign.override_reason]
 
 
-def _from_data(row: Registration) -> list[tuple[str, str, str]]:
-    """Return code, what is known in a word that needs no translation, and the sentence about it.
+def mark(found: list[Sign]) -> str:
+    """Return what a page carries along of the signs it asks a reason for: a reason answers these and no others."""
+    told = ";".join(f"{sign.code}:{sign.shows}" for sign in found if not sign.override_reason)
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
 
-    What members do goes along when they move; the electricity of a former house says nothing of the present one.
+
+def demand_reason(row: Registration, reason: str, written_for: str = "") -> None:
+    """Refuse to pass a registration on while nobody gave a reason against its signs, or gave one for other signs.
+
+    `written_for` is the `mark` of the signs that were shown; empty where no page showed any.
     """
-    family, found = row.family, []
-    house = family.household
-    if not house.address and not house.hamlet:
-        found.append((Exclusion.NO_ADDRESS, _YES, _("Alamat dan jorong kosong.")))
-    earlier = set(family.registrations.exclude(pk=row.pk).values_list("state", flat=True))
-    if RegistrationState.NOT_FOUND in earlier:
-        found.append((Exclusion.NOT_FOUND, _YES, _("Usulan terdahulu berakhir: tidak ditemukan.")))
-    if RegistrationState.REFUSED in earlier:
-        found.append((Exclusion.REFUSES, _YES, _("Usulan terdahulu berakhir: menolak didata.")))
-    living = family.memberships.open()
-    if living.exists() and not living.filter(person__died_on=None).exists():
-        found.append((Exclusion.DIED, _YES, _("Semua anggota tercatat meninggal.")))
-    newest = rounds_of(family, stays_of(family)).last()
-    here = newest is not None and newest.household_id == house.pk
-    if newest is not None and here and POWER_ABOVE_2200 in [newest.answers.get(name) for name in METERS]:
-        found.append((Exclusion.POWER, _YES, _("Jawaban pendataan: daya listrik lebih dari 2.200 watt.")))
-    if newest is not None:
-        members = living.values("person")
-        employed = PersonAnswers.objects.filter(
-            round=newest, person__in=members, answers__status_kerja=STATE_EMPLOYED
-        ).count()
-        if employed:
-            found.append(
-                (
-                    Exclusion.STATE_PAID,
-                    str(employed),
-                    _("Jawaban pendataan: %(n)d anggota PNS, TNI, Polri, BUMN, atau BUMD.") % {"n": employed},
-                )
-            )
-    return [(str(code), fact, sentence) for code, fact, sentence in found]
+    open_ones = unanswered(row)
+    if not open_ones:
+        return
+    if not reason.strip():
+        raise SignsUnanswered(
+            "override_reason",
+            _("Ada %(n)d tanda pengecualian. Tulis alasan mengapa usulan tetap diteruskan.") % {"n": len(open_ones)},
+        )
+    if written_for and written_for != mark(open_ones):
+        raise SignsUnanswered("override_reason", CHANGED)
 
 
 def record(row: Registration, code: str, evidence: str, *, by: User) -> ExclusionFlag:

@@ -8,7 +8,7 @@ from households import retention
 from households.duplicates.search import search
 from households.importing.dropping import pick_up
 from households.importing.ending import put_old_previews_aside
-from households.registry.photos import clear_away, seal_plain
+from households.registry.photo_files import clear_away, seal_plain
 from households.updating import flag_outdated, hand_over
 from slrt.jobs.register import job
 from slrt.jobs.running import Progress, Said

@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from households.models import Family, FormerFamilyCard, Membership, Person
 from households.names import fold
-from households.querysets import FamilyQuerySet, PersonQuerySet
+from households.querysets.household import FamilyQuerySet, PersonQuerySet
 from households.registry.numbers import whom_to_ask
 from households.validators import clean_digits
 from slrt.accounts.models import User

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from households.duplicates.scoring import REASONS
 from households.models import DuplicateCandidate, Family, Merge, Registration
-from households.querysets import TO_VERIFY
+from households.querysets.registration import TO_VERIFY
 from slrt.core import crypto
 from slrt.core.lists import ListTable, StateColumn
 from slrt.core.templatetags.ui import decile as decile_mark

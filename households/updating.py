@@ -1,22 +1,18 @@
 """Periodic data updates of the registry: what has grown old is handed back to the facilitator as visits."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from datetime import date, timedelta
-from itertools import islice
-from typing import Any
+from collections.abc import Callable
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, TruncDate
-from django.utils import timezone
 
 from households.choices.registration import RegistrationState
 from households.choices.visit import VisitOrigin, VisitStatus
-from households.models import Family, Household, Registration, RegistryEvent, SurveyRound, Visit
+from households.models import Family, Household, Registration, SurveyRound, Visit
 from households.questionnaire import QUESTIONNAIRES
-from households.registry import rounds
+from households.registry.freshness import CHUNK, with_old_data
 from households.visiting.beginning import known_answers
 from slrt.accounts.models import Assignment, User
 from slrt.accounts.querysets import covers
@@ -26,7 +22,6 @@ from slrt.core import clock
 from slrt.core.errors import TransitionNotAllowed
 from slrt.workflow import engine
 
-CHUNK = 500
 Step = Callable[[int, int], None]  # told after each row: how many of how many
 
 
@@ -37,21 +32,14 @@ def _nobody(done: int, total: int) -> None:
 def flag_outdated(step: Step = _nobody) -> int:
     """Move determined registrations whose data are older than DATA_UPDATE_DAYS to "update due"; return how many.
 
-    The age counts from the newest survey round of the household, of a family that moved from the newest of its own, and a round
-    that only carries answers over is as old as they are. A second run finds nothing left to do. Households without a registration
+    What is old is said in one place (`registry.freshness`). A second run finds nothing left to do. Households without a registration
     have no state to move: `hand_over` finds them.
     """
-    oldest = clock.today() - timedelta(days=settings.DATA_UPDATE_DAYS)
-    moves = RegistryEvent.objects.filter(family=OuterRef("family"), **rounds.MOVES)
-    rows = (
-        Registration.objects.filter(state=RegistrationState.DETERMINED)
-        .annotate(newest=Coalesce(Max("family__household__rounds__collected_on"), "created_at__date"))
-        .annotate(moved=Exists(moves))
-        .filter(Q(newest__lt=oldest) | Q(moved=True))
-        .select_related("family__household")
-    )
+    rows = Registration.objects.filter(
+        state=RegistrationState.DETERMINED, family__in=with_old_data(Family.objects.all()).values("pk")
+    ).select_related("family__household")
     flagged, total = 0, rows.count()
-    for number, row in enumerate(_old(rows.iterator(chunk_size=CHUNK), oldest), 1):
+    for number, row in enumerate(rows.iterator(chunk_size=CHUNK), 1):
         step(min(number, total), total)
         try:
             engine.apply("grow_old", row, by=None)
@@ -59,18 +47,6 @@ def flag_outdated(step: Step = _nobody) -> int:
             continue
         flagged += 1
     return flagged
-
-
-def _old(rows: Iterator[Any], oldest: date) -> Iterator[Registration]:
-    """Those whose data are old; of families that moved the rounds are read for many at a time."""
-    while chunk := list(islice(rows, CHUNK)):
-        own = rounds.of_moved(row.family for row in chunk if row.moved)
-        for row in chunk:
-            newest = row.newest
-            if row.moved:
-                newest = max(own.get(row.family_id, {}).values(), default=timezone.localdate(row.created_at))
-            if newest < oldest:
-                yield row
 
 
 def hand_over(step: Step = _nobody) -> int:
@@ -103,14 +79,12 @@ def hand_over(step: Step = _nobody) -> int:
 
 
 def _unregistered() -> QuerySet[Household, tuple[int, str]]:
-    """Families to visit of households without any registration whose data are old, oldest first: (family, village)."""
-    oldest = clock.today() - timedelta(days=settings.DATA_UPDATE_DAYS)
-    inside = Family.objects.filter(household=OuterRef("pk"))
+    """Families to visit whose data are old, one a household in which nobody is or was registered, oldest first: (family, village)."""
+    inside = with_old_data(Family.objects.filter(merged_into=None)).filter(household=OuterRef("pk"))
+    lived_in = inside.filter(memberships__isnull=False, memberships__ended_on=None).order_by("pk")
     taken = SurveyRound.objects.filter(household=OuterRef("pk"))
-    lived_in = inside.filter(merged_into=None, memberships__isnull=False, memberships__ended_on=None).order_by("pk")
     return (
-        Household.objects.filter(~Exists(taken.filter(collected_on__gte=oldest)))
-        .exclude(Exists(Registration.objects.filter(family__household=OuterRef("pk"))))
+        Household.objects.exclude(Exists(Registration.objects.filter(family__household=OuterRef("pk"))))
         .exclude(Exists(Visit.objects.filter(family__household=OuterRef("pk"), state=VisitStatus.DRAFT)))
         .annotate(
             newest=Coalesce(
@@ -118,7 +92,7 @@ def _unregistered() -> QuerySet[Household, tuple[int, str]]:
             ),
             family=Subquery(lived_in.values("pk")[:1]),
         )
-        .filter(newest__lt=oldest, family__isnull=False)
+        .filter(family__isnull=False)
         .order_by("newest", "pk")
         .values_list("family", "village_id")
     )

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Max, Prefetch, Q
 
 from households.models import Family, Household, Membership, Person, SurveyRound
+from households.querysets.household import BY_RELATION
 from households.registry.rounds import has_moved, knowing_moves, rounds_of, stays_of
 from programs.eligibility import FamilyFacts, evaluate
 from programs.models import Enrolment, FamilyAdvice, Programme, ProgrammeRule
@@ -39,7 +40,7 @@ def rules_on(day: date) -> Rules:
 def read_families(ids: Iterable[int]) -> list[tuple[Family, FamilyRecord]]:
     """Return families with what was ever said about them, in a handful of queries for all and some more for each that moved."""
     rounds = SurveyRound.objects.order_by("collected_on", "pk").prefetch_related("person_answers")
-    members = Membership.objects.open().select_related("person").order_by("relation", "person__birth_date")
+    members = Membership.objects.open().select_related("person").order_by(BY_RELATION, "person__birth_date")
     current = Enrolment.objects.current().select_related("programme")
     families = (
         knowing_moves(Family.objects.filter(pk__in=list(ids)))

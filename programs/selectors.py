@@ -8,6 +8,7 @@ from django.db.models import OuterRef, Subquery
 
 from households.choices.survey import CodeBook
 from households.models import Family, Membership, SurveyRound
+from households.querysets.household import BY_RELATION
 from households.registry.rounds import rounds_of, stays_of
 from programs.catalogue import FLAGS, VISIT_FLAGS
 from programs.eligibility import FamilyFacts, MemberFacts, Outcome, Verdict, evaluate, ranked
@@ -34,7 +35,7 @@ def record_of(family: Family, enrolled: Iterable[str] | None = None) -> FamilyRe
         enrolled = family.enrolments.current().values_list("programme__code", flat=True)
     return FamilyRecord(
         list(rounds.prefetch_related("person_answers")),
-        list(family.memberships.open().select_related("person").order_by("relation", "person__birth_date")),
+        list(family.memberships.open().select_related("person").order_by(BY_RELATION, "person__birth_date")),
         frozenset(enrolled),
     )
 

@@ -1,6 +1,10 @@
-"""The form of a sign against receiving aid."""
+"""The form of a sign against receiving aid, and the reasons that are written beside many families at once."""
+
+from collections.abc import Iterable
+from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from households.choices.registration import Exclusion
@@ -19,3 +23,14 @@ class FlagForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": _("Tulis apa buktinya.")},
     )
+
+
+def own_reasons(post: QueryDict, ids: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """Return for registrations the reason that was written beside each, and of which signs it speaks (`exclusions.mark`)."""
+    return {
+        pk: {
+            "override_reason": post.get(f"reason-{pk}", "").strip()[:300],
+            "override_for": post.get(f"signs-{pk}", "")[:16],
+        }
+        for pk in ids
+    }

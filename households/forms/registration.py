@@ -138,31 +138,52 @@ class VerifierForm(VerbForm):
         field.label_from_instance = lambda user: f"{user} ({user.places})"
 
 
-class OfficeForm(VerbForm):
+class ReasonForm(VerbForm):
+    """Asks for a reason against the signs of one family that nobody answered, and shows them.
+
+    For many families there is no such question: each has its own beside it (`forms/exclusions.py`).
+    """
+
+    signs: list[exclusions.Sign] = []
+    override_for = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, obj: Any, **kwargs: Any) -> None:
+        super().__init__(*args, obj=obj, **kwargs)
+        self.signs = exclusions.unanswered(obj) if obj is not None else []
+        if not self.signs:
+            del self.fields["override_reason"], self.fields["override_for"]
+            return
+        self.initial["override_for"] = exclusions.mark(self.signs)
+        self.says = _("Ada tanda pengecualian yang belum dijawab. Ini peringatan, bukan keputusan.")
+        self.facts = [(sign.label, sign.evidence) for sign in self.signs]
+
+    def clean(self) -> dict[str, Any]:
+        """A reason that was written for other signs than these is asked for again, beside the signs as they are now."""
+        said = super().clean() or self.cleaned_data
+        now = exclusions.mark(self.signs)
+        shown = said.get("override_for", now)
+        if shown != now:
+            self.data = {**self.data.dict(), "override_for": now}  # type: ignore[attr-defined]
+            if shown and said.get("override_reason"):
+                self.add_error("override_reason", exclusions.CHANGED)
+        return said
+
+
+class OfficeForm(ReasonForm):
     override_reason = forms.CharField(
-        label=_("Alasan diteruskan walau ada tanda pengecualian"),
-        help_text=_("Isi hanya bila halaman keluarga menunjukkan tanda pengecualian."),
-        required=False,
-        max_length=300,
+        label=_("Alasan diteruskan walau ada tanda pengecualian"), required=False, max_length=300
     )
+    field_order = ("override_reason",)
 
 
-class DecreeForm(VerbForm):
+class DecreeForm(ReasonForm):
     decree_number = forms.CharField(
         label=_("Nomor SK"), max_length=80, error_messages={"required": _("Nomor SK wajib diisi.")}
     )
     decree_on = date_field(_("Tanggal SK"))
     override_reason = forms.CharField(
-        label=_("Alasan disahkan walau ada tanda pengecualian"),
-        help_text=_("Isi hanya bila ada tanda yang muncul sesudah verifikasi dinas; lihat halaman keluarga."),
-        required=False,
-        max_length=300,
+        label=_("Alasan disahkan walau ada tanda pengecualian"), required=False, max_length=300
     )
-
-    def __init__(self, *args: Any, obj: Any, **kwargs: Any) -> None:
-        super().__init__(*args, obj=obj, **kwargs)
-        if obj is not None and not exclusions.unanswered(obj):
-            del self.fields["override_reason"]
 
 
 class SentForm(VerbForm):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from households.choices.answers import EFFECTIVE, AnswerFileState, AnswerKind, AnswerOutcome
 from households.models.imports import ImportRun
 from households.models.registration import Registration
-from households.querysets import AnswerFileQuerySet
+from households.querysets.registration import AnswerFileQuerySet
 from slrt.accounts.models import User
 from slrt.core.fields import BlindIndex
 from slrt.core.models import Versioned

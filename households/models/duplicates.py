@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from households.choices.duplicates import DuplicateState, MergeState
 from households.models.household import Family
 from households.models.person import Person
-from households.querysets import DuplicateCandidateQuerySet, MergeQuerySet
+from households.querysets.duplicates import DuplicateCandidateQuerySet, MergeQuerySet
 from slrt.accounts.models import User
 from slrt.core.fields import BlindIndex, EncryptedJSON
 from slrt.core.models import Versioned

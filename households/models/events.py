@@ -8,7 +8,7 @@ from households.choices.person import NikMatch
 from households.models.household import Family
 from households.models.imports import ImportRun
 from households.models.person import Person
-from households.querysets import CivilTaskQuerySet
+from households.querysets.household import CivilTaskQuerySet
 from slrt.accounts.models import User
 from slrt.core.fields import EncryptedJSON
 from slrt.core.models import Versioned

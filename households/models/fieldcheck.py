@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from households.choices.fieldcheck import RevisitState, VerificationResult
 from households.models.registration import Registration
-from households.querysets import OfRegistrationQuerySet
+from households.querysets.registration import OfRegistrationQuerySet
 from slrt.accounts.models import User
 from slrt.audit.history import keep_history
 from slrt.core.models import Versioned

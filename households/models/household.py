@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from households.choices.household import DecileSource
-from households.querysets import FamilyQuerySet, HouseholdQuerySet
+from households.querysets.household import FamilyQuerySet, HouseholdQuerySet
 from slrt.audit.history import keep_history
 from slrt.core.fields import BlindIndex, EncryptedText
 from slrt.core.marks import counted_writes

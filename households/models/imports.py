@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from households.choices.imports import ImportKind, ImportState
-from households.querysets import ImportConflictQuerySet, ImportRunQuerySet
+from households.querysets.imports import ImportConflictQuerySet, ImportRunQuerySet
 from slrt.accounts.models import User
 from slrt.core.models import Versioned
 from slrt.regions.models import Region

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from households.choices.meeting import AttendeeRole, MeetingReason, MeetingState, PaperKind
-from households.querysets import InVillageQuerySet
+from households.querysets.registration import InVillageQuerySet
 from slrt.accounts.models import User
 from slrt.audit.history import keep_history
 from slrt.core.models import Versioned

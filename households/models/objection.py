@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from households.choices.objection import ObjectionKind, ObjectionState, ObjectorKind
 from households.choices.telling import ToldHow
 from households.models.household import Family
-from households.querysets import ObjectionQuerySet
+from households.querysets.registration import ObjectionQuerySet
 from slrt.accounts.models import User
 from slrt.audit.history import keep_history
 from slrt.core import clock

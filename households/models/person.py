@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from households.choices.person import AbsenceReason, MaritalStatus, NikMatch, NoNikReason, Relation, Sex
 from households.models.household import REGISTRY_WRITES, Family
-from households.querysets import MembershipQuerySet, PersonQuerySet
+from households.querysets.household import MembershipQuerySet, PersonQuerySet
 from slrt.audit.history import keep_history
 from slrt.core import crypto
 from slrt.core.fields import BlindIndex, EncryptedText
@@ -83,7 +83,10 @@ class Person(Versioned):
 @checked_per_statement("person", "family")
 @keep_history()
 class Membership(models.Model):
-    """A person's place in a family from a day to a day. One open membership per person, one head per family."""
+    """A person's place in a family from a day to a day. One open membership per person, one head per family.
+
+    `relation` is empty where nobody knows it: another head came, or the family did not say.
+    """
 
     person = models.ForeignKey(
         Person, on_delete=models.PROTECT, related_name="memberships", db_constraint=False, db_index=False
@@ -123,3 +126,7 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} – {self.family}"
+
+    def get_relation_display(self) -> str:  # type: ignore[no-redef]
+        """The relation to the family's head in words; that nobody knows it is said."""
+        return str(Relation(self.relation).label if self.relation else _("Hubungan belum diketahui"))

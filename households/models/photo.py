@@ -7,7 +7,7 @@ from households.choices.photo import PhotoKind
 from households.models.household import Family, Household
 from households.models.person import Person
 from households.models.visit import Visit
-from households.querysets import PhotoQuerySet
+from households.querysets.visit import PhotoQuerySet
 from slrt.accounts.models import User
 
 

@@ -9,7 +9,7 @@ from households.choices.registration import Exclusion, ExitReason, RegistrationS
 from households.choices.telling import ToldHow, ToldWhom
 from households.models.household import Family
 from households.models.meeting import Paper, VillageMeeting
-from households.querysets import ExclusionFlagQuerySet, RegistrationQuerySet
+from households.querysets.registration import ExclusionFlagQuerySet, RegistrationQuerySet
 from slrt.accounts.models import User
 from slrt.audit.history import keep_history
 from slrt.audit.models import AuditEntry

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from households.choices.siks import SiksPurpose
 from households.models.registration import Registration
-from households.querysets import SiksWorkbookQuerySet
+from households.querysets.registration import SiksWorkbookQuerySet
 from slrt.accounts.models import User
 from slrt.core.fields import BlindIndex
 from slrt.regions.models import Region

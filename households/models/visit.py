@@ -7,7 +7,7 @@ from households.choices.survey import CodeBook
 from households.choices.visit import RefusalReason, VisitOrigin, VisitStatus
 from households.models.household import Family
 from households.models.survey import SurveyRound
-from households.querysets import VisitQuerySet
+from households.querysets.visit import VisitQuerySet
 from households.questionnaire.books import questionnaire_of
 from slrt.accounts.models import User
 from slrt.core.fields import EncryptedJSON

@@ -19,7 +19,6 @@ from households.registry.numbers import free_nik
 from households.validators import check_nik, clean_digits
 from slrt.accounts.access import may
 from slrt.accounts.models import User
-from slrt.accounts.roles import Permission
 from slrt.core import clock
 from slrt.core.errors import GuardFailed, NotPermitted, StaleVersion
 
@@ -107,10 +106,10 @@ def _numbers(values: dict[str, Any], who: Person, by: User, family: Family, reas
 def mend_death(family: Family, *, by: User, version: int, person: int, reason: str) -> RegistryEvent:
     """Take back a death recorded by mistake, however long ago: the person lives, and again in this family.
 
-    For roles above the one that records (Permission.DEATH_CORRECT). A head whose place another took in the meantime comes back as
-    "other". Raises NotPermitted, StaleVersion, GuardFailed.
+    For roles above the one that records (Permission.DEATH_CORRECT). Of a head whose place another took in the meantime it is left open what
+    they are to that one. Raises NotPermitted, StaleVersion, GuardFailed.
     """
-    decision = may(by, Permission.DEATH_CORRECT, family)
+    decision = may(by, book.ASKS_FOR[EventKind.DEATH_MENDED], family)
     if not decision:
         raise NotPermitted(decision.reason)
     with book.opened(family, by=by, version=version) as opened:
@@ -123,7 +122,7 @@ def mend_death(family: Family, *, by: User, version: int, person: int, reason: s
             raise GuardFailed("person", _("Orang ini tidak tercatat meninggal di keluarga ini. Muat ulang halamannya."))
         members = family.memberships.open()
         alone, led = not members.exists(), members.filter(relation=Relation.HEAD).exists()
-        relation = Relation.HEAD if alone else Relation.OTHER if led and row.relation == Relation.HEAD else row.relation
+        relation = Relation.HEAD if alone else "" if led and row.relation == Relation.HEAD else row.relation
         in_house = Relation.OTHER if row.household_relation == Relation.HEAD else row.household_relation
         opened.change(who, died_on=None)
         opened.change(row, ended_on=None, end_reason="", relation=relation, household_relation=in_house)

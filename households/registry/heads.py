@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from households.choices.person import Relation
 from households.models import Family, Household, Membership
+from households.querysets.household import BY_RELATION
 from households.registry.ledger import Ledger, lock_household
 from households.registry.rules import relation_after
 
@@ -13,10 +14,12 @@ def place_head(
 ) -> None:
     """Make a member the head; the others' relations follow, or are the given ones (by number of the person).
 
+    What neither follows nor is given is left open (empty), for the next visit to ask.
+
     The old head steps down first: the database allows one head per family at any moment.
     """
     was = chosen.relation
-    rest = list(family.memberships.open().exclude(pk=chosen.pk).order_by("relation", "pk"))
+    rest = list(family.memberships.open().exclude(pk=chosen.pk).order_by(BY_RELATION, "pk"))
     for row in rest:
         wanted = (relations or {}).get(row.person_id) or relation_after(row.relation, was)
         if wanted != row.relation:
@@ -63,7 +66,8 @@ def lead_household(opened: Ledger, house: Household, chosen: Membership) -> None
     rows = Membership.objects.open().filter(family__household=house).exclude(pk=chosen.pk).order_by("pk")
     for row in rows:
         now = row.household_relation or row.relation
-        wanted = relation_after(now, was) if was != Relation.HEAD else now
+        # Empty would say here that nobody told a relation to the household apart from that to the family.
+        wanted = (relation_after(now, was) or Relation.OTHER) if was != Relation.HEAD else now
         if wanted == Relation.HEAD:
             wanted = Relation.OTHER
         if wanted != row.household_relation:

@@ -26,6 +26,8 @@ from slrt.core import clock
 from slrt.core.errors import ALLOWED, Decision, NotPermitted, StaleVersion, TransitionNotAllowed, denied
 
 UNDO_WITHIN = timedelta(hours=24)
+# What an event asks for beyond the permission to change families; whoever takes it back holds it too.
+ASKS_FOR: dict[str, str] = {EventKind.DEATH_MENDED: Permission.DEATH_CORRECT}
 NOT_COMPARED = ("version", "created_at", "updated_at")
 
 
@@ -157,7 +159,7 @@ def last_event(family: Family) -> RegistryEvent | None:
 
 def may_undo(event: RegistryEvent, by: User) -> Decision:
     """Whether the event may still be taken back by this person, with the reason when not; reads only, locks nothing."""
-    decision = may(by, Permission.FAMILY_CHANGE, event.family)
+    decision = _may_record(event, by)
     if not decision:
         return decision
     if event.undone_at is not None:
@@ -173,12 +175,21 @@ def may_undo(event: RegistryEvent, by: User) -> Decision:
     return ALLOWED
 
 
+def _may_record(event: RegistryEvent, by: User) -> Decision:
+    """Whether this person may record such an event of this family."""
+    decision = may(by, Permission.FAMILY_CHANGE, event.family)
+    asked = ASKS_FOR.get(event.kind)
+    return may(by, asked, event.family) if decision and asked else decision
+
+
 def undo(event: RegistryEvent, *, by: User) -> RegistryEvent:
     """Put every row back as it was before the event and return the event.
 
     Raises NotPermitted, or TransitionNotAllowed when it is too late; then nothing changed.
     """
-    demand(by, event.family)
+    decision = _may_record(event, by)
+    if not decision:
+        raise NotPermitted(decision.reason)
     with transaction.atomic():
         # The event first: whoever comes second finds it taken back, before asking for families that went with it.
         row = RegistryEvent.objects.select_for_update(of=("self",)).get(pk=event.pk)

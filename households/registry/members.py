@@ -236,7 +236,7 @@ def _return(opened: Ledger, family: Family, who: Person, on: date) -> None:
     if gone is not None and on < gone:
         raise GuardFailed("on", _("Tanggal kembali lebih awal dari tanggal pergi. Periksa keduanya."))
     alone = not family.memberships.open().exists()
-    relation = Relation.HEAD if alone else Relation.OTHER if old.relation == Relation.HEAD else old.relation
+    relation = Relation.HEAD if alone else "" if old.relation == Relation.HEAD else old.relation
     opened.make(
         Membership(
             person=who,

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from households.choices.person import Relation
 from households.models import Family, Membership
+from households.querysets.household import BY_RELATION
 
 # The attribute of a family that carries its open memberships, with their persons, where many families are looked at.
 MEMBERS = "members"
@@ -12,14 +13,14 @@ MEMBERS = "members"
 
 def with_members(prefix: str = "") -> Prefetch:
     """Return what reads the open memberships of many families at once, head first; `prefix` is the way to the family."""
-    rows = Membership.objects.open().select_related("person").order_by("relation", "pk")
+    rows = Membership.objects.open().select_related("person").order_by(BY_RELATION, "pk")
     return Prefetch(f"{prefix}memberships", queryset=rows, to_attr=MEMBERS)
 
 
 def living(family: Family) -> list[Membership]:
     """Return the open memberships of those who are not dead, head first; who is away for a time is among them."""
     if not hasattr(family, MEMBERS):
-        rows = family.memberships.open().select_related("person").order_by("relation", "pk")
+        rows = family.memberships.open().select_related("person").order_by(BY_RELATION, "pk")
         return [row for row in rows if row.person.died_on is None]
     return [row for row in getattr(family, MEMBERS) if row.person.died_on is None]
 

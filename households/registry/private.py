@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from households.codebook import ASKED
 from households.models import Family, SurveyRound
+from households.querysets.household import BY_RELATION
 from households.registry.rounds import rounds_of, stays_of
 
 
@@ -30,7 +31,7 @@ def private_answers(family: Family) -> list[PrivateAnswer]:
     Whoever shows them asks for the permission and leaves the line in the trail.
     """
     names = dict(
-        family.memberships.open().order_by("relation", "person__birth_date").values_list("person", "person__name")
+        family.memberships.open().order_by(BY_RELATION, "person__birth_date").values_list("person", "person__name")
     )
     newest: dict[tuple[int, str, str], PrivateAnswer] = {}
     rounds = rounds_of(family, stays_of(family)).reverse().prefetch_related("person_answers")

@@ -16,21 +16,27 @@ from slrt.core.errors import GuardFailed
 # A mother younger than the first is impossible, younger than the second or older than the third wants a reason.
 MOTHER_IMPOSSIBLE, MOTHER_YOUNG, MOTHER_OLD = 10, 15, 55
 
-# What a member becomes to the new head, by what the new head was to the old one and the member to the old one. Whoever is not
-# named becomes "other", to be put right by somebody who knows the family.
+# What a member becomes to the new head, by what the new head was to the old one and the member to the old one. The code book
+# calls siblings, grandparents and aunts "other". Whoever is not named may be one thing or another: that is asked, not guessed.
 _AFTER: dict[str, dict[str, str]] = {
     Relation.SPOUSE: {Relation.HEAD: Relation.SPOUSE, Relation.CHILD: Relation.CHILD, Relation.GRANDCHILD: Relation.GRANDCHILD,
-                      Relation.PARENT: Relation.PARENT, Relation.CHILD_IN_LAW: Relation.CHILD_IN_LAW,
+                      Relation.PARENT: Relation.PARENT, Relation.CHILD_IN_LAW: Relation.CHILD_IN_LAW, Relation.OTHER: Relation.OTHER,
                       Relation.SERVANT: Relation.SERVANT},
-    Relation.CHILD: {Relation.HEAD: Relation.PARENT, Relation.SPOUSE: Relation.PARENT, Relation.SERVANT: Relation.SERVANT},
+    Relation.CHILD: {Relation.HEAD: Relation.PARENT, Relation.SPOUSE: Relation.PARENT, Relation.CHILD: Relation.OTHER,
+                     Relation.PARENT: Relation.OTHER, Relation.OTHER: Relation.OTHER, Relation.SERVANT: Relation.SERVANT},
+    Relation.CHILD_IN_LAW: {Relation.HEAD: Relation.PARENT, Relation.SPOUSE: Relation.PARENT, Relation.PARENT: Relation.OTHER,
+                            Relation.OTHER: Relation.OTHER, Relation.SERVANT: Relation.SERVANT},
+    Relation.GRANDCHILD: {Relation.HEAD: Relation.OTHER, Relation.SPOUSE: Relation.OTHER, Relation.PARENT: Relation.OTHER,
+                          Relation.OTHER: Relation.OTHER, Relation.SERVANT: Relation.SERVANT},
     Relation.PARENT: {Relation.HEAD: Relation.CHILD, Relation.PARENT: Relation.SPOUSE, Relation.SPOUSE: Relation.CHILD_IN_LAW,
-                      Relation.CHILD: Relation.GRANDCHILD, Relation.SERVANT: Relation.SERVANT},
+                      Relation.CHILD: Relation.GRANDCHILD, Relation.GRANDCHILD: Relation.OTHER, Relation.CHILD_IN_LAW: Relation.OTHER,
+                      Relation.SERVANT: Relation.SERVANT},
 }  # fmt: skip
 
 
 def relation_after(relation: str, heads_old_relation: str) -> str:
-    """Return what a member with this relation to the old head is to the new one, as far as it can be told."""
-    return _AFTER.get(heads_old_relation, {Relation.SERVANT: Relation.SERVANT}).get(relation, Relation.OTHER)
+    """Return what a member with this relation to the old head is to the new one; empty where it cannot be told."""
+    return _AFTER.get(heads_old_relation, {Relation.SERVANT: Relation.SERVANT}).get(relation, "")
 
 
 def not_ahead(field: str, day: date, today: date) -> None:

@@ -1,17 +1,19 @@
 """One step for many registrations."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from households import batch
+from households import batch, exclusions
 from households.filters import RegistrationFilter
+from households.forms.exclusions import own_reasons
 from households.forms.registration import FORMS
 from households.models import Registration
 from households.workflow.registration import REGISTRATION
@@ -20,11 +22,15 @@ from slrt.accounts.querysets import within
 from slrt.accounts.requests import StaffRequest
 from slrt.core import idempotency
 from slrt.core.errors import NotPermitted
+from slrt.core.leading import lead
 from slrt.core.row_ids import row_ids
 from slrt.workflow.pages import VerbForm
 
 # Steps that make sense for many families at once; the others look at one family.
 BATCH_VERBS = ("ask_identity", "match", "assign", "begin_verification", "approve", "verify_office", "endorse", "send")
+# Steps at which the signs against aid are looked at, and those of them that need them answered.
+SHOW_SIGNS = ("approve", "verify_office", "endorse")
+ANSWER_SIGNS = ("verify_office", "endorse")
 MANY_SHOWN = 200
 
 
@@ -75,9 +81,7 @@ def registration_batch(request: StaffRequest, verb: str) -> HttpResponse:
         form.add_error(None, _("Belum ada yang dipilih. Centang dulu keluarganya."))
     tally = request.session.pop("tally", None) if request.method == "GET" else None
     shown = list(narrowed.qs[:MANY_SHOWN])
-    held_up = dict(tally["refused"]) if tally else {}
-    for row in shown:
-        row.held_up = held_up.get(row.pk)
+    _tell(shown, verb, tally, dict(tally["written"]) if tally else _written(request, (row.pk for row in shown)))
     context = {
         "step": step,
         "form": form,
@@ -85,18 +89,40 @@ def registration_batch(request: StaffRequest, verb: str) -> HttpResponse:
         "rows": shown,
         "total": narrowed.qs.count(),
         "shown": MANY_SHOWN,
+        "answers_signs": any(hasattr(row, "asks") for row in shown),
         "chosen": chosen,
         "tally": tally,
     }
     return render(request, "households/registration_batch.html", context, status=422 if form.errors else 200)
 
 
+def _written(request: StaffRequest, ids: Iterable[int]) -> dict[int, str]:
+    return {pk: own["override_reason"] for pk, own in own_reasons(request.POST, ids).items()}
+
+
+def _tell(rows: list[Any], verb: str, tally: dict[str, Any] | None, written: dict[int, str]) -> None:
+    """Put beside each row what held it up, its signs against aid, and what was written against them."""
+    left_out, refused = (dict(tally[name]) if tally else {} for name in ("left_out", "refused"))
+    signs = {}
+    if verb in SHOW_SIGNS:
+        signs = exclusions.signs_of(Registration.objects.filter(pk__in=[row.pk for row in rows]))
+    for row in rows:
+        row.left_out, row.refused = left_out.get(row.pk), refused.get(row.pk)
+        row.signs = signs.get(row.pk, [])
+        if verb in ANSWER_SIGNS and any(not sign.override_reason for sign in row.signs):
+            row.asks, row.written = exclusions.mark(row.signs), written.get(row.pk, "")
+
+
 def _take_many(request: StaffRequest, form: VerbForm, verb: str, chosen: list[int]) -> HttpResponse:
     data = form.cleaned_data
 
     def make() -> str:
-        tally = batch.take(verb, chosen, by=request.user, note=data["note"], **form.entered())
-        request.session["tally"] = {**tally.as_json(), "refused": tally.refused[:MANY_SHOWN]}
+        own = own_reasons(request.POST, chosen) if verb in ANSWER_SIGNS else {}
+        tally = batch.take(verb, chosen, by=request.user, note=data["note"], own=own, **form.entered())
+        held_up = {"left_out": tally.left_out[:MANY_SHOWN], "refused": tally.refused[:MANY_SHOWN]}
+        stayed = [pk for pk, _why in (*tally.left_out, *tally.refused)][:MANY_SHOWN]
+        written = [(pk, own[pk]["override_reason"]) for pk in stayed if pk in own]
+        request.session["tally"] = {**tally.as_json(), **held_up, "written": written}
         return "done"
 
     _result, fresh = idempotency.once(
@@ -104,4 +130,4 @@ def _take_many(request: StaffRequest, form: VerbForm, verb: str, chosen: list[in
     )
     if not fresh:
         messages.warning(request, _("Langkah ini sudah dijalankan; yang kedua kali tidak mengubah apa pun."))
-    return redirect(request.get_full_path())
+    return lead(request, request.get_full_path())

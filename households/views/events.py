@@ -11,25 +11,41 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from households.forms import events as f
+from households.forms.events.asking import EventForm
+from households.forms.events.correcting import CorrectionForm
+from households.forms.events.families import CardForm, HeadForm, HouseHeadForm, RehouseForm, SplitForm
+from households.forms.events.members import (
+    AbsenceForm,
+    BackForm,
+    BirthForm,
+    DeathForm,
+    DeathMendedForm,
+    LeaveForm,
+    MoveForm,
+)
 from households.models import Family, Person, RegistryEvent
-from households.registry import ledger
-from households.views.leading import lead
+from households.querysets.household import BY_RELATION
+from households.registry import correcting, ledger
 from slrt.accounts.access import may
 from slrt.accounts.models import User
 from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission as P
 from slrt.core import crypto, idempotency
 from slrt.core.errors import GuardFailed, NotPermitted, StaleVersion, TransitionNotAllowed
+from slrt.core.leading import lead
 from slrt.core.templatetags.ui import tanggal
 from slrt.workflow.editing import clashes
+
+LEFT_OPEN = _(
+    "Hubungan %(n)d anggota dengan kepala keluarga belum diketahui. Tanyakan pada kunjungan berikutnya; layarnya sudah menunggu."
+)
 
 
 @dataclass(frozen=True)
 class Page:
     """One event as people choose it. `warns` paints the button of what is hard to take back; `permission` is what it asks for."""
 
-    form: type[f.EventForm]
+    form: type[EventForm]
     title: Any
     text: Any
     button: Any
@@ -38,48 +54,48 @@ class Page:
 
 
 PAGES: dict[str, Page] = {
-    "lahir": Page(f.BirthForm, _("Kelahiran"), _("Bayi lahir di keluarga ini."), _("Catat kelahiran")),
+    "lahir": Page(BirthForm, _("Kelahiran"), _("Bayi lahir di keluarga ini."), _("Catat kelahiran")),
     "meninggal": Page(
-        f.DeathForm, _("Kematian"), _("Seorang anggota meninggal. Riwayatnya tetap ada."), _("Catat kematian"), True
+        DeathForm, _("Kematian"), _("Seorang anggota meninggal. Riwayatnya tetap ada."), _("Catat kematian"), True
     ),
     "hidup": Page(
-        f.DeathMendedForm, _("Kematian salah dicatat"),
+        DeathMendedForm, _("Kematian salah dicatat"),
         _("Seseorang tercatat meninggal padahal masih hidup. Ia kembali jadi anggota keluarga ini."),
         _("Betulkan kematian"), True, P.DEATH_CORRECT,
     ),
     "pindah": Page(
-        f.MoveForm, _("Anggota pindah keluarga"),
+        MoveForm, _("Anggota pindah keluarga"),
         _("Seorang anggota masuk ke keluarga lain yang sudah terdata, serumah atau di rumah lain."),
         _("Pindahkan anggota"),
     ),
     "keluar": Page(
-        f.LeaveForm, _("Anggota pindah ke luar data"),
+        LeaveForm, _("Anggota pindah ke luar data"),
         _("Seorang anggota pindah ke tempat yang tidak terdata di sini. Ia bisa dicatat kembali."),
         _("Catat kepindahan"), True,
     ),
     "pergi": Page(
-        f.AbsenceForm, _("Anggota sedang tidak di rumah"),
+        AbsenceForm, _("Anggota sedang tidak di rumah"),
         _("Seorang anggota bekerja, sekolah, atau dirawat di tempat lain dan tetap anggota keluarga."),
         _("Catat"),
     ),
-    "kembali": Page(f.BackForm, _("Anggota kembali"), _("Seorang anggota yang pergi sudah di rumah lagi."), _("Catat")),
+    "kembali": Page(BackForm, _("Anggota kembali"), _("Seorang anggota yang pergi sudah di rumah lagi."), _("Catat")),
     "pecah": Page(
-        f.SplitForm, _("Pecah kartu keluarga"),
+        SplitForm, _("Pecah kartu keluarga"),
         _("Sebagian anggota mendapat kartu keluarga sendiri, masih serumah."), _("Pecah kartu"), True,
     ),
     "rumah": Page(
-        f.RehouseForm, _("Keluarga pindah rumah"),
+        RehouseForm, _("Keluarga pindah rumah"),
         _("Seluruh keluarga pindah ke rumah sendiri atau menumpang di rumah keluarga lain."), _("Pindahkan keluarga"), True,
     ),
     "kepala": Page(
-        f.HeadForm, _("Ganti kepala keluarga"), _("Anggota lain jadi kepala keluarga di kartu ini."), _("Ganti kepala keluarga")
+        HeadForm, _("Ganti kepala keluarga"), _("Anggota lain jadi kepala keluarga di kartu ini."), _("Ganti kepala keluarga")
     ),
     "kepala-rumah": Page(
-        f.HouseHeadForm, _("Ganti kepala rumah tangga"),
+        HouseHeadForm, _("Ganti kepala rumah tangga"),
         _("Orang lain di rumah ini jadi kepala rumah tangga, dari kartu mana pun."), _("Ganti kepala rumah tangga"),
     ),
     "kartu": Page(
-        f.CardForm, _("Ganti nomor KK"), _("Kartu baru dengan nomor lain. Nomor lama tetap bisa dicari."), _("Ganti nomor KK")
+        CardForm, _("Ganti nomor KK"), _("Kartu baru dengan nomor lain. Nomor lama tetap bisa dicari."), _("Ganti nomor KK")
     ),
 }  # fmt: skip
 
@@ -103,7 +119,7 @@ def event_choice(request: StaffRequest, pk: int) -> HttpResponse:
     context = {
         "family": family,
         "pages": [{"slug": slug, "page": page} for slug, page in PAGES.items() if _offered(page, family, request.user)],
-        "members": family.memberships.open().select_related("person").order_by("relation", "person__birth_date"),
+        "members": family.memberships.open().select_related("person").order_by(BY_RELATION, "person__birth_date"),
         "newest": newest,
         "undo": ledger.may_undo(newest, request.user) if newest else None,
     }
@@ -113,7 +129,7 @@ def event_choice(request: StaffRequest, pk: int) -> HttpResponse:
 def _offered(page: Page, family: Family, user: User) -> bool:
     """Whether a page may be chosen: the role holds what it asks for, and a wrong death there is one to mend."""
     died = family.memberships.filter(end_reason="died", person__died_on__isnull=False)
-    dead = page.form is not f.DeathMendedForm or died.exists()
+    dead = page.form is not DeathMendedForm or died.exists()
     return bool(dead and may(user, page.permission, family))
 
 
@@ -143,6 +159,8 @@ def event_new(request: StaffRequest, pk: int, kind: str) -> HttpResponse:
             return _stale(request, page, fault, context)
         else:
             messages.success(request, _("Tersimpan. Dalam 24 jam bisa dibatalkan lewat “Catat perubahan”."))
+            if n := family.memberships.unrelated().count():
+                messages.info(request, LEFT_OPEN % {"n": n})
             return lead(request, _case_file(pk))
     return render(request, "households/event.html", {**context, "form": form}, status=422 if form.errors else 200)
 
@@ -193,7 +211,7 @@ def person_correct(request: StaffRequest, pk: int, person: int) -> HttpResponse:
     """Put a member's fields right, with a reason. When somebody else was faster, both values are shown."""
     family = changeable_family(request, pk)
     who = get_object_or_404(Person, pk=person, memberships__family=family, memberships__ended_on=None)
-    form = f.CorrectionForm(
+    form = CorrectionForm(
         request.POST or None,
         family=family,
         user=request.user,
@@ -219,10 +237,10 @@ def person_correct(request: StaffRequest, pk: int, person: int) -> HttpResponse:
     return render(request, "households/person.html", {**context, "form": form}, status=status)
 
 
-def _both(request: StaffRequest, form: f.CorrectionForm, fault: StaleVersion) -> tuple[Any, list[dict[str, str]], int]:
+def _both(request: StaffRequest, form: CorrectionForm, fault: StaleVersion) -> tuple[Any, list[dict[str, str]], int]:
     """Return the form again with the stored version, what differs in words, and the status."""
     stored: Person = fault.current
-    mine = {name: form.cleaned_data[name] for name in f.correcting.CORRECTED}
+    mine = {name: form.cleaned_data[name] for name in correcting.CORRECTED}
     rows = [
         {
             "label": clash.label,
@@ -242,7 +260,7 @@ def _both(request: StaffRequest, form: f.CorrectionForm, fault: StaleVersion) ->
         )
     data = request.POST.copy()
     data["version"], data["idempotency_key"] = str(stored.version), idempotency.new_key()
-    again = f.CorrectionForm(data, family=form.family, user=request.user, person=stored)
+    again = CorrectionForm(data, family=form.family, user=request.user, person=stored)
     again.is_valid()
     again.add_error(None, str(fault))
     return again, rows, 409

@@ -16,12 +16,12 @@ from households.forms.identity import CheckForm, CivilForm
 from households.models import Family, Membership, Person
 from households.registry import identity, story
 from households.tables import PER_PAGE
-from households.views.leading import lead
 from slrt.accounts.access import may
 from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission
 from slrt.core import clock
 from slrt.core.errors import GuardFailed, NotPermitted, StaleVersion
+from slrt.core.leading import lead
 from slrt.exports.registry import Asked
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -19,6 +19,7 @@ from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission
 from slrt.core import idempotency
 from slrt.core.errors import GuardFailed, NotPermitted
+from slrt.core.leading import lead
 from slrt.exports.registry import Asked
 from slrt.workflow.pages import VerbPage
 from slrt.workflow.sentences import timeline
@@ -79,7 +80,7 @@ def objection_new(request: StaffRequest, pk: int) -> HttpResponse:
         except GuardFailed as fault:
             form.add_error(fault.field if fault.field in form.fields else None, fault.message)
         else:
-            return redirect("households:objection", pk=int(made))
+            return lead(request, reverse("households:objection", args=[int(made)]))
     context = {"form": form, "family": family}
     return render(request, "households/objections/new.html", context, status=422 if form.errors else 200)
 

@@ -17,13 +17,13 @@ from households.choices.visit import VisitStatus
 from households.forms.photos import PhotoForm, RemovalForm
 from households.models import Family, Photo, Visit
 from households.registry import photos
-from households.views.leading import lead
 from households.views.visits.reach import consent_first
 from slrt.accounts.access import may
 from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission
 from slrt.core import idempotency
 from slrt.core.errors import GuardFailed, NotPermitted
+from slrt.core.leading import lead
 from slrt.core.sealed import Unsealable
 
 PAGE = "households/photos.html"

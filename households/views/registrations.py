@@ -34,6 +34,7 @@ from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission
 from slrt.core import clock
 from slrt.core.errors import GuardFailed, NotPermitted
+from slrt.core.leading import lead
 from slrt.exports.registry import Asked
 from slrt.workflow.pages import VerbForm, VerbPage
 from slrt.workflow.sentences import timeline
@@ -180,7 +181,7 @@ def registration_flag(request: StaffRequest, pk: int) -> HttpResponse:
         with transaction.atomic():
             exclusions.record(row, form.cleaned_data["code"], form.cleaned_data["evidence"], by=request.user)
         messages.success(request, _("Tanda dicatat. Ini peringatan, bukan keputusan."))
-        return redirect("households:registration", pk=row.pk)
+        return lead(request, reverse("households:registration", args=[row.pk]))
     context = {"form": form, "row": row, "family": row.family}
     return render(request, "households/registration_flag.html", context, status=422 if form.errors else 200)
 

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from households.choices.visit import VisitOrigin, VisitStatus
 from households.models import Family, Visit
+from households.querysets.household import BY_RELATION
 from households.questionnaire import QUESTIONNAIRES
 from households.questionnaire.flow import empty_answers
 from households.registry.rounds import rounds_of, stays_of
@@ -67,7 +68,7 @@ def known_answers(family: Family, book: str) -> dict[str, Any]:
             answers["household"].update({**last.answers, **(last.private or {})})
         about = {row.person_id: {**row.answers, **(row.private or {})} for row in last.person_answers.all()}
     versions: dict[str, int] = {}
-    members = family.memberships.open().select_related("person").order_by("relation", "person__birth_date", "pk")
+    members = family.memberships.open().select_related("person").order_by(BY_RELATION, "person__birth_date", "pk")
     for membership in members:
         person, key = membership.person, f"p{membership.person_id}"
         answers["order"].append(key)

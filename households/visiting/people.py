@@ -73,7 +73,7 @@ def _lives_elsewhere(family: Family, other: Family, by: User) -> str:
 
 def _membership(person: Person, family: Family, relation: str, today: date) -> None:
     if relation == Relation.HEAD:
-        family.memberships.open().filter(relation=Relation.HEAD).exclude(person=person).update(relation=Relation.OTHER)
+        family.memberships.open().filter(relation=Relation.HEAD).exclude(person=person).update(relation="")
     current = family.memberships.open().filter(person=person).first()
     if current is None:
         Membership.objects.create(

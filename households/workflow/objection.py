@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from households.choices.objection import ObjectionState
 from households.models import Family, Objection
-from households.querysets import ANSWERED_OBJECTION
+from households.querysets.registration import ANSWERED_OBJECTION
 from slrt.accounts.models import User
 from slrt.accounts.roles import Permission as P
 from slrt.core import clock

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from households.choices.fieldcheck import RevisitState
 from households.choices.registration import RegistrationState as R
 from households.models import Registration, Revisit, RevisitSample
-from households.querysets import NEGATIVE_ENDS
+from households.querysets.registration import NEGATIVE_ENDS
 from slrt.accounts.access import may
 from slrt.accounts.models import User
 from slrt.accounts.querysets import within

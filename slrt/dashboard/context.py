@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
+from slrt.core import crypto
 from slrt.dashboard.navigation import menu
 
 
@@ -24,6 +25,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         assignments = user.current_assignments
         context.update(
             nav_items=menu(user, request.path),
+            # Tells on a phone that several people use whose unsent entries are whose, and nothing else (ADR 0031).
+            phone_mark=crypto.page_key(f"person:{user.pk}")[:16],
             user_label=str(user),
             role_label=", ".join(a.get_role_display() for a in assignments),
             area_label=", ".join(dict.fromkeys(a.area.name for a in assignments)),

@@ -1,11 +1,31 @@
-"""Where the findings of the integrity checks are mended: the pages of the families they lie in."""
+"""Where the findings of the integrity checks are mended: the pages of the rows they lie in, and what is to be done there.
 
-from collections.abc import Callable
+Every kind of finding has a sentence; those whose rows have a page lead to it.
+"""
+
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as lazy
 
-from households.models import Family, Membership
+from complaints.models import Complaint
+from households.models import (
+    AnswerFile,
+    DuplicateCandidate,
+    Family,
+    ImportRun,
+    Membership,
+    Merge,
+    Objection,
+    Photo,
+    Registration,
+    Revisit,
+    VillageMeeting,
+)
+from programs.models import Enrolment
+from referrals.models import Referral
 from slrt.accounts.models import User
 from slrt.jobs import selectors
 from slrt.jobs.models import Alert
@@ -14,40 +34,177 @@ SHOWN = 20  # rows of a finding
 
 
 @dataclass(frozen=True)
+class Place:
+    """A page that a finding leads to: what it is of, and its address; none for who may not open it."""
+
+    kind: Any
+    number: int
+    url: str
+
+
+@dataclass(frozen=True)
 class Finding:
-    """An alert, and for its first rows the families (by number) and their pages; no addresses for who may not open them."""
+    """An alert, the pages of its first rows, and what is to be done there."""
 
     alert: Alert
-    families: list[tuple[int, str]]
+    places: list[Place]
+    advice: Any
 
 
-def _of_families(ids: list[int]) -> list[int]:
+@dataclass(frozen=True)
+class Page:
+    """A kind of page: its word, the model of its rows and its address."""
+
+    kind: Any
+    model: Any
+    url: str
+
+    def places(self, ids: list[int], user: User) -> list[Place]:
+        """Return the pages of these rows; only of those that the person sees with an address."""
+        open_to = (
+            set(self.model.objects.visible_to(user).filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
+        )
+        return [Place(self.kind, pk, reverse(self.url, args=[pk]) if pk in open_to else "") for pk in ids]
+
+
+FAMILY = Page(lazy("keluarga"), Family, "dashboard:case_file")
+PHOTOS = Page(lazy("foto keluarga"), Family, "households:photos")
+REGISTRATION = Page(lazy("pendaftaran"), Registration, "households:registration")
+MEETING = Page(lazy("musyawarah"), VillageMeeting, "households:meeting")
+REFERRAL = Page(lazy("rujukan"), Referral, "referrals:detail")
+COMPLAINT = Page(lazy("keluhan"), Complaint, "complaints:detail")
+IMPORT = Page(lazy("impor"), ImportRun, "households:import")
+OBJECTION = Page(lazy("usul atau sanggah"), Objection, "households:objection")
+ANSWER = Page(lazy("berkas jawaban"), AnswerFile, "households:answer")
+PAIR = Page(lazy("dugaan ganda"), DuplicateCandidate, "households:duplicate")
+MERGE = Page(lazy("penggabungan"), Merge, "households:merge")
+
+
+def _same(ids: list[int]) -> Iterable[int]:
     return ids
 
 
-def _of_households(ids: list[int]) -> list[int]:
-    return list(Family.objects.filter(household__in=ids, merged_into=None).order_by("pk").values_list("pk", flat=True))
+def _of_households(ids: list[int]) -> Iterable[int]:
+    return Family.objects.filter(household__in=ids, merged_into=None).values_list("pk", flat=True)
 
 
-def _of_people(ids: list[int]) -> list[int]:
-    return sorted(set(Membership.objects.open().filter(person__in=ids).values_list("family_id", flat=True)))
+def _of_people(ids: list[int]) -> Iterable[int]:
+    return Membership.objects.open().filter(person__in=ids).values_list("family_id", flat=True)
 
 
-FAMILIES: dict[str, Callable[[list[int]], list[int]]] = {
-    "family.head": _of_families,
-    "household.head": _of_households,
-    "household.one_head": _of_households,
-    "membership.twice": _of_people,
-    "membership.overlap": _of_people,
+def _of_enrolments(ids: list[int]) -> Iterable[int]:
+    return Enrolment.objects.filter(pk__in=ids).values_list("family_id", flat=True)
+
+
+def _of_photos(ids: list[int]) -> Iterable[int]:
+    return Photo.objects.filter(pk__in=ids, family__isnull=False).values_list("family_id", flat=True)
+
+
+def _of_revisits(ids: list[int]) -> Iterable[int]:
+    return Revisit.objects.filter(pk__in=ids).values_list("registration_id", flat=True)
+
+
+def _signed(ids: list[int]) -> Iterable[int]:
+    return Registration.objects.filter(sptjm_paper__in=ids).values_list("pk", flat=True)
+
+
+def _minuted(ids: list[int]) -> Iterable[int]:
+    return VillageMeeting.objects.filter(minutes__in=ids).values_list("pk", flat=True)
+
+
+Way = tuple[Page, Callable[[list[int]], Iterable[int]]]
+
+IN_THE_FAMILY = lazy("Buka keluarganya, pilih Catat perubahan, dan betulkan di situ.")
+COMPARE = lazy(
+    "Bandingkan status di halamannya dengan jejaknya. Tidak ada langkah yang membetulkannya: beri tahu administrator, sebutkan kode"
+    " dan nomornya."
+)
+NO_PAGE = lazy(
+    "Baris yang ditunjuk sudah tidak ada, jadi tidak ada halamannya. Beri tahu administrator, sebutkan kode dan nomornya; isinya"
+    " diambil dari cadangan."
+)
+FILES = lazy("Minta administrator mengambil berkasnya dari cadangan.")
+
+WAYS: dict[str, tuple[list[Way], Any]] = {
+    "membership.twice": ([(FAMILY, _of_people)], IN_THE_FAMILY),
+    "membership.overlap": (
+        [(FAMILY, _of_people)],
+        lazy(
+            "Buka keluarganya dan baca riwayatnya. Batalkan peristiwa terakhir yang keliru, atau beri tahu administrator."
+        ),
+    ),
+    "family.head": ([(FAMILY, _same)], IN_THE_FAMILY),
+    "household.head": ([(FAMILY, _of_households)], IN_THE_FAMILY),
+    "household.one_head": ([(FAMILY, _of_households)], IN_THE_FAMILY),
+    "enrolment.person": (
+        [(FAMILY, _of_enrolments)],
+        lazy("Buka keluarganya: pesertanya bukan anggota. Catat kepindahannya, atau akhiri kepesertaan itu."),
+    ),
+    "enrolment.dates": (
+        [(FAMILY, _of_enrolments)],
+        lazy(
+            "Buka keluarganya dan cocokkan tanggal kepesertaannya dengan kartu atau suratnya. Administrator membetulkannya."
+        ),
+    ),
+    "referral.receiver": (
+        [(REFERRAL, _same)],
+        lazy("Buka rujukannya dan kirim ke lembaga lain, atau minta administrator mengaktifkan lagi lembaganya."),
+    ),
+    "referral.enrolment": (
+        [(REFERRAL, _same)],
+        lazy(
+            "Buka rujukannya: bantuan tercatat diberikan, kepesertaannya tidak. Beri tahu administrator, sebutkan nomornya."
+        ),
+    ),
+    "complaint.referral": ([(COMPLAINT, _same)], lazy("Buka keluhannya, lalu rujuk lagi atau teruskan penanganannya.")),
+    "file.photo": (
+        [(PHOTOS, _of_photos)],
+        lazy(
+            "Ambil ulang fotonya pada kunjungan berikutnya, atau minta administrator mengambil berkasnya dari cadangan."
+        ),
+    ),
+    "file.paper": ([(MEETING, _minuted), (REGISTRATION, _signed)], FILES),
+    "file.import": ([(IMPORT, _same)], FILES),
+    "trail.seal": (
+        [],
+        lazy(
+            "Jejak audit diubah di luar program. Beri tahu administrator dan pemeriksa; blok bernomor ini dibandingkan dengan cadangan"
+            " (panduan operasi)."
+        ),
+    ),
+}
+# Pages of the rows that have a life cycle, by model.
+PAGES: dict[str, Way] = {
+    "complaints.complaint": (COMPLAINT, _same),
+    "households.answerfile": (ANSWER, _same),
+    "households.duplicatecandidate": (PAIR, _same),
+    "households.merge": (MERGE, _same),
+    "households.objection": (OBJECTION, _same),
+    "households.registration": (REGISTRATION, _same),
+    "households.revisit": (REGISTRATION, _of_revisits),
+    "households.villagemeeting": (MEETING, _same),
+    "referrals.referral": (REFERRAL, _same),
 }
 
 
+def way(code: str) -> tuple[list[Way], Any]:
+    """Return where a check's rows have their pages, and what is to be done."""
+    if code in WAYS:
+        return WAYS[code]
+    kind, _dot, label = code.partition(".")
+    if kind in ("state", "trail") and label in PAGES:
+        return [PAGES[label]], COMPARE
+    return [], NO_PAGE
+
+
 def findings(user: User) -> list[Finding]:
-    """Return what is not mended yet, for whoever is told of it; only families that the person sees have an address."""
+    """Return what is not mended yet, for whoever is told of it; only pages that the person may open have an address."""
     return [_finding(alert, user) for alert in selectors.alerts(user)]
 
 
 def _finding(alert: Alert, user: User) -> Finding:
-    found = FAMILIES.get(alert.check_code, lambda ids: [])(alert.ids[:SHOWN])[:SHOWN]
-    open_to = set(Family.objects.visible_to(user).filter(pk__in=found).values_list("pk", flat=True)) if found else set()
-    return Finding(alert, [(pk, reverse("dashboard:case_file", args=[pk]) if pk in open_to else "") for pk in found])
+    ways, advice = way(alert.check_code)
+    places: list[Place] = []
+    for page, rows in ways:
+        places += page.places(sorted(set(rows(alert.ids[:SHOWN])))[:SHOWN], user)
+    return Finding(alert, places[:SHOWN], advice)

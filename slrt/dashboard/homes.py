@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from complaints.models import Complaint
 from households.choices.visit import VisitStatus
 from households.models import Family, Registration, Visit
-from households.querysets import TO_VERIFY
+from households.querysets.registration import TO_VERIFY
 from referrals.models import Referral
 from slrt.accounts.models import Assignment, User
 from slrt.accounts.querysets import within

@@ -5,10 +5,8 @@ Because the count and the list come from the same queryset, they cannot disagree
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as lazy
 
@@ -16,6 +14,7 @@ from complaints.choices import ComplaintState
 from complaints.models import Complaint
 from households.choices.registration import RegistrationState
 from households.models import DuplicateCandidate, Family, Merge, Objection, Registration
+from households.registry.freshness import with_old_data
 from referrals.choices import ReferralState
 from referrals.models import Referral
 from slrt.accounts.models import User
@@ -107,8 +106,7 @@ def _without_programme(user: User) -> QuerySet:
 
 
 def _old_data(user: User) -> QuerySet:
-    oldest = clock.today() - timedelta(days=settings.DATA_UPDATE_DAYS)
-    return _families(user).exclude(household__rounds__collected_on__gte=oldest)
+    return with_old_data(_families(user))
 
 
 def _headless(user: User) -> QuerySet:

@@ -60,7 +60,6 @@ class SignOut(auth_views.LogoutView):
         if isinstance(user, User):
             trail.write("sign_out", user, by=user, entry_kind=AuditEntry.Kind.LOGIN, place="")
         response = super().post(request, *args, **kwargs)
-        response["Clear-Site-Data"] = '"storage"'  # entries of a visit that the phone still keeps (ADR 0031)
         messages.success(request, _("Anda sudah keluar."))
         return response
 

@@ -12,7 +12,7 @@ from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db import models
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
@@ -20,14 +20,16 @@ from django.views import View
 from slrt.accounts.requests import StaffRequest
 from slrt.core import idempotency
 from slrt.core.errors import GuardFailed, NotPermitted, StaleVersion, TransitionNotAllowed
+from slrt.core.leading import lead
 from slrt.core.templatetags.ui import tanggal
 from slrt.workflow import engine
 
 
 class VerbForm(forms.Form):
-    """The fields every verb has; a verb's own form adds its own before them. `says` stands above them."""
+    """The fields every verb has; a verb's own form adds its own before them. `says` stands above them, then `facts`."""
 
     says: Any = ""
+    facts: list[tuple[str, str]] = []
     note = forms.CharField(
         label=gettext_lazy("Catatan"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
     )
@@ -105,12 +107,12 @@ class VerbPage(LoginRequiredMixin, View):
             return self._clash(request, form, fault)
         except TransitionNotAllowed as fault:
             messages.warning(request, str(fault))
-            return redirect(self.object_url(self.obj))
+            return lead(request, self.object_url(self.obj))
         except GuardFailed as fault:
             form.add_error(fault.field if fault.field in form.fields else None, fault.message)
             return self._page(request, form, status=422)
         messages.success(request, self.transition.done or _("Tersimpan."))
-        return redirect(self.object_url(self.obj))
+        return lead(request, self.object_url(self.obj))
 
     def take(self, form: VerbForm) -> Any:
         """Take the step; the one call behind the page."""

@@ -21,10 +21,18 @@
     show();
   }
 
-  // Entries of a visit's screen that the phone keeps (unsent.js).
+  // Entries of a visit's screen that the phone keeps (unsent.js), of whoever is signed in here; others' stay where they are.
+  const own = document.querySelector("form[data-leaves]")?.dataset.leaves;
   const waiting = () => {
-    try { return Object.keys(localStorage).some((name) => name.startsWith("isian:")); } catch { return false; }
+    try {
+      return Object.keys(localStorage).some((name) =>
+        name.startsWith("isian:") && JSON.parse(localStorage.getItem(name)).who === own);
+    } catch { return false; }
   };
+  const leaving = (who) => {
+    try { if (who) sessionStorage.setItem("keluar", who); else sessionStorage.removeItem("keluar"); } catch { /* keeps nothing */ }
+  };
+  leaving("");  // still signed in: a sign-out that was begun did not arrive
 
   // A form is sent once; the button says so. Coming back by the Back button frees it again.
   const busy = new Map();
@@ -36,6 +44,7 @@
       event.preventDefault();
       return;
     }
+    if (form.matches("[data-leaves]")) leaving(own);
     if (form.dataset.sent) { event.preventDefault(); return; }
     if (form.method !== "post") return;
     form.dataset.sent = "1";

@@ -1,5 +1,5 @@
 // What of a visit's screen was not sent yet stays on the phone, encrypted with a key that only the page of whoever began the visit
-// brings along (ADR 0031). One entry a screen; gone when it was sent, on signing out, and after three days.
+// brings along (ADR 0031). One entry a screen; gone when it was sent, when its owner signs out, and after three days.
 (() => {
   "use strict";
   const say = (indonesian, english) => (document.documentElement.lang !== "en" ? indonesian : english);
@@ -58,6 +58,7 @@
     const name = MARK + form.dataset.autosave;
     const key = crypto.subtle.importKey("raw", bytes(form.dataset.key), "AES-GCM", false, ["encrypt", "decrypt"]);
     const before = said(entries(form));
+    const who = document.querySelector("form[data-leaves]")?.dataset.leaves;  // a mark, nobody's name: theirs go when they sign out
     let turn = 0;
     return {
       async keep() {
@@ -66,7 +67,7 @@
         const data = text(await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await key, plain));
         if (own !== turn) return;
         try {
-          localStorage.setItem(name, JSON.stringify({ at: Date.now(), iv: text(iv), data }));
+          localStorage.setItem(name, JSON.stringify({ at: Date.now(), who, iv: text(iv), data }));
         } catch {
           // A phone without room keeps nothing; the entries still stand on the screen.
         }

@@ -5,7 +5,7 @@ from django.contrib.sessions.models import Session
 
 from households import visiting
 from households.models import Person, Photo, RegistryEvent, SurveyRound
-from tests import people
+from tests import cases, people
 from tests.browser.conftest import PASSWORD
 from tests.browser.test_photos import picture
 from tests.entry.homes import enter
@@ -131,3 +131,37 @@ def test_a_visit_whose_answer_got_lost_is_sent_once_and_leads_to_its_receipt(sea
     phone.press("Kirim data keluarga")
     phone.page.wait_for_url(f"**/kunjungan/{draft.pk}/bukti/")
     assert SurveyRound.objects.count() == 1
+
+
+def test_the_note_of_a_step_stays_too_and_the_step_is_taken_once(seat, sari, family):
+    row = cases.registration(family, "field_verification")
+    phone = seat(sari).open(f"/registrasi/{row.pk}/not_found/")
+    note = "Rumahnya kosong tiap siang; tetangga bilang pindah ke pasar sejak bulan lalu."
+    phone.page.locator("[name=note]").fill(note)
+    phone.page.locator("[name=no_position_reason]").fill("Tidak ada sinyal.")
+    phone.page.context.set_offline(True)
+    phone.press("Tidak ditemukan")
+    phone.sees("Server belum menjawab")
+    phone.fits()
+    assert phone.page.locator("[name=note]").input_value() == note
+    row.refresh_from_db()
+    assert row.state == "field_verification"
+    phone.page.context.set_offline(False)
+    phone.complaints.clear()  # the browser reports the failed request as an error, rightly
+    phone.press("Tidak ditemukan")
+    phone.page.wait_for_url(f"**/registrasi/{row.pk}/")
+    phone.sees("Tersimpan")
+    row.refresh_from_db()
+    assert (row.state, row.checks.count()) == ("end_proposed", 1)
+
+
+def test_a_step_that_is_refused_says_why_and_keeps_the_note(seat, sari, family):
+    row = cases.registration(family, "field_verification")
+    phone = seat(sari).open(f"/registrasi/{row.pk}/not_found/")
+    phone.page.locator("[name=note]").fill("Rumahnya kosong.")
+    phone.page.locator("[name=visited_on]").fill("20/11/2031")
+    phone.press("Tidak ditemukan")
+    phone.sees("belum terjadi")
+    assert phone.page.locator("[name=note]").input_value() == "Rumahnya kosong."
+    row.refresh_from_db()
+    assert row.state == "field_verification"

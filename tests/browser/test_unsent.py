@@ -137,6 +137,35 @@ def test_signing_out_asks_first_and_clears_the_phone(phone):
     kept_on(phone, 0)
 
 
+def test_somebody_else_who_signs_out_takes_only_their_own(phone, sari, nurma):
+    address, _values = thrown_away(phone)
+    phone.page.context.clear_cookies()
+    phone.sign_in(nurma)
+    asked = []
+    phone.page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
+    phone.press("Keluar")
+    phone.page.wait_for_url("**/masuk/**")
+    assert asked == [], "nothing of hers waits: nothing to warn of"
+    kept_on(phone, 1)
+    phone.sign_in(sari)
+    phone.page.goto(address)
+    phone.sees("dipasang kembali dari ponsel ini")
+    assert phone.page.locator("[name=address]").input_value() == SECRET
+
+
+def test_a_sign_out_that_never_arrived_takes_nothing(phone):
+    thrown_away(phone)
+    phone.open("/kunjungan/")
+    phone.page.route("**/keluar/", lambda route: route.abort())
+    phone.page.once("dialog", lambda dialog: dialog.accept())
+    phone.press("Keluar")
+    phone.page.wait_for_timeout(300)
+    phone.complaints.clear()  # the browser reports the failed request as an error, rightly
+    phone.open("/kunjungan/")
+    kept_on(phone, 1)
+    phone.sees("belum terkirim dari ponsel ini")
+
+
 def test_what_was_changed_elsewhere_meanwhile_is_not_overwritten(phone, sari):
     address, _values = thrown_away(phone)
     visiting.save_screen(

@@ -8,7 +8,7 @@ from households.models import DuplicateCandidate, Merge
 from slrt.core.errors import TransitionNotAllowed
 from slrt.workflow import engine
 from tests import cases, people
-from tests.duplicates.test_merging import CARD, FIRST, SECOND
+from tests.duplicates.entries import CARD, FIRST, SECOND
 
 # The steps that lead to a state.
 WAYS = {"merged": ("confirm",), "rejected": ("reject",), "withdrawn": ("withdraw",), "undone": ("confirm", "undo")}

@@ -12,7 +12,7 @@ from households.views.duplicates import _hidden
 from slrt.audit.models import AuditEntry
 from slrt.core import clock
 from tests import cases, people
-from tests.duplicates.test_merging import CARD, FIRST, SECOND
+from tests.duplicates.entries import CARD, FIRST, SECOND
 
 FOR = {"purpose": "Mencocokkan dengan akta kelahiran"}
 

@@ -8,7 +8,7 @@ from households.duplicates.search import search
 from households.models import DuplicateCandidate, Household, Membership, Merge, Person
 from slrt.audit.models import AuditEntry
 from tests import cases, people
-from tests.duplicates.test_merging import CARD, FIRST, SECOND
+from tests.duplicates.entries import CARD, FIRST, SECOND
 
 
 @pytest.fixture

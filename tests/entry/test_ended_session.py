@@ -121,5 +121,13 @@ def test_the_key_of_what_the_phone_keeps_is_of_one_person_and_one_visit(browse, 
     assert key_on(browse(sari).get(f"/kunjungan/{other.pk}/isi/place/")) not in (None, key)
 
 
-def test_signing_out_clears_what_the_phone_keeps(browse, sari):
-    assert browse(sari).post("/keluar/")["Clear-Site-Data"] == '"storage"'
+def mark_on(answer):
+    return re.search(r'data-leaves="([^"]+)"', answer.content.decode()).group(1)
+
+
+def test_every_page_tells_the_phone_whose_entries_go_on_signing_out(browse, sari, nurma):
+    mark = mark_on(browse(sari).get("/kunjungan/"))
+    assert (len(mark), mark_on(browse(sari).get("/dasbor/"))) == (16, mark)
+    assert mark_on(browse(nurma).get("/kunjungan/")) != mark
+    assert "Clear-Site-Data" not in browse(sari).post("/keluar/"), "that would take the others' entries too"
+    assert "left.js" in browse(sari).post("/keluar/", follow=True).content.decode()

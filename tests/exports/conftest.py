@@ -1,8 +1,17 @@
 """A manager's lists, and a folder for the files that each story finds empty."""
 
+import io
+import re
+from datetime import date
+
 import pytest
 
+from complaints.models import Holiday, RoutingRule
+from programs.loading import load as load_programmes
+from slrt.dashboard.models import Target
+from slrt.letters.models import LetterTemplate
 from tests import cases, people
+from tests.exports.register_pages import CSV
 
 ASKED = {"purpose": "Bahan musyawarah nagari bulan ini", "basis": "public_task", "format": "csv"}
 
@@ -55,3 +64,44 @@ def content(browse):
         return b"".join(answer.streaming_content)
 
     return download
+
+
+@pytest.fixture
+def chief(adi):
+    """adi, who keeps the administration."""
+    adi.is_staff = adi.is_superuser = True
+    adi.save()
+    return adi
+
+
+@pytest.fixture
+def registers(places, chief):
+    """Something in every register."""
+    dinkes = people.make_organisation("dinkes")
+    load_programmes()
+    RoutingRule.objects.create(sector="health", area_id="13.01", way="refer", organisation=dinkes, unit="Seksi Rujukan")
+    RoutingRule.objects.create(area_id="13.01.05", way="check", active=False)
+    Target.objects.create(indicator="families", period="2026-Q4", area_id="13.01", number=1000)
+    LetterTemplate.objects.create(
+        kind="referral", opening="Kami merujuk {nama}:\nuntuk {program}.", closing="Terima kasih."
+    )
+    Holiday.objects.create(on=date(2026, 8, 17), name="Hari Kemerdekaan")
+
+
+@pytest.fixture
+def upload(browse, chief):
+    """Upload a sheet and return the preview's page as text, and a function that confirms it."""
+
+    def preview(path, text, name="x.csv", format=CSV):
+        client = browse(chief)
+        file = io.BytesIO(text if isinstance(text, bytes) else text.encode())
+        file.name = name
+        page = client.post(f"{path}import/", {"import_file": file, "format": format, "resource": ""}).content.decode()
+        fields = dict(re.findall(r'name="(import_file_name|original_file_name|format|resource)" value="([^"]*)"', page))
+
+        def confirm():
+            return client.post(f"{path}process_import/", fields, follow=True).content.decode()
+
+        return page, confirm if "process_import" in page else None
+
+    return preview

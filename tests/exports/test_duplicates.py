@@ -12,7 +12,7 @@ from slrt.accounts.models import Assignment
 from slrt.accounts.roles import ROLE_PERMISSIONS
 from slrt.audit.models import AuditEntry
 from tests import cases, people
-from tests.duplicates.test_merging import CARD, FIRST, SECOND
+from tests.duplicates.entries import CARD, FIRST, SECOND
 from tests.exports.reading import csv_rows
 
 

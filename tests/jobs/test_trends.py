@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from households.models import Family
 from slrt.core import clock
 from slrt.dashboard import trends
 from slrt.dashboard.indicators import INDICATORS
@@ -74,7 +75,8 @@ def test_another_area_is_not_in_it(lestari, places):
     assert trends.trend(lestari) is None
 
 
-def test_it_stands_on_the_managers_home_and_follows_the_chosen_area(families, browse, lestari):
+def test_it_stands_on_the_managers_home_and_follows_the_chosen_area(families, browse, lestari, settings):
+    Family.objects.update(created_at=clock.now() - timedelta(days=settings.DATA_UPDATE_DAYS + 2))
     assert "Perkembangan per minggu" not in browse(lestari).get("/dasbor/").content.decode()
     trends.snapshot()
     page = browse(lestari).get("/dasbor/").content.decode()

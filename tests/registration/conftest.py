@@ -1,10 +1,12 @@
-"""Scanned papers and answer files as people upload them, and a place of one's own for what is stored."""
+"""Scanned papers and answer files as people upload them, a place of one's own for what is stored, and a family to register."""
 
 import io
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
+
+from tests import cases, people
 
 SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
@@ -27,3 +29,13 @@ def picture(kind="JPEG", size=(40, 30)):
 def uploaded(data, name="berita.jpg", kind="image/jpeg"):
     """A file as a browser sends it."""
     return SimpleUploadedFile(name, data, content_type=kind)
+
+
+@pytest.fixture
+def family(places):
+    """A family of one in Sago Salido, with an address and a position."""
+    row = cases.family_in(people.SAGO)
+    row.household.address = "Jl. Pasar 3"
+    row.household.latitude, row.household.longitude = "-1.350000", "100.570000"
+    row.household.save()
+    return row

@@ -114,3 +114,22 @@ def test_what_the_office_answered_is_not_asked_again_at_the_endorsement(browse, 
     page = browse(hendra).get(f"/registrasi/{row.pk}/endorse/").content.decode()
     assert 'name="override_reason"' not in page
     assert endorsed(row, hendra).state == "endorsed"
+
+
+def test_the_form_shows_the_signs_and_a_reason_written_for_others_is_asked_for_again(browse, row, rina, sari):
+    row.verification_from = clock.now()
+    row.save()
+    desk, address = browse(rina), f"/registrasi/{row.pk}/verify_office/"
+    page = desk.get(address)
+    assert "daya listrik lebih dari 2.200 watt" in page.content.decode()
+    shown = page.context["form"]
+    said = {name: shown[name].value() or "" for name in shown.fields} | {"override_reason": "Meteran mertua."}
+    exclusions.record(row, "wage", "Slip gaji Juli.", by=sari)
+    refused = desk.post(address, said)
+    row.refresh_from_db()
+    assert (refused.status_code, row.state) == (422, "supervisor_approved")
+    page = refused.content.decode()
+    assert "berubah sejak halaman dibuka" in page
+    assert "Slip gaji Juli." in page
+    again = {**said, "override_for": refused.context["form"]["override_for"].value(), "override_reason": "Dua-duanya."}
+    assert desk.post(address, again).status_code == 302

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from households.models import Family, Membership, Person, RegistryEvent
+from households.models import Membership, Person, RegistryEvent
 from households.names import fold
 from households.registry import correcting, families, members
 from slrt.audit.models import AuditEntry
@@ -261,60 +261,6 @@ def test_two_people_correct_one_member_and_nothing_is_overwritten(family, sari, 
     assert fault.value.current.occupation == "Nelayan"
     ali.refresh_from_db()
     assert ali.occupation == "Nelayan"
-
-
-def mistaken(family, by, name="Ali"):
-    """A death recorded by mistake, a month ago."""
-    with clock.told(clock.now() - timedelta(days=30)):
-        person = homes.named(family, name)
-        members.death(family, by=by, version=family.version, person=person.pk, on=date(2025, 12, 1), new_head=None)
-    return person, Family.objects.get(pk=family.pk)
-
-
-def test_a_death_recorded_by_mistake_is_mended_by_somebody_above(family, sari, nurma):
-    ali, later = mistaken(family, sari)
-    correcting.mend_death(later, by=nurma, version=later.version, person=ali.pk, reason="Salah orang.")
-    ali.refresh_from_db()
-    row = ali.memberships.get()
-    assert (ali.died_on, row.ended_on, row.end_reason, row.relation) == (None, None, "", "2")
-    assert [event.kind for event in RegistryEvent.objects.all()] == ["death_mended", "death"]
-    entry = AuditEntry.objects.get(verb="family_death_mended")
-    assert (entry.note, entry.details["person"]) == ("Salah orang.", ali.pk)
-
-
-@pytest.mark.parametrize("who", ["sari", "budi", "joko", "lestari"])
-def test_whoever_records_deaths_does_not_mend_them(request, family, sari, who):
-    ali, later = mistaken(family, sari)
-    by = sari if who == "sari" else request.getfixturevalue(who)
-    before = homes.everything()
-    with pytest.raises(NotPermitted):
-        correcting.mend_death(later, by=by, version=later.version, person=ali.pk, reason="Salah orang.")
-    assert homes.everything() == before
-
-
-@pytest.mark.parametrize(("name", "reason", "field"), [("Ali", " ", "reason"), ("Siti", "Salah orang.", "person")])
-def test_a_death_is_mended_with_a_reason_and_only_when_there_is_one(family, sari, nurma, name, reason, field):
-    _ali, later = mistaken(family, sari)
-    before = homes.everything()
-    with pytest.raises(GuardFailed) as fault:
-        correcting.mend_death(
-            later, by=nurma, version=later.version, person=homes.named(family, name).pk, reason=reason
-        )
-    assert fault.value.field == field
-    assert homes.everything() == before
-
-
-def test_the_page_for_it_is_offered_to_whom_it_is_for(browse, family, sari, nurma):
-    ali, later = mistaken(family, sari)
-    path = f"/keluarga/{family.pk}/ubah/"
-    assert "Kematian salah dicatat" not in browse(sari).get(path).content.decode()
-    assert browse(sari).get(f"{path}hidup/").status_code == 403
-    assert "Kematian salah dicatat" in browse(nurma).get(path).content.decode()
-    key = "6a0a8c4e-0b6f-4f57-9d2b-0d3f0c6c0b13"
-    form = {"person": ali.pk, "reason": "Salah orang.", "version": later.version, "idempotency_key": key}
-    assert browse(nurma).post(f"{path}hidup/", form).status_code == 302
-    ali.refresh_from_db()
-    assert ali.died_on is None
 
 
 def test_nobody_moves_leaves_or_splits_before_they_came(family, sari):

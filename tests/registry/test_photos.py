@@ -12,7 +12,7 @@ from PIL import Image, UnidentifiedImageError
 
 from households import visiting
 from households.models import Photo
-from households.registry import families, photos
+from households.registry import families, photo_files, photos
 from slrt.audit.models import AuditEntry
 from slrt.core import clock
 from slrt.core.errors import GuardFailed, NotPermitted
@@ -60,7 +60,7 @@ def no_picture(data):
 
 def left_plain(photo, folder):
     """Put a photo's file back as an earlier version kept it."""
-    data = photos._read(photo.name)
+    data = photo_files.read(photo.name)
     old = str(Path(photo.name).with_suffix(".jpg"))
     (folder / photo.name).unlink()
     (folder / old).write_bytes(data)
@@ -254,10 +254,10 @@ def test_retention_clears_removed_files_and_lost_ones(family, sari, uploads, set
     (uploads / "photos" / "zz").mkdir()
     (uploads / "photos" / "zz" / "lost.jpg").write_bytes(b"x")
     (uploads / "photos" / "zz" / "cut-off.sealed.part").write_bytes(b"x")
-    assert photos.clear_away() == (0, 0)
+    assert photo_files.clear_away() == (0, 0)
     with clock.told(clock.now() + timedelta(days=settings.PHOTO_KEEP_DAYS + 1)):
-        assert photos.clear_away() == (1, 2)
-        assert photos.clear_away() == (0, 0)
+        assert photo_files.clear_away() == (1, 2)
+        assert photo_files.clear_away() == (0, 0)
     gone.refresh_from_db()
     assert gone.name == ""
     assert [str(path.relative_to(uploads)) for path in files(uploads)] == [kept.name]
@@ -283,12 +283,12 @@ def test_plain_files_of_before_are_shown_and_then_sealed(
     data, path = left_plain(photo, uploads), f"/foto/{photo.pk}/"
     assert browse(sari).get(path).content == data
     with django_capture_on_commit_callbacks(execute=True):
-        assert photos.seal_plain() == 1
+        assert photo_files.seal_plain() == 1
     [file] = files(uploads)
     assert no_picture(file.read_bytes())
     assert browse(sari).get(path).content == data
     assert photos.opened(photo, by=sari) == data, "whoever read the row before the sealing finds it all the same"
-    assert photos.seal_plain() == 0
+    assert photo_files.seal_plain() == 0
 
 
 def test_the_nightly_job_seals_and_survives_a_missing_file(family, sari, uploads, django_capture_on_commit_callbacks):
@@ -318,7 +318,7 @@ def test_a_full_disk_leaves_the_plain_file_and_its_row(family, sari, uploads, mo
 
     monkeypatch.setattr("slrt.core.sealed.os.fsync", full)
     with pytest.raises(OSError, match="No space"):
-        photos.seal_plain()
+        photo_files.seal_plain()
     photo.refresh_from_db()
     assert photo.name.endswith(".jpg")
     assert [path.read_bytes() for path in files(uploads)] == [data]

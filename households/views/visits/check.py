@@ -12,7 +12,6 @@ from households.models import Family, Visit
 from households.questionnaire.flow import relevant_answers
 from households.screening import screen as screening_of
 from households.validators import clean_digits
-from households.views.leading import lead
 from households.views.visits.addresses import problem_url
 from households.views.visits.clash import show_clash
 from households.views.visits.reach import consent_first, visit_of
@@ -20,6 +19,7 @@ from households.views.visits.words import said
 from slrt.accounts.requests import StaffRequest
 from slrt.core import clock, crypto, idempotency
 from slrt.core.errors import GuardFailed, StaleVersion, TransitionNotAllowed
+from slrt.core.leading import lead
 
 
 @login_required

@@ -35,12 +35,8 @@ def _warnings_are_answered(row: Registration, data: dict[str, Any]) -> None:
 
     Asked at the endorsement too, of what nobody answered: a sign may come after the office looked.
     """
-    open_ones = exclusions.unanswered(row)
-    if open_ones and not data.get("override_reason"):
-        raise GuardFailed(
-            "override_reason",
-            _("Ada %(n)d tanda pengecualian. Tulis alasan mengapa usulan tetap diteruskan.") % {"n": len(open_ones)},
-        )
+    reason, written_for = data.get("override_reason") or "", data.get("override_for") or ""
+    exclusions.demand_reason(row, str(reason), str(written_for))
 
 
 def _answer_warnings(row: Registration, step: Step) -> None:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from households.choices.registration import RegistrationState as S
 from households.models import Registration
-from households.querysets import TOLD_OF
+from households.querysets.registration import TOLD_OF
 from households.workflow.registration.dates import began_on, not_before
 from slrt.accounts.roles import Permission as P
 from slrt.workflow.engine import Step

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from households.choices.registration import RegistrationState as S
 from households.models import Registration
-from households.querysets import TO_VERIFY
+from households.querysets.registration import TO_VERIFY
 from households.verification import enough_photos, keep_check, located, visited_in_this_round, was_visited
 from slrt.accounts.access import may
 from slrt.accounts.roles import Permission as P

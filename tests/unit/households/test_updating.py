@@ -12,6 +12,7 @@ from households.registry import families
 from households.updating import flag_outdated
 from slrt.audit.models import AuditEntry
 from slrt.core import clock
+from slrt.dashboard.indicators import INDICATORS
 from tests import cases, people
 
 ROW = "1301990101100001,1301990506850001,Rosna,05/06/1985,1,1,1301052006"
@@ -36,6 +37,35 @@ def test_data_that_grew_old_wait_for_a_visit(places, settings):
     fresh.refresh_from_db()
     assert (old.state, fresh.state) == ("update_due", "determined")
     assert AuditEntry.objects.filter(verb="grow_old", actor=None).count() == 1
+
+
+def _counted(user):
+    return set(INDICATORS["old_data"].rows(user).values_list("pk", flat=True))
+
+
+def test_the_number_on_the_home_is_of_the_families_that_the_job_has_renewed(sari, settings):
+    old, fresh = _registered(settings), _registered(settings, "1301994506850002")
+    _asked(old.family, settings.DATA_UPDATE_DAYS + 1)
+    _asked(fresh.family, 40)
+    hosts = cases.family_in(people.SAGO, nik="1301994506850003")
+    Membership.objects.filter(family=hosts).update(household_relation="1")
+    _asked(hosts, 30)
+    guest, mover = _registered(settings, "1301994506850004"), _registered(settings, "1301994506850005")
+    _asked(guest.family, settings.DATA_UPDATE_DAYS + 20)
+    _moved(guest.family, sari, 10, joins=hosts)
+    _asked(mover.family, 40)
+    _moved(mover.family, sari, 20)
+    assert _counted(sari) == {old.family_id, guest.family_id}, "the house's own visit is not the guest's"
+    assert flag_outdated() == 2
+    assert set(Registration.objects.filter(state="update_due").values_list("family", flat=True)) == _counted(sari)
+
+
+def test_a_family_written_down_today_that_nobody_asked_is_not_old(sari, settings):
+    row = cases.registration(cases.family_in(people.SAGO), "determined")
+    assert (_counted(sari), flag_outdated()) == (set(), 0)
+    before = clock.now() - timedelta(days=settings.DATA_UPDATE_DAYS + 2)
+    type(row.family).objects.filter(pk=row.family_id).update(created_at=before)
+    assert (_counted(sari), flag_outdated()) == ({row.family_id}, 1)
 
 
 def test_a_second_run_finds_nothing_left(places, settings):

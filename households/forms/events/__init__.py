@@ -1,0 +1,1 @@
+"""Forms of registry events, by what they are about."""

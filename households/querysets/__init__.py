@@ -1,0 +1,1 @@
+"""Vocabulary for reaching rows of the registry, one module for each part of it. `visible_to` is the only door for views."""

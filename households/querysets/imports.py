@@ -1,0 +1,39 @@
+"""Vocabulary for reaching imports. `visible_to` is the only door for views."""
+
+from typing import Any
+
+from django.db import models
+
+from slrt.accounts.querysets import within
+from slrt.accounts.roles import Permission
+
+
+class ImportRunQuerySet(models.QuerySet):
+    """Import runs by area."""
+
+    def visible_to(self, user: Any) -> "ImportRunQuerySet":
+        """Runs for areas in which the person may import, or approve what others want to import."""
+        areas = {*user.areas_for(Permission.IMPORT_RUN), *user.areas_for(Permission.IMPORT_APPROVE)}
+        return self.filter(within(tuple(sorted(areas)), "area__code"))
+
+    def busy(self) -> "ImportRunQuerySet":
+        """Those a worker has or will have in its hands."""
+        return self.filter(state__in=("uploaded", "reading", "applying", "taking_back"))
+
+    def overlapping(self, area: str) -> "ImportRunQuerySet":
+        """Those whose area covers, or is covered by, a region."""
+        parts = area.split(".")
+        above = [".".join(parts[:end]) for end in range(1, len(parts))]
+        return self.filter(within((area,), "area__code") | models.Q(area_id__in=above))
+
+
+class ImportConflictQuerySet(models.QuerySet):
+    """Conflicts of import runs."""
+
+    def visible_to(self, user: Any) -> "ImportConflictQuerySet":
+        """Conflicts of visible runs."""
+        return self.filter(within(user.areas_for(Permission.IMPORT_RUN), "run__area__code"))
+
+    def undecided(self) -> "ImportConflictQuerySet":
+        """Those that wait for a person."""
+        return self.filter(decision="")
