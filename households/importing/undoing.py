@@ -139,7 +139,8 @@ def _undone(run: ImportRun, at: datetime, now: datetime, tell: Tell) -> dict[str
     kind = KINDS.get(run.kind)
     if kind and kind.take_back:
         entry = _asked(run)
-        return {"undone": kind.take_back(run, entry.note if entry else "", tell)}
+        by = (entry and entry.actor) or run.started_by
+        return {"undone": kind.take_back(run, entry.note if entry else "", by, tell)}
     return {"undone": _undo(run, at, now), **standing.noted(now)}
 
 
