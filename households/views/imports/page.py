@@ -21,9 +21,11 @@ from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission
 from slrt.audit.models import AuditEntry
 from slrt.core import clock, idempotency
+from slrt.exports.registry import LISTINGS
 from slrt.workflow.sentences import events
 
 BUSY = (ImportState.UPLOADED, ImportState.READING, ImportState.APPLYING, ImportState.TAKING_BACK)
+SHEET = LISTINGS["impor-ditolak"]
 CANCELLABLE = (ImportState.UPLOADED, ImportState.READING, ImportState.COLUMNS, ImportState.PREVIEWED)
 
 
@@ -52,6 +54,7 @@ def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
             {"label": warning(code), "count": n}
             for code, n in (counts.get("warnings", {}) | counts.get("warned", {})).items()
         ],
+        "may_take_rows": all(map(request.user.holds, (Permission.EXPORT_RUN, *SHEET.permissions(request.user)))),
         "held": any(code in counts.get("warned", {}) for code in held_rows.REASONS),
         "missing_families": Family.objects.visible_to(request.user)
         .filter(pk__in=counts.get("missing_sample", []))
