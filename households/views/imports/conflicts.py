@@ -34,6 +34,7 @@ def import_conflicts(request: StaffRequest, pk: int) -> HttpResponse:
     shown = conflicts_shown(Asked(request.user, QueryDict(urlencode({RUN: pk}))))
     page = Paginator(shown.rows, PER_PAGE).get_page(request.GET.get("page"))
     conflicts = list(page)
+    sides = deciding.sides_of(conflicts, request.user)
     families = _families(request.user, conflicts)
     places = _places(conflicts)
     people = {p.pk: p for p in Person.objects.filter(pk__in=[c.person_id for c in conflicts if c.own])}
@@ -42,6 +43,7 @@ def import_conflicts(request: StaffRequest, pk: int) -> HttpResponse:
             "conflict": c,
             "own": c.own,
             "same_family": c.stored_family_id == c.extract_family_id,
+            "not_moved_because": "" if c.decision else sides[c.pk].why_not,
             "stored": families.get(c.stored_family_id),
             "stored_place": _relation(places.get((c.person_id, c.stored_family_id), "")),
             "extract": families.get(c.extract_family_id or 0),
