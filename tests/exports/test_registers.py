@@ -194,7 +194,27 @@ def test_a_preview_changes_nothing_and_shows_what_would(upload, registers):
         (
             "/admin/programs/programme/",
             'code,name,prerequisites\nX1,Program X,"{}"\n',
-            ["prerequisites", "daftar JSON"],
+            ["prerequisites", "Satu syarat per baris"],
+        ),
+        (
+            "/admin/programs/programme/",
+            'code,name,prerequisites\nX1,Program X,"Fotokopi KTP"\n',
+            ["prerequisites", "ktp: Fotokopi KTP"],
+        ),
+        (
+            "/admin/programs/programme/",
+            f'code,name,prerequisites\nX1,Program X,"{"k" * 25}: KTP"\n',
+            ["prerequisites", "paling panjang 24"],
+        ),
+        (
+            "/admin/programs/programmerule/",
+            'programme,valid_from,conditions,source\nPKH,2026-01-01,"Desil resmi paling tinggi 40",SK\n',
+            ["conditions", "Isi angka 1 sampai 10."],
+        ),
+        (
+            "/admin/programs/programmerule/",
+            "programme,valid_from,conditions,source\nPKH,2026-01-01,Belum ikut satu pun program PKHH,SK\n",
+            ["conditions", "&quot;PKHH&quot; tidak ada di daftar program"],
         ),
         (
             "/admin/programs/programmerule/",
@@ -432,3 +452,55 @@ def test_the_words_are_the_same_whatever_the_reader_reads_slrt_in(browse, chief,
         out(client, "/admin/complaints/holiday/", CSV).content.decode("utf-8-sig"), format="csv"
     )
     assert table.headers == ["Tanggal", "Nama"]
+
+
+@pytest.mark.parametrize("form", [XLSX, CSV])
+def test_rules_and_papers_are_lines_that_people_can_change(browse, chief, registers, upload, form):
+    """Taken out, one condition and one paper changed as in a spreadsheet, in again: that is all that changes."""
+    rule, programme = ProgrammeRule.objects.get(programme__code="PKH"), Programme.objects.get(code="PKH")
+    before, papers = rule.conditions, programme.prerequisites
+    changed = [
+        (
+            "/admin/programs/programmerule/",
+            "tinggi 4\nAda anggota: salah satu dari ibu",
+            "tinggi 3\nAda anggota: salah satu dari ibu",
+        ),
+        ("/admin/programs/programme/", "Bukti komponen (buku KIA", "Bukti komponen asli (buku KIA"),
+    ]
+    for path, was, now in changed:
+        data = out(browse(chief), path, form).content
+        if form == CSV:
+            sheet = data.decode("utf-8-sig")
+            assert "{" not in sheet
+            again, name = sheet.replace(was, now, 1).encode(), "x.csv"
+        else:
+            again, name = _replaced(data, was, now), "x.xlsx"
+        page, confirm = upload(path, again, name)
+        assert confirm, page
+        confirm()
+    rule.refresh_from_db()
+    programme.refresh_from_db()
+    assert rule.conditions == [{"kind": "decile", "to": 3}, *before[1:]]
+    assert programme.prerequisites[:2] == papers[:2]
+    assert programme.prerequisites[2]["label"].startswith("Bukti komponen asli")
+
+
+def _replaced(data, was, now):
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    cells = [cell for row in book.active.iter_rows() for cell in row if was in str(cell.value)]
+    cells[0].value = cells[0].value.replace(was, now, 1)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_a_rule_names_a_programme_that_is_known_no_more(upload, registers):
+    """What stands there already may go on standing; nobody writes it anew."""
+    rule = ProgrammeRule.objects.get(programme__code="PKH")
+    rule.conditions = [{"kind": "has_none", "programmes": ["LAMA"]}]
+    rule.save()
+    sheet = f"programme,valid_from,conditions,source\nPKH,{rule.valid_from},Belum ikut satu pun program LAMA,SK baru\n"
+    _page, confirm = upload("/admin/programs/programmerule/", sheet)
+    confirm()
+    rule.refresh_from_db()
+    assert (rule.conditions, rule.source) == ([{"kind": "has_none", "programmes": ["LAMA"]}], "SK baru")
