@@ -37,7 +37,10 @@ LETTERHEAD = {
     "baznas": {"address": "Jalan Contoh Nomor 7, Painan 25651", "email": "baznas@demo.invalid", "town": "Painan"},
 }
 # Title and NIP below a signature. The ninth sex is nobody's, so that the number is not either.
-SIGNATORIES = {"kadis": {"position": "Kepala Dinas Sosial PPPA Kabupaten Pesisir Selatan", "nip": "196905171994039001"}}
+SIGNATORIES = {
+    "kadis": {"position": "Kepala Dinas Sosial PPPA Kabupaten Pesisir Selatan", "nip": "196905171994039001"},
+    "manajer": {"position": "a.n. Kepala Dinas, Manajer Sekretariat SLRT", "nip": "198203112008049002"},
+}
 
 # username, full name, role, area, organisation
 ACCOUNTS = [
