@@ -112,3 +112,22 @@ class _noting:
 
     def __exit__(self, *fault):
         return None
+
+
+def test_a_file_of_which_nothing_can_be_written_is_not_offered_to_be_applied(browse, manager):
+    nothing = preview(manager, {**ROSNA, "NIK": "123"})
+    page = browse(manager).get(f"/impor/{nothing.pk}/").content.decode()
+    assert f"/impor/{nothing.pk}/terapkan/" not in page
+    assert "Tidak ada baris yang bisa ditulis" in page
+
+
+def test_many_villages_are_folded_and_all_there(browse, manager, run):
+    villages = [
+        {"code": f"13.01.05.20{n:02d}", "name": f"Nagari {n}", "families": 1, "people": 1, "new": 1} for n in range(40)
+    ]
+    ImportRun.objects.filter(pk=run.pk).update(counts={**run.counts, "villages": villages})
+    page = browse(manager).get(f"/impor/{run.pk}/").content.decode()
+    assert "Lihat 40 desa" in page
+    assert page.count("<td>Nagari") == 40
+    ImportRun.objects.filter(pk=run.pk).update(counts={**run.counts, "villages": villages[:3]})
+    assert "Lihat 3 desa" not in browse(manager).get(f"/impor/{run.pk}/").content.decode()
