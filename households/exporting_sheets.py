@@ -61,7 +61,10 @@ def refused_sheet(rows: Any, user: User, moved: Moved) -> tuple[int, bytes]:
 
 
 def held_sheet(rows: Any, user: User, moved: Moved) -> tuple[int, bytes]:
-    """Return the sheet of rows that were left as they are; it is one. Raises GuardFailed."""
+    """Return the sheet of rows that were left as they are; it is one. Raises GuardFailed, also while the run is worked on."""
+    if rows.busy().exists():
+        # It would compare beside the rows that are being written.
+        raise GuardFailed("", _("Berkas impornya sedang dikerjakan. Unduh lagi sesudah selesai."))
     return _sheet(held_rows.build, rows, user, moved, READ)
 
 

@@ -44,6 +44,16 @@ def test_a_move_that_can_work_is_offered_and_works(browse, manager, andi_at_budi
     assert lives_with(andi_at_budis) == family_of("K1").pk
 
 
+def test_who_only_approves_reads_and_is_not_asked(browse, hendra, andi_at_budis):
+    page = page_of(browse, hendra, andi_at_budis)
+    assert "Andi" in page
+    assert 'name="decision"' not in page
+    assert "Yang boleh: Manajer" in page
+    assert browse(hendra).post(f"/impor/beda/{andi_at_budis.pk}/", {"decision": "keep", "note": "x"}).status_code == 404
+    andi_at_budis.refresh_from_db()
+    assert andi_at_budis.decision == ""
+
+
 def _no_family_yet(conflict):
     conflict.extract_family_id = None
     conflict.save()

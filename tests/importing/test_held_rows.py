@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
-from households.models import Household
+from households.models import Household, ImportRun
 from slrt.audit.models import AuditEntry
 from slrt.core import outbox
 from slrt.core.idempotency import new_key
@@ -98,6 +98,20 @@ def test_while_it_is_made_the_page_says_how_far(manager, browse, monkeypatch):
     assert "Berkas asalnya dibaca lagi: 40%" in page
     assert 'value="40" max="100"' in page
     assert "1 baris" not in page
+
+
+def test_while_the_file_is_applied_its_held_rows_wait(manager, browse, monkeypatch):
+    bring(manager, CITRA)
+    run = preview(manager, {**CITRA, **LAST_YEAR})
+    ImportRun.objects.filter(pk=run.pk).update(state="applying")
+    browse(manager).post(f"/ekspor/baru/impor-dibiarkan/?impor={run.pk}", {**WHY, "idempotency_key": new_key()})
+    outbox.sweep()
+    export = Export.objects.get()
+    assert (export.state, export.problem) == (
+        "failed",
+        "Berkas impornya sedang dikerjakan. Unduh lagi sesudah selesai.",
+    )
+    assert not AuditEntry.objects.filter(verb="held_rows").exists()
 
 
 def test_a_file_that_holds_nobody_back_offers_no_sheet(manager, browse):

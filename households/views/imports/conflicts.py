@@ -18,8 +18,10 @@ from households.importing import deciding
 from households.models import Family, ImportConflict, Membership, Person
 from households.views.imports.reach import demand, run_of
 from households.views.imports.words import said
+from slrt.accounts.access import may
 from slrt.accounts.models import User
 from slrt.accounts.requests import StaffRequest
+from slrt.accounts.roles import Permission
 from slrt.core.errors import GuardFailed
 from slrt.core.row_ids import row_id
 from slrt.exports.registry import Asked
@@ -53,7 +55,9 @@ def import_conflicts(request: StaffRequest, pk: int) -> HttpResponse:
         }
         for c in conflicts
     ]
-    return render(request, "households/imports/conflicts.html", {"row": row, "rows": rows, "page": page, "query": ""})
+    context = {"row": row, "rows": rows, "page": page, "query": ""}
+    context["not_decided_because"] = may(request.user, Permission.IMPORT_RUN, row).reason
+    return render(request, "households/imports/conflicts.html", context)
 
 
 def _families(user: User, conflicts: list[ImportConflict]) -> dict[int, Family]:
