@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from import_export.fields import Field
 
 from programs import written
+from programs.condition_rows import MOST
 from programs.eligibility import conditions
 from programs.eligibility.wording import WORDINGS
 from programs.models import Programme, ProgrammeRule
@@ -109,6 +110,8 @@ class ProgrammeRuleResource(RegisterResource):
         wrong: dict[str, list[Any]] = {}
         if odd := conditions.faults(instance.conditions or []):
             wrong["conditions"] = odd
+        if len(instance.conditions or []) > MOST:
+            wrong["conditions"] = [_("Paling banyak %(n)d ketentuan untuk satu program.") % {"n": MOST}]
         if instance.valid_to and instance.valid_from and instance.valid_to < instance.valid_from:
             wrong["valid_to"] = [_("Tidak boleh sebelum tanggal mulai berlaku.")]
         return wrong

@@ -208,6 +208,11 @@ def test_a_preview_changes_nothing_and_shows_what_would(upload, registers):
         ),
         (
             "/admin/programs/programmerule/",
+            'programme,valid_from,conditions,source\nPKH,2026-01-01,"' + "decile: 4\n" * 51 + '",SK\n',
+            ["conditions", "Paling banyak 50 ketentuan"],
+        ),
+        (
+            "/admin/programs/programmerule/",
             'programme,valid_from,conditions,source\nPKH,2026-01-01,"Desil resmi paling tinggi 40",SK\n',
             ["conditions", "Isi angka 1 sampai 10."],
         ),
