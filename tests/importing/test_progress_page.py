@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from households.importing import previewing, uploading
 from households.models import ImportProgress, ImportRun
 from slrt.core import clock
 from tests.importing.families import ROSNA, bring, preview, take_back
@@ -131,3 +132,20 @@ def test_many_villages_are_folded_and_all_there(browse, manager, run):
     assert page.count("<td>Nagari") == 40
     ImportRun.objects.filter(pk=run.pk).update(counts={**run.counts, "villages": villages[:3]})
     assert "Lihat 3 desa" not in browse(manager).get(f"/impor/{run.pk}/").content.decode()
+
+
+def test_a_file_whose_headings_nobody_knows_can_be_cancelled_on_its_page(browse, manager):
+    started = uploading.upload(b"NOMOR,ORANG\n1,Rosna\n", "lain.csv", by=manager)
+    previewing.preview(started.pk)
+    desk = browse(manager)
+    page = desk.get(f"/impor/{started.pk}/").content.decode()
+    assert "Judul kolom belum dikenal" in page
+    assert f'action="/impor/{started.pk}/batal/"' in page
+    desk.post(f"/impor/{started.pk}/batal/")
+    started.refresh_from_db()
+    assert started.state == "cancelled"
+
+
+def test_a_file_without_any_village_shows_no_empty_table(browse, manager):
+    nothing = preview(manager, {**ROSNA, "NIK": "123"})
+    assert "Per desa" not in browse(manager).get(f"/impor/{nothing.pk}/").content.decode()
