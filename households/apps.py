@@ -7,7 +7,15 @@ class HouseholdsConfig(AppConfig):
 
     def ready(self) -> None:
         # Registers the lists that leave, the job handlers, the transition tables and the kinds of files.
-        from households import answering, exporting, exporting_imports, exporting_pairs, exporting_village, tasks  # noqa: F401
+        from households import (  # noqa: F401
+            answering,
+            exporting,
+            exporting_imports,
+            exporting_pairs,
+            exporting_sheets,
+            exporting_village,
+            tasks,
+        )
         from households.duplicates import workflow as duplicates  # noqa: F401
         from households.importing import deciles, dukcapil  # noqa: F401
         from households.workflow import answer, meeting, objection, registration, revisit  # noqa: F401

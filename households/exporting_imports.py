@@ -37,7 +37,7 @@ _PARTS: dict[str, Any] = {HELD: _("Nama berbeda"), ABSENT: _("Tidak ada di berka
 def answer_rows_shown(asked: Asked) -> Shown:
     """Rows of one answer file: all, those of one kind, or those with another name; of no file when there is none."""
     part = asked.params.get(PART, "")
-    file = _chosen(AnswerFile, asked, FILE)
+    file = chosen(AnswerFile, asked, FILE)
     rows = AnswerRow.objects.filter(file=file)
     if part in AnswerKind.values:
         rows = rows.filter(kind=part)
@@ -57,7 +57,7 @@ def answer_rows_shown(asked: Asked) -> Shown:
 
 def absent_shown(asked: Asked) -> Shown:
     """Proposals that waited for an answer and of which one answer file says nothing."""
-    file = _chosen(AnswerFile, asked, FILE)
+    file = chosen(AnswerFile, asked, FILE)
     rows: Any = absent_from(file) if file else Registration.objects.none()
     return Shown(rows.visible_to(asked.user).for_list().order_by("state_since", "pk"), part=_of(file, _PARTS[ABSENT]))
 
@@ -74,7 +74,7 @@ def workbooks_shown(asked: Asked) -> Shown:
 
 def conflicts_shown(asked: Asked) -> Shown:
     """People whom one import puts elsewhere, or whose number it gives to somebody else, in the order of the file."""
-    run = _chosen(ImportRun, asked, RUN)
+    run = chosen(ImportRun, asked, RUN)
     rows = ImportConflict.objects.filter(run=run)
     person = Person.objects.filter(pk=OuterRef("person_id"))
     rows = rows.annotate(own=_of_own("stored_family_id", asked.user)).annotate(
@@ -86,7 +86,7 @@ def conflicts_shown(asked: Asked) -> Shown:
 
 def villages_shown(asked: Asked) -> Shown:
     """The villages of one import with what it counted in each."""
-    run = _chosen(ImportRun, asked, RUN)
+    run = chosen(ImportRun, asked, RUN)
     counted = {village["code"]: village for village in run.counts.get("villages", [])} if run else {}
     rows = Region.objects.filter(code__in=list(counted))
     rows = rows.annotate(**{name: _counted(counted, name) for name in _COUNTS})
@@ -97,7 +97,7 @@ _PERSON = {"name_here": "name", "born_here": "birth_date", "sex_here": "sex"}
 _COUNTS = ("families", "people", "new", "changed", "missing", "missing_families")
 
 
-def _chosen(model: Any, asked: Asked, name: str) -> Any:
+def chosen(model: Any, asked: Asked, name: str) -> Any:
     """The file or run that the address names, None when the person sees none of that number."""
     pk = row_id(asked.params.get(name, ""))
     return model.objects.visible_to(asked.user).filter(pk=pk).first() if pk else None
@@ -123,7 +123,7 @@ def _counted(counted: dict[str, Any], name: str) -> Cast:
     return Cast(found, IntegerField())
 
 
-def _address(name: str, listed: str, page: str) -> Callable[[QueryDict], str]:
+def address_of(name: str, listed: str, page: str) -> Callable[[QueryDict], str]:
     """The page of the file or run; the list of them where the address names none."""
 
     def address(params: QueryDict) -> str:
@@ -137,7 +137,7 @@ def _address(name: str, listed: str, page: str) -> Callable[[QueryDict], str]:
     return address
 
 
-_ANSWER = _address(FILE, "households:answers", "households:answer")
+_ANSWER = address_of(FILE, "households:answers", "households:answer")
 _STATES = dict(RegistrationState.choices)
 
 register(
@@ -222,7 +222,7 @@ register(
         page="households:imports",
         shown=conflicts_shown,
         place="run__area__code",
-        address=_address(RUN, "households:imports", "households:import_conflicts"),
+        address=address_of(RUN, "households:imports", "households:import_conflicts"),
         tells=(RUN,),
         columns=(
             Column(_("Baris"), "line", Kind.WHOLE),
@@ -248,7 +248,7 @@ register(
         page="households:imports",
         shown=villages_shown,
         place="code",
-        address=_address(RUN, "households:imports", "households:import"),
+        address=address_of(RUN, "households:imports", "households:import"),
         tells=(RUN,),
         columns=(
             Column(_("Kode desa"), "code"),

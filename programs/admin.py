@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 from import_export.results import RowResult
 
 from programs.eligibility.wording import sentence
-from programs.forms import ConditionsField, RuleForm, programme_names
+from programs.forms import ConditionsField, PapersField, RuleForm, programme_names
 from programs.models import Programme, ProgrammeRule
 from programs.rehearsing import FEW, Rehearsal, rehearse
 from programs.resources import ProgrammeResource, ProgrammeRuleResource
@@ -56,10 +56,10 @@ class ProgrammeAdmin(RegisterAdmin):
         return render_to_string("admin/programs/programme/rules.html", {"programme": row, "rules": rules})
 
     def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
-        """Say how prerequisites are written."""
+        """Papers are lines."""
         if db_field.name == "prerequisites":
-            said = _('Daftar syarat, misalnya [{"code": "ktp", "label": "Fotokopi KTP"}]. Tanpa syarat: [].')
-            kwargs["help_text"] = said
+            said = _('Satu syarat per baris: kode, titik dua, namanya, misalnya "ktp: Fotokopi KTP".')
+            return PapersField(label=capfirst(db_field.verbose_name), help_text=said, required=False)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 

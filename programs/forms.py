@@ -11,6 +11,7 @@ from programs.condition_rows import MOST, ConditionRow, conditions_of, rows_of
 from programs.eligibility.conditions import WORDS
 from programs.eligibility.wording import WORDINGS, sentence
 from programs.models import Programme
+from programs.written import papers_from, papers_said
 from slrt.exports.register_forms import RegisterRow
 
 BLANK = 3  # rows to add
@@ -117,6 +118,24 @@ class ConditionsField(forms.Field):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return not isinstance(data, Typed) or conditions_of(data) != (initial or [])
+
+
+class PapersField(forms.CharField):
+    """A programme's papers, a line each, as in its sheet (`programs.written`)."""
+
+    widget = forms.Textarea(attrs={"rows": 6})
+
+    def prepare_value(self, value: Any) -> str:
+        return value if isinstance(value, str) else papers_said(value)
+
+    def clean(self, value: Any) -> list[Any]:
+        try:
+            return papers_from(super().clean(value))
+        except ValueError as fault:
+            raise forms.ValidationError(str(fault)) from None
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)
 
 
 class RuleForm(RegisterRow):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 
 from households.choices.imports import ImportState
 from households.importing import staging
-from households.importing.examining import examine
+from households.importing.examining import Tell, examine
 from households.importing.previewing import compared
 from households.importing.rejects import sheet
 from households.importing.staging import Stager, looking_into
@@ -44,12 +44,13 @@ SELECT s.line, k.held FROM import_person s JOIN import_family_known k USING (n) 
 """
 
 
-def build(run: ImportRun, *, by: User, form: str = "xlsx") -> bytes:
+def build(run: ImportRun, *, by: User, form: str = "xlsx", tell: Tell | None = None) -> bytes:
     """Return the rows as "xlsx" or "csv" with the file's own headings; none but headings when nobody is held any more.
 
+    `tell` hears how far the file is read, as of `examining.examine`.
     Writes an audit entry: the file holds personal data. Raises Unreadable.
     """
-    with _compared(run), connection.cursor() as cursor:
+    with _compared(run, tell), connection.cursor() as cursor:
         cursor.execute(HELD)
         held = cursor.fetchall()
     lines = pl.DataFrame(held, schema={"line": pl.UInt32, "reason": pl.String}, orient="row")
@@ -59,14 +60,14 @@ def build(run: ImportRun, *, by: User, form: str = "xlsx") -> bytes:
 
 
 @contextmanager
-def _compared(run: ImportRun) -> Iterator[None]:
+def _compared(run: ImportRun, tell: Tell | None) -> Iterator[None]:
     """The run's rows beside the registry: those that wait to be applied, else made anew for this moment and gone after it."""
     if run.state == ImportState.PREVIEWED and staging.is_kept(run.pk, run.counts["accepted"]):
         with looking_into(run.pk):
             yield
         return
     with transaction.atomic():
-        examined = examine(run, stager=Stager(run.pk))
+        examined = examine(run, tell, stager=Stager(run.pk))
         with looking_into(run.pk):
             compared(run, part=examined.returned)
             yield

@@ -45,7 +45,7 @@ class Kind:
     `shown`, whose SQL may name the row `r`, the family `f`, its person (or head) `p` and what `beside` joins.
 
     A kind whose rows are steps of a workflow has `apply` (run, who applies, time, whom to tell; returns more counts) instead of
-    `writes` and `take_back` (run, reason, whom to tell; returns counts, raises a Refusal when somebody built on it), is told
+    `writes` and `take_back` (run, reason, who asked, whom to tell; returns counts, raises a Refusal when somebody built on it), is told
     when a preview stands (`previewed`) and when it was cancelled (`cancelled`).
     """
 
@@ -64,7 +64,7 @@ class Kind:
     previewed: Callable[[ImportRun], None] | None = None
     cancelled: Callable[[ImportRun, User], None] | None = None
     apply: Callable[[ImportRun, User, datetime, Tell], dict[str, Any]] | None = None
-    take_back: Callable[[ImportRun, str, Tell], dict[str, int]] | None = None
+    take_back: Callable[[ImportRun, str, User, Tell], dict[str, int]] | None = None
 
 
 KINDS: dict[str, Kind] = {}

@@ -99,11 +99,11 @@ def compared_again(run: ImportRun, rows: Rows, checked_for: list[str]) -> dict[s
     return {**counts, "checked_for": checked_for, **compared(run, rows, alone)}
 
 
-def refused_rows(run: ImportRun) -> Examined:
+def refused_rows(run: ImportRun, tell: Tell | None = None) -> Examined:
     """Check and compare a file without touching the rows that wait to be applied. Raises Unreadable."""
     rows = PassingRows(kind_of(run), run.pk)
     with rows.passing():
-        found = stage(run, rows)
+        found = stage(run, rows, tell)
         rows.compare(run.started_by.areas_for(rows.kind.permission))
         found.refused = pl.concat([found.refused, pl.DataFrame(rows.refused(), schema=REFUSED, orient="row")])
     return found

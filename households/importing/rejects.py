@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from households.choices.imports import ImportKind
 from households.importing import examining, listing
 from households.importing.columns import EXTRACT, plain
-from households.importing.examining import Examined
+from households.importing.examining import Examined, Tell
 from households.importing.kinds import refusal
 from households.importing.reading import RISKY, as_it_came
 from households.importing.returned import ADDED, SHEET, WHY_REFUSED, added_headings
@@ -29,13 +29,14 @@ FORMULA = rf"^({RISKY})"
 LONG_NUMBER = r"^(\d{12,}|0\d+)$"
 
 
-def build(run: ImportRun, *, by: User, form: str = "xlsx") -> bytes:
+def build(run: ImportRun, *, by: User, form: str = "xlsx", tell: Tell | None = None) -> bytes:
     """Return the file as "xlsx" or "csv": the refused rows with the file's own headings, and reason and mend beside them.
 
+    `tell` hears how far the file is read, as of `examining.examine`.
     Writes an audit entry: the file holds personal data. Raises Unreadable.
     """
     refusals = {code: refusal(run.kind, code) for code in REFUSALS}
-    data, rows = sheet(run, _examined(run).refused, refusals, form)
+    data, rows = sheet(run, _examined(run, tell).refused, refusals, form)
     trail.write("rejects", run, by=by, entry_kind=AuditEntry.Kind.EXPORT, rows=rows)
     return data
 
@@ -67,9 +68,9 @@ def sheet(run: ImportRun, lines: pl.DataFrame, reasons: Mapping[str, Refusal], f
     return workbook(headings, back) if form == "xlsx" else _csv(headings, back), back.height
 
 
-def _examined(run: ImportRun) -> Examined:
+def _examined(run: ImportRun, tell: Tell | None) -> Examined:
     """Find the refused rows anew. Raises Unreadable."""
-    return examining.examine(run) if run.kind == ImportKind.EXTRACT else listing.refused_rows(run)
+    return examining.examine(run, tell) if run.kind == ImportKind.EXTRACT else listing.refused_rows(run, tell)
 
 
 def workbook(headings: Iterable[str], rows: pl.DataFrame) -> bytes:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 from django.db import DatabaseError, connection
 
@@ -33,7 +34,7 @@ def telling(run_id: int) -> Iterator[Tell]:
         own.close()
 
 
-def told(run_id: int) -> tuple[int, int]:
-    """Return steps done and in all, (0, 0) before the first."""
+def told(run_id: int, since: datetime | None = None) -> tuple[int, int]:
+    """Return steps done and in all, (0, 0) before the first; what was told before `since` was of other work and holds no more."""
     row = ImportProgress.objects.filter(pk=run_id).first()
-    return (row.done, row.total) if row else (0, 0)
+    return (row.done, row.total) if row and (since is None or row.at >= since) else (0, 0)

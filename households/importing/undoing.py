@@ -42,6 +42,10 @@ from slrt.audit.models import AuditEntry
 from slrt.core import clock, outbox
 from slrt.core.errors import NotPermitted, Refusal, TransitionNotAllowed
 
+# What is told while a file's rows are taken back: looking whether they are untouched, what hangs on them, deciles and places, what
+# was changed, what was made.
+STEPS = 5
+
 
 def until(run: ImportRun) -> datetime | None:
     """Until when a run can be taken back; None when it was not applied."""
@@ -105,7 +109,6 @@ def take_back(run_id: int) -> None:
         return
     try:
         with telling(run_id) as tell, transaction.atomic():
-            tell(0, 1)  # what was told while it was applied holds no more
             take_import_lock()
             row = ImportRun.objects.select_for_update(of=("self",)).get(pk=run_id)
             if row.state != ImportState.TAKING_BACK or row.applied_at is None:
@@ -139,14 +142,17 @@ def _undone(run: ImportRun, at: datetime, now: datetime, tell: Tell) -> dict[str
     kind = KINDS.get(run.kind)
     if kind and kind.take_back:
         entry = _asked(run)
-        return {"undone": kind.take_back(run, entry.note if entry else "", tell)}
-    return {"undone": _undo(run, at, now), **standing.noted(now)}
+        by = (entry and entry.actor) or run.started_by
+        return {"undone": kind.take_back(run, entry.note if entry else "", by, tell)}
+    return {"undone": _undo(run, at, now, tell), **standing.noted(now)}
 
 
-def _undo(run: ImportRun, at: datetime, now: datetime) -> dict[str, int]:
+def _undo(run: ImportRun, at: datetime, now: datetime, tell: Tell) -> dict[str, int]:
+    tell(0, STEPS)
     made = {model: ids_of(model, "created_at = %s", at) for model in MADE}
     when = run.counts["written_in"]
     demand_untouched(run, at, when, made)
+    tell(1, STEPS)
     people, homes, families = (made[model] for model in MADE)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL jit = off; SET LOCAL work_mem = '96MB'")
@@ -158,17 +164,21 @@ def _undo(run: ImportRun, at: datetime, now: datetime) -> dict[str, int]:
     FormerFamilyCard.objects.filter(until=at)._raw_delete("default")
     ImportConflict.objects.filter(run=run)._raw_delete("default")
     NikCheck.objects.filter(run=run)._raw_delete("default")
+    tell(2, STEPS)
     restore(DecileRecord, when, now)
     DecileRecord.objects.filter(recorded_at=at)._raw_delete("default")
     delete(Membership, "person_id", people)
     delete(Membership, "id", run.counts.get("memberships_made") or [])
+    tell(3, STEPS)
     # Changed rows first: a changed family may name a person the run made.
     restored = {model: restore(model, when, now) for model in (*MADE, Membership)}
+    tell(4, STEPS)
     for model in ALSO.get(run.kind, ()):
         delete(model, "id", ids_of(model, "created_at = %s", at))
         restore(model, when, now)
     for model, pks in ((Family, families), (Household, homes), (Person, people)):
         delete(model, "id", pks)
+    tell(STEPS, STEPS)
     return {
         "people_removed": len(people),
         "families_removed": len(families),

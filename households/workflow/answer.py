@@ -110,7 +110,9 @@ def _take_rows_back(file: AnswerFile, step: Step) -> None:
     rows, tell = list(_done_rows(file)), step.data.get("tell", _nobody_listens)
     for number, row in enumerate(rows):
         tell(number, len(rows))
-        engine.apply("correct_result", row.registration, by=step.by, at=step.at, note=step.note)
+        engine.apply(
+            "correct_result", row.registration, by=step.by, in_name_of=step.in_name_of, at=step.at, note=step.note
+        )
         row.outcome, row.problem = AnswerOutcome.UNDONE, step.note[:300]
     AnswerRow.objects.bulk_update(rows, ["outcome", "problem"], batch_size=500)
 
@@ -222,13 +224,15 @@ def apply_run(run: ImportRun, *, by: User, at: datetime, tell: Tell) -> dict[str
     return {name: file.counts[name] for name in ("chosen", "done", "skipped", "failed", "reasons")}
 
 
-def take_back_run(run: ImportRun, note: str, tell: Tell) -> dict[str, int]:
+def take_back_run(run: ImportRun, note: str, by: User, tell: Tell) -> dict[str, int]:
     """Take the results of an applied file back, all or none; return how many. Call in a transaction.
 
-    The steps are its uploader's, as when somebody else approved it. Raises a Refusal when somebody went on from one of them.
+    The trail names who asked for it; who only approves large files does so in the name of their uploader. Raises a Refusal when
+    somebody went on from one of them.
     """
     file = AnswerFile.objects.filter(run=run, state=S.APPLIED).first()
     if file is None:
         return {"results": 0}
-    engine.apply("take_back", file, by=run.started_by, note=note, run=run.pk, tell=tell)
+    name = None if may(by, P.REGISTRATION_RESULT, file) else run.started_by
+    engine.apply("take_back", file, by=by, in_name_of=name, note=note, run=run.pk, tell=tell)
     return {"results": file.rows.filter(outcome=AnswerOutcome.UNDONE).count()}

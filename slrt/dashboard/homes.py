@@ -17,16 +17,8 @@ from slrt.accounts.querysets import within
 from slrt.accounts.roles import Permission as P
 from slrt.accounts.roles import Role, roles_with
 from slrt.core import clock
-from slrt.dashboard.indicators import (
-    ACTOR,
-    FUNNEL,
-    INDICATORS,
-    LATE,
-    NEEDED,
-    OVERSIGHT,
-    REACHED,
-    WAITS,
-)
+from slrt.dashboard.indicators import FUNNEL, INDICATORS, NEEDED, REACHED
+from slrt.dashboard.waiting import ACTOR, LATE, OVERSIGHT, WAITS
 
 SMALL = 5  # counts below are not shown to people who may not see the cases
 

@@ -17,7 +17,7 @@ from slrt.exports import building
 from slrt.exports.choices import OPEN_STATES, ExportFormat, ExportState
 from slrt.exports.entitlement import demand_listing, note, rows_for
 from slrt.exports.models import Export
-from slrt.exports.registry import FULL_NUMBERS, LISTINGS, Asked, Listing
+from slrt.exports.registry import FORM, FULL_NUMBERS, LISTINGS, Asked, Listing
 from slrt.exports.writing import XLSX_MOST_ROWS
 
 
@@ -34,6 +34,8 @@ def ask(
     """Note what is asked for and make it: a short list at once, a long one (over EXPORT_AT_ONCE rows, or LETTERS_AT_ONCE letters)
     by a promised job. Letters with numbers carry them in full, for the purpose that was written.
 
+    A sheet of a file that came is read anew, so it is always promised.
+
     Raises NotPermitted, or GuardFailed with the form's field and a sentence; then nothing was kept, neither row nor file.
     """
     if listing.full_letters:
@@ -48,7 +50,8 @@ def ask(
     export = Export(
         asked_by=asked.user,
         listing=listing.key,
-        params={name: asked.params.getlist(name) for name in asked.params},
+        params={name: asked.params.getlist(name) for name in asked.params}
+        | ({FORM: [format]} if listing.sheet else {}),
         purpose=purpose.strip(),
         basis=basis,
         format=format,
@@ -71,7 +74,7 @@ def ask(
             filters=sorted(export.params),
             **told,
         )
-        if total > (settings.LETTERS_AT_ONCE if listing.letters else settings.EXPORT_AT_ONCE):
+        if listing.sheet or total > (settings.LETTERS_AT_ONCE if listing.letters else settings.EXPORT_AT_ONCE):
             outbox.promise("exports.build", export_id=export.pk)
         else:
             building.build_at_once(export)
@@ -80,7 +83,7 @@ def ask(
 
 def formats_of(listing: Listing) -> tuple[ExportFormat, ...]:
     """Return the kinds of files a list can leave as, the usual one first."""
-    return (ExportFormat.PDF,) if listing.letters else (ExportFormat.XLSX, ExportFormat.CSV)
+    return (ExportFormat.PDF,) if listing.letters and not listing.sheet else (ExportFormat.XLSX, ExportFormat.CSV)
 
 
 def _guard(user: User, listing: Listing, total: int, format: str) -> None:

@@ -13,6 +13,8 @@ from slrt.accounts.models import User
 from slrt.accounts.querysets import within
 from slrt.accounts.roles import Permission
 
+# Under what name the kind of file stands in the address of a sheet.
+FORM = "bentuk"
 # What full numbers in a file ask for: to see them, and to take them out.
 FULL_NUMBERS = (Permission.PERSON_REVEAL, Permission.EXPORT_NUMBERS)
 
@@ -109,6 +111,11 @@ class Listing:
     # Makes a PDF of one letter per row instead of a table: takes the rows, who asked, and what is told how many are laid out;
     # returns how many there are, and the PDF.
     letters: Callable[[QuerySet, User, Callable[[int], None]], tuple[int, bytes]] | None = None
+    # What `letters` makes is no letter but one sheet, such as the rows of a file that came: it is always made by a job, in the kind
+    # of file that stands under FORM in the address, and tells how far it is in percent.
+    sheet: bool = False
+    # What the form proposes as purpose, empty where the person has to think of one.
+    purpose: Callable[[Asked], str] | None = None
     # Letters with full numbers ask for the permission to see those.
     numbered: bool = True
     # For rows that are chosen one by one: how many of the address. Those that are not there any more are skipped and counted.

@@ -20,6 +20,7 @@ class Line:
     seconds_left: int | None = None
     rows_per_second: int | None = None
     letters: bool = False
+    sheet: bool = False  # made whole: how far it is counts in percent
     chosen: bool = False  # row by row
 
 
@@ -38,7 +39,8 @@ def line(export: Export) -> Line:
         ready=export.state == ExportState.READY,
         seconds_left=round(left / speed) if speed else None,
         rows_per_second=round(speed) if speed else None,
-        letters=listing is not None and listing.letters is not None,
+        letters=listing is not None and listing.letters is not None and not listing.sheet,
+        sheet=listing is not None and listing.sheet,
         chosen=listing is not None and listing.chosen is not None,
     )
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -19,7 +19,7 @@ from slrt.exports.choices import ExportFormat
 from slrt.exports.entitlement import demand, demand_listing, rows_for
 from slrt.exports.forms import ExportForm
 from slrt.exports.models import Export
-from slrt.exports.registry import FULL_NUMBERS, Asked, listing_or_404
+from slrt.exports.registry import FORM, FULL_NUMBERS, Asked, Listing, listing_or_404
 
 PER_PAGE = 25
 TYPES = {
@@ -46,8 +46,8 @@ def export_new(request: StaffRequest, key: str) -> HttpResponse:
     params.pop("page", None)
     asked = Asked(request.user, params)
     numbers = listing.guarded and not listing.letters and all(map(request.user.holds, FULL_NUMBERS))
-    initial = {"idempotency_key": idempotency.new_key()}
-    form = ExportForm(request.POST or None, numbers=numbers, formats=asking.formats_of(listing), initial=initial)
+    initial = {"idempotency_key": idempotency.new_key(), "purpose": listing.purpose(asked) if listing.purpose else ""}
+    form = ExportForm(request.POST or None, numbers=numbers, formats=_formats(listing, params), initial=initial)
     if request.method == "POST" and form.is_valid():
         entered = {name: value for name, value in form.cleaned_data.items() if name != "idempotency_key"}
         try:
@@ -68,9 +68,15 @@ def export_new(request: StaffRequest, key: str) -> HttpResponse:
         "count": rows_for(listing, asked).count(),
         "count_shown": shown.rows.count(),
         "back_url": listing.url(params),
-        "letters": listing.full_letters,
+        "letters": listing.full_letters and not listing.sheet,
+        "sheet": listing.sheet,
     }
     return render(request, "exports/new.html", context, status=422 if form.errors else 200)
+
+
+def _formats(listing: Listing, params: QueryDict) -> tuple[ExportFormat, ...]:
+    """The kinds of files, the one that the address names first."""
+    return tuple(sorted(asking.formats_of(listing), key=lambda kind: kind != params.get(FORM)))
 
 
 def _export(request: StaffRequest, pk: int) -> Export:

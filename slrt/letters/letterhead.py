@@ -6,10 +6,12 @@ whoever signs. What nobody filled in is left out. The order follows the official
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from PIL import Image as Picture
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, HRFlowable, Image, KeepTogether, Spacer, Table
@@ -55,14 +57,36 @@ def letterhead(place: str) -> Letterhead:
     )
 
 
+def emblem_file() -> Path | None:
+    """Return where the emblem lies; None where there is none, or what lies there is no whole picture: letters go out without it."""
+    if not settings.LETTER_LOGO:
+        return None
+    path = Path(settings.LETTER_LOGO)
+    try:
+        return path if _is_picture(path, path.stat().st_mtime_ns) else None
+    except OSError:
+        return None
+
+
+@lru_cache(maxsize=4)
+def _is_picture(path: Path, written: int) -> bool:
+    """Whether a file, as it was `written`, is a whole picture. Looked at once, not for every letter."""
+    try:
+        with Picture.open(path) as picture:
+            picture.load()
+    except (OSError, ValueError, SyntaxError, Picture.DecompressionBombError):
+        return False
+    return True
+
+
 def head(of: Letterhead) -> list[Flowable]:
     """Head of the page over a double line, with the office's emblem where there is one; nothing when nothing is known."""
     said = ((of.government, _GOVERNMENT), (of.office, _OFFICE), (of.address, _REACHED), (of.reached, _REACHED))
     words = [paragraph(text, style) for text, style in said if text]
     if not words:
         return []
-    logo = Path(settings.LETTER_LOGO) if settings.LETTER_LOGO else None
-    picture = Image(logo, _LOGO, _LOGO, kind="proportional") if logo and logo.is_file() else ""
+    emblem = emblem_file()
+    picture = Image(emblem, _LOGO, _LOGO, kind="proportional") if emblem else ""
     side = _LOGO + 4 * mm if picture else 0
     # As much room on the right as the emblem takes on the left keeps the words in the middle of the page.
     table = Table(

@@ -17,6 +17,8 @@ BODY = ParagraphStyle("body", fontName="Helvetica", fontSize=10, leading=14)
 TITLE = ParagraphStyle("title", parent=BODY, fontName="Helvetica-Bold", fontSize=13, leading=18, alignment=1)
 SMALL = ParagraphStyle("small", parent=BODY, fontSize=9, leading=12)
 WIDTHS = (50 * mm, 120 * mm)
+# The frame of a page keeps 6 points free inside its margins: so the text, and the line under the head, is as wide as the tables.
+_SIDE = 20 * mm - 6
 
 
 def plain(text: object) -> str:
@@ -45,7 +47,7 @@ def document(title: str, body: list[Flowable]) -> bytes:
     """Return the PDF of A4 pages."""
     buffer = io.BytesIO()
     page = SimpleDocTemplate(
-        buffer, pagesize=A4, title=title, author="SLRT", leftMargin=20 * mm, rightMargin=20 * mm, topMargin=18 * mm
+        buffer, pagesize=A4, title=title, author="SLRT", leftMargin=_SIDE, rightMargin=_SIDE, topMargin=18 * mm
     )
     page.build(body)
     return buffer.getvalue()

@@ -67,6 +67,7 @@ class Step:
     note: str
     data: dict[str, Any]
     from_state: str
+    in_name_of: User | None = None
 
 
 @dataclass(frozen=True)
@@ -154,18 +155,20 @@ def apply(
     note: str = "",
     version: int | None = None,
     at: datetime | None = None,
+    in_name_of: User | None = None,
     **data: Any,
 ) -> Any:
     """Take a step and return the row as it now stands.
 
     `by` None is the program itself and may only take steps whose permission is empty. `version` is the one the person
-    saw. Raises TransitionNotAllowed, NotPermitted, StaleVersion or GuardFailed; then nothing was changed.
+    saw. `in_name_of`: whose permission it is, where `by` decides about somebody else's work; the trail names both.
+    Raises TransitionNotAllowed, NotPermitted, StaleVersion or GuardFailed; then nothing was changed.
     """
     flow = workflow_of(obj)
     transition = flow.by_name[name]
     with transaction.atomic():
         row = type(obj)._default_manager.select_for_update(of=("self",)).get(pk=obj.pk)
-        step = Step(transition, by, at or clock.now(), note.strip(), data, getattr(row, flow.state_field))
+        step = Step(transition, by, at or clock.now(), note.strip(), data, getattr(row, flow.state_field), in_name_of)
         _check(flow, row, step, version)
         for column in transition.writes:
             if column in data:
@@ -187,7 +190,7 @@ def apply(
             to_state=getattr(row, flow.state_field),
             note=step.note,
             at=step.at,
-            **{key: _plain(data[key]) for key in transition.tells if key in data},
+            **_told(step),
         )
     return row
 
@@ -201,7 +204,7 @@ def _check(flow: Workflow, row: Any, step: Step, version: int | None) -> None:
     if step.from_state not in transition.sources:
         raise TransitionNotAllowed(_wrong_state(flow, row, transition))
     if step.by is not None:
-        _demand(decide(transition, row, step.by))
+        _demand(decide(transition, row, step.in_name_of or step.by))
     elif transition.permission:
         _demand(denied(_("Langkah ini harus dilakukan oleh orang, bukan oleh program.")))
     if transition.needs_note and not step.note:
@@ -213,6 +216,12 @@ def _check(flow: Workflow, row: Any, step: Step, version: int | None) -> None:
 def _demand(decision: Decision) -> None:
     if not decision:
         raise NotPermitted(decision.reason)
+
+
+def _told(step: Step) -> dict[str, Any]:
+    """What the trail keeps of a step besides its states and its note."""
+    told = {key: _plain(step.data[key]) for key in step.transition.tells if key in step.data}
+    return told | ({"in_name_of": step.in_name_of.pk} if step.in_name_of else {})
 
 
 def _plain(value: Any) -> Any:

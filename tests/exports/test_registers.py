@@ -122,7 +122,32 @@ def test_a_preview_changes_nothing_and_shows_what_would(upload, registers):
         (
             "/admin/programs/programme/",
             'code,name,prerequisites\nX1,Program X,"{}"\n',
-            ["prerequisites", "daftar JSON"],
+            ["prerequisites", "Satu syarat per baris"],
+        ),
+        (
+            "/admin/programs/programme/",
+            'code,name,prerequisites\nX1,Program X,"Fotokopi KTP"\n',
+            ["prerequisites", "ktp: Fotokopi KTP"],
+        ),
+        (
+            "/admin/programs/programme/",
+            f'code,name,prerequisites\nX1,Program X,"{"k" * 25}: KTP"\n',
+            ["prerequisites", "paling panjang 24"],
+        ),
+        (
+            "/admin/programs/programmerule/",
+            'programme,valid_from,conditions,source\nPKH,2026-01-01,"' + "decile: 4\n" * 51 + '",SK\n',
+            ["conditions", "Paling banyak 50 ketentuan"],
+        ),
+        (
+            "/admin/programs/programmerule/",
+            'programme,valid_from,conditions,source\nPKH,2026-01-01,"Desil resmi paling tinggi 40",SK\n',
+            ["conditions", "Isi angka 1 sampai 10."],
+        ),
+        (
+            "/admin/programs/programmerule/",
+            "programme,valid_from,conditions,source\nPKH,2026-01-01,Belum ikut satu pun program PKHH,SK\n",
+            ["conditions", "&quot;PKHH&quot; tidak ada di daftar program"],
         ),
         (
             "/admin/programs/programmerule/",

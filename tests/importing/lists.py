@@ -5,6 +5,8 @@ import io
 
 from households.choices.imports import ImportKind
 from households.importing import applying, previewing, rejects, undoing, uploading
+from slrt.core import outbox
+from slrt.core.idempotency import new_key
 
 EXTRACT = (
     "NO_KK,NIK,NAMA,TGL_LAHIR,JENIS_KELAMIN,HUB_KELUARGA,KODE_DESA,ID_KELUARGA,DESIL,PERIODE_DESIL\n"
@@ -42,3 +44,16 @@ def sheet_back(started, by):
     return list(
         csv.DictReader(io.StringIO(rejects.build(started, by=by, form="csv").decode("utf-8-sig")), delimiter=";")
     )
+
+
+def taken(client, address):
+    """Take a sheet of an import's rows out from its address, through the form, as whoever is signed in; return its bytes."""
+    form = client.get(address, follow=True)
+    assert form.status_code == 200, form.content.decode()
+    entered = {"basis": "public_task", "idempotency_key": new_key()}
+    for name in ("purpose", "format"):
+        entered[name] = form.context["form"][name].value() or "Memeriksa berkas bulan ini"
+    page = client.post(f"{form.request['PATH_INFO']}?{form.request['QUERY_STRING']}", entered, follow=True)
+    assert page.status_code == 200, page.content.decode()
+    outbox.sweep()
+    return b"".join(client.get(f"{page.request['PATH_INFO']}unduh/").streaming_content)

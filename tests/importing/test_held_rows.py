@@ -7,12 +7,18 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
-from households.models import Household
+from households.models import Household, ImportRun
 from slrt.audit.models import AuditEntry
+from slrt.core import outbox
+from slrt.core.idempotency import new_key
+from slrt.exports import building
+from slrt.exports.models import Export
 from tests.importing.families import ANDI, BUDI, CITRA, ROSNA, apply, bring, preview
+from tests.importing.lists import taken
 from tests.importing.test_held_families import LAST_YEAR
 
 pytestmark = pytest.mark.django_db
+WHY = {"purpose": "Memperbaiki berkas bulan ini", "basis": "public_task", "format": "csv"}
 NEW = "1301990101100088"
 
 
@@ -22,9 +28,8 @@ def manager(places, lestari):
 
 
 def _sheet(browse, who, run):
-    answer = browse(who).get(reverse("households:import_held_rows", args=[run.pk]))
-    assert answer.status_code == 200
-    head, *rows = openpyxl.load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True)
+    data = taken(browse(who), reverse("households:import_held_rows", args=[run.pk]))
+    head, *rows = openpyxl.load_workbook(io.BytesIO(data)).active.iter_rows(values_only=True)
     return [dict(zip(head, row, strict=True)) for row in rows]
 
 
@@ -58,6 +63,54 @@ def test_who_does_not_import_gets_no_row(manager, fitri, browse):
     bring(manager, CITRA)
     run = preview(manager, {**CITRA, **LAST_YEAR})
     assert browse(fitri).get(reverse("households:import_held_rows", args=[run.pk])).status_code == 403
+    assert browse(fitri).post(f"/ekspor/baru/impor-dibiarkan/?impor={run.pk}", WHY).status_code == 403
+    assert not AuditEntry.objects.filter(verb="held_rows").exists()
+    assert not Export.objects.exists()
+
+
+def test_how_far_the_sheet_is_never_goes_back_nor_says_all_before_it_is(manager, browse, monkeypatch):
+    bring(manager, CITRA)
+    run = preview(manager, {**CITRA, **LAST_YEAR})
+    apply(manager, run)
+    told, real = [], building.Watch.moved
+
+    def moved(watch, done):
+        told.append(done)
+        real(watch, done)
+
+    monkeypatch.setattr(building.Watch, "moved", moved)
+    client = browse(manager)
+    taken(client, reverse("households:import_held_rows", args=[run.pk]))
+    assert told == sorted(told)
+    assert told[0] == 0 < told[-1] < 100
+    assert "Berkas asalnya dibaca lagi" not in client.get(f"/ekspor/{Export.objects.get().pk}/").content.decode()
+
+
+def test_while_it_is_made_the_page_says_how_far(manager, browse, monkeypatch):
+    bring(manager, CITRA)
+    run = preview(manager, {**CITRA, **LAST_YEAR})
+    monkeypatch.setattr(outbox, "_ring", lambda job_id: None)
+    answer = browse(manager).post(
+        f"/ekspor/baru/impor-dibiarkan/?impor={run.pk}", {**WHY, "idempotency_key": new_key()}
+    )
+    Export.objects.update(state="running", done=40)
+    page = browse(manager).get(answer["Location"]).content.decode()
+    assert "Berkas asalnya dibaca lagi: 40%" in page
+    assert 'value="40" max="100"' in page
+    assert "1 baris" not in page
+
+
+def test_while_the_file_is_applied_its_held_rows_wait(manager, browse, monkeypatch):
+    bring(manager, CITRA)
+    run = preview(manager, {**CITRA, **LAST_YEAR})
+    ImportRun.objects.filter(pk=run.pk).update(state="applying")
+    browse(manager).post(f"/ekspor/baru/impor-dibiarkan/?impor={run.pk}", {**WHY, "idempotency_key": new_key()})
+    outbox.sweep()
+    export = Export.objects.get()
+    assert (export.state, export.problem) == (
+        "failed",
+        "Berkas impornya sedang dikerjakan. Unduh lagi sesudah selesai.",
+    )
     assert not AuditEntry.objects.filter(verb="held_rows").exists()
 
 

@@ -12,6 +12,10 @@ from households.choices.imports import ImportKind
 from households.importing import applying, matching, previewing, rejects, rows, uploading
 from households.models import DecileRecord, Household, ImportRun, Person
 from slrt.audit.models import AuditEntry
+from slrt.core.idempotency import new_key
+from slrt.exports.models import Export
+from tests import people
+from tests.importing.lists import taken
 
 HEAD = ["No. KK", "nik", "CATATAN", "Nama", "Tgl Lahir", "JK", "Jenis Kelamin", "Hub Keluarga", "Kode Desa", "RT"]
 ADDED = ["BARIS", "KOLOM BERMASALAH", "ALASAN", "CARA MEMPERBAIKI"]
@@ -123,9 +127,47 @@ def test_the_page_offers_both_forms_and_each_download_stands_in_the_trail(manage
     shown = client.get(page).content.decode()
     assert f'href="{page}ditolak/"' in shown
     assert f'href="{page}ditolak/?bentuk=csv"' in shown
-    assert client.get(f"{page}ditolak/").content[:2] == b"PK"
-    assert client.get(f"{page}ditolak/?bentuk=csv").content.startswith(b"\xef\xbb\xbfNo. KK;nik;")
+    assert taken(client, f"{page}ditolak/")[:2] == b"PK"
+    assert taken(client, f"{page}ditolak/?bentuk=csv").startswith(b"\xef\xbb\xbfNo. KK;nik;")
     assert AuditEntry.objects.filter(verb="rejects", subject_id=started.pk).count() == 2
+    asked, *_more = AuditEntry.objects.filter(verb="export_ask")
+    assert (asked.actor, asked.kind, asked.note) == (manager, "export", f"Memperbaiki baris berkas IMP-{started.pk}")
+    assert asked.details["impor"] == str(started.pk)
+    assert AuditEntry.objects.filter(verb="export_download").count() == 2
+    assert AuditEntry.objects.filter(verb="reveal_list", kind="read").count() == 2, "the numbers are in full"
+
+
+def test_without_purpose_or_basis_no_refused_row_leaves(manager, browse):
+    started = _previewed(manager, _csv(HEAD, ANI))
+    form = browse(manager).get(f"/impor/{started.pk}/ditolak/", follow=True)
+    assert "1 baris ditolak" in form.content.decode()
+    address, why = form.request["PATH_INFO"] + "?" + form.request["QUERY_STRING"], {"format": "csv"}
+    for entered in (why, {**why, "purpose": "Memperbaiki berkas"}, {**why, "basis": "public_task"}):
+        assert browse(manager).post(address, {**entered, "idempotency_key": new_key()}).status_code == 422
+    assert not Export.objects.exists()
+    assert not AuditEntry.objects.filter(kind="export").exists()
+
+
+def test_who_did_not_upload_the_file_says_why_in_own_words(manager, browse, hendra):
+    started = _previewed(manager, _csv(HEAD, ANI))
+    other = people.make_user("tuti", people.CAST["lestari"])
+    mine, hers = (
+        browse(who).get(f"/impor/{started.pk}/ditolak/", follow=True).content.decode() for who in (manager, other)
+    )
+    assert "Memperbaiki baris berkas" in mine
+    assert "Memperbaiki baris berkas" not in hers
+    page = browse(hendra).get(f"/impor/{started.pk}/").content.decode()
+    assert "/ditolak/" not in page, "who only approves gets no link that refuses"
+    assert browse(hendra).get(f"/impor/{started.pk}/ditolak/").status_code == 403
+
+
+def test_rows_of_an_import_elsewhere_are_nobodys_here(manager, browse):
+    started = _previewed(manager, _csv(HEAD, ANI))
+    far = people.make_user("tuti", people.Part("manager", "13.71"))
+    assert browse(far).get(f"/impor/{started.pk}/ditolak/").status_code == 404
+    form = browse(far).get(f"/ekspor/baru/impor-ditolak/?impor={started.pk}").content.decode()
+    assert "Tidak ada baris untuk diunduh" in form
+    assert "berkas" not in form.split("<h1")[1].split("</p>")[0].lower()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -120,3 +120,34 @@ def test_a_file_somebody_built_on_is_not_taken_back(browse, sent, answer, lestar
     assert "1 usulan" in answer.run.problem
     assert "satu per satu" in answer.run.problem
     assert not AuditEntry.objects.filter(verb="correct_result").exists()
+
+
+def test_the_trail_names_who_asked_for_a_file_to_be_taken_back(sent, lestari, hendra, settings):
+    settings.IMPORT_SECOND_PERSON_ROWS = 1
+    large = uploaded_answer(lestari, f"{NIKS[0]},DITETAPKAN,,,", f"{NIKS[1]},DITETAPKAN,,,")
+    apply(large, hendra)
+    taken_back(large, hendra)
+    assert states()[:2] == ["sent_to_ministry", "sent_to_ministry"]
+    entries = [
+        *AuditEntry.objects.filter(verb="correct_result"),
+        AuditEntry.objects.get(verb="take_back", to_state="taken_back"),
+    ]
+    assert {entry.actor for entry in entries} == {hendra}
+    assert {entry.details["in_name_of"] for entry in entries} == {lestari.pk}, "who may record results"
+
+
+def test_who_may_record_results_takes_a_file_back_in_the_own_name(sent, answer, lestari, places):
+    other = people.make_user("tuti", people.CAST["lestari"])
+    taken_back(answer, other)
+    entries = AuditEntry.objects.filter(verb="correct_result")
+    assert {(entry.actor, entry.details.get("in_name_of")) for entry in entries} == {(other, None)}
+
+
+def test_a_file_is_not_taken_back_when_nobody_behind_it_may_record_results(sent, lestari, hendra, settings):
+    settings.IMPORT_SECOND_PERSON_ROWS = 1
+    large = uploaded_answer(lestari, f"{NIKS[0]},DITETAPKAN,,,", f"{NIKS[1]},DITETAPKAN,,,")
+    apply(large, hendra)
+    lestari.assignments.all().delete()
+    taken_back(large, hendra)
+    assert (states()[:2], large.run.state) == (["determined"] * 2, "applied")
+    assert not AuditEntry.objects.filter(verb="correct_result").exists()

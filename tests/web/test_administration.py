@@ -141,3 +141,20 @@ def test_somebody_locked_out_is_let_in_again_by_taking_the_failed_tries_away(des
     assert desk.get("/admin/axes/accesslog/").status_code == 404
     desk.post(f"/admin/axes/accessattempt/{row.pk}/delete/", {"post": "yes"})
     assert not AccessAttempt.objects.exists()
+
+
+def test_papers_of_a_programme_are_typed_a_line_each(desk):
+    path = "/admin/programs/programme/add/"
+    rules = {"rules-TOTAL_FORMS": "0", "rules-INITIAL_FORMS": "0"}
+    fields = {"code": "X1", "name": "Program X", "status": "active", "service": "service", **rules}
+    page = desk.post(path, {**fields, "prerequisites": "Fotokopi KTP"}).content.decode()
+    assert "ktp: Fotokopi KTP" in page
+    assert not Programme.objects.exists()
+    desk.post(path, {**fields, "prerequisites": "ktp: Fotokopi KTP\r\nkk: Kartu Keluarga"})
+    programme = Programme.objects.get()
+    assert programme.prerequisites == [
+        {"code": "ktp", "label": "Fotokopi KTP"},
+        {"code": "kk", "label": "Kartu Keluarga"},
+    ]
+    shown = desk.get(f"/admin/programs/programme/{programme.pk}/change/").content.decode()
+    assert "ktp: Fotokopi KTP\nkk: Kartu Keluarga" in shown

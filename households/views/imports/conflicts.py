@@ -18,8 +18,10 @@ from households.importing import deciding
 from households.models import Family, ImportConflict, Membership, Person
 from households.views.imports.reach import demand, run_of
 from households.views.imports.words import said
+from slrt.accounts.access import may
 from slrt.accounts.models import User
 from slrt.accounts.requests import StaffRequest
+from slrt.accounts.roles import Permission
 from slrt.core.errors import GuardFailed
 from slrt.core.row_ids import row_id
 from slrt.exports.registry import Asked
@@ -34,6 +36,7 @@ def import_conflicts(request: StaffRequest, pk: int) -> HttpResponse:
     shown = conflicts_shown(Asked(request.user, QueryDict(urlencode({RUN: pk}))))
     page = Paginator(shown.rows, PER_PAGE).get_page(request.GET.get("page"))
     conflicts = list(page)
+    sides = deciding.sides_of(conflicts, request.user)
     families = _families(request.user, conflicts)
     places = _places(conflicts)
     people = {p.pk: p for p in Person.objects.filter(pk__in=[c.person_id for c in conflicts if c.own])}
@@ -42,6 +45,7 @@ def import_conflicts(request: StaffRequest, pk: int) -> HttpResponse:
             "conflict": c,
             "own": c.own,
             "same_family": c.stored_family_id == c.extract_family_id,
+            "not_moved_because": "" if c.decision else sides[c.pk].why_not,
             "stored": families.get(c.stored_family_id),
             "stored_place": _relation(places.get((c.person_id, c.stored_family_id), "")),
             "extract": families.get(c.extract_family_id or 0),
@@ -51,7 +55,9 @@ def import_conflicts(request: StaffRequest, pk: int) -> HttpResponse:
         }
         for c in conflicts
     ]
-    return render(request, "households/imports/conflicts.html", {"row": row, "rows": rows, "page": page, "query": ""})
+    context = {"row": row, "rows": rows, "page": page, "query": ""}
+    context["not_decided_because"] = may(request.user, Permission.IMPORT_RUN, row).reason
+    return render(request, "households/imports/conflicts.html", context)
 
 
 def _families(user: User, conflicts: list[ImportConflict]) -> dict[int, Family]:

@@ -10,8 +10,8 @@ from households.answering import absent_from
 from households.choices.imports import ImportState
 from households.importing import applying, claiming, held_rows, undoing
 from households.importing.kinds import refusal
-from households.importing.telling import told
 from households.models import Family, ImportRun
+from households.views.imports.progress import progress
 from households.views.imports.reach import run_of
 from households.views.imports.taking_back import taken_back_until
 from households.views.imports.words import changed_fields, changes_nothing, example, sampled, warning
@@ -20,10 +20,12 @@ from slrt.accounts.models import User
 from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission
 from slrt.audit.models import AuditEntry
-from slrt.core import clock, idempotency
+from slrt.core import idempotency
+from slrt.exports.registry import LISTINGS
 from slrt.workflow.sentences import events
 
 BUSY = (ImportState.UPLOADED, ImportState.READING, ImportState.APPLYING, ImportState.TAKING_BACK)
+SHEET = LISTINGS["impor-ditolak"]
 CANCELLABLE = (ImportState.UPLOADED, ImportState.READING, ImportState.COLUMNS, ImportState.PREVIEWED)
 
 
@@ -38,7 +40,7 @@ def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "row": row,
         "counts": counts,
         "busy": row.state in BUSY,
-        "progress": _progress(row) if row.state in BUSY else {},
+        "progress": progress(row) if row.state in BUSY else {},
         "ready": ready,
         "not_applied_because": applying.who_applies(row, request.user) if ready else "",
         "may_cancel": row.state in CANCELLABLE and bool(may(request.user, Permission.IMPORT_RUN, row)),
@@ -52,6 +54,7 @@ def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
             {"label": warning(code), "count": n}
             for code, n in (counts.get("warnings", {}) | counts.get("warned", {})).items()
         ],
+        "may_take_rows": all(map(request.user.holds, (Permission.EXPORT_RUN, *SHEET.permissions(request.user)))),
         "held": any(code in counts.get("warned", {}) for code in held_rows.REASONS),
         "missing_families": Family.objects.visible_to(request.user)
         .filter(pk__in=counts.get("missing_sample", []))
@@ -86,16 +89,3 @@ def _taking_back(row: ImportRun, user: User) -> dict[str, Any]:
         "not_taken_back_because": undoing.who_takes_back(row, user) if until else "",
         "asked_back_by": asked,
     }
-
-
-def _progress(row: ImportRun) -> dict[str, Any]:
-    """Rows done and in all, rows a second and seconds left, as far as they can be told."""
-    done, total = row.done, row.total
-    if row.state in (ImportState.APPLYING, ImportState.TAKING_BACK):
-        step, steps = told(row.pk)
-        rows = row.counts.get("accepted", 0)
-        done, total = (rows * step // steps, rows) if steps else (0, rows)
-    seconds = (clock.now() - row.state_since).total_seconds()
-    speed = done / seconds if done and seconds > 0 else 0
-    left = (total - done) / speed if speed and total > done else 0
-    return {"done": done, "total": total, "speed": round(speed), "minutes": int(left // 60), "seconds": int(left % 60)}

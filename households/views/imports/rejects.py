@@ -1,54 +1,41 @@
-"""The refused rows as a file, and those of families that were left as they are."""
-
-from collections.abc import Callable
+"""Where the refused rows stand, and those of families that were left as they are: they leave like every list."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from households.choices.imports import ImportKind
-from households.importing import held_rows, rejects
-from households.importing.reading import Unreadable
+from households.exporting_imports import RUN
 from households.models import ImportRun
 from households.views.imports.reach import run_of
-from slrt.accounts.access import may
 from slrt.accounts.requests import StaffRequest
-from slrt.accounts.roles import Permission
-from slrt.core.errors import NotPermitted
+from slrt.exports.entitlement import demand_listing
+from slrt.exports.registry import FORM, LISTINGS
 
 
 @login_required
 def import_rejects(request: StaffRequest, pk: int) -> HttpResponse:
-    """The refused rows as a file, with reason and mend: a workbook, or with `?bentuk=csv` a CSV."""
-    return _rows(request, run_of(request, pk), rejects.build, "ditolak")
+    """To the form that asks why the refused rows leave: as a workbook, or with `?bentuk=csv` as a CSV."""
+    return _asked(request, run_of(request, pk), "impor-ditolak")
 
 
 @login_required
 def import_held_rows(request: StaffRequest, pk: int) -> HttpResponse:
-    """The rows of families that the file left as they are, with why: a workbook, or with `?bentuk=csv` a CSV."""
+    """To the same form for the rows of families that the file left as they are."""
     row = run_of(request, pk)
     if row.kind != ImportKind.EXTRACT:
         raise Http404
-    return _rows(request, row, held_rows.build, "dibiarkan")
+    return _asked(request, row, "impor-dibiarkan")
 
 
-def _rows(request: StaffRequest, row: ImportRun, build: Callable[..., bytes], name: str) -> HttpResponse:
-    decision = may(request.user, Permission.IMPORT_RUN, row)
-    if not decision:
-        raise NotPermitted(decision.reason)
-    form = request.GET.get("bentuk", "")
-    kind = form if form in rejects.FORMS else "xlsx"
-    try:
-        data = build(row, by=request.user, form=kind)
-    except Unreadable as fault:
-        messages.warning(request, str(fault))
+def _asked(request: StaffRequest, row: ImportRun, key: str) -> HttpResponse:
+    demand_listing(request.user, LISTINGS[key])
+    if not row.stored_path:
+        messages.warning(request, _("Berkas ini sudah dihapus karena lewat masa simpannya. Unggah lagi."))
         return redirect("households:import", pk=row.pk)
-    types = {
-        "csv": "text/csv; charset=utf-8",
-        "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    }
-    response = HttpResponse(data, content_type=types[kind])
-    response["Content-Disposition"] = f'attachment; filename="{name}-{row.pk}.{kind}"'
-    response["Cache-Control"] = "no-store"
-    return response
+    asked = [(RUN, str(row.pk)), *((FORM, form) for form in request.GET.getlist(FORM)[:1])]
+    return redirect(f"{reverse('exports:new', args=[key])}?{urlencode(asked)}")

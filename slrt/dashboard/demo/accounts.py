@@ -4,14 +4,15 @@ from datetime import date
 
 from slrt.accounts.models import Assignment, Organisation, User
 from slrt.accounts.roles import Role
-from slrt.dashboard.demo.roster import ACCOUNTS, ORGANISATIONS, PASSWORD, REGENCY
+from slrt.dashboard.demo.roster import ACCOUNTS, LETTERHEAD, ORGANISATIONS, PASSWORD, REGENCY, SIGNATORIES
 
 
 def make_organisations() -> dict[str, Organisation]:
     """Make the receivers of referrals and return them by code."""
     return {
         code: Organisation.objects.get_or_create(
-            code=code, defaults={"name": name, "kind": kind, "phone": phone, "area_id": REGENCY}
+            code=code,
+            defaults={"name": name, "kind": kind, "phone": phone, "area_id": REGENCY, **LETTERHEAD.get(code, {})},
         )[0]
         for code, name, kind, phone in ORGANISATIONS
     }
@@ -26,6 +27,8 @@ def make_accounts(organisations: dict[str, Organisation]) -> dict[str, User]:
             is_admin = role == Role.ADMINISTRATOR
             user = User(username=username, full_name=full_name, email=f"{username}@demo.invalid", is_staff=is_admin)
             user.is_superuser = is_admin
+            for field, value in SIGNATORIES.get(username, {}).items():
+                setattr(user, field, value)
             user.set_password(PASSWORD)
             user.save()
             Assignment.objects.create(

@@ -45,7 +45,7 @@ def fill(organisations: dict[str, Organisation]) -> None:
         language="id",
         version=1,
         defaults={
-            "opening": "Yth. Kepala {lembaga},\nbersama ini kami rujuk warga {desa} untuk {program}:",
+            "opening": "Bersama ini kami rujuk warga {desa} untuk {program}:",
             "closing": "Mohon jawaban paling lambat {tenggat}. Atas kerja samanya kami ucapkan terima kasih.",
         },
     )

@@ -17,6 +17,31 @@ ORGANISATIONS = [
     ("baznas", "BAZNAS Pesisir Selatan", "partner", "0756-21007"),
 ]
 
+# What stands at the head and the foot of the demo office's letters. The address is invented; .invalid is nobody's.
+LETTERHEAD = {
+    "dinsos": {
+        "address": "Jalan Contoh Nomor 1, Painan 25651",
+        "email": "dinsos@demo.invalid",
+        "town": "Painan",
+        "copies": "Bupati Pesisir Selatan (sebagai laporan)\nArsip",
+    },
+    "dinkes": {"address": "Jalan Contoh Nomor 2, Painan 25651", "email": "dinkes@demo.invalid", "town": "Painan"},
+    "disdik": {"address": "Jalan Contoh Nomor 3, Painan 25651", "email": "disdik@demo.invalid", "town": "Painan"},
+    "disdukcapil": {
+        "address": "Jalan Contoh Nomor 4, Painan 25651",
+        "email": "disdukcapil@demo.invalid",
+        "town": "Painan",
+    },
+    "perkim": {"address": "Jalan Contoh Nomor 5, Painan 25651", "email": "perkim@demo.invalid", "town": "Painan"},
+    "koperasi": {"address": "Jalan Contoh Nomor 6, Painan 25651", "email": "koperasi@demo.invalid", "town": "Painan"},
+    "baznas": {"address": "Jalan Contoh Nomor 7, Painan 25651", "email": "baznas@demo.invalid", "town": "Painan"},
+}
+# Title and NIP below a signature. The ninth sex is nobody's, so that the number is not either.
+SIGNATORIES = {
+    "kadis": {"position": "Kepala Dinas Sosial PPPA Kabupaten Pesisir Selatan", "nip": "196905171994039001"},
+    "manajer": {"position": "a.n. Kepala Dinas, Manajer Sekretariat SLRT", "nip": "198203112008049002"},
+}
+
 # username, full name, role, area, organisation
 ACCOUNTS = [
     ("fasilitator", "Sari Wahyuni", "facilitator", NAGARI, ""),

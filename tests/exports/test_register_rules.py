@@ -1,0 +1,61 @@
+"""Conditions of rules and papers of programmes as lines of a sheet that a person can change."""
+
+import io
+
+import openpyxl
+import pytest
+
+from programs.models import Programme, ProgrammeRule
+from tests.exports.register_pages import CSV, XLSX, out
+
+
+@pytest.mark.parametrize("form", [XLSX, CSV])
+def test_rules_and_papers_are_lines_that_people_can_change(browse, chief, registers, upload, form):
+    """Taken out, one condition and one paper changed as in a spreadsheet, in again: that is all that changes."""
+    rule, programme = ProgrammeRule.objects.get(programme__code="PKH"), Programme.objects.get(code="PKH")
+    before, papers = rule.conditions, programme.prerequisites
+    changed = [
+        (
+            "/admin/programs/programmerule/",
+            "tinggi 4\nAda anggota: salah satu dari ibu",
+            "tinggi 3\nAda anggota: salah satu dari ibu",
+        ),
+        ("/admin/programs/programme/", "Bukti komponen (buku KIA", "Bukti komponen asli (buku KIA"),
+    ]
+    for path, was, now in changed:
+        data = out(browse(chief), path, form).content
+        if form == CSV:
+            sheet = data.decode("utf-8-sig")
+            assert "{" not in sheet
+            again, name = sheet.replace(was, now, 1).encode(), "x.csv"
+        else:
+            again, name = _replaced(data, was, now), "x.xlsx"
+        page, confirm = upload(path, again, name)
+        assert confirm, page
+        confirm()
+    rule.refresh_from_db()
+    programme.refresh_from_db()
+    assert rule.conditions == [{"kind": "decile", "to": 3}, *before[1:]]
+    assert programme.prerequisites[:2] == papers[:2]
+    assert programme.prerequisites[2]["label"].startswith("Bukti komponen asli")
+
+
+def _replaced(data, was, now):
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    cells = [cell for row in book.active.iter_rows() for cell in row if was in str(cell.value)]
+    cells[0].value = cells[0].value.replace(was, now, 1)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_a_rule_names_a_programme_that_is_known_no_more(upload, registers):
+    """What stands there already may go on standing; nobody writes it anew."""
+    rule = ProgrammeRule.objects.get(programme__code="PKH")
+    rule.conditions = [{"kind": "has_none", "programmes": ["LAMA"]}]
+    rule.save()
+    sheet = f"programme,valid_from,conditions,source\nPKH,{rule.valid_from},Belum ikut satu pun program LAMA,SK baru\n"
+    _page, confirm = upload("/admin/programs/programmerule/", sheet)
+    confirm()
+    rule.refresh_from_db()
+    assert (rule.conditions, rule.source) == ([{"kind": "has_none", "programmes": ["LAMA"]}], "SK baru")
