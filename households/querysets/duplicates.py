@@ -1,13 +1,13 @@
 """Vocabulary for reaching pairs that look like one person, and merges. `visible_to` is the only door for views."""
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import models
+from django.db.models.functions import Concat
 
-from slrt.accounts.querysets import within
 from slrt.accounts.roles import Permission
-
-_PLACE = "memberships__family__household__village__code"
 
 
 class DuplicateCandidateQuerySet(models.QuerySet):
@@ -73,6 +73,13 @@ class MergeQuerySet(models.QuerySet):
 
 
 def _both_within(rows: Any, areas: tuple[str, ...], *names: str) -> Any:
+    """Each person is looked up by index, one after the other: joined, a planner that takes a grown registry for an empty one
+    goes through all of it for every pair."""
+    members = rows.model._meta.apps.get_model("households", "Membership")._base_manager.filter(ended_on=None)
     for name in names:
-        rows = rows.filter(within(areas, f"{name}__{_PLACE}"), **{f"{name}__memberships__ended_on": None})
+        place = members.filter(person=models.OuterRef(name)).values("family__household__village__code")[:1]
+        # With a dot behind it, so that one condition holds for an area itself and for what lies below it.
+        dotted = Concat(models.Subquery(place, models.CharField()), models.Value("."))
+        within = (models.Q(**{f"{name}_place__startswith": f"{area}."}) for area in areas)
+        rows = rows.alias(**{f"{name}_place": dotted}).filter(reduce(or_, within, models.Q(pk__in=[])))
     return rows
