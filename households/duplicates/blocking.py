@@ -2,17 +2,18 @@
 
 A key is a 64-bit hash. Each takes one thing that a mistake seldom touches together with another:
 
-- D  birth date (day and month in either order) and the skeleton of one of the two longest words of the name;
+- D  birth date (day and month in either order), sex and the skeleton of one of the two longest words of the name;
 - V  birth date (the same way) and village: whatever became of the name;
 - N  village and name: whatever became of the date;
-- Y  name, birth year and month; Z  name, birth year and day; M  name and birthday without the year: two parts of a date of
-  three. The year alone would be shared by every namesake of a large registry, whose pairs grow with its square;
-- W  the keyed hash of the mother's name and the skeleton of the longest word;
+- Y  name, sex, birth year and month; Z  name, sex, birth year and day; M  name, sex and birthday without the year: two parts of a
+  date of three. The year alone would be shared by every namesake of a large registry, whose pairs grow with its square;
+- W  the keyed hash of the mother's name, sex and the skeleton of the longest word;
 - B  village, birth year and that skeleton: a slip in the name and one in the date;
 - F  family and the skeleton of the longest word: somebody written twice on one card.
 
 A block of more than `LARGEST_BLOCK` people tells nothing (everybody born on 31 December called Siti) and is left out; its
-people share narrower keys. So the work grows with the number of people and not with its square.
+people share narrower keys. The keys that hold neither village nor family are shared by ever more strangers as a registry grows;
+sex, which is seldom mistaken, halves those. So the work grows with the number of people and not with its square.
 """
 
 from string import Template
@@ -21,8 +22,9 @@ LARGEST_BLOCK = 60
 # Up to here the blocks of changed people are looked up by index; above, one pass over all keys is shorter.
 FEW = 5_000
 
-# Whatever an entry is compared by, in one number: differs as soon as any of it, or the entry's version, does.
-_PRINT = """hashtextextended(concat_ws('|', p.version, p.name, p.mother_index, p.birth_date, p.sex, p.nik_index, m.family_id,
+# Whatever an entry is compared by, in one number: differs as soon as any of it, or the entry's version, does. The first word names
+# the way the keys are made: with another way another word, and the next search makes everybody's keys anew.
+_PRINT = """hashtextextended(concat_ws('|', 'sex', p.version, p.name, p.mother_index, p.birth_date, p.sex, p.nik_index, m.family_id,
   h.village_id), 0)"""
 
 # Temporary tables of one search; `only` NULL takes everybody.
@@ -53,14 +55,14 @@ INSERT INTO households_personkeys AS k (person_id, print, version, name_key, mot
   has_nik, keys)
 SELECT c.person_id, c.print, c.version, f.name_key, f.mother_key, c.birth_date, c.sex, c.village, c.family_id, c.has_nik,
   array_remove(ARRAY[
-    CASE WHEN d.day IS NOT NULL AND f.bones <> '' THEN hashtextextended('D' || d.day || f.bones, 0) END,
-    CASE WHEN d.day IS NOT NULL AND f.other_bones <> '' THEN hashtextextended('D' || d.day || f.other_bones, 0) END,
+    CASE WHEN d.day IS NOT NULL AND f.bones <> '' THEN hashtextextended('D' || c.sex || d.day || f.bones, 0) END,
+    CASE WHEN d.day IS NOT NULL AND f.other_bones <> '' THEN hashtextextended('D' || c.sex || d.day || f.other_bones, 0) END,
     CASE WHEN d.day IS NOT NULL THEN hashtextextended('V' || d.day || c.village, 0) END,
     CASE WHEN f.name_key <> '' THEN hashtextextended('N' || c.village || f.name_key, 0) END,
-    CASE WHEN c.birth_date IS NOT NULL THEN hashtextextended('Y' || to_char(c.birth_date, 'YYYYMM') || f.name_key, 0) END,
-    CASE WHEN c.birth_date IS NOT NULL THEN hashtextextended('Z' || to_char(c.birth_date, 'YYYYDD') || f.name_key, 0) END,
-    CASE WHEN c.birth_date IS NOT NULL THEN hashtextextended('M' || to_char(c.birth_date, 'MMDD') || f.name_key, 0) END,
-    CASE WHEN f.mother_key IS NOT NULL THEN hashtextextended('W' || f.bones || '|' || encode(f.mother_key, 'hex'), 0) END,
+    CASE WHEN c.birth_date IS NOT NULL THEN hashtextextended('Y' || c.sex || to_char(c.birth_date, 'YYYYMM') || f.name_key, 0) END,
+    CASE WHEN c.birth_date IS NOT NULL THEN hashtextextended('Z' || c.sex || to_char(c.birth_date, 'YYYYDD') || f.name_key, 0) END,
+    CASE WHEN c.birth_date IS NOT NULL THEN hashtextextended('M' || c.sex || to_char(c.birth_date, 'MMDD') || f.name_key, 0) END,
+    CASE WHEN f.mother_key IS NOT NULL THEN hashtextextended('W' || c.sex || f.bones || '|' || encode(f.mother_key, 'hex'), 0) END,
     CASE WHEN d.day IS NOT NULL AND f.bones <> ''
       THEN hashtextextended('B' || c.village || extract(year FROM c.birth_date) || f.bones, 0) END,
     CASE WHEN f.bones <> '' THEN hashtextextended('F' || c.family_id || f.bones, 0) END

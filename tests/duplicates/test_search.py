@@ -58,6 +58,30 @@ def test_a_number_one_digit_off_is_found_though_numbers_are_encrypted(places):
     assert "nik_digit" in DuplicateCandidate.objects.get().reasons
 
 
+def test_a_mistaken_sex_hides_nobody_within_the_village(twice):
+    correct(twice[1], sex="1")
+    search()
+    assert pairs() == [(twice[0].pk, twice[1].pk)]
+    assert "sex_other" in DuplicateCandidate.objects.get().reasons
+
+
+def test_namesakes_of_another_village_and_sex_are_not_even_compared(places):
+    cases.family_in(people.SAGO)
+    other = cases.family_in(people.SALIDO, nik="1301994506850999", kk="1301990506109002").head
+    before = search().pairs
+    correct(other, sex="1")
+    assert (before, search().pairs) == (1, 0)
+
+
+def test_keys_of_another_making_are_made_anew(twice, monkeypatch):
+    search()
+    old = dict(PersonKeys.objects.values_list("pk", "keys"))
+    monkeypatch.setattr(blocking, "ALL_CHANGED", blocking.ALL_CHANGED.replace("'sex', p.version", "'later', p.version"))
+    PersonKeys.objects.update(keys=[])
+    assert search().people == 2
+    assert dict(PersonKeys.objects.values_list("pk", "keys")) == old
+
+
 def test_two_people_are_not_a_pair(places):
     cases.family_in(people.SAGO)
     cases.family_in(people.SAGO, name="Hasan Basri", nik="1301990506700001")
