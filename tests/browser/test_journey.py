@@ -286,6 +286,7 @@ def _complain(seat, sari, family):
         },
     )
     phone.press("Simpan keluhan")
+    phone.page.wait_for_url(re.compile(r"/keluhan/\d+/"))
     code = re.search(r"SLRT-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{3}", phone.page.content())
     assert code, "the slip shows the tracking code"
     phone.is_accessible()
