@@ -3,14 +3,14 @@
 import errno
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import Error, connection, transaction
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -159,7 +159,12 @@ def _watch(export_id: int) -> Iterator[Watch]:
                 raise Busy
             # How far it is need not outlive a crash of the database: no chunk waits for the disk.
             cursor.execute("SET synchronous_commit = off")
-            yield Watch(export_id, cursor)
+            try:
+                yield Watch(export_id, cursor)
+            finally:
+                # The server notices a closed connection a moment later; whoever comes next need not wait for that.
+                with suppress(Error):
+                    cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK, export_id % 2**31])
     finally:
         beside.close()
 
