@@ -20,5 +20,4 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 MEDIA_ROOT = VAR_DIR / "test-uploads"
 WHITENOISE_AUTOREFRESH = True
-CONN_MAX_AGE = 0
 CELERY_BROKER_URL = "memory://"

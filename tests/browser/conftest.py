@@ -4,6 +4,7 @@ import os
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.db import connections
 from playwright.sync_api import sync_playwright
 
 from slrt.local import browser as chromium
@@ -14,6 +15,13 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 PHONE = {"width": 360, "height": 640}
 DESK = {"width": 1366, "height": 768}
 PASSWORD = "rahasia-sekali-2026"
+
+
+@pytest.fixture(autouse=True)
+def no_connection_is_kept(monkeypatch):
+    """A browser keeps its lines to the live server open, each served by a thread: a dozen people at screens would use up the
+    connections that the embedded PostgreSQL has."""
+    monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
 
 
 @pytest.fixture(scope="session")
