@@ -43,6 +43,8 @@ def close(phone):
     """The phone throws the page away, which it does without asking the page; the next one comes when the signal is back."""
     # A browser that closes a page lets it send what is left, and no longer holds it to be without signal.
     phone.page.evaluate("addEventListener('pagehide', (event) => event.stopImmediatePropagation(), true)")
+    # Closing takes a moment, in which the signal may be back already: what the old page would send by then is not sent.
+    phone.page.evaluate("fetch = () => new Promise(() => {}); navigator.sendBeacon = () => false; undefined")
     page = phone.page.context.new_page()
     phone.page.close(run_before_unload=False)
     phone.complaints.clear()  # the browser reports the failed request as an error, rightly
