@@ -90,33 +90,26 @@ def _to_mend(asked: Asked) -> str:
     return _("Memperbaiki baris berkas %(run)s") % {"run": run} if mine else ""
 
 
-register(
-    Listing(
-        key="impor-ditolak",
-        title=gettext_lazy("Baris ditolak"),
-        permission=Permission.IMPORT_RUN,
-        page="households:imports",
-        shown=refused_shown,
-        place="area__code",
-        address=address_of(RUN, "households:imports", "households:import"),
-        tells=(RUN,),
-        columns=(),
-        letters=refused_sheet,
-        sheet=True,
-        purpose=_to_mend,
-    ),
-    Listing(
-        key="impor-dibiarkan",
-        title=gettext_lazy("Baris keluarga yang dibiarkan"),
-        permission=Permission.IMPORT_RUN,
-        page="households:imports",
-        shown=held_shown,
-        place="area__code",
-        address=address_of(RUN, "households:imports", "households:import"),
-        tells=(RUN,),
-        columns=(),
-        letters=held_sheet,
-        sheet=True,
-        purpose=_to_mend,
-    ),
-)
+def _sheet_of_a_run(
+    key: str, title: Any, shown: Callable[[Asked], Shown], sheet: Callable[..., tuple[int, bytes]]
+) -> None:
+    register(
+        Listing(
+            key=key,
+            title=title,
+            permission=Permission.IMPORT_RUN,
+            page="households:imports",
+            shown=shown,
+            place="area__code",
+            address=address_of(RUN, "households:imports", "households:import"),
+            tells=(RUN,),
+            columns=(),
+            letters=sheet,
+            sheet=True,
+            purpose=_to_mend,
+        )
+    )
+
+
+_sheet_of_a_run("impor-ditolak", gettext_lazy("Baris ditolak"), refused_shown, refused_sheet)
+_sheet_of_a_run("impor-dibiarkan", gettext_lazy("Baris keluarga yang dibiarkan"), held_shown, held_sheet)

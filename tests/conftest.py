@@ -87,6 +87,14 @@ for _name in people.CAST:
 
 
 @pytest.fixture
+def chief(adi):
+    """adi, who may also open the administration."""
+    adi.is_staff = adi.is_superuser = True
+    adi.save()
+    return adi
+
+
+@pytest.fixture
 def tamu():
     """Someone who has not signed in."""
     return Client()

@@ -26,14 +26,6 @@ SENTENCE = re.compile(r"<[^>]+>")
 
 
 @pytest.fixture
-def chief(adi):
-    """adi, who keeps the administration."""
-    adi.is_staff = adi.is_superuser = True
-    adi.save()
-    return adi
-
-
-@pytest.fixture
 def desk(browse, chief):
     """adi's browser."""
     return browse(chief)

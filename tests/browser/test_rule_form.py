@@ -11,13 +11,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def chief(adi):
-    adi.is_staff = adi.is_superuser = True
-    adi.save()
-    return adi
-
-
-@pytest.fixture
 def rule(places):
     programme = Programme.objects.create(code="PKH", name="Program Keluarga Harapan")
     conditions = [{"kind": "decile", "to": 2}]

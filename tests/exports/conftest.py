@@ -67,14 +67,6 @@ def content(browse):
 
 
 @pytest.fixture
-def chief(adi):
-    """adi, who keeps the administration."""
-    adi.is_staff = adi.is_superuser = True
-    adi.save()
-    return adi
-
-
-@pytest.fixture
 def registers(places, chief):
     """Something in every register."""
     dinkes = people.make_organisation("dinkes")

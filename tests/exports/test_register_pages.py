@@ -19,14 +19,6 @@ ENGLISH = re.compile(r"\b(Import|Export|Confirm|Submit|Skipped|Errors|Preview|Ro
 
 
 @pytest.fixture
-def chief(adi):
-    """adi, who keeps the administration."""
-    adi.is_staff = adi.is_superuser = True
-    adi.save()
-    return adi
-
-
-@pytest.fixture
 def upload(browse, chief):
     """Upload a sheet as adi and return what the page says, without its markup."""
 

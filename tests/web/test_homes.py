@@ -11,14 +11,6 @@ from tests import people
 WAITING = "Menunggu Anda"
 
 
-@pytest.fixture
-def chief(adi):
-    """adi, who keeps the administration."""
-    adi.is_staff = adi.is_superuser = True
-    adi.save()
-    return adi
-
-
 def home(browse, user):
     return browse(user).get("/dasbor/").content.decode()
 

@@ -17,14 +17,6 @@ NEW, EXISTING = "/admin/complaints/routingrule/coba/", "/admin/complaints/routin
 
 
 @pytest.fixture
-def chief(adi):
-    """adi, who keeps the administration of Pesisir Selatan and may not see complaints."""
-    adi.is_staff = adi.is_superuser = True
-    adi.save()
-    return adi
-
-
-@pytest.fixture
 def complaints(places, sari):
     """Six open complaints about health in Sago Salido, one closed, one old, one in Padang."""
     family = cases.family_in(people.SAGO)
