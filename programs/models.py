@@ -55,7 +55,7 @@ class Programme(Versioned):
 class ProgrammeRule(models.Model):
     """The machine-checkable rule of a programme in a span of time; its result is advice, never a decision."""
 
-    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="rules")
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="rules", verbose_name=_("program"))
     valid_from = models.DateField(_("berlaku dari"))
     valid_to = models.DateField(_("berlaku sampai"), null=True, blank=True)
     conditions = models.JSONField(_("ketentuan"), default=list)

@@ -171,8 +171,9 @@ class ReasonForm(VerbForm):
 
 class OfficeForm(ReasonForm):
     override_reason = forms.CharField(
-        label=_("Alasan diteruskan walau ada tanda pengecualian"), required=False, max_length=300
-    )
+        label=_("Alasan diteruskan walau ada tanda pengecualian"), required=False, max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )  # fmt: skip
     field_order = ("override_reason",)
 
 
@@ -182,8 +183,9 @@ class DecreeForm(ReasonForm):
     )
     decree_on = date_field(_("Tanggal SK"))
     override_reason = forms.CharField(
-        label=_("Alasan disahkan walau ada tanda pengecualian"), required=False, max_length=300
-    )
+        label=_("Alasan disahkan walau ada tanda pengecualian"), required=False, max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )  # fmt: skip
 
 
 class SentForm(VerbForm):

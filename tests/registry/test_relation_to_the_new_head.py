@@ -80,3 +80,10 @@ def test_whoever_records_it_is_told_what_is_left_to_ask(browse, family, sari):
     said |= {"new_head": homes.named(family, "Ida").pk, "on": clock.today().strftime("%d/%m/%Y")}
     page = desk.post(path, said, follow=True).content.decode()
     assert "Hubungan 5 anggota dengan kepala keluarga belum diketahui" in page
+
+
+def test_the_day_and_the_reason_are_asked_after_all_relations(browse, family, sari):
+    page = browse(sari).get(f"/keluarga/{family.pk}/ubah/kepala/").content.decode()
+    asked = [page.index(f'name="{name}"') for name in ("new_head", f"relation_{family.head_id}", "on", "reason")]
+    assert asked == sorted(asked)
+    assert page.rindex('name="relation_') < page.index('name="on"')

@@ -63,8 +63,11 @@ class EventForm(forms.Form):
             self.offer(name, offered)
             if not offered and self.fields[name].required:
                 self.nobody = NOBODY.get(kind, _("Keluarga ini tidak punya anggota."))
-        last = [name for name in ("on", "reason") if name in self.fields]
-        self.order_fields([name for name in self.fields if name not in last] + last)
+        self.put_last("on", "reason")
+
+    def put_last(self, *names: str) -> None:
+        """Ask these after all others."""
+        self.order_fields([*(name for name in self.fields if name not in names), *names])
 
     def offer(self, name: str, rows: list[Membership]) -> None:
         """Fill a person field's choices."""

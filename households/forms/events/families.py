@@ -86,6 +86,7 @@ class HeadForm(EventForm):
             self.fields[f"relation_{row.person_id}"] = forms.ChoiceField(
                 label=_("%(name)s, bagi kepala yang baru") % {"name": row.person.name}, choices=choices, required=False
             )
+        self.put_last("on", "reason")
 
     def call(self) -> RegistryEvent | None:
         data = self.cleaned_data
