@@ -1,12 +1,19 @@
-"""A person decides what happens to somebody of the extract who already lives in another family here."""
+"""A person decides what happens to somebody of the extract who already lives in another family here.
 
+A move is an event of both families like any other: both keep their history, older forms of them find out, a head who goes leaves a
+new one behind, and whoever may change families can take it back within a day.
+"""
+
+from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from households.choices.person import Relation
 from households.models import Family, ImportConflict, Membership, Person
+from households.registry import members
 from slrt.accounts.access import may
 from slrt.accounts.models import User
 from slrt.accounts.roles import Permission
@@ -15,10 +22,13 @@ from slrt.core import clock
 from slrt.core.errors import GuardFailed, NotPermitted, TransitionNotAllowed
 
 
-def decide(conflict: ImportConflict, decision: str, *, by: User, note: str) -> ImportConflict:
+def decide(
+    conflict: ImportConflict, decision: str, *, by: User, note: str, new_head: int | None = None
+) -> ImportConflict:
     """Keep the person where they are ("keep") or move them to the extract's family ("move"). Raises Refusals.
 
-    Somebody whom the file takes for another person of the same family can only be kept; what is wrong here is corrected there.
+    `new_head`: who leads the family that a head leaves, by number of the person. Somebody whom the file takes for another
+    person of the same family can only be kept; what is wrong here is corrected there.
     """
     allowed = may(by, Permission.IMPORT_RUN, conflict.run)
     if not allowed:
@@ -32,7 +42,7 @@ def decide(conflict: ImportConflict, decision: str, *, by: User, note: str) -> I
         if row.decision:
             raise TransitionNotAllowed(_("Perbedaan ini sudah diputuskan."))
         if decision == "move":
-            _move(row, by)
+            _move(row, by, note, new_head)
         row.decision, row.decided_by, row.decided_at, row.note = decision, by, clock.now(), note.strip()[:300]
         row.save()
         trail.write(
@@ -43,13 +53,34 @@ def decide(conflict: ImportConflict, decision: str, *, by: User, note: str) -> I
 
 @dataclass(frozen=True)
 class Sides:
-    """What a move is between: the person, the family of the file as it stands here, where the import found them and where they live."""
+    """What a move is between: the person, the family of the file as it stands here, where the import found them and where they live.
+
+    `relation` is the file's. `own`: families that the person who decides may see; `there` and `left` are the members of the
+    family they would come to and of the one they would leave, themselves not among them.
+    """
 
     person: Person | None
     target: int | None
     stored: int | None
     living: int | None
     own: Collection[int]
+    relation: str = ""
+    leads: bool = False
+    there: list[Membership] = field(default_factory=list)
+    left: list[Membership] = field(default_factory=list)
+
+    @property
+    def heirs(self) -> list[Membership]:
+        """Who may lead the family after its head has gone; empty where nobody has to."""
+        return self.left if self.leads else []
+
+    @property
+    def becomes(self) -> str:
+        """What the person is to the head there: the file's word, open where another leads already, the head where nobody lives."""
+        if not self.there:
+            return Relation.HEAD
+        led = any(row.relation == Relation.HEAD for row in self.there)
+        return "" if self.relation == Relation.HEAD and led else self.relation
 
     @property
     def why_not(self) -> str:
@@ -67,6 +98,15 @@ class Sides:
             )
         if self.target not in self.own:
             return _("Keluarga menurut berkas di luar wilayah Anda. Minta petugas wilayah itu memutuskan.")
+        if self.living is None:
+            return _(
+                "Orang ini sekarang tidak tercatat di keluarga mana pun. Catat kembalinya di halaman keluarganya dulu."
+            )
+        if self.becomes != Relation.HEAD and all(row.relation != Relation.HEAD for row in self.there):
+            return _(
+                "Keluarga tujuan belum punya kepala keluarga. Putuskan dulu orang yang jadi kepalanya, "
+                "atau tetapkan kepalanya di halaman keluarga itu."
+            )
         return ""
 
 
@@ -84,32 +124,43 @@ def sides_of(conflicts: Collection[ImportConflict], by: User) -> dict[int, Sides
     leads = {pk: Family.survivor_of(pk) if family.merged_into_id else pk for pk, family in there.items()}
     asked = {*leads.values(), *living.values()}
     own = set(Family.objects.visible_to(by).filter(pk__in=asked).values_list("pk", flat=True))
+    members_of: dict[int, list[Membership]] = defaultdict(list)
+    for row in Membership.objects.open().filter(family__in=asked).select_related("person").order_by("pk"):
+        members_of[row.family_id].append(row)
     found = {}
     for c in conflicts:
         person = survivors.get(c.person_id)
-        target, stored = (leads.get(pk or 0) for pk in (c.extract_family_id, c.stored_family_id))
-        found[c.pk] = Sides(person, target, stored, living.get(person.pk if person else 0), own)
+        pk = person.pk if person else 0
+        target, stored = (leads.get(family or 0) for family in (c.extract_family_id, c.stored_family_id))
+        home = members_of[living.get(pk, 0)]
+        found[c.pk] = Sides(
+            person,
+            target,
+            stored,
+            living.get(pk),
+            own,
+            relation=c.relation,
+            leads=any(row.person_id == pk and row.relation == Relation.HEAD for row in home),
+            there=[row for row in members_of[target or 0] if row.person_id != pk],
+            left=[row for row in home if row.person_id != pk],
+        )
     return found
 
 
-def _move(row: ImportConflict, by: User) -> None:
+def _move(row: ImportConflict, by: User, note: str, new_head: int | None) -> None:
     sides = sides_of([row], by)[row.pk]
     if reason := sides.why_not:
         raise GuardFailed("decision", reason)
-    target = Family.objects.get(pk=sides.target or 0)
-    today = clock.today()
-    person = sides.person.pk if sides.person else row.person_id
-    left = Family.objects.filter(pk=sides.living or sides.stored or 0).first()
-    Membership.objects.open().filter(person_id=person).update(ended_on=today, end_reason="moved")
-    relation = row.relation or "8"
-    if relation == "1" and target.memberships.open().filter(relation="1").exists():
-        relation = "8"
-    Membership.objects.create(
-        person_id=person, family=target, relation=relation, household_relation=relation, started_on=today
+    families = Family.objects.select_related("household").in_bulk([sides.living or 0, sides.target or 0])
+    members.move(
+        families[sides.living or 0],
+        by=by,
+        version=None,
+        person=sides.person.pk if sides.person else row.person_id,
+        target=families[sides.target or 0],
+        relation=sides.becomes,
+        on=clock.today(),
+        new_head=new_head,
+        reason=note,
+        permission=Permission.IMPORT_RUN,
     )
-    if left is not None and left.head_id == person:
-        left.head = None
-        left.save()
-    if relation == "1":
-        target.head_id = person
-        target.save()

@@ -53,7 +53,7 @@ FROM import_person s JOIN import_person_known k USING (line) WHERE k.person_id =
   OR (s.marital IS NOT NULL AND p.marital <> s.marital) OR (s.occupation <> '' AND p.occupation <> s.occupation)
   OR (s.mother_index IS NOT NULL AND p.mother_index IS DISTINCT FROM s.mother_index)
   OR (s.birth_place <> '' AND p.birth_place <> s.birth_place));
-UPDATE households_membership m SET relation = '8' FROM import_family_known kf
+UPDATE households_membership m SET relation = '' FROM import_family_known kf
 WHERE m.family_id = kf.family_id AND kf.changed AND m.relation = '1' AND m.ended_on IS NULL AND EXISTS (
   SELECT FROM import_person s LEFT JOIN import_person_known k USING (line) WHERE s.n = kf.n AND s.relation = '1'
   AND NOT coalesce(k.conflict, false) AND k.person_id IS DISTINCT FROM m.person_id);

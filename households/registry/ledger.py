@@ -70,22 +70,30 @@ class Ledger:
         return row
 
 
-def demand(by: User, family: Family) -> None:
+def demand(by: User, family: Family, permission: str = Permission.FAMILY_CHANGE) -> None:
     """Raise NotPermitted unless the person may record changes of this family."""
-    decision = may(by, Permission.FAMILY_CHANGE, family)
+    decision = may(by, permission, family)
     if not decision:
         raise NotPermitted(decision.reason)
 
 
 @contextmanager
-def opened(family: Family, *, by: User, version: int | None, others: Iterable[Family] = ()) -> Iterator[Ledger]:
+def opened(
+    family: Family,
+    *,
+    by: User,
+    version: int | None,
+    others: Iterable[Family] = (),
+    permission: str = Permission.FAMILY_CHANGE,
+) -> Iterator[Ledger]:
     """Lock a family, its household and the other families of an event, and hand out the ledger of one transaction.
 
-    `version` is the family's as the person saw it. Raises NotPermitted, or StaleVersion with the family as it stands now.
+    `version` is the family's as the person saw it. `permission`: what allows the event, at each family's place. Raises
+    NotPermitted, or StaleVersion with the family as it stands now.
     """
     everybody = [family, *others]
     for one in everybody:
-        demand(by, one)
+        demand(by, one, permission)
     with transaction.atomic():
         wanted = sorted({one.pk for one in everybody})
         houses = Household.objects.filter(families__in=wanted).order_by("pk").values_list("pk", flat=True)
@@ -102,7 +110,7 @@ def opened(family: Family, *, by: User, version: int | None, others: Iterable[Fa
         if current is None or len(locked) < len(wanted) or version not in (None, current.version):
             raise StaleVersion(_("Data keluarga ini sudah diubah orang lain sejak Anda membukanya."), current=current)
         for one in everybody:
-            demand(by, locked[one.pk])
+            demand(by, locked[one.pk], permission)
         yield Ledger(current, by)
 
 

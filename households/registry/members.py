@@ -16,6 +16,7 @@ from households.registry.ledger import Ledger
 from households.registry.numbers import free_nik
 from households.validators import clean_digits
 from slrt.accounts.models import User
+from slrt.accounts.roles import Permission
 from slrt.core import clock
 from slrt.core.errors import GuardFailed
 
@@ -152,18 +153,22 @@ def move(
     family: Family,
     *,
     by: User,
-    version: int,
+    version: int | None,
     person: int,
     target: Family,
     relation: str,
     on: date,
     new_head: int | None = None,
     reason: str = "",
+    permission: str = Permission.FAMILY_CHANGE,
 ) -> RegistryEvent:
-    """Move a member to another family, in the same household or another one; both families keep the history."""
+    """Move a member to another family, in the same household or another one; both families keep the history.
+
+    `permission`: what allows it; whoever decides what an import left open changes no families otherwise.
+    """
     if target.pk == family.pk:
         raise GuardFailed("target", _("Ia sudah di keluarga ini. Isi nomor KK keluarga tujuan."))
-    with book.opened(family, by=by, version=version, others=[target]) as opened:
+    with book.opened(family, by=by, version=version, others=[target], permission=permission) as opened:
         target = Family.objects.select_related("household").get(pk=target.pk)
         row = membership_of(opened.family, person)
         day_possible(row, on)

@@ -95,6 +95,17 @@ def test_a_file_about_people_makes_no_visited_house_fresh(manager):
     assert (_newest().kind, _newest().collected_on) == ("extract", date(2015, 1, 1))
 
 
+def test_an_old_head_of_whom_the_file_is_silent_keeps_a_place_that_somebody_has_to_ask_about(manager):
+    """What Rosna is to Andi the file does not say: neither "other" nor anything else is made up."""
+    bring(manager, ROSNA, ANDI)
+    led_by_andi = bring(manager, {**ANDI, "HUB_KELUARGA": "1"})
+    family = Family.objects.get()
+    assert family.head.name == "Andi"
+    assert dict(family.memberships.values_list("person__name", "relation")) == {"Rosna": "", "Andi": "1"}
+    take_back(manager, led_by_andi)
+    assert dict(family.memberships.values_list("person__name", "relation")) == {"Rosna": "1", "Andi": "3"}
+
+
 def test_a_table_that_has_outgrown_what_the_planner_knows_is_counted_anew(db, monkeypatch):
     # Right after a first large file nothing has counted its rows yet; the second one would be compared row by row for hours.
     with connection.cursor() as cursor:

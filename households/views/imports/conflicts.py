@@ -1,5 +1,6 @@
 """People who live elsewhere here, one decision each."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_POST
 from households.choices.person import Relation
 from households.exporting_imports import RUN, conflicts_shown
 from households.importing import deciding
-from households.models import Family, ImportConflict, Membership, Person
+from households.models import Family, ImportConflict, ImportRun, Membership, Person
 from households.views.imports.reach import demand, run_of
 from households.views.imports.words import said
 from slrt.accounts.access import may
@@ -29,10 +30,25 @@ from slrt.exports.registry import Asked
 PER_PAGE = 200
 
 
+@dataclass(frozen=True)
+class _Refused:
+    """A decision that was refused: of which difference, why, and what was entered."""
+
+    conflict: int
+    sentence: str
+    note: str
+    new_head: int | None
+
+
 @login_required
 def import_conflicts(request: StaffRequest, pk: int) -> HttpResponse:
     """People who already live elsewhere here, or are somebody else here. Whoever lives outside the own area is not named."""
-    row = run_of(request, pk)
+    return _page(request, run_of(request, pk))
+
+
+def _page(request: StaffRequest, row: ImportRun, refused: _Refused | None = None) -> HttpResponse:
+    """One page of a run's differences; a refused decision comes back with its sentence and what was entered."""
+    pk = row.pk
     shown = conflicts_shown(Asked(request.user, QueryDict(urlencode({RUN: pk}))))
     page = Paginator(shown.rows, PER_PAGE).get_page(request.GET.get("page"))
     conflicts = list(page)
@@ -46,6 +62,8 @@ def import_conflicts(request: StaffRequest, pk: int) -> HttpResponse:
             "own": c.own,
             "same_family": c.stored_family_id == c.extract_family_id,
             "not_moved_because": "" if c.decision else sides[c.pk].why_not,
+            "heirs": sides[c.pk].heirs,
+            "refused": refused if refused and refused.conflict == c.pk else None,
             "stored": families.get(c.stored_family_id),
             "stored_place": _relation(places.get((c.person_id, c.stored_family_id), "")),
             "extract": families.get(c.extract_family_id or 0),
@@ -57,7 +75,7 @@ def import_conflicts(request: StaffRequest, pk: int) -> HttpResponse:
     ]
     context = {"row": row, "rows": rows, "page": page, "query": ""}
     context["not_decided_because"] = may(request.user, Permission.IMPORT_RUN, row).reason
-    return render(request, "households/imports/conflicts.html", context)
+    return render(request, "households/imports/conflicts.html", context, status=422 if refused else 200)
 
 
 def _families(user: User, conflicts: list[ImportConflict]) -> dict[int, Family]:
@@ -88,11 +106,12 @@ def conflict_decide(request: StaffRequest, pk: int) -> HttpResponse:
     """Keep or move one person, with a reason."""
     demand(request.user)
     conflict = get_object_or_404(ImportConflict.objects.visible_to(request.user).select_related("run"), pk=pk)
+    note, new_head = request.POST.get("note", ""), row_id(request.POST.get("new_head", ""))
     try:
-        deciding.decide(conflict, request.POST.get("decision", ""), by=request.user, note=request.POST.get("note", ""))
-        messages.success(request, _("Keputusan dicatat."))
+        deciding.decide(conflict, request.POST.get("decision", ""), by=request.user, note=note, new_head=new_head)
     except GuardFailed as fault:
-        messages.error(request, fault.message)
+        return _page(request, conflict.run, _Refused(pk, fault.message, note, new_head))
+    messages.success(request, _("Keputusan dicatat."))
     number = row_id(request.GET.get("page", ""))
     page = f"?page={number}" if number else ""
     return redirect(f"{reverse('households:import_conflicts', args=[conflict.run_id])}{page}#c{pk}")
