@@ -7,17 +7,17 @@ every field back, if within a day and if no field has changed since.
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import date, timedelta
 from typing import Any
 
 from django.apps import apps
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError, Q
 from django.utils.translation import gettext as _
 
 from households.choices.events import EventKind
 from households.models import Family, Household, Membership, Person, RegistryEvent
+from households.registry.written import moved_on, plain, put_back, strangers_would_lead
 from slrt.accounts.access import may
 from slrt.accounts.models import User
 from slrt.accounts.roles import Permission
@@ -51,9 +51,9 @@ class Ledger:
                 row.version += 1
         for name, value in values.items():
             if "made" not in entry:
-                entry["before"].setdefault(name, _plain(getattr(row, name)))
+                entry["before"].setdefault(name, plain(getattr(row, name)))
             setattr(row, name, value)
-            entry["after"][name] = _plain(getattr(row, name))
+            entry["after"][name] = plain(getattr(row, name))
         if hasattr(row, "version"):
             entry["version"] = row.version
         row.save()
@@ -61,7 +61,7 @@ class Ledger:
     def make(self, row: Any) -> Any:
         """Save a new row and return it; undoing takes it away again."""
         row.save(force_insert=True)
-        after = {f.name: _plain(getattr(row, f.name)) for f in row._meta.concrete_fields if f.name not in NOT_COMPARED}
+        after = {f.name: plain(getattr(row, f.name)) for f in row._meta.concrete_fields if f.name not in NOT_COMPARED}
         entry = {"model": row._meta.label, "pk": row.pk, "made": True, "before": {}, "after": after}
         if hasattr(row, "version"):
             entry["version"] = row.version
@@ -178,8 +178,13 @@ def may_undo(event: RegistryEvent, by: User) -> Decision:
         newest = last_event(family) if family is not None else event
         if newest is None or newest.pk != event.pk:
             return denied(_("Sesudahnya ada peristiwa lain di keluarga ini. Batalkan yang terbaru dulu."))
-    if any(_moved_on(entry) for entry in event.rows):
+    if any(moved_on(entry) for entry in event.rows):
         return denied(_("Data keluarga ini sudah diubah sesudahnya, jadi tidak bisa dibatalkan lagi."))
+    houses = [family.household_id for family in (event.family, event.other_family) if family is not None]
+    if strangers_would_lead(event.rows, houses):
+        return denied(
+            _("Rumah tangganya jadi dikepalai orang yang tidak tinggal di sana lagi, jadi tidak bisa dibatalkan.")
+        )
     return ALLOWED
 
 
@@ -218,7 +223,7 @@ def undo(event: RegistryEvent, *, by: User) -> RegistryEvent:
             try:
                 with transaction.atomic():
                     for entry in reversed(entries):
-                        _put_back(entry)
+                        put_back(entry)
             except (IntegrityError, ProtectedError):
                 raise TransitionNotAllowed(
                     _("Sesudahnya sudah ada catatan lain yang memakai data ini, jadi tidak bisa dibatalkan lagi.")
@@ -236,49 +241,3 @@ def _lock_rows(entries: list[dict[str, Any]]) -> None:
     for label in sorted(wanted, key=lambda label: order.index(label) if label in order else len(order)):
         rows = apps.get_model(label)._base_manager.select_for_update(of=("self",)).filter(pk__in=wanted[label])
         list(rows.order_by("pk"))
-
-
-def _model(entry: dict[str, Any]) -> Any:
-    return apps.get_model(entry["model"])
-
-
-def _moved_on(entry: dict[str, Any]) -> bool:
-    """Whether a row is no longer as the event left it."""
-    row = _model(entry)._base_manager.filter(pk=entry["pk"]).first()
-    if row is None or ("version" in entry and row.version != entry["version"]):
-        return True
-    return any(_plain(getattr(row, name)) != value for name, value in entry["after"].items())
-
-
-def _put_back(entry: dict[str, Any]) -> None:
-    row = _model(entry)._base_manager.get(pk=entry["pk"])
-    if entry.get("made"):
-        row.delete()
-        return
-    for name, value in entry["before"].items():
-        setattr(row, name, _value(row._meta.get_field(name), value))
-    if "version" in entry:
-        row.version += 1
-    row.save()
-
-
-def _plain(value: Any) -> Any:
-    """Return a field's value as JSON holds it."""
-    if isinstance(value, models.Model):
-        return value.pk
-    if isinstance(value, bytes | memoryview):
-        return bytes(value).hex()
-    if isinstance(value, date | datetime | Decimal):
-        return str(value)
-    return value
-
-
-def _value(field: Any, plain: Any) -> Any:
-    """Return what `_plain` made of a field's value as the field takes it."""
-    if plain is None:
-        return None
-    if isinstance(field, models.ForeignKey):
-        return field.remote_field.model._base_manager.get(pk=plain)
-    if type(field).__name__ == "BlindIndex":
-        return bytes.fromhex(plain)
-    return field.to_python(plain)

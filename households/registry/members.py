@@ -66,6 +66,10 @@ def birth(
     with book.opened(family, by=by, version=version) as opened:
         family = opened.family
         rules.birth_possible(birth_date, clock.today())
+        if not family.memberships.open().exists():
+            raise GuardFailed(
+                "", _("Keluarga ini tidak punya anggota lagi. Catat kelahirannya di keluarga yang merawat anak ini.")
+            )
         if relation == Relation.HEAD:
             raise GuardFailed("relation", _("Bayi tidak bisa jadi kepala keluarga. Pilih hubungan lain."))
         mother_row = membership_of(family, mother, "mother").person if mother else None
@@ -228,6 +232,7 @@ def back(family: Family, *, by: User, version: int, person: int, on: date, reaso
             opened.change(row, absent_since=None, absence_reason="")
         else:
             _return(opened, family, who, on)
+            settle_households(opened, family.household_id)
         return book.close(opened, EventKind.BACK, on=on, person=who, reason=reason)
 
 
