@@ -104,6 +104,7 @@ FROM import_person_known k JOIN import_person s USING (line) JOIN import_family 
 LEFT JOIN import_family_known kf ON kf.n = s.n
 WHERE k.changed AND NOT k.conflict AND k.membership_id IS NULL RETURNING id
 """
+# A family's new head leads the house too where nobody does; else whoever leads it goes on, and nobody besides is called its head.
 HEADS = """
 UPDATE households_family f SET head_id = h.person_id, version = f.version + 1, updated_at = %(at)s FROM (
   SELECT kf.family_id, coalesce(k.person_id, s.person_id) AS person_id FROM import_family_known kf
@@ -116,6 +117,10 @@ WHERE f.id = k.family_id AND k.changed AND f.head_id IS NOT NULL;
 UPDATE households_household h SET head_id = f.head_id, version = h.version + 1, updated_at = %(at)s
 FROM import_family_known k JOIN households_family f ON f.id = k.family_id
 WHERE k.headless AND k.changed AND h.id = k.household_id AND h.head_id IS NULL AND f.head_id IS NOT NULL;
+UPDATE households_membership m SET household_relation = '1' FROM import_family_known k JOIN households_household h ON h.id = k.household_id
+WHERE k.changed AND m.family_id = k.family_id AND m.ended_on IS NULL AND m.person_id = h.head_id AND m.household_relation <> '1';
+UPDATE households_membership m SET household_relation = '8' FROM import_family_known k JOIN households_household h ON h.id = k.household_id
+WHERE k.changed AND m.family_id = k.family_id AND m.ended_on IS NULL AND m.person_id <> h.head_id AND m.household_relation = '1';
 """
 # A file's answers are as old as its quarter, if it names one. What it only repeats nobody asked again: that keeps its age.
 DATED = """least(%(today)s::date, CASE WHEN f.period <> '' THEN

@@ -106,6 +106,23 @@ def test_an_old_head_of_whom_the_file_is_silent_keeps_a_place_that_somebody_has_
     assert dict(family.memberships.values_list("person__name", "relation")) == {"Rosna": "1", "Andi": "3"}
 
 
+def test_a_head_who_comes_with_a_later_file_leads_the_house_and_is_called_so(manager):
+    bring(manager, ANDI)
+    bring(manager, {**ANDI, "HUB_KELUARGA": "1"})
+    family = Family.objects.select_related("household").get()
+    assert family.household.head_id == family.head_id
+    assert family.memberships.get().household_relation == "1"
+
+
+def test_a_new_head_of_the_family_is_no_second_head_of_the_house(manager):
+    bring(manager, ROSNA)
+    bring(manager, {**ROSNA, "HUB_KELUARGA": "2"}, {**ANDI, "HUB_KELUARGA": "1"})
+    family = Family.objects.select_related("household__head").get()
+    assert (family.head.name, family.household.head.name) == ("Andi", "Rosna")
+    relations = family.memberships.values_list("person__name", "relation", "household_relation")
+    assert sorted(relations) == [("Andi", "1", "8"), ("Rosna", "2", "1")]
+
+
 def test_a_table_that_has_outgrown_what_the_planner_knows_is_counted_anew(db, monkeypatch):
     # Right after a first large file nothing has counted its rows yet; the second one would be compared row by row for hours.
     with connection.cursor() as cursor:
