@@ -17,6 +17,7 @@ from complaints.models import Holiday, RoutingRule
 from complaints.rehearsing import DAYS, FEW, rehearse
 from complaints.resources import HolidayResource, RoutingRuleResource
 from slrt.accounts.models import User
+from slrt.audit import seen
 from slrt.exports.registers import RegisterAdmin
 
 
@@ -59,6 +60,7 @@ class RoutingRuleAdmin(RegisterAdmin):
         if not form.is_valid():
             return self.changeform_view(request, str(pk) if pk else None, form_url=action)
         fields = [(field.html_name, field.value()) for field in form if field.value() not in (None, False, "")]
+        fields += ((seen.FIELD, mark) for mark in request.POST.getlist(seen.FIELD))
         context = {
             **self.admin_site.each_context(request),
             "title": _("Uji coba aturan arah"),

@@ -57,7 +57,7 @@ register(
             Column(_("Pokok masalah"), "issue", Kind.CODE, dict(Issue.choices)),
             Column(_("Kegentingan"), "urgency", Kind.CODE, dict(Urgency.choices)),
             Column(_("Saluran"), "channel", Kind.CODE, dict(Channel.choices)),
-            Column(_("Keluarga"), "family__head__name"),
+            Column(_("Keluarga"), "head_here"),
             Column(_("Kode desa"), "village_id"),
             Column(_("Desa"), "village__name"),
             Column(_("Status"), "state", Kind.CODE, dict(ComplaintState.choices)),

@@ -15,8 +15,16 @@ class ComplaintQuerySet(models.QuerySet):
     """Complaints by area, state and deadline."""
 
     def visible_to(self, user: Any) -> "ComplaintQuerySet":
-        """Complaints in the areas where the person may see them."""
-        return self.filter(within(user.areas_for(Permission.COMPLAINT_VIEW), "village__code"))
+        """Complaints in the areas where the person may see them.
+
+        `family_here` and `head_here`: the family may have moved out of them, and then nothing is said of it.
+        """
+        here = within(user.areas_for(Permission.FAMILY_VIEW), "family__household__village__code")
+        rows = self.filter(within(user.areas_for(Permission.COMPLAINT_VIEW), "village__code"))
+        return rows.annotate(
+            family_here=models.Case(models.When(here, then=True), default=False),
+            head_here=models.Case(models.When(here, then=models.F("family__head__name"))),
+        )
 
     def open(self) -> "ComplaintQuerySet":
         """Those on which something still waits."""

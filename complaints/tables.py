@@ -39,8 +39,10 @@ class ComplaintTable(ListTable):
         )
 
     def render_family(self, record: Complaint) -> str:
-        if record.family and record.family.head:
-            return record.family.head.name
+        if record.head_here:
+            return str(record.head_here)
+        if record.family_id and not record.family_here:
+            return _("Pindah ke luar wilayah")
         return _("Tanpa nama") if record.anonymous else "–"
 
     def render_due_at(self, record: Complaint) -> Any:

@@ -24,6 +24,7 @@ from programs.models import Programme, ProgrammeRule
 from programs.rehearsing import FEW, Rehearsal, rehearse
 from programs.resources import ProgrammeResource, ProgrammeRuleResource
 from slrt.accounts.models import User
+from slrt.audit import seen
 from slrt.exports.register_forms import row_form
 from slrt.exports.registers import RegisterAdmin
 
@@ -113,7 +114,7 @@ class ProgrammeRuleAdmin(RegisterAdmin):
         form = self.get_form(request, rule, change=bool(rule))(request.POST, instance=rule)
         if not form.is_valid():
             return self.changeform_view(request, str(pk) if pk else None, form_url=action)
-        fields = _said(form)
+        fields = [*_said(form), *((seen.FIELD, mark) for mark in request.POST.getlist(seen.FIELD))]
         tried = rehearse(cast(User, request.user), [form.instance])
         context = {
             **self.admin_site.each_context(request),

@@ -29,3 +29,4 @@ class CivilForm(forms.Form):
 
     state = forms.ChoiceField(label=_("Sampai mana"), choices=CivilTaskState.choices, widget=forms.RadioSelect)
     note = forms.CharField(label=_("Catatan (wajib kalau dikembalikan)"), max_length=300, required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput)

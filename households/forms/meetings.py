@@ -51,6 +51,7 @@ class AttendeeForm(forms.Form):
         error_messages={"required": _("Tulis nama peserta.")},
     )
     role = forms.ChoiceField(label=_("Sebagai"), choices=AttendeeRole.choices)
+    idempotency_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def people(self) -> list[tuple[str, str]]:
         """Return (name, role) of each line."""

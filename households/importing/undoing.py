@@ -21,7 +21,7 @@ from households.importing.claiming import fail, take_import_lock
 from households.importing.kinds import KINDS, Tell
 from households.importing.restoring import delete, ids_of, restore
 from households.importing.telling import telling
-from households.importing.untouched import MADE, BuiltUpon, demand_untouched
+from households.importing.untouched import MADE, BuiltUpon, demand_untouched, hold_fast
 from households.models import (
     DecileRecord,
     Family,
@@ -149,8 +149,9 @@ def _undone(run: ImportRun, at: datetime, now: datetime, tell: Tell) -> dict[str
 
 def _undo(run: ImportRun, at: datetime, now: datetime, tell: Tell) -> dict[str, int]:
     tell(0, STEPS)
-    made = {model: ids_of(model, "created_at = %s", at) for model in MADE}
     when = run.counts["written_in"]
+    hold_fast(run, at, when)
+    made = {model: ids_of(model, "created_at = %s", at) for model in MADE}
     demand_untouched(run, at, when, made)
     tell(1, STEPS)
     people, homes, families = (made[model] for model in MADE)

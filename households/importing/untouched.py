@@ -1,10 +1,11 @@
 """Whether anybody built on what a run wrote; then nothing of it is taken back: what a person did is never thrown away."""
 
 from datetime import datetime
+from string import Template
 from typing import Any
 
 import pghistory.models
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -38,6 +39,39 @@ OWN = {
     Family,
     ImportConflict,
 }
+
+
+# In the order in which registry events lock, so that neither waits for the other for ever.
+LOCKED: tuple[tuple[type[models.Model], str], ...] = (
+    (Household, "SELECT id FROM households_household WHERE created_at = %(at)s"),
+    (Family, "SELECT id FROM households_family WHERE created_at = %(at)s"),
+    (
+        Membership,
+        "SELECT m.id FROM households_membership m JOIN households_person p ON p.id = m.person_id WHERE p.created_at = %(at)s",
+    ),
+    (Person, "SELECT id FROM households_person WHERE created_at = %(at)s"),
+    (Registration, "SELECT id FROM households_registration WHERE created_at = %(at)s"),
+    (ImportConflict, "SELECT id FROM households_importconflict WHERE run_id = %(run)s"),
+    (
+        DuplicateCandidate,
+        "SELECT d.id FROM households_duplicatecandidate d JOIN households_person p ON p.id IN (d.first_id, d.second_id)"
+        " WHERE p.created_at = %(at)s",
+    ),
+)
+MADE_BY_RUN = Template("SELECT id FROM $table WHERE created_at = %(at)s")
+CHANGED_BY_RUN = Template(" UNION SELECT pgh_obj_id FROM $event WHERE pgh_created_at = %(when)s")
+LOCK = Template("SELECT count(*) FROM (SELECT id FROM $table WHERE id IN ($ids) ORDER BY id FOR UPDATE) AS held")
+
+
+def hold_fast(run: ImportRun, at: datetime, when: str) -> None:
+    """Lock what the run wrote until the transaction ends: nobody changes it between being found untouched and taken back."""
+    besides = tuple((model, MADE_BY_RUN.substitute(table=model._meta.db_table)) for model in ALSO.get(run.kind, ()))
+    for model, ids in (*LOCKED, *besides):
+        if model not in (Registration, ImportConflict, DuplicateCandidate):
+            ids += CHANGED_BY_RUN.substitute(event=standing.event_of(model)._meta.db_table)
+        with connection.cursor() as cursor:
+            values = {"at": at, "when": when, "run": run.pk}
+            cursor.execute(LOCK.substitute(table=model._meta.db_table, ids=ids), values)
 
 
 class BuiltUpon(Exception):

@@ -25,10 +25,11 @@ class PhotoQuerySet(models.QuerySet):
     """Photos by area, kind and whether they still count."""
 
     def visible_to(self, user: Any) -> "PhotoQuerySet":
-        """Photos of families of the own area, and those of the own visits. Opening a KTP asks for more, see `registry.photos`."""
+        """Photos of families of the own area, and those of the own visits that are no family's yet. Opening a KTP asks for more,
+        see `registry.photos`."""
         of_families = within(user.areas_for(Permission.FAMILY_VIEW), "family__household__village__code")
         of_visits = within(user.areas_for(Permission.VISIT_WRITE), "visit__village__code")
-        return self.filter(of_families | (of_visits & models.Q(visit__facilitator=user)))
+        return self.filter(of_families | (of_visits & models.Q(visit__facilitator=user, family=None)))
 
     def kept(self) -> "PhotoQuerySet":
         """Those nobody removed."""

@@ -64,10 +64,12 @@ def without_nik(user: User) -> QuerySet[Membership]:
     )
 
 
-def take_step(family: Family, person: Person, *, by: User, state: str, note: str = "") -> CivilTask:
-    """Note how far a person without NIK is on the way to civil registration.
+def take_step(
+    family: Family, person: Person, *, by: User, state: str, note: str = "", version: int | None = None
+) -> CivilTask:
+    """Note how far a person without NIK is on the way to civil registration. `version` is the task's as it was seen, 0 for none.
 
-    Raises NotPermitted, or GuardFailed for somebody who has a NIK by now or a return without what is missing.
+    Raises NotPermitted, StaleVersion, or GuardFailed for somebody who has a NIK by now or a return without what is missing.
     """
     decision = may(by, Permission.FAMILY_CHANGE, family)
     if not decision:
@@ -78,13 +80,15 @@ def take_step(family: Family, person: Person, *, by: User, state: str, note: str
             raise GuardFailed("state", _("Orang ini bukan anggota keluarga ini lagi. Muat ulang halamannya."))
         if who.nik_index is not None:
             raise GuardFailed("state", _("Orang ini sudah punya NIK, tugasnya selesai."))
+        task = CivilTask.objects.filter(person=who).first() or CivilTask(person=who, version=0)
+        if version not in (None, task.version):
+            raise StaleVersion(_("Data orang ini sudah diubah orang lain sejak Anda membukanya."), current=task)
         if state == CivilTaskState.RETURNED and not note.strip():
             raise GuardFailed("note", _("Tulis surat apa yang kurang."))
-        task = CivilTask.objects.filter(person=who).first() or CivilTask(person=who)
         before = task.state if task.pk else CivilTaskState.OPEN
         task.state, task.state_since, task.by = CivilTaskState(state), clock.now(), by
         task.note = note.strip()[:300]
-        task.version += 1 if task.pk else 0
+        task.version += 1
         task.save()
         trail.write("civil_task", family, by=by, from_state=before, to_state=task.state, note=task.note, person=who.pk)
     return task

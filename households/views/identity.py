@@ -42,7 +42,9 @@ def person_nik(request: StaffRequest, pk: int, person: int) -> HttpResponse:
             messages.success(request, _("Tersimpan."))
             return lead(request, request.path)
     elif decision:
-        form = CheckForm(initial={"version": who.version}) if has_nik else CivilForm()
+        task = getattr(who, "civil_task", None)
+        seen = who.version if has_nik else task.version if task else 0
+        form = (CheckForm if has_nik else CivilForm)(initial={"version": seen})
     context: dict[str, Any] = {
         "family": family,
         "person": who,
@@ -73,7 +75,7 @@ def _step(request: StaffRequest, family: Family, who: Person, has_nik: bool) -> 
     except StaleVersion as fault:
         again = request.POST.copy()
         again["version"] = str(fault.current.version)
-        form = CheckForm(again)
+        form = type(form)(again)
         form.is_valid()
         form.add_error(None, str(fault))
         who.refresh_from_db()

@@ -98,7 +98,7 @@ def _page(request: StaffRequest, row: VillageMeeting, form: AttendeeForm | None 
         "row": row,
         "writes": writes,
         "attendees": row.attendees.all(),
-        "attendee_form": form or AttendeeForm(),
+        "attendee_form": form or AttendeeForm(initial={"idempotency_key": idempotency.new_key()}),
         "form": form,
         "waiting": [{"row": found, "decision": decided.get(found.pk, "")} for found in waiting],
         "moved": meetings.moved_away(row) if writes else [],
@@ -161,7 +161,12 @@ def meeting_attend(request: StaffRequest, pk: int) -> HttpResponse:
             if (attendee := row_id(gone)) is not None:
                 meetings.remove_attendee(row, attendee, by=request.user)
             elif not gone:
-                meetings.add_attendees(row, form.people(), by=request.user)
+                idempotency.once(
+                    form.cleaned_data["idempotency_key"],
+                    user_id=request.user.pk,
+                    purpose=f"meeting:attend:{pk}",
+                    make=lambda: meetings.add_attendees(row, form.people(), by=request.user),
+                )
     except Refusal as fault:
         messages.warning(request, str(fault))
     return redirect("households:meeting", pk=pk)

@@ -7,7 +7,7 @@ from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 
 from slrt.accounts.models import User
-from slrt.audit import changes
+from slrt.audit import changes, seen
 
 
 def _by(request: HttpRequest) -> User:
@@ -15,7 +15,26 @@ def _by(request: HttpRequest) -> User:
 
 
 class AuditedAdmin(admin.ModelAdmin):
-    """Adding, changing and removing rows and the rows below them, each with its line: who, which row, what before and after."""
+    """Adding, changing and removing rows and the rows below them, each with its line: who, which row, what before and after.
+
+    What somebody else saved since a form was opened is not overwritten by it (`seen`).
+    """
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """The form, which knows what the person saw of the row."""
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        if obj is None or seen.FIELD not in request.POST:
+            return form
+        known = {"seen": request.POST[seen.FIELD], "inlines": self.get_inline_instances(request, obj)}
+        return type(form)(form.__name__, (seen.AsSeen, form), known)
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, obj: Any = None, **kwargs: Any) -> Any:
+        """The page, which carries the mark of what it shows; of the older row while the person has not seen the newer one."""
+        if obj is not None:
+            sent = {**request.GET.dict(), **request.POST.dict()}.get(seen.FIELD, "")
+            now = getattr(context["adminform"].form, "now", "") or sent
+            context["seen"] = now or seen.mark(obj, seen.rows_below(obj, self.get_inline_instances(request, obj)))
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Hold the row fast and remember what it was; the line is written once what refers to it is saved too."""

@@ -161,7 +161,7 @@ def tasks(user: User) -> list[dict[str, Any]]:
         found.append(
             {
                 "title": title,
-                "about": _about(row.family, row.village.name),
+                "about": " · ".join(filter(None, (row.head_here, row.village.name))),
                 "due": row.due_at,
                 "url": reverse("complaints:detail", args=[row.pk]),
             }

@@ -241,3 +241,13 @@ def test_the_lists_of_a_village_can_be_printed(browse, nurma, budi, listed, whic
     assert page.count("Warga") == count
     assert NIKS[0][:12] + "9" not in page, "card numbers are masked"
     assert browse(budi).get(f"/registrasi/desa/{people.SAGO}/{which}/").status_code == 404
+
+
+def test_attendance_that_was_sent_twice_is_written_down_once(browse, places, nurma, sari):
+    row = cases.meeting(people.SAGO, sari)
+    client = browse(nurma)
+    key = client.get(f"/musyawarah/{row.pk}/").context["attendee_form"].initial.get("idempotency_key", "")
+    sent = {"names": "Ani\nBuyung", "role": "other", "idempotency_key": key}
+    for _once_more in range(2):
+        assert client.post(f"/musyawarah/{row.pk}/peserta/", sent).status_code == 302
+    assert sorted(row.attendees.values_list("name", flat=True)) == ["Ani", "Buyung"]

@@ -73,7 +73,7 @@ def test_people_without_nik_are_a_list_of_tasks(browse, family, sari, budi):
     assert "Bayu" not in browse(budi).get("/keluarga/tanpa-nik/").content.decode()
     path = f"/keluarga/{family.pk}/orang/{child.pk}/nik/"
     assert client.post(path, {"state": "returned", "note": ""}).status_code == 422
-    assert client.post(path, {"state": "returned", "note": "Surat lahir bidan."}).status_code == 302
+    assert client.post(path, {"state": "returned", "note": "Surat lahir bidan.", "version": 0}).status_code == 302
     with clock.told(clock.now() + timedelta(days=12)):
         page = browse(sari).get("/keluarga/tanpa-nik/").content.decode()
     assert "Dikembalikan, surat kurang" in page
@@ -157,3 +157,29 @@ def test_the_story_tells_events_cards_and_what_was_taken_back(browse, family, sa
     assert "dibatalkan" in page
     assert homes.KK not in page
     assert browse(budi).get(f"/keluarga/{family.pk}/riwayat/").status_code == 404
+
+
+def _version(form):
+    return form["version"].value() if "version" in form.fields else ""
+
+
+def test_a_step_toward_civil_registration_is_not_written_over_one_that_nobody_saw(browse, sari, nurma, places):
+    family = homes.rosnas()
+    baby = homes.member(family, "Buyung Tanjung", date(2026, 1, 1), "3")
+    path = f"/keluarga/{family.pk}/orang/{baby.pk}/nik/"
+    form = browse(sari).get(path).context["form"]
+    browse(nurma).post(path, {"state": "returned", "note": "Kurang surat lahir", "version": _version(form)})
+
+    answer = browse(sari).post(path, {"state": "handed", "note": "Diantar", "version": _version(form)})
+
+    task = CivilTask.objects.get(person=baby)
+    assert (task.state, task.note, task.by) == ("returned", "Kurang surat lahir", nurma)
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "sudah diubah orang lain" in page
+    assert "Kurang surat lahir" in page
+    assert 'value="Diantar"' in page
+    again = _version(answer.context["form"])
+    browse(sari).post(path, {"state": "handed", "note": "Diantar", "version": again})
+    task.refresh_from_db()
+    assert (task.state, task.note) == ("handed", "Diantar")

@@ -51,6 +51,9 @@ def files(folder):
     return sorted(path for path in Path(folder).rglob("*") if path.is_file())
 
 
+SHOTS = (("ktp", "teal"), ("front", "navy"))
+
+
 def no_picture(data):
     """Whether nothing in some bytes shows that they are a picture."""
     with pytest.raises(UnidentifiedImageError):
@@ -333,3 +336,18 @@ def test_a_file_that_was_swapped_or_altered_is_not_shown(browse, family, sari, u
     (uploads / other.name).write_bytes(bytes(altered))
     assert browse(sari).get(f"/foto/{one.pk}/").status_code == 404
     assert browse(sari).get(f"/foto/{other.pk}/").status_code == 404
+
+
+def test_whoever_made_the_visit_sees_its_photos_no_longer_once_the_family_lives_elsewhere(browse, family, sari, budi):
+    visit = agreed(visiting.begin(by=sari, village_id=people.SAGO), sari)
+    kept = {kind: photos.add(picture(colour=kind_of), by=sari, kind=kind, visit=visit) for kind, kind_of in SHOTS}
+    photos.take_over(visit, family)
+    shown = [f"/foto/{photo.pk}/" for photo in kept.values()]
+    assert {browse(sari).get(path).status_code for path in shown} == {200}
+
+    family.household.village_id = people.SALIDO
+    family.household.save()
+
+    removals = [f"{path}hapus/" for path in shown]
+    assert {browse(sari).get(path).status_code for path in (*shown, *removals)} == {404}
+    assert {browse(budi).get(path).status_code for path in shown} == {200}
