@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from households.models import ImportRun, Membership, Person, Visit
+from slrt.audit import trail
 from slrt.audit.models import AuditEntry
 from slrt.core import clock
 from slrt.exports.models import Export
@@ -246,3 +247,13 @@ def test_in_english_when_the_page_is(browse, lestari, families, content):
     export = Export.objects.get()
     assert export.language == "en"
     assert timedelta(hours=23) < export.expires_at - clock.now() <= timedelta(hours=24)
+
+
+def test_the_trail_names_in_whose_name_a_step_was_taken(dewi, hendra, lestari, families, ask, content):
+    row = cases.registration(families[0])
+    trail.write("correct_result", row, by=hendra, in_name_of=lestari.pk)
+    trail.write("propose", row, by=None)
+    _answer, export = ask(dewi, "jejak")
+    header, rows = csv_rows(content(dewi, export))
+    said = {row[header.index("Langkah")]: row[header.index("Atas nama")] for row in rows}
+    assert (said["correct_result"], said["propose"]) == ("lestari", "")
