@@ -17,6 +17,7 @@ from households.choices.visit import VisitStatus
 from households.filters import FamilyFilter, RegistrationFilter
 from households.models import Family, ImportRun, Membership, Objection, Registration, Revisit, VillageMeeting, Visit
 from households.models.registration import ENDED_STATES
+from households.querysets.household import BY_RELATION
 from households.search import is_number, search
 from households.tables import FamilyTable, RegistrationTable
 from slrt.accounts.roles import Permission
@@ -49,10 +50,10 @@ def families_shown(asked: Asked, found: QuerySet | None = None) -> Shown:
 
 
 def members_shown(asked: Asked) -> Shown:
-    """The present members of the families that the list shows, family by family."""
+    """The present members of the families that the list shows, family by family, in the order of a family's page."""
     families = families_shown(asked)
     rows = Membership.objects.open().filter(family__in=families.rows.order_by().values("pk"))
-    return Shown(rows.order_by("-family_id", "relation", "pk"), families.filter)
+    return Shown(rows.order_by("-family_id", BY_RELATION, "person__birth_date", "pk"), families.filter)
 
 
 def registrations_shown(asked: Asked) -> Shown:

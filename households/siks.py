@@ -92,6 +92,12 @@ class Sorted:
     rows: list[Registration]
     left_out: list[tuple[Registration, str]]
 
+    @property
+    def unrelated(self) -> list[tuple[Registration, int]]:
+        """Which registrations of the workbook have members whose HUB_KELUARGA is an empty cell, and how many each."""
+        counted = ((row, sum(not member.relation for member in living(row.family))) for row in self.rows)
+        return [(row, count) for row, count in counted if count]
+
 
 def said(state: str) -> str:
     """Return what SIKS-NG says of a state: in plain words, with the ministry's own behind."""
@@ -156,6 +162,7 @@ def export(*, by: User, purpose: str) -> bytes:
         registrations=len(found.rows),
         rows=len(every),
         left_out=len(found.left_out),
+        unknown_relations=sum(count for _row, count in found.unrelated),
     )
     return data
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 
 from households.choices.imports import ImportKind, ImportState
 from households.importing import listing, staging
-from households.importing.claiming import claim_area, demand, fail, failing, take_import_lock
+from households.importing.claiming import claim_area, demand, fail, failing, hold_run, take_import_lock
 from households.importing.examining import Examined, examine
 from households.importing.kinds import KINDS
 from households.importing.previewing import checked_for, compared
@@ -105,6 +105,7 @@ def _apply_extract(run: ImportRun) -> None:
     try:
         examined = _staged_again(run)
         with telling(run_id) as tell, looking_into(run_id):
+            hold_run(run_id)
             take_import_lock()
             row = ImportRun.objects.select_for_update(of=("self",)).select_related("applied_by").get(pk=run_id)
             if row.state != ImportState.APPLYING:
@@ -128,6 +129,7 @@ def _apply_list(run: ImportRun) -> None:
     try:
         rows = Rows(KINDS[run.kind], run.pk)
         with telling(run.pk) as tell, looking_into(run.pk):
+            hold_run(run.pk)
             take_import_lock()
             row = ImportRun.objects.select_for_update(of=("self",)).select_related("applied_by").get(pk=run.pk)
             if row.state != ImportState.APPLYING:

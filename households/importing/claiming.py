@@ -23,6 +23,11 @@ log = logging.getLogger(__name__)
 UNFIT = (DataError, psycopg2.DataError)  # COPY raises the driver's own
 IMPORT_LOCK = 0x534C5254  # one import writes at a time
 CLAIM_LOCK = 0x534C5256  # whether an area is free is asked and answered by one at a time
+RUN_LOCKS = 0x534C5258  # with a run's number: somebody works on it
+HELD = """
+SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2 AND granted AND classid = %s AND objid = %s
+  AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))
+"""
 JOBS = ("households.preview_import", "households.apply_import", "households.take_import_back")
 
 
@@ -57,6 +62,19 @@ def take_import_lock() -> None:
     """Wait until no other import writes; until this transaction ends none will."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [IMPORT_LOCK])
+
+
+def hold_run(run_id: int) -> None:
+    """Show until this transaction ends, however it ends, that somebody works on a run."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [RUN_LOCKS, run_id])
+
+
+def is_held(run_id: int) -> bool:
+    """Whether somebody works on a run: a worker's lock goes with its connection, whatever it said last."""
+    with connection.cursor() as cursor:
+        cursor.execute(HELD, [RUN_LOCKS, run_id])
+        return bool(cursor.fetchone()[0])
 
 
 def try_import_lock() -> bool:

@@ -90,7 +90,8 @@ def _owner() -> User:
 def _take(path: Path, folder: Path, owner: User, tell: Tell) -> str:
     """Take up one file; return what became of it."""
     before = path.stat()
-    age = clock.now().timestamp() - before.st_mtime
+    # Not its date alone: programs that copy may give a file that of its original, or an old one, before they are through.
+    age = clock.now().timestamp() - max(before.st_mtime, before.st_ctime)
     if age < SETTLED.total_seconds():
         return "waiting"
     try:

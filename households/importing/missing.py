@@ -2,12 +2,21 @@
 
 Only families that an earlier extract brought are missed, in villages of which the file holds rows; those whose rows were refused,
 or whose people stand in the file elsewhere, are not. They are flagged when a person said the file is complete; nobody is removed.
-A person whose own row was refused stands in the file: known by NIK, else by name within the family. Where a refused row of a
-family tells neither, nobody of that family is missed.
+A person whose own row was refused stands in the file: known by NIK, else by name within the family that the row's family number, its
+card or a card of old leads to. Where a refused row of a family tells neither, nobody of that family is missed.
 """
 
 from typing import Any
 
+# Refused rows under a card that a family held before, with that family: unless the row names another one, or the number is by now,
+# or in this file, somebody's own.
+FORMERLY = """
+  SELECT c.family_id, r.nik_index, r.folded FROM import_refused r JOIN households_formerfamilycard c ON c.kk_index = r.kk_index
+  JOIN households_family f ON f.id = c.family_id
+  WHERE (r.official_id IS NULL OR r.official_id = f.official_id)
+    AND NOT EXISTS (SELECT FROM households_family h WHERE h.kk_index = r.kk_index)
+    AND NOT EXISTS (SELECT FROM import_family s WHERE s.kk_index = r.kk_index)
+"""
 FORGET = """DROP TABLE IF EXISTS import_family_away, import_family_missing, import_family_headless, import_person_missing,
   import_person_refused;"""
 # Two steps: what is not in the file is little, and its rounds and people are found by index. NOT IN is answered from one hash,
@@ -27,6 +36,9 @@ WHERE h.village_id = ANY(ARRAY(SELECT village FROM import_family GROUP BY 1))
     JOIN households_membership m ON m.person_id = p.id AND m.ended_on IS NULL);
 ANALYZE import_family_away;
 """
+NOT_AWAY = f"""
+DELETE FROM import_family_away WHERE family_id IN (SELECT family_id FROM ({FORMERLY}) r);
+"""  # noqa: S608  # nosec B608  no values in it
 # An extract that brought a decile told of its family. Of those without one, a household's extract rounds tell, of all its families:
 # whose people they answered for was in the extract. Each family is asked about by itself through its indexes, whatever the
 # planner believes of tables that the last import has just filled. A family whose extract is newer than the file is not missed
@@ -57,7 +69,7 @@ WHERE m.ended_on IS NULL AND m.missing_since IS NULL AND k.held IS NULL AND NOT 
 # Refused rows of the file's families, and whether a row tells which of the people there it is about: by NIK, of a member or of
 # another row of the family, or by the name of a member whom no good row is. A member whose own row is good is not asked by name,
 # else a newcomer would make the next upload of the same file miss more.
-REFUSED_PEOPLE = """
+REFUSED_PEOPLE = f"""
 ANALYZE import_person_missing;
 CREATE UNLOGGED TABLE import_person_refused AS
 SELECT r.*, EXISTS (SELECT FROM households_membership m JOIN households_person p ON p.id = m.person_id
@@ -69,14 +81,15 @@ FROM (
   SELECT k.family_id, r.nik_index, r.folded FROM import_refused r JOIN import_family s ON s.official_id = r.official_id
   JOIN import_family_known k USING (n) WHERE k.family_id IN (SELECT family_id FROM import_person_missing)
   UNION SELECT k.family_id, r.nik_index, r.folded FROM import_refused r JOIN import_family s ON s.kk_index = r.kk_index
-  JOIN import_family_known k USING (n) WHERE k.family_id IN (SELECT family_id FROM import_person_missing)) r;
+  JOIN import_family_known k USING (n) WHERE k.family_id IN (SELECT family_id FROM import_person_missing)
+  UNION SELECT * FROM ({FORMERLY}) o WHERE o.family_id IN (SELECT family_id FROM import_person_missing)) r;
 ANALYZE import_person_refused;
 DELETE FROM import_person_missing g USING households_person p, import_refused r
 WHERE p.id = g.person_id AND r.nik_index = p.nik_index;
 DELETE FROM import_person_missing g USING import_person_refused r WHERE r.family_id = g.family_id AND NOT r.named;
 DELETE FROM import_person_missing g USING households_person p, import_person_refused r
 WHERE p.id = g.person_id AND r.family_id = g.family_id AND r.folded = p.name_folded;
-"""
+"""  # noqa: S608  # nosec B608  no values in it
 PEOPLE_PER_VILLAGE = "SELECT village, count(*) FROM import_person_missing GROUP BY 1"
 # Families that had no head, and those whose head the file calls something else.
 HEADLESS = """
@@ -98,8 +111,7 @@ def people(cursor: Any) -> dict[str, int]:
     """Return how many people of the file's families it no longer names, by village code."""
     cursor.execute("ANALYZE import_refused")
     cursor.execute(PEOPLE)
-    cursor.execute("SELECT EXISTS (SELECT FROM import_refused) AND EXISTS (SELECT FROM import_person_missing)")
-    if cursor.fetchone()[0]:
+    if _both(cursor, "import_refused", "import_person_missing"):
         cursor.execute(REFUSED_PEOPLE)
     cursor.execute(PEOPLE_PER_VILLAGE)
     return dict(cursor.fetchall())
@@ -108,9 +120,17 @@ def people(cursor: Any) -> dict[str, int]:
 def families(cursor: Any) -> dict[str, int]:
     """Find the families no longer in the file; return how many, by village code."""
     cursor.execute(AWAY)
+    if _both(cursor, "import_refused", "import_family_away"):
+        cursor.execute(NOT_AWAY)
     cursor.execute(MISSING_FAMILIES)
     cursor.execute(PER_VILLAGE)
     return dict(cursor.fetchall())
+
+
+def _both(cursor: Any, one: str, other: str) -> bool:
+    """Whether there is a row in both tables; without one there is nothing to look for."""
+    cursor.execute(f"SELECT EXISTS (SELECT FROM {one}) AND EXISTS (SELECT FROM {other})")  # noqa: S608  # nosec B608  names of ours
+    return bool(cursor.fetchone()[0])
 
 
 def warnings(cursor: Any) -> dict[str, int]:

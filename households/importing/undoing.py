@@ -17,7 +17,7 @@ from households.choices.imports import ImportState
 from households.importing import standing
 from households.importing.applying import who_decides
 from households.importing.belonging import ALSO, DERIVED
-from households.importing.claiming import fail, take_import_lock
+from households.importing.claiming import fail, hold_run, take_import_lock
 from households.importing.kinds import KINDS, Tell
 from households.importing.restoring import delete, ids_of, restore
 from households.importing.telling import telling
@@ -109,6 +109,7 @@ def take_back(run_id: int) -> None:
         return
     try:
         with telling(run_id) as tell, transaction.atomic():
+            hold_run(run_id)
             take_import_lock()
             row = ImportRun.objects.select_for_update(of=("self",)).get(pk=run_id)
             if row.state != ImportState.TAKING_BACK or row.applied_at is None:

@@ -41,6 +41,7 @@ def siks_export(request: StaffRequest) -> HttpResponse:
         "form": form,
         "count": len(found.rows),
         "left_out": found.left_out,
+        "unrelated": found.unrelated,
         "workbooks": workbooks_of(request.user)[:WORKBOOKS_SHOWN],
         "cutoff": next_cutoff(clock.today()),
     }

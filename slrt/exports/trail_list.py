@@ -1,8 +1,10 @@
 """The audit trail as a list that can leave. It stands here, since the trail lies below this app and knows nothing of it."""
 
-from django.db.models import Case, Value, When
+from django.db.models import BigIntegerField, Case, OuterRef, Subquery, Value, When
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
+from slrt.accounts.models import User
 from slrt.accounts.roles import Permission
 from slrt.audit.filters import AuditFilter
 from slrt.audit.models import AuditEntry
@@ -15,6 +17,7 @@ def trail_shown(asked: Asked) -> Shown:
     return Shown(narrowed.qs, narrowed)
 
 
+_PRINCIPAL = User.objects.filter(pk=Cast(OuterRef("details__in_name_of"), BigIntegerField())).values("username")
 TRAIL = Listing(
     key="jejak",
     title=_("Jejak audit"),
@@ -26,6 +29,7 @@ TRAIL = Listing(
     columns=(
         Column(_("Waktu"), "at", Kind.MOMENT),
         Column(_("Oleh"), Case(When(details__console=True, then=Value("konsol")), default="actor__username")),
+        Column(_("Atas nama"), Subquery(_PRINCIPAL)),
         Column(_("Jenis"), "kind", Kind.CODE, dict(AuditEntry.Kind.choices)),
         Column(_("Langkah"), "verb"),
         Column(_("Hal"), "subject"),

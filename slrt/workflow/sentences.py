@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as lazy
 
 from slrt.audit.models import AuditEntry
+from slrt.audit.principals import principals
 from slrt.workflow.engine import WORKFLOWS
 
 # What is done again and again and changes nothing: a story tells it once, with how often; the trail keeps each time.
@@ -143,10 +144,16 @@ def _states_of(subject: str) -> dict[Any, Any]:
 
 def events(entries: Any, with_names: bool = True) -> list[dict[str, Any]]:
     """Return the timeline of entries (oldest first) for the component: sentence, at, note."""
-    found = []
-    for entry in entries:
+    found, lines = [], list(entries)
+    names = principals(lines) if with_names else {}
+    for entry in lines:
         actor = "" if entry.actor and not with_names else entry.by_whom
-        sentence = _("%(verb)s oleh %(actor)s") % {"verb": verb(entry), "actor": actor} if actor else verb(entry)
+        said = {"verb": verb(entry), "actor": actor, "principal": names.get(entry.pk)}
+        sentence = said["verb"]
+        if said["principal"]:
+            sentence = _("%(verb)s oleh %(actor)s atas nama %(principal)s") % said
+        elif actor:
+            sentence = _("%(verb)s oleh %(actor)s") % said
         if entry.to_state and entry.to_state != entry.from_state:
             sentence += f" · {state(entry, entry.to_state)}"
         found.append({"sentence": sentence, "at": entry.at, "note": entry.note, "kind": entry.kind})

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from households.models import ImportRun, Visit
+from households.models import ImportRun, Membership, Person, Visit
+from slrt.audit import trail
 from slrt.audit.models import AuditEntry
 from slrt.core import clock
 from slrt.exports.models import Export
@@ -123,6 +124,18 @@ def test_members_of_the_families_shown(lestari, families, ask, content):
     assert rows[0][header.index("Hubungan")] == "Kepala keluarga"
 
 
+def test_whose_relation_nobody_knows_stands_last_of_a_family_as_on_its_page(lestari, families, ask, content):
+    family = families[4]
+    for name, relation, born in (("Belum Jelas", "", 2001), ("Adik", "3", 2012), ("Kakak", "3", 2008)):
+        person = Person.objects.create(name=name, name_folded=name.lower(), birth_date=date(born, 1, 1), sex="2")
+        Membership.objects.create(person=person, family=family, relation=relation, started_on=date(2020, 1, 1))
+    _answer, export = ask(lestari, "anggota", f"?village={people.SALIDO}")
+    header, rows = csv_rows(content(lestari, export))
+    names = [row[header.index("Nama")] for row in rows]
+    assert names == ["Warga 4", "Kakak", "Adik", "Belum Jelas", "Warga 3"]
+    assert rows[3][header.index("Hubungan")] == "", "what nobody knows is left open"
+
+
 def test_programmes_and_imports(lestari, places, ask, content):
     cases.programme("KIS")
     ImportRun.objects.create(
@@ -234,3 +247,13 @@ def test_in_english_when_the_page_is(browse, lestari, families, content):
     export = Export.objects.get()
     assert export.language == "en"
     assert timedelta(hours=23) < export.expires_at - clock.now() <= timedelta(hours=24)
+
+
+def test_the_trail_names_in_whose_name_a_step_was_taken(dewi, hendra, lestari, families, ask, content):
+    row = cases.registration(families[0])
+    trail.write("correct_result", row, by=hendra, in_name_of=lestari.pk)
+    trail.write("propose", row, by=None)
+    _answer, export = ask(dewi, "jejak")
+    header, rows = csv_rows(content(dewi, export))
+    said = {row[header.index("Langkah")]: row[header.index("Atas nama")] for row in rows}
+    assert (said["correct_result"], said["propose"]) == ("lestari", "")

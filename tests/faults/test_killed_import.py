@@ -45,7 +45,7 @@ def _url():
     return f"postgresql://{where}/{held['NAME']}"
 
 
-def test_a_worker_killed_while_writing_loses_nothing(lestari):
+def test_a_worker_killed_while_writing_loses_nothing(lestari, browse):
     started = uploading.upload(ROWS.encode(), "x.csv", by=lestari)
     outbox.sweep()
     started.refresh_from_db()
@@ -64,6 +64,7 @@ def test_a_worker_killed_while_writing_loses_nothing(lestari):
     started.refresh_from_db()
     assert (Family.objects.count(), Person.objects.count(), started.state) == (0, 0, "applying")
     assert OutboxJob.objects.filter(state="leased").count() == 1
+    assert "Pekerjaan ini terputus" in browse(lestari).get(f"/impor/{started.pk}/").content.decode()
     with clock.told(clock.now() + outbox.LEASE + timedelta(minutes=1)):
         outbox.sweep()
     started.refresh_from_db()

@@ -1,22 +1,26 @@
 """Families that a later file no longer holds: counted, shown, flagged only when the file is complete; nobody leaves."""
 
 import io
+from datetime import timedelta
 
 import openpyxl
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from households.importing import previewing, rejects, uploading
 from households.models import (
     Family,
+    FormerFamilyCard,
     ImportRun,
     Membership,
     Registration,
     SurveyRound,
 )
 from slrt.audit.models import AuditEntry
-from slrt.core import clock
+from slrt.core import clock, crypto
 from tests import cases
 from tests.importing.families import ANDI, BUDI, CITRA, DEDI, HEAD, ROSNA, apply, bring, file_of, preview, take_back
 
@@ -184,6 +188,77 @@ def test_whose_own_row_was_refused_is_in_the_file_all_the_same(manager, wrong):
     assert [v["missing"] for v in started.counts["villages"]] == [0]
     assert not Membership.objects.filter(missing_since__isnull=False).exists()
     assert _missing() == set()
+
+
+OLD_CARD = "1301990101109999"
+BY_NAME_ALONE = {"NO_KK": OLD_CARD, "ID_KELUARGA": "", "NIK": ""}
+
+
+def _former_card(official_id, kk=OLD_CARD):
+    family = Family.objects.get(official_id=official_id)
+    FormerFamilyCard.objects.create(
+        family=family, kk_encrypted=kk, kk_index=crypto.blind_index(kk), until=clock.now() - timedelta(days=30)
+    )
+    return family
+
+
+def _flagged():
+    return {m.person.name for m in Membership.objects.filter(missing_since__isnull=False).select_related("person")}
+
+
+def test_a_refused_row_under_the_familys_old_card_is_still_about_its_person(manager):
+    bring(manager, ROSNA, ANDI, BUDI)
+    _former_card("K0")
+    started = bring(manager, ROSNA, {**ANDI, **BY_NAME_ALONE, "TGL_LAHIR": "31/02/2005"}, BUDI, complete=True)
+    assert (started.counts["refused"], started.counts["missing"]) == (1, 0)
+    assert _flagged() == set()
+
+
+def test_a_nameless_refused_row_under_the_old_card_may_be_about_anybody_of_the_family(manager):
+    bring(manager, ROSNA, ANDI, BUDI)
+    _former_card("K0")
+    started = bring(manager, ROSNA, {**ANDI, **BY_NAME_ALONE, "NAMA": ""}, BUDI)
+    assert (started.counts["refused"], started.counts["missing"]) == (1, 0)
+
+
+def test_a_family_of_which_only_a_refused_row_under_the_old_card_came_is_in_the_file(manager):
+    bring(manager, ROSNA, ANDI, BUDI)
+    _former_card("K1")
+    bring(manager, ROSNA, ANDI, {**BUDI, **BY_NAME_ALONE, "TGL_LAHIR": "31/02/1970"}, complete=True)
+    assert _missing() == set()
+
+
+def test_an_old_card_that_another_family_holds_by_now_speaks_for_that_family(manager):
+    bring(manager, ROSNA, ANDI, BUDI)
+    _former_card("K0", BUDI["NO_KK"])
+    started = bring(manager, ROSNA, {**ANDI, **BY_NAME_ALONE, "NO_KK": BUDI["NO_KK"], "TGL_LAHIR": "31/02/2005"}, BUDI)
+    assert (started.counts["refused"], started.counts["missing"]) == (1, 1)
+    assert _flagged() == {"Andi"}
+
+
+def test_an_old_card_that_a_new_family_brings_in_the_same_file_speaks_for_that_family(manager):
+    bring(manager, ROSNA, ANDI, BUDI)
+    _former_card("K0")
+    refused = {**ANDI, **BY_NAME_ALONE, "TGL_LAHIR": "31/02/2005"}
+    bring(manager, ROSNA, BUDI, {**CITRA, "NO_KK": OLD_CARD}, refused)
+    assert _flagged() == {"Andi"}
+
+
+def test_a_row_that_names_another_family_says_nothing_of_who_held_its_card_before(manager):
+    bring(manager, ROSNA, ANDI, BUDI)
+    _former_card("K0")
+    wrong = {**ANDI, **BY_NAME_ALONE, "ID_KELUARGA": "K1", "TGL_LAHIR": "31/02/2005"}
+    bring(manager, ROSNA, wrong, BUDI)
+    assert _flagged() == {"Andi"}
+
+
+def test_where_no_row_was_refused_old_cards_are_not_asked_for(manager):
+    bring(manager, ROSNA, ANDI, BUDI)
+    _former_card("K0")
+    with CaptureQueriesContext(connection) as asked:
+        bring(manager, ROSNA, BUDI)
+    assert _flagged() == {"Andi"}
+    assert not any("import_person_refused AS" in query["sql"] for query in asked)
 
 
 def test_beside_a_refused_row_who_is_truly_missing_is_flagged(manager):

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from households.importing import previewing, uploading
+from households.importing import claiming, previewing, uploading
+from households.importing.telling import telling, told
 from households.models import ImportProgress, ImportRun
 from slrt.core import clock
 from tests.importing.families import ROSNA, bring, preview, take_back
@@ -30,7 +31,9 @@ def page(browse, manager, run, monkeypatch):
     """The page of the run as it stands in a state, after so many of so many steps were told."""
     monkeypatch.setattr("households.importing.claiming.settle", lambda row: None)
 
-    def shown(state, told=None, **fields):
+    def shown(state, told=None, worked_on=True, **fields):
+        if worked_on:
+            claiming.hold_run(run.pk)
         ImportRun.objects.filter(pk=run.pk).update(
             state=state, counts=run.counts, **{"state_since": clock.now(), **fields}
         )
@@ -77,6 +80,36 @@ def test_what_an_earlier_attempt_told_holds_no_more(page):
     text = page("applying", (13, 13), state_since=clock.now() + timedelta(minutes=1))
     assert "Langkah 1" not in text
     assert bar(text) is None
+
+
+@pytest.mark.parametrize("state", ["applying", "taking_back"])
+def test_when_nobody_works_on_it_any_more_it_says_that_it_was_interrupted(page, state):
+    text = page(state, (5, 13), worked_on=False)
+    assert "Pekerjaan ini terputus di tengah jalan" in text
+    assert "dimulai lagi dari awal" in text
+    assert "dari 14" not in text
+    assert "<progress" not in text, "nothing moves"
+    assert "Pekerjaan ini terputus" not in page(state, worked_on=False), "it waits for its turn"
+
+
+def test_an_interrupted_answer_file_counts_no_rows(page):
+    text = page("applying", (50, 200), worked_on=False, kind="answer")
+    assert "Pekerjaan ini terputus" in text
+    assert "50 dari 200" not in text
+
+
+def test_what_ended_while_the_page_was_made_was_not_interrupted(page, run, monkeypatch):
+    ended = ImportRun.objects.filter(pk=run.pk)
+    monkeypatch.setattr(claiming, "is_held", lambda pk: bool(ended.update(state="applied")) and False)
+    assert "Pekerjaan ini terputus" not in page("applying", (13, 13), worked_on=False)
+
+
+def test_who_begins_again_forgets_what_the_attempt_before_told(run):
+    with telling(run.pk) as tell:
+        tell(5, 13)
+    assert told(run.pk) == (5, 13)
+    with telling(run.pk):
+        assert told(run.pk) == (0, 0)
 
 
 def test_of_an_answer_file_rows_are_rows(page):

@@ -1,7 +1,6 @@
 """Extracts laid into a folder become previews like any upload; each file once, whatever happens in between."""
 
 import os
-import time
 from datetime import timedelta
 
 import pytest
@@ -18,6 +17,13 @@ EXTRACT = HEAD + "1301990101100001,1301990506850001,Rosna,05/06/1985,1,1,1301052
 NONE = {"taken": 0, "known": 0, "refused": 0, "waiting": 0}
 
 
+@pytest.fixture(autouse=True)
+def a_while_later():
+    """Whatever is laid down in these stories was touched for the last time two minutes ago."""
+    with clock.told(clock.now() + timedelta(minutes=2)):
+        yield
+
+
 @pytest.fixture
 def folder(settings, tmp_path, lestari):
     settings.MEDIA_ROOT = tmp_path / "media"
@@ -29,7 +35,7 @@ def folder(settings, tmp_path, lestari):
 def lay(folder, name, text=EXTRACT, seconds=120):
     path = folder / name
     path.write_text(text)
-    os.utime(path, (time.time() - seconds,) * 2)
+    os.utime(path, (clock.now().timestamp() - seconds,) * 2)
     return path
 
 
@@ -56,6 +62,21 @@ def test_a_file_still_being_written_waits(folder, bell):
     assert dropping.pick_up() == NONE | {"waiting": 1}
     assert _names(folder) == ["unduhan.csv"]
     assert not ImportRun.objects.exists()
+
+
+def test_half_a_file_whose_copying_halts_is_not_taken_although_it_bears_its_old_date(folder, bell):
+    """Some programs give a file the date of its original while they still copy it, or a date of long ago."""
+    path, half = folder / "unduhan.csv", EXTRACT[: len(EXTRACT) // 2]
+    with path.open("w") as copying:
+        copying.write(half)
+        copying.flush()
+        os.utime(path, (315532800,) * 2)
+        with clock.told(clock.now() - timedelta(minutes=1, seconds=50)):
+            assert dropping.pick_up() == NONE | {"waiting": 1}
+        assert not ImportRun.objects.exists()
+        copying.write(EXTRACT.removeprefix(half))
+    assert dropping.pick_up() == NONE | {"taken": 1}
+    assert b"".join(keeping.chunks(ImportRun.objects.get().stored_path)) == EXTRACT.encode()
 
 
 def test_the_same_file_again_is_recognised(folder, bell):

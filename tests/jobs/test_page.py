@@ -25,6 +25,24 @@ def test_every_job_stands_on_the_page_with_what_it_does(browse, lestari):
     assert "Berikutnya:" in text
 
 
+def test_what_an_office_counts_on_stands_on_the_page_with_result_next_run_and_button(browse, lestari, do):
+    wanted = {
+        *("households.pick_up", "households.flag_outdated", "programs.ages", "programs.advice"),
+        *("households.search_duplicates", "complaints.remind", "referrals.remind", "dashboard.snapshot"),
+        *("complaints.holidays", "households.retention", "jobs.retention", "exports.clear_expired"),
+        *("dashboard.integrity", "jobs.backup"),
+    }
+    assert wanted <= set(JOBS)
+    do("complaints.holidays")
+    text = _text(browse(lestari).get("/pekerjaan/"))
+    rows = {name: text.split(f'href="/pekerjaan/{name}/"')[1].split("</li>")[0] for name in wanted}
+    for name, row in rows.items():
+        assert f'action="/pekerjaan/{name}/jalankan/"' in row, name
+        assert "Berikutnya:" in row or name == "households.pick_up", name
+        assert ("Belum pernah" in row) == (name != "complaints.holidays"), name
+    assert JobRun.objects.get().sentence in rows["complaints.holidays"]
+
+
 def test_the_manager_runs_a_job_and_reads_its_result(browse, lestari, bell):
     seat = browse(lestari)
     answer = seat.post(PAGE + "jalankan/", follow=True)

@@ -7,7 +7,7 @@ import pytest
 from django.db import transaction
 
 from households import siks
-from households.models import Registration, SiksRow, SiksWorkbook, VillageMeeting
+from households.models import Membership, Person, Registration, SiksRow, SiksWorkbook, VillageMeeting
 from households.workflow import meeting as meetings
 from slrt.audit.models import AuditEntry
 from slrt.core import clock
@@ -100,6 +100,23 @@ def test_a_workbook_tells_which_registrations_it_held(browse, endorsed, rina, le
     page = browse(rina).get("/registrasi/siks/").content.decode()
     assert f"SIKS-{book.pk}" in page
     assert "2 usulan" in page
+
+
+def test_before_a_workbook_is_made_its_page_names_the_families_with_an_unknown_relation(browse, endorsed, rina):
+    page = browse(rina).get("/registrasi/siks/").content.decode()
+    assert "hubungannya belum diketahui" not in page
+    for name, died in (("Ani", None), ("Ira", None), ("Almarhum", clock.today())):
+        person = Person.objects.create(name=name, name_folded=name.lower(), birth_date=date(2009, 1, 1), died_on=died)
+        Membership.objects.create(person=person, family=endorsed.family, relation="", started_on=date(2020, 1, 1))
+    whole = cases.registration(cases.family_in(people.SAGO, "Andi", NIKS[0]), "endorsed")
+    page = browse(rina).get("/registrasi/siks/").content.decode()
+    assert "1 keluarga punya anggota yang hubungannya belum diketahui" in page
+    assert "2 anggota" in page
+    assert "HUB_KELUARGA" in page
+    assert f'href="/keluarga/{endorsed.family_id}/"' in page
+    assert f'href="/keluarga/{whole.family_id}/"' not in page
+    siks.export(by=rina, purpose="siks_ng")
+    assert AuditEntry.objects.get(kind="export").details["unknown_relations"] == 2
 
 
 def test_a_workbook_that_fails_leaves_no_rows(endorsed, rina, monkeypatch):

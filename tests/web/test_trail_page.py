@@ -10,7 +10,7 @@ from households.workflow.registration import REGISTRATION
 from slrt.audit import trail
 from slrt.local.places import BASE_DIR
 from slrt.workflow.engine import WORKFLOWS
-from slrt.workflow.sentences import VERBS
+from slrt.workflow.sentences import VERBS, timeline
 from slrt.workflow.templatetags.trail import subject
 from tests import cases, people
 
@@ -35,6 +35,24 @@ def test_steps_rows_and_states_stand_in_words(dewi, sari):
     assert "SLRT (otomatis)" in page
     for code in ("ask_identity", "identity_check", "households.registration"):
         assert code not in page
+
+
+def test_in_whose_name_a_step_was_taken_stands_beside_who_took_it(dewi, sari, hendra, lestari):
+    row = cases.registration(cases.family_in(people.SAGO))
+    trail.write("correct_result", row, by=hendra, in_name_of=lestari.pk)
+    page = signed_in(dewi).get("/jejak/").content.decode()
+    assert 'Hendra<small class="d-block">atas nama Lestari</small>' in page
+    trail.write("correct_result", row, by=sari)
+    assert signed_in(dewi).get(f"/jejak/?actor={sari.pk}").content.decode().count("atas nama") == 0
+
+
+def test_the_story_of_a_row_says_in_whose_name_too(sari, hendra, lestari):
+    row = cases.registration(cases.family_in(people.SAGO))
+    trail.write("correct_result", row, by=hendra, in_name_of=lestari.pk)
+    trail.write("correct_result", row, by=sari)
+    first, second = (line["sentence"] for line in timeline(row))
+    assert "oleh Hendra atas nama Lestari" in first
+    assert "atas nama" not in second
 
 
 def test_a_row_of_a_kind_that_is_no_more_keeps_its_stored_name(dewi, sari):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from households.choices.imports import ImportState
+from households.importing import claiming
 from households.importing.kinds import KINDS
 from households.importing.telling import told
 from households.models import ImportRun
@@ -12,14 +13,16 @@ from slrt.core import clock
 def progress(run: ImportRun) -> dict[str, Any]:
     """Return `done` and `full` of the bar (no `full`: nobody knows how much is left), and what is said beside it.
 
-    `step`, `steps` count what is written in one go each, the last is what ends the work; `rows`, `of_rows` count rows, with rows a
-    second and seconds left.
+    `interrupted`: somebody worked on it and does no more, and the next attempt has not begun. `step`, `steps` count what is written
+    in one go each, the last is what ends the work; `rows`, `of_rows` count rows, with rows a second and seconds left.
     """
     if run.state == ImportState.READING:
         return _of_rows(run, run.done, run.total, run.total) if run.done < run.total else {"read": run.done}
     if run.state not in (ImportState.APPLYING, ImportState.TAKING_BACK):
         return {}
     done, total = told(run.pk, since=run.state_since)
+    if total and _interrupted(run):
+        return {"interrupted": True}
     if _counts_rows(run):
         # Every row was looked at; what ends the work is still to come.
         return _of_rows(run, done, total, total + 1) if total else {"compares": run.state == ImportState.APPLYING}
@@ -27,6 +30,13 @@ def progress(run: ImportRun) -> dict[str, Any]:
     if not total:
         return {**about, "compares": run.state == ImportState.APPLYING}
     return {**about, "done": done, "full": total + 1, "step": done + 1, "steps": total + 1}
+
+
+def _interrupted(run: ImportRun) -> bool:
+    """Whether nobody works on it any more and yet it is not over; asked in this order, since work that ends lets go as it ends."""
+    if claiming.is_held(run.pk):
+        return False
+    return ImportRun.objects.filter(pk=run.pk, state=run.state, state_since=run.state_since).exists()
 
 
 def _counts_rows(run: ImportRun) -> bool:

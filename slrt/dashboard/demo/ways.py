@@ -59,7 +59,11 @@ ANSWER = (
 TELL = ("tell", "frontoffice", 1, {"told_how": "phone", "told_on": DAY, "satisfied": True})
 CLOSE = ("close", "supervisor", 2, {})
 SUBMIT = ("submit", "backoffice", 0.2, {})
-SEND = ("approve_and_send", "manajer", 1, {})
+# A letter bears the signature of the head of office, after the manager's initials.
+INITIAL = ("initial", "manajer", 0.4, {})
+SIGN = ("sign", "kadis", 0.4, {})
+SEND = ("send", "backoffice", 0.2, {})
+OUT = [SUBMIT, INITIAL, SIGN, SEND]
 ACCEPT = ("accept", "receiver", 2, {})
 SERVE = ("serve", "receiver", 4, {"served_on": DAY, "benefit": "Kartu KIS aktif"})
 GIVE = ("serve", "receiver", 3, {"served_on": DAY, "benefit": "Paket sembako", "amount": 350000})
@@ -99,24 +103,24 @@ _FEE = "Diminta uang saat mengambil bantuan di agen."
 
 CASES: tuple[Case, ...] = (
     Case("grievance", "health", "nothing_received", _ILL, 24, [TRIAGE, CHECK], programme="KIS", receiver="dinkes",
-         referral=[SUBMIT, SEND, ACCEPT, SERVE, CONFIRM, CLOSE_REFERRAL], after=[TELL, CLOSE],
+         referral=[*OUT, ACCEPT, SERVE, CONFIRM, CLOSE_REFERRAL], after=[TELL, CLOSE],
          by="fasilitator", channel="home_visit"),
     Case("grievance", "health", "nothing_received", _ILL, 13, [TRIAGE, CHECK], programme="KIS", receiver="dinkes",
-         referral=[SUBMIT, SEND, ACCEPT, SERVE], urgency="urgent", by="fasilitator", channel="home_visit"),
+         referral=[*OUT, ACCEPT, SERVE], urgency="urgent", by="fasilitator", channel="home_visit"),
     Case("grievance", "food", "nothing_received", _NO_RICE, 15, [TRIAGE, CHECK], programme="LOCAL", receiver="baznas",
-         referral=[SUBMIT, SEND, ACCEPT, GIVE], after=[TELL]),
+         referral=[*OUT, ACCEPT, GIVE], after=[TELL]),
     Case("grievance", "health", "nothing_received", _ILL, 6, [TRIAGE, CHECK], programme="KIS", receiver="dinkes",
-         referral=[SUBMIT, SEND], urgency="urgent"),
+         referral=OUT, urgency="urgent"),
     Case("grievance", "health", "card", "Kartu KIS tidak aktif waktu berobat.", 17, [TRIAGE, CHECK], programme="KIS",
-         receiver="dinkes", referral=[SUBMIT, SEND]),
+         receiver="dinkes", referral=OUT),
     Case("grievance", "food", "not_registered", _NOBODY, 9, [TRIAGE, CHECK], programme="LOCAL", receiver="baznas",
-         referral=[SUBMIT, SEND, ACCEPT]),
+         referral=[*OUT, ACCEPT]),
     Case("grievance", "housing", "aid_unfit", _LEAK, 20, [TRIAGE, VISIT, ASSESS], programme="RTLH", receiver="perkim",
-         referral=[SUBMIT, SEND], by="fasilitator", channel="home_visit"),
+         referral=OUT, by="fasilitator", channel="home_visit"),
     Case("grievance", "education", "nothing_received", _SCHOOL, 3, [TRIAGE, CHECK], programme="KIP",
          receiver="disdik", referral=[SUBMIT]),
-    Case("grievance", "health", "nothing_received", _ILL, 4, [TRIAGE, CHECK], programme="KIS", receiver="dinkes",
-         referral=[SUBMIT]),
+    Case("grievance", "health", "nothing_received", _ILL, 6, [TRIAGE, CHECK], programme="KIS", receiver="dinkes",
+         referral=[SUBMIT, INITIAL]),
     Case("grievance", "food", "not_registered", _NOBODY, 4, [TRIAGE, CHECK], programme="LOCAL", receiver="baznas"),
     Case("grievance", "food", "aid_stopped", _STOP, 7, [TRIAGE, HANDLE, RESOLVE]),
     Case("grievance", "social_economic", "aid_stopped", _STOP, 25, [TRIAGE, HANDLE]),

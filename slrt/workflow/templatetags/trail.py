@@ -6,7 +6,9 @@ from django import template
 from django.apps import apps
 from django.utils.text import capfirst
 
+from slrt.accounts.models import User
 from slrt.audit.models import AuditEntry
+from slrt.audit.principals import principals
 from slrt.workflow import differences, sentences
 
 register = template.Library()
@@ -38,7 +40,8 @@ def states(entry: AuditEntry) -> str:
 
 
 @register.filter
-def with_differences(entries: Iterable[AuditEntry]) -> list[tuple[AuditEntry, list[str]]]:
-    """Each line with what changed in the administration, a sentence for each field; none for other lines."""
+def in_full(entries: Iterable[AuditEntry]) -> list[tuple[AuditEntry, User | None, list[str]]]:
+    """Each line with in whose name it was done and what changed in the administration, a sentence for each field."""
     lines = list(entries)
-    return list(zip(lines, differences.told(lines), strict=True))
+    names = principals(lines)
+    return [(line, names.get(line.pk), said) for line, said in zip(lines, differences.told(lines), strict=True)]
