@@ -240,11 +240,15 @@ def _born(one: date | None, other: date | None) -> str:
         return "born_guessed" if (one.month, one.day) in _GUESSED_DAYS else "born_same"
     if one.year == other.year and (one.month, one.day) == (other.day, other.month):
         return "born_swapped"
-    if OSA.distance(f"{one:%Y%m%d}", f"{other:%Y%m%d}", score_cutoff=1) <= 1:
+    if OSA.distance(_digits(one), _digits(other), score_cutoff=1) <= 1:
         return "born_digit"
     if (one.year == other.year) + (one.month == other.month) + (one.day == other.day) == 2:
         return "born_part"
     return "born_near" if abs(one.year - other.year) <= 1 else "born_far"
+
+
+def _digits(day: date) -> str:
+    return day.isoformat().replace("-", "")
 
 
 def _mother(one: Record, other: Record, share: Share) -> list[str]:
