@@ -159,16 +159,15 @@ DELETE FROM households_duplicatecandidate x
 WHERE (x.first_id IN (SELECT person_id FROM dup_changed) OR x.second_id IN (SELECT person_id FROM dup_changed))
 AND NOT EXISTS (SELECT FROM dup_found f WHERE f.first = x.first_id AND f.second = x.second_id)
 """
-DROP_ORPHANS = """
-DELETE FROM households_duplicatecandidate x WHERE NOT EXISTS (
-  SELECT FROM households_personkeys k WHERE k.person_id = x.first_id)
-OR NOT EXISTS (SELECT FROM households_personkeys k WHERE k.person_id = x.second_id)
-"""
-DROP_ORPHANS_OF = """
-DELETE FROM households_duplicatecandidate x WHERE (x.first_id = ANY(%(only)s) OR x.second_id = ANY(%(only)s)) AND (
-  NOT EXISTS (SELECT FROM households_personkeys k WHERE k.person_id = x.first_id)
-  OR NOT EXISTS (SELECT FROM households_personkeys k WHERE k.person_id = x.second_id))
-"""
+# By joins: two NOT EXISTS with OR between them would read the keys of everybody.
+_ORPHANS = Template("""
+DELETE FROM households_duplicatecandidate WHERE id IN (
+  SELECT x.id FROM households_duplicatecandidate x LEFT JOIN households_personkeys a ON a.person_id = x.first_id
+  LEFT JOIN households_personkeys b ON b.person_id = x.second_id
+  WHERE (a.person_id IS NULL OR b.person_id IS NULL) $narrowed)
+""")
+DROP_ORPHANS = _ORPHANS.substitute(narrowed="")
+DROP_ORPHANS_OF = _ORPHANS.substitute(narrowed="AND (x.first_id = ANY(%(only)s) OR x.second_id = ANY(%(only)s))")
 # Indexes that are built at once are sorted; those that grow are walked through for every entry. One for each place: numbers in a
 # row are sorted for a fraction of what one index over all the arrays takes, and for nearly the same in a large registry.
 INDEXES_AWAY = "DROP INDEX IF EXISTS " + ", ".join(f"person_key_{n}" for n in range(1, PLACES + 1))
