@@ -120,6 +120,13 @@ def test_the_pair_goes_when_one_of_the_two_lives_nowhere_any_more(twice):
     assert not PersonKeys.objects.filter(person=twice[1]).exists()
 
 
+def test_the_pair_of_a_named_person_who_lives_nowhere_goes_too(twice):
+    search()
+    twice[1].memberships.update(ended_on=date(2026, 1, 1))
+    assert search(only=[twice[1].pk]).gone == 1
+    assert pairs() == []
+
+
 def test_a_dismissed_pair_stays_dismissed_until_one_of_the_two_changes(twice, rina):
     search()
     engine.apply("dismiss", DuplicateCandidate.objects.get(), by=rina, note="Dua orang, sudah dikunjungi.")
