@@ -17,7 +17,7 @@ from households.choices.answers import AnswerKind
 from households.choices.imports import ImportKind
 from households.choices.registration import RegistrationState as R
 from households.duplicates import folding
-from households.duplicates.scoring import alike_names
+from households.duplicates.likeness import alike_names
 from households.importing.columns import Columns
 from households.importing.kinds import Fact, Kind, Tell, digits, register
 from households.models import AnswerFile, AnswerRow, ImportRun, Registration

@@ -18,13 +18,16 @@ sex, which is seldom mistaken, halves those. So the work grows with the number o
 
 from string import Template
 
+# How many keys a person can have; each stands in a place of its own, NULL where there is none.
+PLACES = 10
+
 LARGEST_BLOCK = 60
 # Up to here the blocks of changed people are looked up by index; above, one pass over all keys is shorter.
 FEW = 5_000
 
 # Whatever an entry is compared by, in one number: differs as soon as any of it, or the entry's version, does. The first word names
 # the way the keys are made: with another way another word, and the next search makes everybody's keys anew.
-_PRINT = """hashtextextended(concat_ws('|', 'sex', p.version, p.name, p.mother_index, p.birth_date, p.sex, p.nik_index, m.family_id,
+_PRINT = """hashtextextended(concat_ws('|', 'places', p.version, p.name, p.mother_index, p.birth_date, p.sex, p.nik_index, m.family_id,
   h.village_id), 0)"""
 
 # Temporary tables of one search; `only` NULL takes everybody.
@@ -54,9 +57,10 @@ ANALYZE dup_changed; ANALYZE dup_folded;
 INSERT INTO households_personkeys AS k (person_id, print, version, name_key, mother_key, birth_date, sex, village, family_id,
   has_nik, keys)
 SELECT c.person_id, c.print, c.version, f.name_key, f.mother_key, c.birth_date, c.sex, c.village, c.family_id, c.has_nik,
-  array_remove(ARRAY[
+  ARRAY[
     CASE WHEN d.day IS NOT NULL AND f.bones <> '' THEN hashtextextended('D' || c.sex || d.day || f.bones, 0) END,
-    CASE WHEN d.day IS NOT NULL AND f.other_bones <> '' THEN hashtextextended('D' || c.sex || d.day || f.other_bones, 0) END,
+    CASE WHEN d.day IS NOT NULL AND f.other_bones NOT IN ('', f.bones)
+      THEN hashtextextended('D' || c.sex || d.day || f.other_bones, 0) END,
     CASE WHEN d.day IS NOT NULL THEN hashtextextended('V' || d.day || c.village, 0) END,
     CASE WHEN f.name_key <> '' THEN hashtextextended('N' || c.village || f.name_key, 0) END,
     CASE WHEN c.birth_date IS NOT NULL THEN hashtextextended('Y' || c.sex || to_char(c.birth_date, 'YYYYMM') || f.name_key, 0) END,
@@ -66,7 +70,7 @@ SELECT c.person_id, c.print, c.version, f.name_key, f.mother_key, c.birth_date, 
     CASE WHEN d.day IS NOT NULL AND f.bones <> ''
       THEN hashtextextended('B' || c.village || extract(year FROM c.birth_date) || f.bones, 0) END,
     CASE WHEN f.bones <> '' THEN hashtextextended('F' || c.family_id || f.bones, 0) END
-  ], NULL)
+  ]
 FROM dup_changed c JOIN dup_folded f USING (person_id)
 CROSS JOIN LATERAL (SELECT extract(year FROM c.birth_date)
   || '-' || least(extract(month FROM c.birth_date), extract(day FROM c.birth_date))
@@ -86,11 +90,13 @@ UNION ALL SELECT '', count(*) FROM households_personkeys
 _BLOCK = "CASE WHEN count(*) <= %(largest)s THEN array_agg(person_id) END AS ids FROM"
 BLOCKS_OF_ALL = Template("""
 CREATE TEMP TABLE dup_block ON COMMIT DROP AS
-SELECT $block (SELECT person_id, unnest(keys) AS key FROM households_personkeys) u GROUP BY key HAVING count(*) > 1
+SELECT $block (SELECT person_id, unnest(keys) AS key FROM households_personkeys) u WHERE key IS NOT NULL GROUP BY key HAVING count(*) > 1
 """).substitute(block=_BLOCK)
+# The two keys of date and word stand in the first two places and meet each other; all others meet in their own place.
 _CHANGED_KEYS = """
 CREATE TEMP TABLE dup_key ON COMMIT DROP AS
-SELECT DISTINCT unnest(k.keys) AS key FROM households_personkeys k JOIN dup_changed c USING (person_id);
+SELECT DISTINCT key, greatest(place, 2) AS place FROM dup_changed JOIN households_personkeys k USING (person_id)
+CROSS JOIN unnest(k.keys) WITH ORDINALITY u (key, place) WHERE key IS NOT NULL;
 ANALYZE dup_key;
 """
 BLOCKS_OF_MANY = Template("""$changed
@@ -98,12 +104,19 @@ CREATE TEMP TABLE dup_block ON COMMIT DROP AS
 SELECT $block (SELECT person_id, unnest(keys) AS key FROM households_personkeys) u JOIN dup_key USING (key)
 GROUP BY key HAVING count(*) > 1
 """).substitute(changed=_CHANGED_KEYS, block=_BLOCK)
+_BEARERS = Template(
+    "SELECT person_id, key FROM dup_key JOIN households_personkeys ON keys[$n] = key WHERE place = $place"
+)
 BLOCKS_OF_FEW = Template("""$changed
-SET LOCAL enable_seqscan = off;
+SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;
 CREATE TEMP TABLE dup_block ON COMMIT DROP AS
-SELECT $block dup_key JOIN households_personkeys ON keys @> ARRAY[key] GROUP BY key HAVING count(*) > 1;
-SET LOCAL enable_seqscan = on
-""").substitute(changed=_CHANGED_KEYS, block=_BLOCK)
+SELECT $block ($bearers) u GROUP BY key HAVING count(*) > 1;
+SET LOCAL enable_seqscan = on; SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on
+""").substitute(
+    changed=_CHANGED_KEYS,
+    block=_BLOCK,
+    bearers=" UNION ALL ".join(_BEARERS.substitute(n=n, place=max(n, 2)) for n in range(1, PLACES + 1)),
+)
 PAIRS_OF_ALL = """
 CREATE TEMP TABLE dup_pair ON COMMIT DROP AS
 SELECT DISTINCT a.id AS first, b.id AS second FROM dup_block d, unnest(d.ids) a (id), unnest(d.ids) b (id) WHERE a.id < b.id
@@ -146,21 +159,19 @@ DELETE FROM households_duplicatecandidate x
 WHERE (x.first_id IN (SELECT person_id FROM dup_changed) OR x.second_id IN (SELECT person_id FROM dup_changed))
 AND NOT EXISTS (SELECT FROM dup_found f WHERE f.first = x.first_id AND f.second = x.second_id)
 """
-DROP_ORPHANS = """
-DELETE FROM households_duplicatecandidate x WHERE NOT EXISTS (
-  SELECT FROM households_personkeys k WHERE k.person_id = x.first_id)
-OR NOT EXISTS (SELECT FROM households_personkeys k WHERE k.person_id = x.second_id)
-"""
-DROP_ORPHANS_OF = """
-DELETE FROM households_duplicatecandidate x WHERE (x.first_id = ANY(%(only)s) OR x.second_id = ANY(%(only)s)) AND (
-  NOT EXISTS (SELECT FROM households_personkeys k WHERE k.person_id = x.first_id)
-  OR NOT EXISTS (SELECT FROM households_personkeys k WHERE k.person_id = x.second_id))
-"""
-# A million entries enter an index that is built at once much faster than one that grows; with too little memory it is built
-# in parts, each of which walks through all of it again.
-INDEX_AWAY = "DROP INDEX IF EXISTS person_blocking_keys"
-INDEX_BACK = """
-SET LOCAL maintenance_work_mem = '384MB';
-CREATE INDEX person_blocking_keys ON households_personkeys USING gin (keys);
-ANALYZE households_personkeys (person_id, has_nik)
-"""
+# By joins: two NOT EXISTS with OR between them would read the keys of everybody.
+_ORPHANS = Template("""
+DELETE FROM households_duplicatecandidate WHERE id IN (
+  SELECT x.id FROM households_duplicatecandidate x LEFT JOIN households_personkeys a ON a.person_id = x.first_id
+  LEFT JOIN households_personkeys b ON b.person_id = x.second_id
+  WHERE (a.person_id IS NULL OR b.person_id IS NULL) $narrowed)
+""")
+DROP_ORPHANS = _ORPHANS.substitute(narrowed="")
+DROP_ORPHANS_OF = _ORPHANS.substitute(narrowed="AND (x.first_id = ANY(%(only)s) OR x.second_id = ANY(%(only)s))")
+# Indexes that are built at once are sorted; those that grow are walked through for every entry. One for each place: numbers in a
+# row are sorted for a fraction of what one index over all the arrays takes, and for nearly the same in a large registry.
+INDEXES_AWAY = "DROP INDEX IF EXISTS " + ", ".join(f"person_key_{n}" for n in range(1, PLACES + 1))
+INDEXES_BACK = (
+    "".join(f"CREATE INDEX person_key_{n} ON households_personkeys ((keys[{n}])); " for n in range(1, PLACES + 1))
+    + "ANALYZE households_personkeys (person_id, has_nik)"
+)

@@ -8,30 +8,21 @@ a birthday on which unknown ones are put less than another. Nothing is decided h
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from itertools import permutations
 from math import prod
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 from rapidfuzz.distance import OSA, Indel
 
-from households.duplicates.folding import MUHAMMAD
+from households.duplicates.likeness import likeness
 
 # From here on a pair is shown to somebody.
 THRESHOLD = 70
-# Share of letters two names have in common, in their order, from which they count as nearly the same, or as similar.
-NEAR, LIKE = 0.9, 0.78
 MOTHERS_ALIKE = 0.85
-# Of names shorter than this one letter makes another one: Andi, Ani.
-SHORT = 5
-MOST_WORDS = 3
 # Share of all people who bear a name by chance (the shares of its words multiplied): below the first it is rare, above the
 # second common.
 RARE, COMMON = 2e-5, 1e-3
-_OTHER_NAMES = frozenset(("name_short", "name_share", "name_far"))
 _MOTHERS = frozenset(("mother_rare", "mother_full", "mother_same"))
-# Words that half the country bears; sharing one says nothing.
-_EVERYBODYS = frozenset((MUHAMMAD, "siti", "nur", "abdul"))
 _GUESSED_DAYS = frozenset(((1, 1), (7, 1), (12, 31)))
 
 # Returns the share of people whose name holds a folded word, 0 when that is not known.
@@ -114,7 +105,7 @@ def compare(one: Record, other: Record, share: Share = _unknown) -> Verdict:
     Without the numbers (`nik` None on both though `has_nik`) the best that the numbers could still add is left out; without
     `share` no name is rare or common.
     """
-    found = [_name(one, other), _born(one.born, other.born)]
+    found = [likeness(one.name, other.name), _born(one.born, other.born)]
     found += _rarity(one, other, found[0], share)
     if one.sex and other.sex and one.sex != other.sex:
         found.append("sex_other")
@@ -149,51 +140,9 @@ def could_be(one: Record, other: Record, share: Share = _unknown) -> bool:
     points += sum(_POINTS[code] for code in _mother(one, other, share))
     if points + _BEST_NAME < THRESHOLD:
         return False
-    name = _name(one, other)
+    name = likeness(one.name, other.name)
     points += _POINTS[name] + sum(_POINTS[code] for code in _rarity(one, other, name, share))
     return points >= THRESHOLD
-
-
-def _name(one: Record, other: Record) -> str:
-    if one.name == other.name:
-        # A name of one word is borne by many; nothing at all is borne by nobody.
-        return "name_same" if " " in one.name else "name_word" if one.name else "name_far"
-    ours, theirs = one.name.split(), other.name.split()
-    best = Indel.normalized_similarity(one.name, other.name)
-    if 0.5 < best < NEAR:
-        best = max(best, _rearranged(ours, theirs))
-    if best >= NEAR:
-        return "name_near"
-    shorter, longer = sorted((ours, theirs), key=lambda words: (len(words), words))
-    if shorter and set(shorter) < set(longer) and max(map(len, shorter)) >= 4:
-        return "name_part"
-    if best >= LIKE:
-        return "name_short" if min(len(one.name), len(other.name)) < SHORT else "name_like"
-    return "name_share" if any(_same_word(a, b) for a in ours for b in theirs) else "name_far"
-
-
-def alike_names(one: str, other: str) -> bool:
-    """Whether two folded names can be one person's: the same, nearly so, or the one a part of the other.
-
-    A shared word is not enough, nor is a short name but for one letter. Women drop Siti, and write what follows it in one word
-    or two.
-    """
-    blank = Record("", "", None, "", "", None, False)
-    pairs = [(one, other)]
-    if MUHAMMAD not in one.split() + other.split():
-        pairs.append((_without_siti(one), _without_siti(other)))
-    return any(_name(blank._replace(name=a), blank._replace(name=b)) not in _OTHER_NAMES for a, b in pairs)
-
-
-def _without_siti(name: str) -> str:
-    return " ".join(word for word in name.split() if word != "siti")
-
-
-def _same_word(one: str, other: str) -> bool:
-    """Whether a word that says something is in both names, one slip allowed in a long one."""
-    if one in _EVERYBODYS or min(len(one), len(other)) < 4:
-        return False
-    return one == other or (min(len(one), len(other)) >= 5 and OSA.distance(one, other, score_cutoff=1) <= 1)
 
 
 def _rarity(one: Record, other: Record, name: str, share: Share) -> list[str]:
@@ -215,24 +164,6 @@ def _chance(words: list[str], share: Share) -> float:
     return prod(map(share, words)) if words else 0.0
 
 
-def _rearranged(ours: list[str], theirs: list[str]) -> float:
-    """How alike two names are in their best order: a wrong first letter moves a word; Nur Hayati is Nurhayati, too."""
-    if len(ours) > MOST_WORDS or len(theirs) > MOST_WORDS:
-        return 0.0
-    if len(ours) == len(theirs):
-        mine = " ".join(ours)
-        return max(_one_slip(mine, " ".join(order)) for order in permutations(theirs))
-    ours_joined, theirs_joined = ({"".join(order) for order in permutations(side)} for side in (ours, theirs))
-    return max(Indel.normalized_similarity(a, b) for a in ours_joined for b in theirs_joined)
-
-
-def _one_slip(one: str, other: str) -> float:
-    """One letter more, less, other or swapped with its neighbour is near, whatever the length; else the share of letters kept."""
-    if min(len(one), len(other)) >= 5 and OSA.distance(one, other, score_cutoff=1) <= 1:
-        return NEAR
-    return Indel.normalized_similarity(one, other)
-
-
 def _born(one: date | None, other: date | None) -> str:
     if one is None or other is None:
         return "born_missing"
@@ -240,11 +171,15 @@ def _born(one: date | None, other: date | None) -> str:
         return "born_guessed" if (one.month, one.day) in _GUESSED_DAYS else "born_same"
     if one.year == other.year and (one.month, one.day) == (other.day, other.month):
         return "born_swapped"
-    if OSA.distance(f"{one:%Y%m%d}", f"{other:%Y%m%d}", score_cutoff=1) <= 1:
+    if OSA.distance(_digits(one), _digits(other), score_cutoff=1) <= 1:
         return "born_digit"
     if (one.year == other.year) + (one.month == other.month) + (one.day == other.day) == 2:
         return "born_part"
     return "born_near" if abs(one.year - other.year) <= 1 else "born_far"
+
+
+def _digits(day: date) -> str:
+    return day.isoformat().replace("-", "")
 
 
 def _mother(one: Record, other: Record, share: Share) -> list[str]:

@@ -86,10 +86,10 @@ def search(progress: Progress | None = None, *, only: Collection[int] | None = N
 def _block(cursor: Any, people: int, first: bool, values: dict[str, Any]) -> int:
     """Write keys and blocks; return how many blocks were too large."""
     if first:
-        cursor.execute(blocking.INDEX_AWAY)
+        cursor.execute(blocking.INDEXES_AWAY)
     cursor.execute(blocking.KEYS, values)
     if first:
-        cursor.execute(blocking.INDEX_BACK)
+        cursor.execute(blocking.INDEXES_BACK)
     few = people <= blocking.FEW
     if not few or people > Words().people * RENEWED:
         cursor.execute(blocking.WORDS)

@@ -7,7 +7,7 @@ are applied and shown. When all three differ nothing is overwritten, and a perso
 from typing import Any
 
 from households.duplicates import folding
-from households.duplicates.scoring import alike_names
+from households.duplicates.likeness import alike_names
 
 # Found beside the comparison, by spelling alone; `find` looks closer at the few.
 DOUBTFUL = (

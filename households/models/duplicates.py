@@ -1,7 +1,6 @@
 """Pairs of entries that look like one person, what they were found by, and the merging of two entries into one."""
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -17,8 +16,8 @@ from slrt.core.models import Versioned
 class PersonKeys(models.Model):
     """What one person is compared by, derived by `duplicates.search`; goes and comes with the person's data.
 
-    `keys` are hashes of the blocking keys, `print` a hash of everything they were derived from. Of the mother's name only a keyed
-    hash of its folded form lies here.
+    `keys` are hashes of the blocking keys, each in its place or NULL, `print` a hash of everything they were derived from. Of the
+    mother's name only a keyed hash of its folded form lies here.
     """
 
     person = models.OneToOneField(
@@ -33,10 +32,11 @@ class PersonKeys(models.Model):
     village = models.CharField(max_length=13, blank=True)
     family_id = models.BigIntegerField(null=True)
     has_nik = models.BooleanField()
-    keys = ArrayField(models.BigIntegerField())
+    keys = ArrayField(models.BigIntegerField(null=True))
 
     class Meta:
-        indexes = [GinIndex(fields=["keys"], name="person_blocking_keys")]
+        # PostgreSQL counts from one, Django from zero.
+        indexes = [models.Index(models.F(f"keys__{n}"), name=f"person_key_{n + 1}") for n in range(10)]
 
     def __str__(self) -> str:
         return f"ORG-{self.person_id}"

@@ -20,7 +20,7 @@ from tests.bench.harness import database, seconds, verdict
 
 SIZES = [int(size) for size in os.environ.get("SIZES", "10000,100000,1000000").split(",")]
 MINUTES = 3.5  # of one processor, at a million people
-GROWTH = 2  # a person at the largest size may cost so many times one at the smallest
+GROWTH = 1.8  # a person at the largest size may cost so many times one at the smallest
 MEGABYTES = 1024
 Pairs = set[tuple[int, int]]
 

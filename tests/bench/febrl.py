@@ -99,14 +99,14 @@ def of_recordlinkage(frame: Any, pairs: list[tuple[int, int]]) -> set[tuple[int,
     return {tuple(sorted(pair)) for pair in recordlinkage.ECMClassifier(binarize=0.5).fit_predict(features)}
 
 
-def of_splink(frame: Any, keys: dict[int, list[int]], pairs: list[tuple[int, int]]) -> set[tuple[int, int]]:
+def of_splink(frame: Any, keys: dict[int, list[int | None]], pairs: list[tuple[int, int]]) -> set[tuple[int, int]]:
     """What `splink` calls a match (more likely than not) among the pairs; trained as its documentation does, on these keys."""
     import splink.comparison_library as library
     from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
     known = frame.copy()
     known["unique_id"] = known.index
-    known["keys"] = [[str(key) for key in keys.get(n, [])] for n in known.index]
+    known["keys"] = [[str(key) for key in keys.get(n, []) if key is not None] for n in known.index]
     blocks = block_on("keys", arrays_to_explode=["keys"])
     settings = SettingsCreator(
         link_type="dedupe_only",

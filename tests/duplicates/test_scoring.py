@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from households.duplicates.folding import key
-from households.duplicates.scoring import REASONS, Record, alike_names, compare, could_be
+from households.duplicates.likeness import alike_names
+from households.duplicates.scoring import REASONS, Record, compare, could_be
 
 SAGO, SALIDO = "13.01.05.2006", "13.01.05.2003"
 

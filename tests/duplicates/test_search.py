@@ -76,7 +76,9 @@ def test_namesakes_of_another_village_and_sex_are_not_even_compared(places):
 def test_keys_of_another_making_are_made_anew(twice, monkeypatch):
     search()
     old = dict(PersonKeys.objects.values_list("pk", "keys"))
-    monkeypatch.setattr(blocking, "ALL_CHANGED", blocking.ALL_CHANGED.replace("'sex', p.version", "'later', p.version"))
+    monkeypatch.setattr(
+        blocking, "ALL_CHANGED", blocking.ALL_CHANGED.replace("'places', p.version", "'later', p.version")
+    )
     PersonKeys.objects.update(keys=[])
     assert search().people == 2
     assert dict(PersonKeys.objects.values_list("pk", "keys")) == old
@@ -118,6 +120,13 @@ def test_the_pair_goes_when_one_of_the_two_lives_nowhere_any_more(twice):
     assert not PersonKeys.objects.filter(person=twice[1]).exists()
 
 
+def test_the_pair_of_a_named_person_who_lives_nowhere_goes_too(twice):
+    search()
+    twice[1].memberships.update(ended_on=date(2026, 1, 1))
+    assert search(only=[twice[1].pk]).gone == 1
+    assert pairs() == []
+
+
 def test_a_dismissed_pair_stays_dismissed_until_one_of_the_two_changes(twice, rina):
     search()
     engine.apply("dismiss", DuplicateCandidate.objects.get(), by=rina, note="Dua orang, sudah dikunjungi.")
@@ -143,6 +152,22 @@ def test_many_changes_at_once_find_the_same(twice, monkeypatch):
     search(only=[twice[0].pk])
     search()
     assert pairs() == [(twice[0].pk, twice[1].pk)]
+
+
+def test_the_longest_word_of_one_name_meets_the_second_longest_of_another_by_index(places):
+    cases.family_in(people.SAGO)
+    other = cases.family_in(people.SALIDO, name="Rosna Tan", nik="1301994506850999", kk="1301990506109002").head
+    search(only=[Person.objects.exclude(pk=other.pk).get().pk])
+    assert search(only=[other.pk]).pairs == 1
+
+
+def test_every_key_has_an_index_also_after_a_first_search(twice):
+    search()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT indexdef FROM pg_indexes WHERE tablename = 'households_personkeys'")
+        indexed = " ".join(row[0] for row in cursor.fetchall())
+    assert {len(keys) for keys in PersonKeys.objects.values_list("keys", flat=True)} == {blocking.PLACES}
+    assert all(f"keys[{n}]" in indexed for n in range(1, blocking.PLACES + 1))
 
 
 def test_a_block_of_everybody_is_left_out_and_counted(places, monkeypatch):
