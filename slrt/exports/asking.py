@@ -15,7 +15,7 @@ from slrt.core.errors import GuardFailed, TransitionNotAllowed
 from slrt.core.sealed import Unsealable, unseal
 from slrt.exports import building
 from slrt.exports.choices import OPEN_STATES, ExportFormat, ExportState
-from slrt.exports.entitlement import demand_listing, note, rows_for
+from slrt.exports.entitlement import demand_listing, demand_reach, note, rows_for
 from slrt.exports.models import Export
 from slrt.exports.registry import FORM, FULL_NUMBERS, LISTINGS, Asked, Listing
 from slrt.exports.writing import XLSX_MOST_ROWS
@@ -118,9 +118,11 @@ def _guard_numbers(listing: Listing, user: User, rows: QuerySet, reason: str) ->
 def hand_out(export: Export) -> Iterator[bytes]:
     """Return the clear content of a ready file as a stream and note that its owner took it.
 
-    Raises NotPermitted when the owner may no longer export, TransitionNotAllowed when there is no (readable) file.
+    Raises NotPermitted when the owner may no longer export or works elsewhere, TransitionNotAllowed when there is no (readable)
+    file.
     """
     demand_listing(export.asked_by, LISTINGS[export.listing], full=export.full_numbers)
+    demand_reach(export)
     if not is_there(export):
         raise TransitionNotAllowed(_("Berkas ini tidak ada lagi. Buat unduhan baru dari daftarnya."))
     stream = unseal(building.path_of(export), export.label)

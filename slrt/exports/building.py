@@ -20,7 +20,7 @@ from slrt.core import clock
 from slrt.core.errors import GuardFailed, Refusal
 from slrt.core.sealed import Sealed, Sealer
 from slrt.exports.choices import OPEN_STATES, ExportFormat, ExportState
-from slrt.exports.entitlement import asked_again, note, rows_for
+from slrt.exports.entitlement import asked_again, note, reach, rows_for
 from slrt.exports.models import Export
 from slrt.exports.registry import Asked, Listing
 from slrt.exports.writing import write_csv, write_xlsx
@@ -242,6 +242,7 @@ def _finish(export: Export, done: int, sealed: Sealed) -> None:
         failed=export.failed,
         sha256=sealed.digest,
         full_numbers=export.full_numbers,
+        reach=reach(export),
     )
     if export.full_numbers:
         note("reveal_list", export, entry_kind=AuditEntry.Kind.READ, note=export.numbers_reason, rows=done)

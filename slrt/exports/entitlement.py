@@ -4,9 +4,11 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from slrt.accounts.access import may
 from slrt.accounts.models import User
+from slrt.accounts.querysets import covers
 from slrt.accounts.roles import Permission
 from slrt.audit import trail
 from slrt.audit.models import AuditEntry
@@ -42,6 +44,30 @@ def asked_again(export: Export) -> tuple[Listing, Asked]:
     for name, values in export.params.items():
         params.setlist(name, values)
     return listing, Asked(export.asked_by, params)
+
+
+def reach(export: Export) -> dict[str, list[Any]]:
+    """Return where the person holds what the list asks for: area codes and numbers of organisations by permission."""
+    listing, user = LISTINGS[export.listing], export.asked_by
+    wanted = (Permission.EXPORT_RUN, *listing.permissions(user), *(FULL_NUMBERS if export.full_numbers else ()))
+    return {str(held): [*user.areas_for(held), *user.organisations_for(held)] for held in wanted}
+
+
+def demand_reach(export: Export) -> None:
+    """Raise NotPermitted when the file was made for an area or an organisation in which the person works no longer."""
+    made = AuditEntry.objects.about(export).filter(verb="export").last()
+    now = reach(export)
+    for permission, places in (made.details.get("reach", {}) if made else {}).items():
+        if not all(_within(place, now.get(permission, [])) for place in places):
+            raise NotPermitted(
+                _("Wilayah tugas Anda berubah sejak berkas ini dibuat. Buat unduhan baru dari daftarnya.")
+            )
+
+
+def _within(place: Any, areas: list[Any]) -> bool:
+    return place in areas or any(
+        covers(area, place) for area in areas if isinstance(area, str) and isinstance(place, str)
+    )
 
 
 def note(verb: str, export: Export, *, entry_kind: str = AuditEntry.Kind.EXPORT, **details: Any) -> None:

@@ -156,6 +156,25 @@ def test_who_lost_the_role_gets_no_file_any_more(browse, lestari, families, ask)
     assert browse(lestari).get(f"/ekspor/{export.pk}/unduh/").status_code == 403
 
 
+@pytest.mark.parametrize("change", [{"area_id": people.PADANG}, {"ended_on": date(2026, 1, 1)}])
+def test_who_works_elsewhere_now_gets_no_file_of_the_former_area(browse, lestari, families, ask, change):
+    """Also when a second assignment still lets them export."""
+    Assignment.objects.create(user=lestari, role="manager", area_id="13.71", started_on=date(2020, 1, 1))
+    _answer, export = ask(lestari, "keluarga")
+    lestari.assignments.filter(area_id="13.01").update(**change)
+    answer = browse(lestari).get(f"/ekspor/{export.pk}/unduh/")
+    assert answer.status_code == 403
+    assert "Wilayah tugas Anda berubah" in answer.content.decode()
+    export.refresh_from_db()
+    assert export.downloads == 0
+
+
+def test_whose_area_grew_still_gets_the_file(browse, lestari, families, ask, content):
+    _answer, export = ask(lestari, "keluarga")
+    lestari.assignments.update(area_id="13")
+    assert content(lestari, export)
+
+
 def test_an_expired_file_is_gone(browse, lestari, families, ask, uploads):
     _answer, export = ask(lestari, "keluarga")
     with clock.told(clock.now() + timedelta(hours=25)):
