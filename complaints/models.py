@@ -97,6 +97,10 @@ class Complaint(Versioned):
 
     STATES = ComplaintState
 
+    # Whether the person who asks sees the family, and then its head's name (`ComplaintQuerySet.visible_to`).
+    family_here: bool
+    head_here: str | None
+
     kind = models.CharField(_("jenis"), max_length=12, choices=ComplaintKind)
     sector = models.CharField(_("bidang"), max_length=20, choices=Sector)
     issue = models.CharField(_("pokok masalah"), max_length=24, choices=Issue)

@@ -70,7 +70,7 @@ def hold_fast(run: ImportRun, at: datetime, when: str) -> None:
         if model not in (Registration, ImportConflict, DuplicateCandidate):
             ids += CHANGED_BY_RUN.substitute(event=standing.event_of(model)._meta.db_table)
         with connection.cursor() as cursor:
-            values = {"at": at, "when": when, "run": run.pk}
+            values: dict[str, Any] = {"at": at, "when": when, "run": run.pk}
             cursor.execute(LOCK.substitute(table=model._meta.db_table, ids=ids), values)
 
 

@@ -28,13 +28,21 @@ class AuditedAdmin(admin.ModelAdmin):
         known = {"seen": request.POST[seen.FIELD], "inlines": self.get_inline_instances(request, obj)}
         return type(form)(form.__name__, (seen.AsSeen, form), known)
 
-    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, obj: Any = None, **kwargs: Any) -> Any:
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: Any,
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> Any:
         """The page, which carries the mark of what it shows; of the older row while the person has not seen the newer one."""
         if obj is not None:
             sent = {**request.GET.dict(), **request.POST.dict()}.get(seen.FIELD, "")
             now = getattr(context["adminform"].form, "now", "") or sent
             context["seen"] = now or seen.mark(obj, seen.rows_below(obj, self.get_inline_instances(request, obj)))
-        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+        return super().render_change_form(request, context, add=add, change=change, form_url=form_url, obj=obj)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Hold the row fast and remember what it was; the line is written once what refers to it is saved too."""

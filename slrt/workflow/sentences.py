@@ -148,8 +148,8 @@ def events(entries: Any, with_names: bool = True) -> list[dict[str, Any]]:
     names = principals(lines) if with_names else {}
     for entry in lines:
         actor = "" if entry.actor and not with_names else entry.by_whom
-        said = {"verb": verb(entry), "actor": actor, "principal": names.get(entry.pk)}
-        sentence = said["verb"]
+        sentence = verb(entry)
+        said = {"verb": sentence, "actor": actor, "principal": names.get(entry.pk)}
         if said["principal"]:
             sentence = _("%(verb)s oleh %(actor)s atas nama %(principal)s") % said
         elif actor:
