@@ -14,7 +14,7 @@ from slrt.core import clock
 from slrt.core.errors import GuardFailed, NotPermitted, TransitionNotAllowed
 from tests import cases, people
 from tests.entry.homes import agreed, enter
-from tests.registry.test_photos import picture
+from tests.registry.pictures import picture
 
 
 @pytest.fixture

@@ -1,10 +1,15 @@
-"""Jobs of the stories: one that counts, one that fails, and the bell that nobody hears."""
+"""Jobs of the stories: one that counts, one that fails, the bell that nobody hears, and cases whose deadline passed."""
+
+from datetime import timedelta
 
 import pytest
 
-from slrt.core import outbox
+from complaints.models import Complaint
+from referrals.models import Referral
+from slrt.core import clock, outbox
 from slrt.jobs import register, running
 from slrt.jobs.models import JobRun
+from tests import cases, people
 
 
 @pytest.fixture
@@ -38,3 +43,24 @@ def do(bell, db):
         return JobRun.objects.get(pk=asked.pk)
 
     return run
+
+
+@pytest.fixture
+def family(places):
+    return cases.family_in(people.SAGO)
+
+
+@pytest.fixture
+def late(family, sari):
+    """A complaint in triage whose deadline was yesterday."""
+    row = cases.complaint(family, sari, "triaged")
+    Complaint.objects.update(due_at=clock.now() - timedelta(days=1), responded_at=clock.now())
+    row.refresh_from_db()
+    return row
+
+
+@pytest.fixture
+def unanswered(family, rina):
+    row = cases.referral(family, rina, "sent")
+    Referral.objects.update(due_at=clock.now() - timedelta(days=1))
+    return row

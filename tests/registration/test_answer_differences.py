@@ -13,7 +13,7 @@ from slrt.core import clock
 from slrt.core.idempotency import new_key
 from tests import cases, people
 from tests.importing import lists
-from tests.registration.test_answers import NIKS, apply, csv, read, states
+from tests.registration.answers import NIKS, apply, csv, read, states
 
 NAMED = "NIK,NAMA,STATUS,DESIL,PERIODE\n"
 

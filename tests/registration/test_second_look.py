@@ -13,7 +13,7 @@ from slrt.core.errors import GuardFailed
 from slrt.core.idempotency import new_key
 from slrt.workflow import engine
 from tests import cases, people
-from tests.registry.test_races import at_once
+from tests.registry.races import at_once
 
 
 def verified(village, n, **more):

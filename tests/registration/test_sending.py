@@ -1,8 +1,10 @@
 """Sent is what stood in a workbook since it was endorsed, or was typed in by hand with a reason; days that cannot be are refused."""
 
 import hashlib
+import io
 from datetime import date, timedelta
 
+import openpyxl
 import pytest
 from django.db import transaction
 
@@ -180,3 +182,25 @@ def test_a_family_is_not_brought_before_a_meeting_that_was_over(places, nurma):
     with pytest.raises(GuardFailed, match="sesudah musyawarah itu"):
         engine.apply("call_meeting", row, by=nurma, meeting=meeting)
     assert seen(row) == before
+
+
+def test_what_goes_to_siks_has_text_numbers_and_its_purpose_in_the_trail(browse, rina, sari, places):
+    row = cases.registration(
+        cases.family_in(people.SAGO, "=HYPERLINK(1)", NIKS[0]), "endorsed", decree_number="460/1/2026"
+    )
+    desk = browse(rina)
+    assert desk.post("/registrasi/siks/", {}).status_code == 422
+    assert not AuditEntry.objects.filter(kind="export").exists()
+    answer = desk.post("/registrasi/siks/", {"purpose": "siks_ng"})
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
+    header, cells = list(sheet.iter_rows(values_only=True))
+    said = dict(zip(header, cells, strict=True))
+    assert (said["NIK"], said["STATUS"], said["NO_SK"]) == (NIKS[0], "VERIVALI-KORKAB-APPROVED", "460/1/2026")
+    assert said["NAMA"] == "=HYPERLINK(1)"
+    assert {cell.data_type for line in sheet for cell in line} <= {"s", "n"}, "no cell is a formula"
+    assert sheet["D2"].number_format == "@"
+    entry = AuditEntry.objects.get(kind="export")
+    assert (entry.actor, entry.details["purpose"], entry.details["rows"]) == (rina, "siks_ng", 1)
+    row.refresh_from_db()
+    assert row.state == "endorsed", "what was downloaded is not yet sent"
+    assert browse(sari).post("/registrasi/siks/", {"purpose": "siks_ng"}).status_code == 403

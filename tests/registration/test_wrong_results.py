@@ -9,7 +9,7 @@ from slrt.core import clock
 from slrt.core.errors import GuardFailed, NotPermitted, TransitionNotAllowed
 from slrt.workflow import engine
 from tests import cases, people
-from tests.registration.test_answers import NIKS, apply, states, uploaded_answer
+from tests.registration.answers import NIKS, apply, states, uploaded_answer
 
 WHY = "Berkas kabupaten lain."
 

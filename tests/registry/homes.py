@@ -1,10 +1,15 @@
 """Families with several members for the stories of the registry."""
 
+from collections.abc import Callable
 from datetime import date
 
-from households.models import Family, Household, Membership, Person
+import pytest
+
+from households.models import Family, Household, Membership, Person, RegistryEvent
 from households.names import fold
+from slrt.audit.models import AuditEntry
 from slrt.core import crypto
+from slrt.core.errors import GuardFailed
 from tests import cases, people
 
 ROSNA, ALI, SITI, OLD = "1301994506850001", "1301990101800002", "1301994101100003", "1301994101500004"
@@ -64,3 +69,15 @@ def everything(*families: Family) -> list:
         names = [f.name for f in model._meta.concrete_fields if f.name not in left_out]
         found += [tuple(str(v) for v in row) for row in model.objects.order_by("pk").values_list(*names)]
     return found
+
+
+def refused(call: Callable[[], object], field: str) -> str:
+    """The call is refused at a field with a sentence, and nothing has changed."""
+    before = everything()
+    with pytest.raises(GuardFailed) as fault:
+        call()
+    assert fault.value.field == field
+    assert everything() == before
+    assert not RegistryEvent.objects.exists()
+    assert not AuditEntry.objects.exists()
+    return str(fault.value)

@@ -1,43 +1,25 @@
 """Birth, death, moves, absence and return: what is recorded, who may, what cannot be."""
 
-import re
 from datetime import date, timedelta
 
 import pytest
 
-from households.models import Membership, Person, RegistryEvent
-from households.names import fold
-from households.registry import correcting, families, members
+from households.models import Membership, RegistryEvent
+from households.registry import families, members
 from slrt.audit.models import AuditEntry
 from slrt.core import clock
 from slrt.core.errors import GuardFailed, NotPermitted, StaleVersion
 from tests import people
 from tests.registry import homes
+from tests.registry.homes import refused
 
 TODAY = date(2026, 1, 10)
-
-
-@pytest.fixture
-def family(places):
-    return homes.rosnas()
 
 
 def born(family, by, **more):
     mother = homes.named(family, "Rosna").pk
     values = {"name": "Bayu", "birth_date": TODAY, "sex": "1", "mother": mother, "version": family.version}
     return members.birth(family, by=by, **{**values, **more})
-
-
-def refused(call, field):
-    """The call is refused at a field with a sentence, and nothing has changed."""
-    before = homes.everything()
-    with pytest.raises(GuardFailed) as fault:
-        call()
-    assert fault.value.field == field
-    assert homes.everything() == before
-    assert not RegistryEvent.objects.exists()
-    assert not AuditEntry.objects.exists()
-    return str(fault.value)
 
 
 def test_a_child_is_born_without_nik_and_becomes_a_task(family, sari):
@@ -220,49 +202,6 @@ def test_nothing_remains_when_the_trail_cannot_be_written(family, sari, monkeypa
     assert not RegistryEvent.objects.exists()
 
 
-def correct(family, by, person, reason="Menurut KTP.", odd_reason="", **values):
-    return correcting.correct(
-        family, by=by, person=person, version=person.version, values=values, reason=reason, odd_reason=odd_reason
-    )
-
-
-def test_a_name_is_corrected_with_a_reason(family, sari):
-    ali = homes.named(family, "Ali")
-    event = correct(family, sari, ali, name="Moch. Ali Tanjung")
-    ali.refresh_from_db()
-    assert (ali.name, ali.name_folded) == ("Moch. Ali Tanjung", fold("Muhammad Ali Tanjung"))
-    assert AuditEntry.objects.get().details["fields"] == ["name"]
-    assert event.reason == "Menurut KTP."
-    assert correct(family, sari, ali, name="Moch. Ali Tanjung") is None
-
-
-def test_a_correction_without_reason_or_to_the_impossible_is_refused(family, sari):
-    ali = homes.named(family, "Ali")
-    refused(lambda: correct(family, sari, ali, reason=" ", name="Ali B"), "reason")
-    refused(lambda: correct(family, sari, ali, birth_date=clock.today() + timedelta(days=1)), "birth_date")
-    refused(lambda: correct(family, sari, ali, nik=homes.SITI, no_nik_reason=""), "nik")
-    refused(lambda: correct(family, sari, ali, nik="", no_nik_reason=""), "no_nik_reason")
-
-
-def test_a_corrected_nik_was_not_compared_yet(family, sari):
-    ali = homes.named(family, "Ali")
-    Person.objects.filter(pk=ali.pk).update(nik_match="matched")
-    ali.refresh_from_db()
-    correct(family, sari, ali, nik="1301990101800077", no_nik_reason="")
-    ali.refresh_from_db()
-    assert (ali.nik_encrypted, ali.nik_match) == ("1301990101800077", "unchecked")
-
-
-def test_two_people_correct_one_member_and_nothing_is_overwritten(family, sari, nurma):
-    ali = homes.named(family, "Ali")
-    correct(family, nurma, ali, occupation="Nelayan")
-    with pytest.raises(StaleVersion) as fault:
-        correct(family, sari, ali, occupation="Petani")
-    assert fault.value.current.occupation == "Nelayan"
-    ali.refresh_from_db()
-    assert ali.occupation == "Nelayan"
-
-
 def test_nobody_moves_leaves_or_splits_before_they_came(family, sari):
     other = homes.neighbours()
     ali, siti = homes.named(family, "Ali").pk, homes.named(family, "Siti").pk
@@ -294,50 +233,3 @@ def test_nobody_is_away_before_their_birth(family, sari):
     common = {"by": sari, "version": family.version, "person": ali, "why": "work"}
     assert "01/01/1980" in refused(lambda: members.absence(family, **common, on=date(1850, 1, 1)), "on")
     members.absence(family, **common, on=date(2015, 1, 1))
-
-
-@pytest.mark.parametrize(
-    ("values", "after"),
-    [
-        ({"nik": "1301990101800077", "no_nik_reason": ""}, "unchecked"),
-        ({"name": "Alimin"}, "unchecked"),
-        ({"birth_date": date(1981, 1, 1)}, "unchecked"),
-        ({"sex": "2"}, "unchecked"),
-        ({"occupation": "Nelayan"}, "matched"),
-    ],
-)
-def test_what_was_compared_and_changed_is_to_be_compared_again(family, sari, values, after):
-    ali = homes.named(family, "Ali")
-    Person.objects.filter(pk=ali.pk).update(nik_match="matched")
-    correct(family, sari, ali, odd_reason="Menurut KTP.", **values)
-    ali.refresh_from_db()
-    assert ali.nik_match == after
-
-
-def test_a_date_against_the_nik_wants_a_reason_of_its_own(family, sari):
-    ali = homes.named(family, "Ali")
-    said = refused(lambda: correct(family, sari, ali, birth_date=date(1981, 1, 1)), "odd_reason")
-    assert "Tanggal lahir di NIK" in said
-    said = refused(lambda: correct(family, sari, ali, sex="2"), "odd_reason")
-    assert "Jenis kelamin di NIK" in said
-
-
-def test_a_child_older_than_its_parents_or_a_mother_younger_wants_one_too(family, sari):
-    siti, rosna = homes.named(family, "Siti"), homes.named(family, "Rosna")
-    Person.objects.filter(pk__in=(siti.pk, rosna.pk)).update(nik_index=None, nik_encrypted=None)
-    siti.refresh_from_db(), rosna.refresh_from_db()
-    assert "lebih tua" in refused(lambda: correct(family, sari, siti, birth_date=date(1930, 1, 1)), "odd_reason")
-    assert "lebih tua" in refused(lambda: correct(family, sari, rosna, birth_date=date(2025, 1, 1)), "odd_reason")
-    assert correct(family, sari, siti, birth_date=date(1979, 1, 1), odd_reason="Anak tiri.")
-
-
-def test_the_page_asks_for_that_reason_when_it_is_needed(browse, family, sari):
-    ali = homes.named(family, "Ali")
-    path = f"/keluarga/{family.pk}/orang/{ali.pk}/"
-    form = {"name": ali.name, "birth_date": "01/01/1981", "sex": "1", "reason": "KTP", "version": ali.version}
-    form["idempotency_key"] = "6a0a8c4e-0b6f-4f57-9d2b-0d3f0c6c0b14"
-    page = browse(sari).post(path, form)
-    assert page.status_code == 422
-    assert re.search(r'<textarea[^>]*name="odd_reason"', page.content.decode())
-    form["odd_reason"] = "NIK di KTP memang begitu."
-    assert browse(sari).post(path, form).status_code == 302
