@@ -9,7 +9,7 @@ from households.importing import undoing
 from households.models import Person, Registration
 from slrt.core import clock
 from tests.importing.test_taking_back import ANISA, BUDI, ROSNA, _import
-from tests.registry.test_races import PATIENCE, _somebody_waits
+from tests.registry.races import PATIENCE, somebody_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -33,7 +33,7 @@ def meanwhile(monkeypatch):
             other = threading.Thread(target=run)
             other.start()
             threads.append(other)
-            while other.is_alive() and not _somebody_waits():
+            while other.is_alive() and not somebody_waits():
                 other.join(0.02)
 
         monkeypatch.setattr(undoing, "demand_untouched", look)

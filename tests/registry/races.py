@@ -17,7 +17,7 @@ DAY = date(2026, 1, 10)
 PATIENCE = 20  # seconds
 
 
-def _somebody_waits():
+def somebody_waits():
     with connection.cursor() as cursor:
         # Is read anew also within a transaction; others may wait in databases of their own.
         cursor.execute(
@@ -37,7 +37,7 @@ def at_once(first, second):
             came_to["first"] = first()
             acted.set()
             until = time.monotonic() + PATIENCE
-            while not _somebody_waits() and "second" not in came_to and time.monotonic() < until:
+            while not somebody_waits() and "second" not in came_to and time.monotonic() < until:
                 time.sleep(0.02)
 
     def other():
