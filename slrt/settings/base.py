@@ -173,8 +173,8 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
-# With the session, not in a cookie of its own: what is said to one person ends with their session, phones are handed on.
-MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+# Phones are handed on: what is said to one person is not said to the next.
+MESSAGE_STORAGE = "slrt.accounts.said.SaidToOne"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "households.views.kept.csrf_failed"
 
