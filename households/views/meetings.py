@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -32,6 +33,7 @@ from slrt.workflow.sentences import timeline
 from slrt.workflow.stepping import next_steps
 
 SHOWN = 200
+PER_PAGE = 50
 NOTE_LENGTH = 300
 
 
@@ -51,7 +53,8 @@ def meeting_list(request: StaffRequest) -> HttpResponse:
     """Meetings of the own area, newest first."""
     _demand(request, Permission.REGISTRATION_VIEW)
     rows = meetings_shown(Asked(request.user, request.GET)).rows.select_related("village")
-    context = {"rows": rows[:SHOWN], "may_hold": request.user.holds(Permission.REGISTRATION_MEETING)}
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    context = {"rows": page, "page": page, "query": "", "may_hold": request.user.holds(Permission.REGISTRATION_MEETING)}
     return render(request, "households/meetings/list.html", context)
 
 
@@ -64,7 +67,7 @@ def meeting_new(request: StaffRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            pk, _fresh = idempotency.once(
+            pk, fresh = idempotency.once(
                 data["idempotency_key"],
                 user_id=request.user.pk,
                 purpose="meeting:hold",
@@ -81,6 +84,8 @@ def meeting_new(request: StaffRequest) -> HttpResponse:
         except GuardFailed as fault:
             form.add_error(fault.field or None, fault.message)
         else:
+            if fresh:
+                messages.success(request, _("Musyawarah dicatat. Panggil keluarga dari daftar awal."))
             return redirect("households:meeting", pk=int(pk))
     return render(request, "households/meetings/new.html", {"form": form}, status=422 if form.errors else 200)
 

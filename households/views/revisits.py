@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,7 +23,7 @@ from slrt.core.errors import GuardFailed, NotPermitted
 from slrt.exports.registry import Asked
 from slrt.workflow.pages import VerbPage
 
-SHOWN = 200
+PER_PAGE = 50
 
 
 def _demand(request: StaffRequest) -> None:
@@ -37,9 +38,12 @@ def revisit_list(request: StaffRequest) -> HttpResponse:
     _demand(request)
     rows = revisits_shown(Asked(request.user, request.GET)).rows
     areas = request.user.areas_for(Permission.REGISTRATION_SUPERVISE)
+    looked = Paginator(rows.exclude(state=RevisitState.DRAWN), PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        "drawn": rows.filter(state=RevisitState.DRAWN)[:SHOWN],
-        "looked": rows.exclude(state=RevisitState.DRAWN)[:SHOWN],
+        "drawn": rows.filter(state=RevisitState.DRAWN),
+        "looked": looked,
+        "page": looked,
+        "query": "",
         "samples": RevisitSample.objects.filter(within(areas, "area__code")).select_related("drawn_by")[:20],
         "pot": len(revisit.waiting(areas)),
         "key": idempotency.new_key(),

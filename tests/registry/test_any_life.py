@@ -88,8 +88,8 @@ class Life:
         }
 
 
-# The first at random; in each of the others the order of events once broke a rule.
-@pytest.mark.parametrize("number", [0, 3, 29, 71, 329])
+# In each of these the order of events once broke a rule.
+@pytest.mark.parametrize("number", [3, 29, 71, 329])
 def test_every_family_and_house_keeps_exactly_one_head(places, sari, nurma, number):
     homes.rosnas()
     homes.neighbours()

@@ -49,16 +49,17 @@ def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "log": events(AuditEntry.objects.filter(subject="households.importrun", subject_id=pk).select_related("actor")),
         "fields": changed_fields(counts.get("fields", {})),
         "examples": [example(e) for e in counts.get("examples", [])],
-        "reasons": [{"refusal": refusal(row.kind, code), "count": n} for code, n in counts.get("reasons", {}).items()],
+        "reasons": [{"refusal": refusal(row.kind, code), "count": n} for code, n in _most(counts.get("reasons", {}))],
         "warnings": [
             {"label": warning(code), "count": n}
-            for code, n in (counts.get("warnings", {}) | counts.get("warned", {})).items()
+            for code, n in _most(counts.get("warnings", {}) | counts.get("warned", {}))
         ],
         "may_take_rows": all(map(request.user.holds, (Permission.EXPORT_RUN, *SHEET.permissions(request.user)))),
         "held": any(code in counts.get("warned", {}) for code in held_rows.REASONS),
         "missing_families": Family.objects.visible_to(request.user)
         .filter(pk__in=counts.get("missing_sample", []))
-        .select_related("head", "household__village"),
+        .select_related("head", "household__village")
+        .order_by("household__village__name", "head__name", "pk"),
         "headless": counts.get("headless_sample", []),
         "sample": [sampled(line) for line in counts.get("sample", [])],
         "same": ImportRun.objects.filter(file_hash=row.file_hash, state=ImportState.APPLIED).exclude(pk=row.pk).first(),
@@ -71,6 +72,11 @@ def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
         return HttpResponse(headers={"HX-Refresh": "true"})  # done: the whole page has something new to say
     template = "households/imports/_state.html" if request.htmx else "households/imports/detail.html"
     return render(request, template, context)
+
+
+def _most(counts: dict[str, int]) -> list[tuple[str, int]]:
+    """What was counted, the most first: in the database the names stand in an order of its own."""
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
 
 
 def _answers(row: ImportRun) -> dict[str, Any]:
