@@ -19,7 +19,7 @@ class ComplaintTable(ListTable):
     """What, who, where, state, deadline."""
 
     issue = tables.Column(verbose_name=lazy("Keluhan"), accessor="pk", order_by="issue")
-    family = tables.Column(verbose_name=lazy("Keluarga"), empty_values=(), order_by="family__head__name")
+    family = tables.Column(verbose_name=lazy("Keluarga"), empty_values=(), order_by="head_here")
     village = tables.Column(verbose_name=lazy("Desa"), accessor="village__name", order_by="village_id")
     state = StateColumn(verbose_name=lazy("Status"))
     due_at = tables.Column(verbose_name=lazy("Tenggat"))

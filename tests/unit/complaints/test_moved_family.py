@@ -60,3 +60,10 @@ def test_whoever_works_in_both_places_reads_the_name(browse, moved):
 
 def test_counts_stay_what_they_are(moved, sari):
     assert Complaint.objects.visible_to(sari).count() == 1
+
+
+@pytest.mark.parametrize("sort", ["family", "-family"])
+def test_sorting_by_family_does_not_tell_a_hidden_name_by_its_place(browse, rina, places, sort):
+    answer = browse(rina).get(f"/keluhan/?tab=all&sort={sort}")
+    assert answer.status_code == 200
+    assert "head_here" in str(answer.context["table"].data.data.query.order_by)
