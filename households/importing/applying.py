@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from households.choices.imports import ImportKind, ImportState
-from households.importing import listing, staging
+from households.importing import held_rows, listing, locking, staging
 from households.importing.claiming import claim_area, demand, fail, failing, hold_run, take_import_lock
 from households.importing.examining import Examined, examine
 from households.importing.kinds import KINDS
@@ -110,11 +110,7 @@ def _apply_extract(run: ImportRun) -> None:
             row = ImportRun.objects.select_for_update(of=("self",)).select_related("applied_by").get(pk=run_id)
             if row.state != ImportState.APPLYING:
                 return
-            counts = row.counts
-            if examined or counts.get("compared_at_mark") != marks.mark(REGISTRY_WRITES):
-                # Others may have written since the preview.
-                counts = counts | (examined.counts() if examined else {})
-                counts |= compared(run, part=counts.get("returned", False))
+            counts = _settled(run, row.counts, examined)
             at = clock.now()
             counts["memberships_made"] = write(run_id, at, clock.today(), counts, tell, row.complete)
             outbox.promise("households.tidy_name_index")
@@ -122,6 +118,30 @@ def _apply_extract(run: ImportRun) -> None:
             _applied(row, counts, at)
     except Unreadable as fault:
         fail(run, str(fault))
+
+
+def _settled(run: ImportRun, counts: dict[str, Any], examined: Examined | None) -> dict[str, Any]:
+    """Lock what will change and return the counts of a comparison that nobody's write came after.
+
+    Others may have written since the preview, or until the locks were there; then it is compared anew. The locked houses become
+    only more, so that this ends.
+    """
+    seen = datetime.fromisoformat(counts["seen_at"]) if "seen_at" in counts else None
+    fresh = examined is None and _still_stands(counts)
+    counts = counts | (examined.counts() if examined else {})
+    while True:
+        if not fresh:
+            counts = counts | compared(run, part=counts.get("returned", False), since=seen)
+        # All that changes was locked before it was compared, or nobody wrote before it was locked.
+        if not locking.lock_changed() or _still_stands(counts):
+            break
+        fresh = False
+    return counts | held_rows.edited_lines(counts)
+
+
+def _still_stands(counts: dict[str, Any]) -> bool:
+    """Whether nobody wrote in the registry since the comparison, or while it was made."""
+    return counts.get("compared_at_mark") == marks.mark(REGISTRY_WRITES)
 
 
 def _apply_list(run: ImportRun) -> None:

@@ -7,6 +7,7 @@ family here and which holds it, whether it has no head, whether the file brings 
 a known one is new. What the registry knows and the file does not say is found by `missing`.
 """
 
+from datetime import datetime
 from string import Template
 from typing import Any
 
@@ -205,12 +206,14 @@ def count_anew() -> list[str]:
     return outgrown
 
 
-def compare(has_families: bool, areas: tuple[str, ...], *, part: bool = False) -> dict[str, Any]:
+def compare(
+    has_families: bool, areas: tuple[str, ...], *, part: bool = False, since: datetime | None = None
+) -> dict[str, Any]:
     """Find what is known and return the counts. An empty registry needs no comparison: all is new; a `part` misses nobody.
 
-    `areas`: prefixes the importer may write in.
+    `areas`: prefixes the importer may write in. `since`: when a person saw the comparison; families written on later are left alone.
     """
-    within = {"areas": [pattern for area in areas for pattern in (area, f"{area}.%")]}
+    within = {"areas": [pattern for area in areas for pattern in (area, f"{area}.%")], "since": since}
     with connection.cursor() as cursor:
         cursor.execute(FORGET)
         for step in COMPARISON if has_families else (NOTHING_KNOWN,):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import polars as pl
 from django.db import connection, transaction
@@ -38,10 +39,26 @@ REASONS = {
         gettext_noop("Baris ini memakai nomor KK lama tanpa ID_KELUARGA."),
         gettext_noop("Isi ID_KELUARGA atau nomor KK yang sekarang, lalu unggah lagi."),
     ),
+    "edited": Refusal(
+        WHOLE_FAMILY,
+        gettext_noop("Data keluarga ini diubah orang sesudah berkas diperiksa."),
+        gettext_noop("Lihat data keluarga ini sekarang. Bila berkasnya yang benar, unggah lagi."),
+    ),
 }
 HELD = """
 SELECT s.line, k.held FROM import_person s JOIN import_family_known k USING (n) WHERE k.held IS NOT NULL ORDER BY s.line
 """
+EDITED = "SELECT line FROM import_person s JOIN import_family_known k USING (n) WHERE k.held = 'edited' ORDER BY line"
+EDITED_LINES = "edited_lines"
+
+
+def edited_lines(counts: dict[str, Any]) -> dict[str, list[int]]:
+    """The lines of families that were written on since the preview, to be kept with the counts of an applied run."""
+    if not counts["warned"].get("edited"):
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(EDITED)
+        return {EDITED_LINES: [line for (line,) in cursor.fetchall()]}
 
 
 def build(run: ImportRun, *, by: User, form: str = "xlsx", tell: Tell | None = None) -> bytes:
@@ -53,6 +70,9 @@ def build(run: ImportRun, *, by: User, form: str = "xlsx", tell: Tell | None = N
     with _compared(run, tell), connection.cursor() as cursor:
         cursor.execute(HELD)
         held = cursor.fetchall()
+    # What was written on between the preview and the applying cannot be told any more afterwards: it was noted.
+    noted = dict.fromkeys(run.counts.get(EDITED_LINES, ()), "edited")
+    held = sorted((dict(held) | noted).items())
     lines = pl.DataFrame(held, schema={"line": pl.UInt32, "reason": pl.String}, orient="row")
     data, rows = sheet(run, lines, REASONS, form)
     trail.write("held_rows", run, by=by, entry_kind=AuditEntry.Kind.EXPORT, rows=rows)

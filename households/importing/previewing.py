@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from households.choices.imports import ImportKind, ImportState
 from households.importing import listing, missing, staging
@@ -83,7 +85,7 @@ def _examined(run: ImportRun, tell: Tell) -> Iterator[tuple[Examined, dict[str, 
     examined = examine(run, tell, Stager(run.pk))
     count_anew()
     with looking_into(run.pk):
-        counts = examined.counts() | compared(run, part=examined.returned)
+        counts = examined.counts() | {"seen_at": seen_at()} | compared(run, part=examined.returned)
         with connection.cursor() as cursor:
             gone = missing.some_families(cursor) if counts["missing_families"] else []
             headless = missing.some_headless(cursor) if "headless" in counts["warned"] else []
@@ -91,11 +93,21 @@ def _examined(run: ImportRun, tell: Tell) -> Iterator[tuple[Examined, dict[str, 
         yield examined, counts | shown | {"missing_sample": gone, "headless_sample": headless}
 
 
-def compared(run: ImportRun, *, part: bool) -> dict[str, Any]:
-    """Compare, and note where the registry stood meanwhile; None when somebody was writing. A `part` of a file misses nobody."""
-    stood, writing = marks.mark(REGISTRY_WRITES), marks.writers(REGISTRY)
-    counts = compare(Family.objects.exists(), run.started_by.areas_for(Permission.IMPORT_RUN), part=part)
-    return counts | {"compared_at_mark": None if writing else stood}
+def compared(run: ImportRun, *, part: bool, since: datetime | None = None) -> dict[str, Any]:
+    """Compare, and note where the registry stood meanwhile; None when somebody was writing. A `part` of a file misses nobody.
+
+    Families that were written on `since` a person saw the comparison are left as they are.
+    """
+    stood, writing = marks.mark(REGISTRY_WRITES), marks.writing_for(REGISTRY)
+    areas = run.started_by.areas_for(Permission.IMPORT_RUN)
+    counts = compare(Family.objects.exists(), areas, part=part, since=since)
+    return counts | {"compared_at_mark": None if writing is not None else stood}
+
+
+def seen_at() -> str:
+    """The moment from which on a write is one that the comparison about to be made does not see."""
+    # The database's rows carry the machine's time or, of jobs, the one that the clock tells.
+    return (max(clock.now(), timezone.now()) - (marks.writing_for(REGISTRY) or timedelta())).isoformat()
 
 
 def checked_for(run: ImportRun) -> list[str]:

@@ -1,10 +1,11 @@
 """A mark that moves with every write to a set of tables, however it was made: nobody wrote when it stood still.
 
 Triggers draw a number from a sequence once per statement. A sequence takes no lock, so writers do not wait for each other; and
-it does not wait for a commit, which is why `still` also asks who is writing at the moment.
+it does not wait for a commit, which is why `writing_for` tells of those who are writing at the moment.
 """
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import TypeVar
 
 import pgtrigger
@@ -38,14 +39,19 @@ def mark(sequence: str) -> int:
     return int(row[0] or 0) if row else 0
 
 
-def writers(tables: Sequence[str]) -> int:
-    """How many other transactions hold the tables for writing: what they wrote is marked already and not yet to be seen."""
+def writing_for(tables: Sequence[str]) -> timedelta | None:
+    """How long the oldest of the other transactions that hold the tables for writing has lasted; None when there is none.
+
+    What they wrote is marked already and not yet to be seen.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(DISTINCT pid) FROM pg_locks l JOIN pg_class c ON c.oid = l.relation WHERE l.locktype = 'relation' "
+            "SELECT max(clock_timestamp() - a.xact_start) FROM pg_locks l JOIN pg_class c ON c.oid = l.relation "
+            "JOIN pg_stat_activity a USING (pid) WHERE l.locktype = 'relation' "
             "AND l.granted AND c.relname = ANY(%s) AND l.pid <> pg_backend_pid() "
             "AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) "
             "AND l.mode IN ('RowExclusiveLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')",
             [list(tables)],
         )
-        return int(cursor.fetchone()[0])
+        found: timedelta | None = cursor.fetchone()[0]
+    return found

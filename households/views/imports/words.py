@@ -63,6 +63,9 @@ WARNINGS = {
     "old_card": lazy(
         "Keluarga yang sebagian barisnya memakai nomor KK lama tanpa ID_KELUARGA; baris itu tidak ditulis. Isi ID-nya, lalu unggah lagi"
     ),
+    "edited": lazy(
+        "Keluarga yang diubah orang sesudah pratinjau ini dibuat; dibiarkan. Unduh barisnya, periksa, lalu unggah lagi bila perlu"
+    ),
     "kk_taken": lazy(
         "Nomor KK di berkas dipakai keluarga lain di sini; nomor itu dibiarkan pada keluarga yang memilikinya"
     ),

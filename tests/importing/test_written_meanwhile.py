@@ -1,0 +1,175 @@
+"""Facilitator Sari corrects a family while Lestari's file waits to be applied, or is being applied: what she wrote stays, and is told."""
+
+import io
+import threading
+
+import openpyxl
+import pytest
+from django.db import connection, connections, transaction
+from django.urls import reverse
+
+from households.importing import applying, held_rows, locking
+from households.models import Family, Household, Person
+from households.registry import correcting
+from slrt.core.errors import StaleVersion
+from tests.importing.families import ANDI, BUDI, ROSNA, apply, bring, preview
+from tests.importing.lists import taken
+from tests.registry.races import PATIENCE, somebody_waits
+
+pytestmark = pytest.mark.django_db(transaction=True)
+# Both families are to be changed by the file.
+NEWER = ({**ROSNA, "SEKOLAH": "1"}, ANDI, {**BUDI, "LANTAI": "5"})
+
+
+@pytest.fixture
+def manager(places, lestari):
+    bring(lestari, ROSNA, ANDI, BUDI)
+    return lestari
+
+
+def _corrects(by, name="Rosnawati"):
+    """What her form does; a version that is no longer the present one is refused."""
+    rosna = Person.objects.get(nik_index=_person("K0").nik_index)
+    family = Family.objects.get(official_id="K0")
+
+    def send():
+        values = {"name": name}
+        return correcting.correct(family, by=by, person=rosna, version=rosna.version, values=values, reason="KTP")
+
+    return send
+
+
+def _person(official):
+    return Family.objects.get(official_id=official).head
+
+
+def _answers(official):
+    return Household.objects.get(families__official_id=official).rounds.order_by("-pk").first().answers
+
+
+def _elsewhere(act):
+    """Do something over a connection of its own, to its end or until it has to wait; what it came to is in the list."""
+    came_to = []
+
+    def run():
+        try:
+            came_to.append(act())
+        except Exception as fault:
+            came_to.append(fault)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    while thread.is_alive() and not somebody_waits():
+        thread.join(0.02)
+    return thread, came_to
+
+
+def _stays_and_is_told(run):
+    assert _person("K0").name == "Rosnawati"
+    assert run.counts["warned"]["edited"] == 1
+    assert run.counts["households"] == {"new": 0, "changed": 1, "unchanged": 1}
+    assert run.counts[held_rows.EDITED_LINES] == [2, 3], "both people of the family"
+
+
+def test_what_was_corrected_after_the_preview_is_not_written_over(manager, sari, browse):
+    run = preview(manager, *NEWER)
+    _corrects(sari)()
+    before = _answers("K0")
+    _stays_and_is_told(apply(manager, run))
+    assert _answers("K0") == before
+    assert _answers("K1") != before, "the family that nobody touched is as the file says"
+    page = browse(manager).get(f"/impor/{run.pk}/").content.decode()
+    assert "Keluarga yang diubah orang sesudah pratinjau ini dibuat" in page
+    link = reverse("households:import_held_rows", args=[run.pk])
+    assert link in page
+    head, *rows = openpyxl.load_workbook(io.BytesIO(taken(browse(manager), link))).active.iter_rows(values_only=True)
+    reason = head.index("ALASAN")
+    assert [row[reason] for row in rows] == ["Data keluarga ini diubah orang sesudah berkas diperiksa."] * 2
+
+
+def test_uploaded_again_the_preview_shows_what_the_file_would_change_of_it(manager, sari):
+    run = preview(manager, *NEWER)
+    _corrects(sari)()
+    apply(manager, run)
+    again = preview(manager, *NEWER)
+    assert again.counts["fields"]["people"]["name"] == 1
+    assert "edited" not in again.counts["warned"]
+    apply(manager, again)
+    assert _person("K0").name == "Rosna", "somebody saw it and decided"
+
+
+def test_a_correction_that_was_under_way_during_the_preview_counts_as_unseen(manager, sari):
+    send, written, seen = _corrects(sari), threading.Event(), threading.Event()
+
+    def slowly():
+        with transaction.atomic():
+            send()
+            written.set()
+            assert seen.wait(PATIENCE)
+
+    thread, came_to = threading.Thread(target=slowly), []
+    thread.start()
+    assert written.wait(PATIENCE)
+    try:
+        run = preview(manager, *NEWER)
+    finally:
+        seen.set()
+        thread.join()
+    assert not came_to
+    _stays_and_is_told(apply(manager, run))
+
+
+def test_a_correction_between_the_last_comparison_and_the_locks_is_compared_too(manager, sari, monkeypatch):
+    run, send, lock = preview(manager, *NEWER), _corrects(sari), locking.lock_changed
+    sent = []
+
+    def then_lock():
+        if not sent:
+            thread, came_to = _elsewhere(send)
+            thread.join(PATIENCE)
+            sent.extend(came_to)
+        return lock()
+
+    monkeypatch.setattr(locking, "lock_changed", then_lock)
+    run = apply(manager, run)
+    assert sent[0].kind == "correction", "it had not to wait"
+    _stays_and_is_told(run)
+
+
+def test_a_correction_after_the_locks_waits_and_finds_out(manager, sari, monkeypatch):
+    run, send, write = preview(manager, {**ROSNA, "NAMA": "Rosna Dewi"}, ANDI, BUDI), _corrects(sari), applying.write
+    waiting = []
+
+    def then_write(*args):
+        waiting.append(_elsewhere(send))
+        return write(*args)
+
+    monkeypatch.setattr(applying, "write", then_write)
+    run = apply(manager, run)
+    [(thread, came_to)] = waiting
+    thread.join(PATIENCE)
+    [refusal] = came_to
+    assert isinstance(refusal, StaleVersion)
+    assert refusal.current.name == "Rosna Dewi"
+    assert "edited" not in run.counts["warned"]
+
+
+def test_a_family_that_the_file_knows_by_its_card_alone_is_left_as_well(manager, sari):
+    Family.objects.filter(official_id="K1").update(official_id="K9")
+    run = preview(manager, {**BUDI, "ID_KELUARGA": "", "LANTAI": "5"})
+    family = Family.objects.get(official_id="K9")
+    budi = family.head
+    correcting.correct(family, by=sari, person=budi, version=budi.version, values={"name": "Budiman"}, reason="KTP")
+    run = apply(manager, run)
+    assert run.counts["warned"]["edited"] == 1
+    assert Person.objects.get(pk=budi.pk).name == "Budiman"
+
+
+def test_nothing_is_left_of_the_locks_and_nobody_waits_for_them_afterwards(manager, sari):
+    run = apply(manager, preview(manager, *NEWER))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regnamespace(%s) IS NULL", [f"import_{run.pk}"])
+        assert cursor.fetchone() == (True,)
+    assert _corrects(sari)().kind == "correction"
