@@ -20,14 +20,15 @@ from households.importing import cards, holding, missing, mistaking
 FRESH_STATISTICS = """
 ANALYZE import_family (n, official_id, kk_index); ANALYZE import_person (n, line, nik_index);
 """
-# Tables that have grown by more than a third since they were last counted: joined as if they were empty, they would be gone
-# through once for every row.
+# Tables that have more than doubled since they were last counted: joined as if they were empty, they would be gone through once
+# for every row. Less than that the planner sees from their size, and the database counts them by itself in its own time.
 OUTGROWN = """
 SELECT c.oid::regclass::text FROM pg_class c WHERE c.oid = ANY(%s::regclass[])
-  AND pg_relation_size(c.oid) > 1.3 * c.relpages * current_setting('block_size')::int + 100000
+  AND pg_relation_size(c.oid) > 2 * c.relpages * current_setting('block_size')::int + 100000
 """
 JOINED = [
-    f"households_{name}" for name in ("household", "family", "person", "membership", "surveyround", "personanswers")
+    f"households_{name}"
+    for name in ("household", "family", "person", "membership", "surveyround", "personanswers", "decilerecord")
 ]
 FORGET = "DROP TABLE IF EXISTS import_person_known; DROP TABLE IF EXISTS import_family_known;" + missing.FORGET
 NOTHING_KNOWN = """

@@ -40,16 +40,18 @@ NOT_AWAY = f"""
 DELETE FROM import_family_away WHERE family_id IN (SELECT family_id FROM ({FORMERLY}) r);
 """  # noqa: S608  # nosec B608  no values in it
 # An extract that brought a decile told of its family. Of those without one, a household's extract rounds tell, of all its families:
-# whose people they answered for was in the extract. Each family is asked about by itself through its indexes, whatever the
-# planner believes of tables that the last import has just filled. A family whose extract is newer than the file is not missed
-# by it.
+# whose people they answered for was in the extract. Each of these is asked about by itself through its indexes, whatever the
+# planner believes of tables that the last import has just filled; the deciles, which nearly all have, are looked through once. A
+# family whose extract is newer than the file is not missed by it.
 MISSING_FAMILIES = """
 SET LOCAL enable_bitmapscan = off;
 CREATE UNLOGGED TABLE import_family_missing AS
+WITH told AS (
+  SELECT a.family_id FROM import_family_away a
+  WHERE a.family_id IN (SELECT d.family_id FROM households_decilerecord d WHERE d.source = 'extract')
+    AND a.family_id IN (SELECT m.family_id FROM households_membership m WHERE m.ended_on IS NULL))
 SELECT a.family_id, a.village FROM import_family_away a
-WHERE ((EXISTS (SELECT FROM households_decilerecord d WHERE d.family_id = a.family_id AND d.source = 'extract' OFFSET 0)
-    AND EXISTS (SELECT FROM households_membership m WHERE m.family_id = a.family_id AND m.ended_on IS NULL OFFSET 0))
-  OR EXISTS (SELECT FROM households_surveyround r JOIN households_personanswers x ON x.round_id = r.id
+WHERE (a.family_id IN (SELECT family_id FROM told) OR EXISTS (SELECT FROM households_surveyround r JOIN households_personanswers x ON x.round_id = r.id
     JOIN households_membership m ON m.person_id = x.person_id AND m.family_id = a.family_id AND m.ended_on IS NULL
     WHERE r.household_id = a.household_id AND r.kind = 'extract' OFFSET 0))
   AND NOT EXISTS (SELECT FROM households_surveyround r WHERE r.household_id = a.household_id AND r.kind = 'extract'
