@@ -51,7 +51,8 @@ WITH told AS (
   WHERE a.family_id IN (SELECT d.family_id FROM households_decilerecord d WHERE d.source = 'extract')
     AND a.family_id IN (SELECT m.family_id FROM households_membership m WHERE m.ended_on IS NULL))
 SELECT a.family_id, a.village FROM import_family_away a
-WHERE (a.family_id IN (SELECT family_id FROM told) OR EXISTS (SELECT FROM households_surveyround r JOIN households_personanswers x ON x.round_id = r.id
+WHERE (a.family_id IN (SELECT family_id FROM told)
+  OR EXISTS (SELECT FROM households_surveyround r JOIN households_personanswers x ON x.round_id = r.id
     JOIN households_membership m ON m.person_id = x.person_id AND m.family_id = a.family_id AND m.ended_on IS NULL
     WHERE r.household_id = a.household_id AND r.kind = 'extract' OFFSET 0))
   AND NOT EXISTS (SELECT FROM households_surveyround r WHERE r.household_id = a.household_id AND r.kind = 'extract'
