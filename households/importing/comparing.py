@@ -12,7 +12,6 @@ from string import Template
 from typing import Any
 
 from django.db import connection
-from psycopg2 import sql
 
 from households.importing import cards, holding, missing, mistaking
 
@@ -20,16 +19,6 @@ from households.importing import cards, holding, missing, mistaking
 FRESH_STATISTICS = """
 ANALYZE import_family (n, official_id, kk_index); ANALYZE import_person (n, line, nik_index);
 """
-# Tables that have more than doubled since they were last counted: joined as if they were empty, they would be gone through once
-# for every row. Less than that the planner sees from their size, and the database counts them by itself in its own time.
-OUTGROWN = """
-SELECT c.oid::regclass::text FROM pg_class c WHERE c.oid = ANY(%s::regclass[])
-  AND pg_relation_size(c.oid) > 2 * c.relpages * current_setting('block_size')::int + 100000
-"""
-JOINED = [
-    f"households_{name}"
-    for name in ("household", "family", "person", "membership", "surveyround", "personanswers", "decilerecord")
-]
 FORGET = "DROP TABLE IF EXISTS import_person_known; DROP TABLE IF EXISTS import_family_known;" + missing.FORGET
 NOTHING_KNOWN = """
 CREATE UNLOGGED TABLE import_family_known (n int, family_id bigint, household_id bigint, last_round bigint, taken boolean, holder_id bigint,
@@ -195,16 +184,6 @@ JOIN households_person p ON p.id = k.person_id LEFT JOIN households_membership m
 WHERE k.changed AND NOT k.conflict ORDER BY k.doubtful DESC, s.line LIMIT 20
 """
 SHOWN = ("name", "birth_date", "sex", "marital", "occupation", "birth_place", "relation", "nik")
-
-
-def count_anew() -> list[str]:
-    """Let the planner know how large the registry is since the last import; return the tables that had outgrown what it knew."""
-    with connection.cursor() as cursor:
-        cursor.execute(OUTGROWN, [JOINED])
-        outgrown = [name for (name,) in cursor.fetchall()]
-        for name in outgrown:
-            cursor.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(name)))
-    return outgrown
 
 
 def compare(

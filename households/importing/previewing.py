@@ -11,7 +11,8 @@ from django.utils import timezone
 from households.choices.imports import ImportKind, ImportState
 from households.importing import listing, missing, staging
 from households.importing.claiming import fail, failing, move
-from households.importing.comparing import compare, count_anew, examples, sample
+from households.importing.comparing import compare, examples, sample
+from households.importing.counting import count_anew
 from households.importing.examining import Examined, Tell, examine
 from households.importing.kinds import KINDS
 from households.importing.matching import MATCHED_LIKE, ask_for_columns, match_like_before

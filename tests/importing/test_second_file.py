@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.db import connection
 
-from households.importing import comparing
+from households.importing import counting
 from households.models import (
     DecileRecord,
     Family,
@@ -128,6 +128,6 @@ def test_a_table_that_has_outgrown_what_the_planner_knows_is_counted_anew(db, mo
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE grown (n int)")
         cursor.execute("INSERT INTO grown SELECT generate_series(1, 100000)")
-    monkeypatch.setattr(comparing, "JOINED", ["grown"])
-    assert comparing.count_anew() == ["grown"]
-    assert comparing.count_anew() == []
+    monkeypatch.setattr(counting, "JOINED", ["grown"])
+    assert counting.count_anew() == ["grown"]
+    assert counting.count_anew() == []
