@@ -30,7 +30,7 @@ class _PlannedAnew(trigger.Event):
 class _Updated(pghistory.UpdateEvent):
     """An update leaves the old row behind."""
 
-    def add_event_trigger(self, event_model: type[models.Model]) -> None:
+    def add_event_trigger(self, event_model: Any) -> None:
         """As the library does, with a trigger that plans anew."""
         pgtrigger.register(
             _PlannedAnew(
