@@ -113,6 +113,7 @@ FROM import_row r JOIN programs_programme g ON lower(g.code) = r.code WHERE r.st
             "benefit": Fact("e.benefit", "nullif(r.detail, '')"),
         },
         beside=BESIDE,
+        joined=("programs_enrolment", "programs_need"),
     )
 )
 also_takes_back(ImportKind.PARTICIPATION, Enrolment, Need)

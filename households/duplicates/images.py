@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection, models
+from django.db.models import Q
 from psycopg2 import sql
 
 from households.duplicates import relations
@@ -29,7 +30,9 @@ def whereabouts(persons: tuple[int, int]) -> tuple[set[int], set[int]]:
 def images(row: Merge, along: tuple[Family, Family] | None) -> dict[str, Any]:
     """Return the rows that a merge writes itself, as they are: label of the model -> values by column."""
     persons = [row.kept_id, row.gone_id]
-    memberships = Membership.objects.select_for_update(of=("self",)).filter(person__in=persons)
+    # As one question the two indexes, of open and of ended memberships, would serve neither.
+    either = Q(person__in=persons, ended_on=None) | Q(person__in=persons, ended_on__isnull=False)
+    memberships = Membership.objects.select_for_update(of=("self",)).filter(either)
     households, families = whereabouts((row.kept_id, row.gone_id))
     families |= {family.pk for family in along or ()}
     wanted = {

@@ -1,5 +1,7 @@
 """Lets the planner know how large the registry became with the last import, before a file is compared with it."""
 
+from collections.abc import Sequence
+
 from django.db import connection
 from psycopg2 import sql
 
@@ -15,10 +17,13 @@ JOINED = [
 ]
 
 
-def count_anew() -> list[str]:
-    """Let the planner know how large the registry is since the last import; return the tables that had outgrown what it knew."""
+def count_anew(besides: Sequence[str] = ()) -> list[str]:
+    """Let the planner know how large the registry is since the last import; return the tables that had outgrown what it knew.
+
+    `besides`: tables that are joined besides the registry's.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(OUTGROWN, [JOINED])
+        cursor.execute(OUTGROWN, [[*JOINED, *besides]])
         outgrown = [name for (name,) in cursor.fetchall()]
         for name in outgrown:
             cursor.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(name)))

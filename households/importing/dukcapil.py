@@ -22,19 +22,20 @@ ANSWERS = ", ".join(f"'{code}'" for code in (NikMatch.MATCHED, NikMatch.UNMATCHE
 STATUSES = Template("""
 UPDATE import_row r SET status = CASE
   WHEN p.nik_match = r.code THEN 'unchanged'
-  WHEN EXISTS (SELECT FROM import_row o WHERE o.person_id = r.person_id AND o.status IS NULL
-    AND coalesce(o.since, %(today)s) > coalesce(r.since, %(today)s)) THEN 'unchanged'
+  WHEN n.newest > coalesce(r.since, %(today)s) THEN 'unchanged'
   WHEN p.nik_match NOT IN ($answers) THEN 'new'
   WHEN EXISTS (SELECT FROM households_nikcheck c WHERE c.person_id = p.id AND c.result IN ($answers)
     AND c.checked_on > coalesce(r.since, %(today)s)) THEN 'unchanged'
   ELSE 'changed' END
-FROM households_person p WHERE p.id = r.person_id AND r.status IS NULL
+FROM households_person p, (SELECT person_id, max(coalesce(since, %(today)s)) AS newest FROM import_row WHERE status IS NULL GROUP BY 1) n
+WHERE p.id = r.person_id AND n.person_id = r.person_id AND r.status IS NULL
 """).substitute(answers=ANSWERS)
 KEPT = Template("""
 INSERT INTO households_nikcheck (person_id, result, source, at, checked_on, by_id, note, run_id)
 SELECT r.person_id, r.code, '$list', %(at)s, coalesce(r.since, %(today)s), %(by)s, '', %(run)s FROM import_row r
 WHERE r.status IN ('new', 'changed', 'unchanged') AND NOT EXISTS (SELECT FROM households_nikcheck c WHERE c.person_id = r.person_id
   AND c.source = '$list' AND c.result = r.code AND c.checked_on = coalesce(r.since, %(today)s))
+ORDER BY r.line
 """).substitute(list=MatchSource.LIST.value)
 NEWEST = Template("""
 LEFT JOIN LATERAL (SELECT max(c.checked_on) AS checked_on FROM households_nikcheck c
@@ -69,5 +70,6 @@ WHERE p.id = r.person_id AND r.status IN ('new', 'changed')
         ),
         shown={"nik_match": Fact("p.nik_match", "r.code"), "checked_on": Fact("k.checked_on", "r.since")},
         beside=NEWEST,
+        joined=("households_nikcheck",),
     )
 )

@@ -42,7 +42,8 @@ class Kind:
     `key_of_fact` is what may differ between two rows of one person or family. `statuses` and `writes` are SQL over `import_row`
     with `%(today)s`, `writes` with `%(at)s`, `%(by)s` and `%(run)s` too; `statuses` leaves new, changed, unchanged or the code of a
     refusal in `status` where it is null. `about` ("people" or "households") is what its rows are counted as. A preview shows
-    `shown`, whose SQL may name the row `r`, the family `f`, its person (or head) `p` and what `beside` joins.
+    `shown`, whose SQL may name the row `r`, the family `f`, its person (or head) `p` and what `beside` joins. `joined` are the tables that
+    all this looks into besides the registry's, which grow with every such file.
 
     A kind whose rows are steps of a workflow has `apply` (run, who applies, time, whom to tell; returns more counts) instead of
     `writes` and `take_back` (run, reason, who asked, whom to tell; returns counts, raises a Refusal when somebody built on it), is told
@@ -60,6 +61,7 @@ class Kind:
     about: str = "people"
     shown: dict[str, Fact] = field(default_factory=dict)
     beside: str = ""
+    joined: tuple[str, ...] = ()
     permission: Permission = Permission.IMPORT_RUN
     previewed: Callable[[ImportRun], None] | None = None
     cancelled: Callable[[ImportRun, User], None] | None = None

@@ -7,6 +7,7 @@ import polars as pl
 
 from households.importing import glimpsing
 from households.importing.columns import plain
+from households.importing.counting import count_anew
 from households.importing.examining import Examined, Tell, whole
 from households.importing.kinds import KINDS, Kind, check_rows
 from households.importing.reading import Table, read
@@ -55,6 +56,7 @@ def compared(run: ImportRun, rows: Rows, alone: dict[str, int]) -> dict[str, Any
 
     `alone`: how many rows were refused by themselves, by reason.
     """
+    count_anew(rows.kind.joined)
     statuses = Counter(rows.compare(run.started_by.areas_for(rows.kind.permission)))
     reasons = Counter(alone) + Counter(reason for _line, reason in rows.refused())
     nothing = dict.fromkeys(("new", "changed", "unchanged"), 0)

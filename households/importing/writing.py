@@ -173,17 +173,22 @@ FLAG_MISSING = """
 UPDATE households_membership m SET missing_since = %(at)s FROM import_person_missing k WHERE k.membership_id = m.id;
 """
 # Of a person who is somebody else in the file, what it says is kept for whoever decides; decided once, the same is not asked again.
+# Open and ended memberships have an index each. In the file's order, so that all is found before the first is written: an empty
+# table that fills meanwhile is gone through each time.
 SAID = "CASE WHEN k.mistaken THEN jsonb_build_object('name', s.name, 'birth_date', s.born, 'sex', s.sex) ELSE '{}' END"
 CONFLICTS = Template("""
 INSERT INTO households_importconflict (run_id, line, person_id, stored_family_id, extract_family_id, relation, decision, note, said)
 SELECT %(run)s, k.line, k.person_id, m.family_id, coalesce(kf.family_id, f.family_id), s.relation, '', '', $said
 FROM import_person_known k JOIN import_person s USING (line) JOIN import_family f ON f.n = s.n
 LEFT JOIN import_family_known kf ON kf.n = s.n
-CROSS JOIN LATERAL (SELECT family_id FROM households_membership m WHERE m.person_id = k.person_id
-  ORDER BY m.ended_on DESC NULLS FIRST LIMIT 1) m
+JOIN LATERAL (SELECT coalesce(
+  (SELECT family_id FROM households_membership o WHERE o.person_id = k.person_id AND o.ended_on IS NULL),
+  (SELECT family_id FROM households_membership e WHERE e.person_id = k.person_id AND e.ended_on IS NOT NULL
+    ORDER BY e.ended_on DESC, e.id DESC LIMIT 1)) AS family_id) m ON m.family_id IS NOT NULL
 WHERE k.conflict AND NOT EXISTS (SELECT FROM households_importconflict c WHERE c.person_id = k.person_id
   AND c.stored_family_id = m.family_id AND c.extract_family_id = coalesce(kf.family_id, f.family_id) AND c.decision IN ('', 'keep')
-  AND c.said = $said);
+  AND c.said = $said)
+ORDER BY k.line;
 """).substitute(said=SAID)
 FLAG_FAMILIES = """
 UPDATE households_family f SET missing_since = %(at)s, updated_at = %(at)s, version = f.version + 1

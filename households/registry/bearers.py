@@ -18,7 +18,9 @@ def why_not(bearer: Person, *, by: User, village: str, name: str = "", born: dat
     `village` is where the visit is made, `name` and `born` are as entered there. Somebody from outside the own area is not named.
     Somebody who lives in a family now is not looked at: that is a move.
     """
-    last = bearer.memberships.select_related("family__household").order_by("-ended_on", "-pk").first()
+    # Two questions: open and ended memberships have an index each, both together have none.
+    rows = bearer.memberships.select_related("family__household")
+    last = rows.open().first() or rows.filter(ended_on__isnull=False).order_by("-ended_on", "-pk").first()
     if bearer.died_on is not None:
         who = whom_to_ask(village, last.family.place_code if last else village, permission=Permission.DEATH_CORRECT)
         return _(

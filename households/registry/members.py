@@ -242,7 +242,9 @@ def _return(opened: Ledger, family: Family, who: Person, on: date) -> None:
     old = family.memberships.filter(person=who, end_reason__in=RETURNS).order_by("-ended_on", "-pk").first()
     if old is None or who.died_on is not None:
         raise GuardFailed("person", _("Ia tidak tercatat pergi dari keluarga ini."))
-    gone = who.memberships.order_by("-ended_on").values_list("ended_on", flat=True).first()
+    gone = (
+        who.memberships.filter(ended_on__isnull=False).order_by("-ended_on").values_list("ended_on", flat=True).first()
+    )
     if gone is not None and on < gone:
         raise GuardFailed("on", _("Tanggal kembali lebih awal dari tanggal pergi. Periksa keduanya."))
     alone = not family.memberships.open().exists()
