@@ -10,7 +10,7 @@ from django.db import connection, connections, transaction
 from households.duplicates import blocking, changes
 from households.duplicates.search import Result, search, still_alike
 from households.importing import applying, previewing, undoing, uploading
-from households.models import DuplicateCandidate, Family, Household, Membership, NameWord, Person, SearchMark
+from households.models import DuplicateCandidate, Family, Household, NameWord, Person, SearchMark
 from households.registry import correcting, members
 from slrt.core import clock
 from slrt.workflow import engine
@@ -80,7 +80,9 @@ def test_a_correction_by_form_asks_one(village, sari):
         village, by=sari, person=person, version=person.version, values={"name": "Ali Basri"}, reason="Akta."
     )
     result = search()
-    assert (result.people, result.asked) == (1, 4), "the family's own row was written as well: four are read, one is keyed"
+    assert (result.people, result.asked) == (1, 4), (
+        "the family's own row was written as well: four are read, one is keyed"
+    )
     assert left() == from_scratch()
 
 
@@ -120,8 +122,9 @@ def test_somebody_who_moves_dies_or_comes_back(village, sari):
 def test_rows_copied_in_with_times_of_their_own_are_noticed(village):
     family = village.pk
     with connection.cursor() as cursor:
-        columns = "id, version, created_at, updated_at, nik_match, no_nik_reason, name, name_folded, birth_date, birth_place, sex, marital, occupation"
-        row = "5\t1\t2019-01-01\t2019-01-01\tunchecked\tother\tAli Tanyung\tali tanyung\t1980-01-01\t\t1\t\t"
+        columns = "id, version, created_at, updated_at, nik_match, no_nik_reason, name, name_folded, birth_date, sex, "
+        columns += "birth_place, marital, occupation"
+        row = "5\t1\t2019-01-01\t2019-01-01\tunchecked\tother\tAli Tanyung\tali tanyung\t1980-01-01\t1\t\t\t"
         cursor.copy_expert(f"COPY households_person ({columns}) FROM STDIN", io.StringIO(row))
         columns = "person_id, family_id, relation, household_relation, end_reason"
         cursor.copy_expert(f"COPY households_membership ({columns}) FROM STDIN", io.StringIO(f"5\t{family}\t8\t\t"))
@@ -158,7 +161,9 @@ def test_a_merge_and_its_undoing_are_noticed(village, rina, lestari, joko):
     again = cases.family_in(people.SAGO, "Tandjoeng Rosna", "1301994506850007", "1301990506109009").head
     search()
     row = engine.apply(
-        "confirm", propose((village.head, again), rina, choices={"occupation": "kept", "mother_name": "kept"}), by=lestari
+        "confirm",
+        propose((village.head, again), rina, choices={"occupation": "kept", "mother_name": "kept"}),
+        by=lestari,
     )
     search()
     assert left() == from_scratch()
