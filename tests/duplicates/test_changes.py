@@ -10,7 +10,7 @@ from django.db import connection, connections, transaction
 from households.duplicates import blocking, changes
 from households.duplicates.search import Result, search, still_alike
 from households.importing import applying, previewing, undoing, uploading
-from households.models import DuplicateCandidate, Family, Household, NameWord, Person, SearchMark
+from households.models import DuplicateCandidate, Family, Household, Membership, NameWord, Person, SearchMark
 from households.registry import correcting, members
 from slrt.core import clock
 from slrt.workflow import engine
@@ -24,15 +24,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 HEAD = "NO_KK,NIK,NAMA,TGL_LAHIR,JENIS_KELAMIN,HUB_KELUARGA,KODE_DESA\n"
 ROSNA_AGAIN = "1301990101100009,1301994506850007,Tandjoeng Rosna,05/06/1985,2,1,1301052006\n"
 DAY = date(2026, 1, 10)
-# Where a search stands, without the transactions of other databases on this machine: how many are asked is certain then.
-ALONE = """SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint - (
-  SELECT coalesce(max(age(backend_xid)), 0) FROM pg_stat_activity WHERE datname = current_database()),
-  (SELECT system_identifier FROM pg_control_system())"""
-
-
-@pytest.fixture
-def alone(monkeypatch):
-    monkeypatch.setattr(changes, "NOW", ALONE)
 
 
 @pytest.fixture
@@ -104,6 +95,13 @@ def test_a_family_that_moves_takes_its_members_along(village):
     target = Household.objects.exclude(families=village).first()
     Family.objects.filter(pk=village.pk).update(household=target)
     follows(asked=4, keyed=4)
+
+
+def test_a_place_in_another_family_is_noticed_though_nothing_else_was_written(village):
+    Membership.objects.filter(person=homes.named(village, "Ali")).update(
+        family=Family.objects.exclude(pk=village.pk).first()
+    )
+    follows(asked=1, keyed=1)
 
 
 def test_somebody_who_moves_dies_or_comes_back(village, sari):
