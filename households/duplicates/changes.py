@@ -9,7 +9,7 @@ household. It asks some too many, never one too few, and takes those whose data 
 A deleted row carries nothing: one walk along the two indexes tells who has keys and lives nowhere, or the reverse.
 
 Numbers mean something in the one PostgreSQL that gave them. With a horizon of another one (a dump that was restored elsewhere), with one
-so old that numbers begin again, without any, and once in `WHOLE_EVERY`, everybody is asked.
+so old that numbers begin again, without any or without keys, and once in `WHOLE_EVERY`, everybody is asked.
 """
 
 from dataclasses import dataclass
@@ -60,7 +60,9 @@ SET LOCAL enable_seqscan = on; SET LOCAL enable_hashjoin = on; SET LOCAL enable_
 ASKED_NAMED = "CREATE TEMP TABLE dup_asked ON COMMIT DROP AS SELECT DISTINCT unnest(%(only)s::bigint[]) AS person_id"
 ASKED_ALL = """
 CREATE TEMP TABLE dup_asked ON COMMIT DROP AS
-SELECT person_id FROM households_membership WHERE ended_on IS NULL UNION SELECT person_id FROM households_personkeys
+SELECT person_id FROM households_membership WHERE ended_on IS NULL
+UNION ALL SELECT person_id FROM households_personkeys k WHERE NOT EXISTS (
+  SELECT FROM households_membership m WHERE m.person_id = k.person_id AND m.ended_on IS NULL)
 """
 # Of those asked, whoever is compared by something else than their keys were made from, and the keys they had until now.
 CHANGED = Template("""
@@ -108,8 +110,10 @@ def since_last(cursor: Any, at: datetime, *, named: bool, whole: bool) -> Since:
     cursor.execute(NOW)
     horizon, cluster = map(int, cursor.fetchone())
     last = SearchMark.objects.first()
+    keys = PersonKeys.objects.exists()
     usable = (
-        last is not None
+        keys
+        and last is not None
         and (last.making, last.cluster) == (MAKING, cluster)
         and 0 <= horizon - last.horizon < OLDEST
         and at - last.whole_at < WHOLE_EVERY
@@ -119,11 +123,11 @@ def since_last(cursor: Any, at: datetime, *, named: bool, whole: bool) -> Since:
         horizon,
         cluster,
         last.horizon if last else horizon,
-        at if whole or last is None else last.whole_at,
+        last.whole_at if last and not whole else at,
         last.keyed if last else 0,
         named=named,
         whole=whole,
-        first=whole and not PersonKeys.objects.exists(),
+        first=whole and not keys,
     )
 
 
@@ -139,7 +143,8 @@ def find(cursor: Any, since: Since, values: dict[str, Any]) -> tuple[int, int]:
     cursor.execute(CHANGED, {"making": MAKING})
     cursor.execute("SELECT (SELECT count(*) FROM dup_asked), (SELECT count(*) FROM dup_changed)")
     asked, changed = map(int, cursor.fetchone())
-    cursor.execute(FORGET)
+    if not since.first:
+        cursor.execute(FORGET)
     return asked, changed
 
 

@@ -143,6 +143,11 @@ def test_keys_that_got_lost_are_made_again(village):
     follows(asked=1, keyed=1)
 
 
+def test_keys_that_were_emptied_are_made_as_by_a_first_search(village):
+    sql("TRUNCATE households_personkeys")
+    follows(asked=6, keyed=6)
+
+
 def test_an_import_and_its_taking_back_are_noticed(village, lestari):
     started = imported(lestari, ROSNA_AGAIN)
     result = search()
