@@ -33,8 +33,8 @@ _PRINT = """hashtextextended(concat_ws('|', %(making)s, p.version, p.name, p.mot
 NOW = (
     "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint, (SELECT system_identifier FROM pg_control_system())"
 )
-# What is newer than the horizon, or of this very transaction, is at most so old as the horizon; far younger than nothing is what
-# comes round from before the circle.
+# A row written from the horizon on is at most as old as the horizon. Rows of this very transaction can be younger than nothing; much
+# younger are only rows so old that the circle shows them from the other side.
 _WRITTEN = "age($row.xmin) BETWEEN -1073741824 AND (SELECT years FROM since)"
 _OPEN = "JOIN households_membership m ON m.family_id = f.id AND m.ended_on IS NULL"
 ASKED_WRITTEN = Template("""
