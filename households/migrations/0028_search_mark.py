@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('households', '0026_indexes_per_blocking_key'),
+        ('households', '0027_history_planned_anew'),
     ]
 
     operations = [
