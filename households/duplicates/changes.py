@@ -35,7 +35,7 @@ NOW = (
 )
 # A row written from the horizon on is at most as old as the horizon. Rows of this very transaction can be younger than nothing; much
 # younger are only rows so old that the circle shows them from the other side.
-_WRITTEN = "age($row.xmin) BETWEEN -1073741824 AND (SELECT years FROM since)"
+_WRITTEN = Template("age($row.xmin) BETWEEN -$oldest AND (SELECT years FROM since)")
 _OPEN = "JOIN households_membership m ON m.family_id = f.id AND m.ended_on IS NULL"
 ASKED_WRITTEN = Template("""
 CREATE TEMP TABLE dup_asked ON COMMIT DROP AS
@@ -46,7 +46,7 @@ UNION SELECT m.person_id FROM households_family f $open WHERE $family
 UNION SELECT m.person_id FROM households_household h JOIN households_family f ON f.household_id = h.id $open WHERE $household
 """).substitute(
     open=_OPEN,
-    **{name: Template(_WRITTEN).substitute(row=name[0]) for name in ("person", "member", "family", "household")},
+    **{name: _WRITTEN.substitute(row=name[0], oldest=OLDEST) for name in ("person", "member", "family", "household")},
 )
 # Both indexes are in order: merged, they are read once and nothing of the tables. The planner would rather read the tables.
 ASKED_DELETED = """

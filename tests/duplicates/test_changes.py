@@ -89,6 +89,14 @@ def test_plain_sql_that_leaves_version_and_time_alone_is_noticed(village):
     follows(asked=1, keyed=1)
 
 
+def test_a_row_that_was_frozen_before_the_search_came_is_noticed(village):
+    """What tidies up after the writers leaves the numbers of their transactions on the rows."""
+    sql("UPDATE households_person SET sex = '2' WHERE name LIKE 'Ali%%'")
+    sql("VACUUM (FREEZE, FULL) households_person")
+    sql("VACUUM (FREEZE) households_membership")
+    follows(asked=1, keyed=1)
+
+
 def test_a_family_that_moves_takes_its_members_along(village):
     Household.objects.filter(families=village).update(village_id=people.SALIDO)
     follows(asked=4, keyed=4)
