@@ -1,8 +1,8 @@
 """Who changed since the last search: told by the number of the transaction that PostgreSQL writes on every row.
 
 Every version of a row carries the number of the transaction that wrote it (`xmin`): no way of writing gets around it, no clock takes
-part, and `VACUUM` keeps it. A search notes the oldest number that was still under way when it began to read, its horizon. What it
-could not see was written under that number or a later one, also by a transaction that began long before and was committed long
+part, and `VACUUM` keeps it. A search notes the oldest number still under way in this database when it began to read, its horizon. What
+it could not see was written under that number or a later one, also by a transaction that began long before and was committed long
 after. So the next search asks only whoever has a row from the horizon on, themselves or through membership, family or
 household. It asks some too many, never one too few, and takes those whose data have another hash than the one beside their keys.
 
@@ -30,9 +30,18 @@ OLDEST = 1 << 30
 _PRINT = """hashtextextended(concat_ws('|', %(making)s, p.version, p.name, p.mother_index, p.birth_date, p.sex, p.nik_index,
   m.family_id, h.village_id), 0)"""
 
-NOW = (
-    "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint, (SELECT system_identifier FROM pg_control_system())"
-)
+# Transactions that write none of our rows: of other databases of the server, and of those who tidy up. Read before the others: what
+# a number belonged to stays true. Whose numbers this role may not see count as ours.
+ELSEWHERE = """
+SELECT coalesce(array_agg(backend_xid::text), '{}') FROM pg_stat_activity
+WHERE backend_xid IS NOT NULL AND (datname <> current_database() OR backend_type = 'autovacuum worker')
+"""
+# The oldest transaction under way, this one too, or the next one that will begin.
+NOW = """
+SELECT least(pg_snapshot_xmax(s)::text::bigint, pg_current_xact_id_if_assigned()::text::bigint, (
+  SELECT min(x::text::bigint) FROM pg_snapshot_xip(s) x WHERE xid(x)::text <> ALL(%(elsewhere)s))), system_identifier
+FROM pg_current_snapshot() s, pg_control_system()
+"""
 # A row written from the horizon on is at most as old as the horizon. Rows of this very transaction can be younger than nothing; much
 # younger are only rows so old that the circle shows them from the other side.
 _WRITTEN = Template("age($row.xmin) BETWEEN -$oldest AND (SELECT years FROM since)")
@@ -107,7 +116,8 @@ class Since:
 
 def since_last(cursor: Any, at: datetime, *, named: bool, whole: bool) -> Since:
     """Return from where on a search has to look. Asked before anything is read: what is written meanwhile is for the next search."""
-    cursor.execute(NOW)
+    cursor.execute(ELSEWHERE)
+    cursor.execute(NOW, {"elsewhere": cursor.fetchone()[0]})
     horizon, cluster = map(int, cursor.fetchone())
     last = SearchMark.objects.first()
     keys = PersonKeys.objects.exists()

@@ -4,7 +4,6 @@ from datetime import date
 
 import pytest
 
-from households.duplicates import changes
 from households.models import (
     Person,
     PersonAnswers,
@@ -13,16 +12,6 @@ from households.models import (
 from programs.models import Enrolment, Need
 from tests import cases, people
 from tests.duplicates.entries import CARD, FIRST, SECOND
-
-# Where a search stands, without the transactions of other databases on this machine: how many are asked is certain then.
-ALONE = """SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint - (
-  SELECT coalesce(max(age(backend_xid)), 0) FROM pg_stat_activity WHERE datname = current_database()),
-  (SELECT system_identifier FROM pg_control_system())"""
-
-
-@pytest.fixture
-def alone(monkeypatch):
-    monkeypatch.setattr(changes, "NOW", ALONE)
 
 
 @pytest.fixture

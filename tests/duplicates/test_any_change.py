@@ -126,7 +126,7 @@ def look(dice):
 @pytest.mark.parametrize(
     ("seed", "few", "largest"), [(0, 5000, 60), (1, 0, 60), (2, 5000, 3), (3, 0, 3), (4, 5000, 60), (5, 5000, 3)]
 )
-def test_many_small_searches_leave_what_one_over_all_would(places, alone, monkeypatch, seed, few, largest):
+def test_many_small_searches_leave_what_one_over_all_would(places, monkeypatch, seed, few, largest):
     """No pair is missed and none is kept that is not alike. What they have more than a first search was found when the two still
     shared a key, or when fewer people shared it: it stays as long as the two look alike."""
     dice = random.Random(seed)
