@@ -25,35 +25,11 @@ LARGEST_BLOCK = 60
 # Up to here the blocks of changed people are looked up by index; above, one pass over all keys is shorter.
 FEW = 5_000
 
-# Whatever an entry is compared by, in one number: differs as soon as any of it, or the entry's version, does. The first word names
-# the way the keys are made: with another way another word, and the next search makes everybody's keys anew.
-_PRINT = """hashtextextended(concat_ws('|', 'places', p.version, p.name, p.mother_index, p.birth_date, p.sex, p.nik_index, m.family_id,
-  h.village_id), 0)"""
-
-# Temporary tables of one search; `only` NULL takes everybody.
-CHANGED = Template("""
-CREATE TEMP TABLE dup_changed ON COMMIT DROP AS
-SELECT p.id AS person_id, p.version, $print AS print, p.name, p.mother_name, p.birth_date, p.sex,
-  p.nik_index IS NOT NULL AS has_nik, h.village_id AS village, m.family_id
-FROM households_person p JOIN households_membership m ON m.person_id = p.id AND m.ended_on IS NULL
-JOIN households_family f ON f.id = m.family_id JOIN households_household h ON h.id = f.household_id
-LEFT JOIN households_personkeys k ON k.person_id = p.id
-WHERE p.merged_into_id IS NULL AND k.print IS DISTINCT FROM $print $narrowed
-""").substitute(print=_PRINT, narrowed="$narrowed")
-ALL_CHANGED = Template(CHANGED).substitute(narrowed="")
-CHANGED_OF = Template(CHANGED).substitute(narrowed="AND p.id = ANY(%(only)s)")
-# Whoever lives nowhere or was merged is compared no more.
-FORGET = """
-DELETE FROM households_personkeys k WHERE NOT EXISTS (
-  SELECT FROM households_membership m JOIN households_person p ON p.id = m.person_id
-  WHERE m.person_id = k.person_id AND m.ended_on IS NULL AND p.merged_into_id IS NULL)
-"""
-FORGET_OF = FORGET + " AND k.person_id = ANY(%(only)s)"
 FOLDED = """
 CREATE TEMP TABLE dup_folded (person_id bigint, name_key text, mother_key bytea, bones text, other_bones text) ON COMMIT DROP
 """
 KEYS = """
-ANALYZE dup_changed; ANALYZE dup_folded;
+ANALYZE dup_folded;
 INSERT INTO households_personkeys AS k (person_id, print, version, name_key, mother_key, birth_date, sex, village, family_id,
   has_nik, keys)
 SELECT c.person_id, c.print, c.version, f.name_key, f.mother_key, c.birth_date, c.sex, c.village, c.family_id, c.has_nik,
@@ -92,41 +68,51 @@ BLOCKS_OF_ALL = Template("""
 CREATE TEMP TABLE dup_block ON COMMIT DROP AS
 SELECT $block (SELECT person_id, unnest(keys) AS key FROM households_personkeys) u WHERE key IS NOT NULL GROUP BY key HAVING count(*) > 1
 """).substitute(block=_BLOCK)
-# The two keys of date and word stand in the first two places and meet each other; all others meet in their own place.
+# The keys that the changed have, and those that they or the gone had: how many came and left, to know how large a block was. The
+# two keys of date and word stand in the first two places and meet each other; all others meet in their own place.
 _CHANGED_KEYS = """
 CREATE TEMP TABLE dup_key ON COMMIT DROP AS
-SELECT DISTINCT key, greatest(place, 2) AS place FROM dup_changed JOIN households_personkeys k USING (person_id)
-CROSS JOIN unnest(k.keys) WITH ORDINALITY u (key, place) WHERE key IS NOT NULL;
+SELECT key, max(place) AS place, sum(was) AS fewer FROM (
+  SELECT key, greatest(place, 2) AS place, -1 AS was FROM dup_changed JOIN households_personkeys k USING (person_id)
+  CROSS JOIN unnest(k.keys) WITH ORDINALITY u (key, place)
+  UNION ALL SELECT key, greatest(place, 2), 1 FROM dup_left l CROSS JOIN unnest(l.keys) WITH ORDINALITY u (key, place)
+) u WHERE key IS NOT NULL GROUP BY key;
 ANALYZE dup_key;
 """
+# A block that was too large, and is not any more, is compared as a whole: nobody in it was.
+_SHRUNK = "count(*) <= %(largest)s AND count(*) + min(fewer) > %(largest)s AS shrunk,"
 BLOCKS_OF_MANY = Template("""$changed
 CREATE TEMP TABLE dup_block ON COMMIT DROP AS
-SELECT $block (SELECT person_id, unnest(keys) AS key FROM households_personkeys) u JOIN dup_key USING (key)
+SELECT $shrunk $block (SELECT person_id, unnest(keys) AS key FROM households_personkeys) u JOIN dup_key USING (key)
 GROUP BY key HAVING count(*) > 1
-""").substitute(changed=_CHANGED_KEYS, block=_BLOCK)
+""").substitute(changed=_CHANGED_KEYS, shrunk=_SHRUNK, block=_BLOCK)
 _BEARERS = Template(
-    "SELECT person_id, key FROM dup_key JOIN households_personkeys ON keys[$n] = key WHERE place = $place"
+    "SELECT person_id, key, fewer FROM dup_key JOIN households_personkeys ON keys[$n] = key WHERE place = $place"
 )
 BLOCKS_OF_FEW = Template("""$changed
 SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;
 CREATE TEMP TABLE dup_block ON COMMIT DROP AS
-SELECT $block ($bearers) u GROUP BY key HAVING count(*) > 1;
+SELECT $shrunk $block ($bearers) u GROUP BY key HAVING count(*) > 1;
 SET LOCAL enable_seqscan = on; SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on
 """).substitute(
     changed=_CHANGED_KEYS,
+    shrunk=_SHRUNK,
     block=_BLOCK,
     bearers=" UNION ALL ".join(_BEARERS.substitute(n=n, place=max(n, 2)) for n in range(1, PLACES + 1)),
 )
+# Pairs that were found before are looked at again, whatever block they stand in now.
 PAIRS_OF_ALL = """
 CREATE TEMP TABLE dup_pair ON COMMIT DROP AS
-SELECT DISTINCT a.id AS first, b.id AS second FROM dup_block d, unnest(d.ids) a (id), unnest(d.ids) b (id) WHERE a.id < b.id
+SELECT a.id AS first, b.id AS second FROM dup_block d, unnest(d.ids) a (id), unnest(d.ids) b (id) WHERE a.id < b.id
+UNION SELECT first_id, second_id FROM households_duplicatecandidate
 """
-# Pairs that were found before are looked at again, whatever block they stand in now.
 PAIRS_OF_CHANGED = """
 ANALYZE dup_block;
 CREATE TEMP TABLE dup_pair ON COMMIT DROP AS
 SELECT least(c.person_id, b.id) AS first, greatest(c.person_id, b.id) AS second
 FROM dup_block d, unnest(d.ids) a (id), unnest(d.ids) b (id), dup_changed c WHERE c.person_id = a.id AND b.id <> a.id
+UNION
+SELECT a.id, b.id FROM dup_block d, unnest(d.ids) a (id), unnest(d.ids) b (id) WHERE d.shrunk AND a.id < b.id
 UNION
 SELECT x.first_id, x.second_id FROM households_duplicatecandidate x
 WHERE x.first_id IN (SELECT person_id FROM dup_changed) OR x.second_id IN (SELECT person_id FROM dup_changed)
@@ -154,20 +140,26 @@ ON CONFLICT (first_id, second_id) DO UPDATE SET updated_at = EXCLUDED.updated_at
   state_since = CASE WHEN x.state = 'open' OR x.dismissed_compared = EXCLUDED.compared THEN x.state_since ELSE %(at)s END,
   found_at = CASE WHEN x.state = 'open' OR x.dismissed_compared = EXCLUDED.compared THEN x.found_at ELSE %(at)s END
 """).substitute(compared=_COMPARED)
-DROP_PAST = """
+_PAST = Template("""
 DELETE FROM households_duplicatecandidate x
-WHERE (x.first_id IN (SELECT person_id FROM dup_changed) OR x.second_id IN (SELECT person_id FROM dup_changed))
-AND NOT EXISTS (SELECT FROM dup_found f WHERE f.first = x.first_id AND f.second = x.second_id)
-"""
+WHERE $narrowed NOT EXISTS (SELECT FROM dup_found f WHERE f.first = x.first_id AND f.second = x.second_id)
+""")
+DROP_PAST_OF_ALL = _PAST.substitute(narrowed="")
+DROP_PAST_OF_CHANGED = _PAST.substitute(
+    narrowed="(x.first_id IN (SELECT person_id FROM dup_changed) OR x.second_id IN (SELECT person_id FROM dup_changed)) AND"
+)
 # By joins: two NOT EXISTS with OR between them would read the keys of everybody.
-_ORPHANS = Template("""
+DROP_ORPHANS = """
 DELETE FROM households_duplicatecandidate WHERE id IN (
   SELECT x.id FROM households_duplicatecandidate x LEFT JOIN households_personkeys a ON a.person_id = x.first_id
-  LEFT JOIN households_personkeys b ON b.person_id = x.second_id
-  WHERE (a.person_id IS NULL OR b.person_id IS NULL) $narrowed)
-""")
-DROP_ORPHANS = _ORPHANS.substitute(narrowed="")
-DROP_ORPHANS_OF = _ORPHANS.substitute(narrowed="AND (x.first_id = ANY(%(only)s) OR x.second_id = ANY(%(only)s))")
+  LEFT JOIN households_personkeys b ON b.person_id = x.second_id WHERE a.person_id IS NULL OR b.person_id IS NULL)
+"""
+DROP_ORPHANS_OF = """
+WITH lost AS (SELECT person_id FROM dup_asked EXCEPT SELECT person_id FROM households_personkeys WHERE person_id IN (
+  SELECT person_id FROM dup_asked))
+DELETE FROM households_duplicatecandidate x
+WHERE x.first_id IN (SELECT person_id FROM lost) OR x.second_id IN (SELECT person_id FROM lost)
+"""
 # Indexes that are built at once are sorted; those that grow are walked through for every entry. One for each place: numbers in a
 # row are sorted for a fraction of what one index over all the arrays takes, and for nearly the same in a large registry.
 INDEXES_AWAY = "DROP INDEX IF EXISTS " + ", ".join(f"person_key_{n}" for n in range(1, PLACES + 1))

@@ -1,22 +1,23 @@
 """The search over the whole registry: blocks by sets in the database, pairs streamed through the scores, nothing held.
 
 The first search compares everybody; each later one only those whose data, family or village differ from what they were
-compared by, found by a hash over all of it and so by no clock and no event that could be missed. One transaction: a search
-that is killed leaves the pairs as they were, and the next one does the same work.
+compared by, and reads only those of whom something was written since (`changes.py`). One transaction: a search that is killed
+leaves the pairs as they were, and the next one does the same work.
 """
 
 import io
 import json
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection, transaction
 
-from households.duplicates import blocking, folding
+from households.duplicates import blocking, changes, folding
+from households.duplicates.changes import Since
 from households.duplicates.scoring import Record, Verdict, compare, could_be, wants_mothers
-from households.models import DuplicateCandidate, NameWord, Person, PersonKeys
+from households.models import DuplicateCandidate, NameWord, Person
 from slrt.core import clock, crypto
 
 log = logging.getLogger(__name__)
@@ -35,68 +36,83 @@ _FIELDS = 7  # of a Record that stand in the row of a pair
 
 @dataclass(frozen=True)
 class Result:
-    """What a search did. `too_large`: blocks left out because so many people share them."""
+    """What a search did. `asked`: people whose data were read and hashed to see whether they changed; `people` did, and got keys.
+    `too_large`: blocks left out because so many people share them."""
 
     people: int = 0
     pairs: int = 0
     alike: int = 0
     gone: int = 0
     too_large: int = 0
+    asked: int = field(default=0, compare=False)
 
 
-def search(progress: Progress | None = None, *, only: Collection[int] | None = None) -> Result:
+def search(progress: Progress | None = None, *, only: Collection[int] | None = None, whole: bool = False) -> Result:
     """Bring the candidates up to date with the registry and return what was done.
 
-    `only` (ids of persons) looks at these alone, for right after they were written. Waits while another search runs.
+    `only` (ids of persons) looks at these alone, for right after they were written; `whole` asks everybody and compares every pair
+    again, trusting no earlier search. Waits while another search runs.
     """
     tell = progress or (lambda done, all_of_it: None)
     values: dict[str, Any] = {"only": list(only or ()), "at": clock.now(), "largest": blocking.LARGEST_BLOCK}
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-        first = only is None and not PersonKeys.objects.exists()
+        since = changes.since_last(cursor, values["at"], named=only is not None, whole=whole)
         cursor.execute("SET LOCAL work_mem = '96MB'; SET LOCAL maintenance_work_mem = '128MB'; SET LOCAL jit = off")
         # The cursors are read to their end: no plan that is only quick to begin.
         cursor.execute("SET LOCAL cursor_tuple_fraction = 1")
-        cursor.execute(blocking.FORGET if only is None else blocking.FORGET_OF, values)
-        cursor.execute(blocking.ALL_CHANGED if only is None else blocking.CHANGED_OF, values)
-        people = cursor.rowcount
+        asked, people = changes.find(cursor, since, values)
         tell(WHOLE // 20, WHOLE)
         _fold(people, tell)
-        too_large = _block(cursor, people, first, values)
+        too_large = _block(cursor, people, since, values)
+        keyed = _count_words(cursor, people, since)
         tell(WHOLE * 2 // 5, WHOLE)
-        cursor.execute(blocking.PAIRS_OF_ALL if first else blocking.PAIRS_OF_CHANGED, values)
-        pairs = cursor.rowcount
-        cursor.execute("ANALYZE dup_pair")
-        tell(WHOLE // 2, WHOLE)
-        _score(pairs, tell)
-        cursor.execute(blocking.KEEP_FOUND, values)
-        alike = cursor.rowcount
-        cursor.execute(blocking.DROP_PAST, values)
-        gone = cursor.rowcount
-        cursor.execute(blocking.DROP_ORPHANS if only is None else blocking.DROP_ORPHANS_OF, values)
-        result = Result(people, pairs, alike, gone + cursor.rowcount, too_large)
+        pairs, alike, gone = _compare(cursor, since, values, tell)
+        changes.keep(since, keyed, values["at"])
         # A search inside a larger transaction may be followed by another: it finds no table of this one.
         cursor.execute(
-            "DROP TABLE dup_changed, dup_folded, dup_block, dup_pair, dup_found; DROP TABLE IF EXISTS dup_key"
+            "DROP TABLE dup_asked, dup_changed, dup_left, dup_folded, dup_block, dup_pair, dup_found; DROP TABLE IF EXISTS dup_key"
         )
     tell(WHOLE, WHOLE)
-    return result
+    return Result(people, pairs, alike, gone, too_large, asked)
 
 
-def _block(cursor: Any, people: int, first: bool, values: dict[str, Any]) -> int:
+def _block(cursor: Any, people: int, since: Since, values: dict[str, Any]) -> int:
     """Write keys and blocks; return how many blocks were too large."""
-    if first:
+    if since.first:
         cursor.execute(blocking.INDEXES_AWAY)
     cursor.execute(blocking.KEYS, values)
-    if first:
+    if since.first:
         cursor.execute(blocking.INDEXES_BACK)
     few = people <= blocking.FEW
-    if not few or people > Words().people * RENEWED:
-        cursor.execute(blocking.WORDS)
-    blocks = blocking.BLOCKS_OF_ALL if first else blocking.BLOCKS_OF_FEW if few else blocking.BLOCKS_OF_MANY
+    blocks = blocking.BLOCKS_OF_ALL if since.whole else blocking.BLOCKS_OF_FEW if few else blocking.BLOCKS_OF_MANY
     cursor.execute(blocks, values)
     cursor.execute("SELECT count(*) FROM dup_block WHERE ids IS NULL")
     return int(cursor.fetchone()[0])
+
+
+def _count_words(cursor: Any, people: int, since: Since) -> int:
+    """Count the words of names once enough people got keys, in one search or in many; return how many did since they were counted."""
+    keyed = since.keyed + people
+    if not since.whole and people <= blocking.FEW and keyed <= Words().people * RENEWED:
+        return keyed
+    cursor.execute(blocking.WORDS)
+    return 0
+
+
+def _compare(cursor: Any, since: Since, values: dict[str, Any], tell: Progress) -> tuple[int, int, int]:
+    """Score the pairs of the blocks and write them down; return how many were compared, are alike and are gone."""
+    cursor.execute(blocking.PAIRS_OF_ALL if since.whole else blocking.PAIRS_OF_CHANGED, values)
+    pairs = cursor.rowcount
+    cursor.execute("ANALYZE dup_pair")
+    tell(WHOLE // 2, WHOLE)
+    _score(pairs, tell)
+    cursor.execute(blocking.KEEP_FOUND, values)
+    alike = cursor.rowcount
+    cursor.execute(blocking.DROP_PAST_OF_ALL if since.whole else blocking.DROP_PAST_OF_CHANGED, values)
+    gone = cursor.rowcount
+    cursor.execute(blocking.DROP_ORPHANS if since.whole else blocking.DROP_ORPHANS_OF, values)
+    return pairs, alike, gone + cursor.rowcount
 
 
 def _rows(sql: str) -> Iterator[list[tuple[Any, ...]]]:

@@ -1,7 +1,7 @@
 """The registry: household, family (KK) and person apart; dated membership; surveys; registration; visits; imports; duplicates."""
 
 from households.models.answers import AnswerFile, AnswerRow
-from households.models.duplicates import DuplicateCandidate, Merge, NameWord, PersonKeys
+from households.models.duplicates import DuplicateCandidate, Merge, NameWord, PersonKeys, SearchMark
 from households.models.events import CivilTask, NikCheck, RegistryEvent
 from households.models.fieldcheck import FieldCheck, Revisit, RevisitSample
 from households.models.household import DecileRecord, Family, FormerFamilyCard, Household
@@ -46,6 +46,7 @@ __all__ = [
     "RegistryEvent",
     "Revisit",
     "RevisitSample",
+    "SearchMark",
     "SiksRow",
     "SiksWorkbook",
     "SurveyRound",

@@ -55,6 +55,23 @@ class NameWord(models.Model):
         return self.word
 
 
+class SearchMark(models.Model):
+    """Where the last search over everybody who changed stood; one row, see `duplicates.changes`.
+
+    `horizon` is the oldest transaction that was under way then, a number that means something in one `cluster` of PostgreSQL alone;
+    `making` the way keys were made, `keyed` how many were made since the words of names were counted.
+    """
+
+    horizon = models.BigIntegerField()
+    cluster = models.BigIntegerField()
+    making = models.CharField(max_length=20)
+    keyed = models.PositiveBigIntegerField(default=0)
+    whole_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.horizon)
+
+
 class DuplicateCandidate(Versioned):
     """Two persons who look like one, `first` the older entry. A derived fact: it goes when the data are corrected.
 

@@ -17,6 +17,7 @@ ASIDE = {
     "core.outboxjob",
     "households.duplicatecandidate",
     "households.personkeys",
+    "households.searchmark",
 }
 
 

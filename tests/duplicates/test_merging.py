@@ -79,7 +79,8 @@ def test_the_trail_names_what_moved_and_no_person(twice, rina, lestari):
     row = engine.apply("confirm", propose(twice, rina), by=lestari)
     lines = AuditEntry.objects.filter(verb="moved", subject="households.person", subject_id=twice[0].pk)
     assert {line.details["relation"]: line.details["rows"] for line in lines} == row.moved
-    assert AuditEntry.objects.filter(verb="merged", subject_id=twice[0].pk).get().details["gone"] == twice[1].pk
+    merged = AuditEntry.objects.get(verb="merged", subject="households.person", subject_id=twice[0].pk)
+    assert merged.details["gone"] == twice[1].pk
     told = " ".join(str(entry.details) for entry in AuditEntry.objects.all())
     assert "Rosna" not in told
     assert FIRST not in told

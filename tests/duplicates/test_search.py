@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.db import connection
 
-from households.duplicates import blocking, scoring
+from households.duplicates import blocking, changes, scoring
 from households.duplicates import search as searching
 from households.duplicates.search import Result, search, still_alike
 from households.models import DuplicateCandidate, NameWord, Person, PersonKeys
@@ -76,9 +76,7 @@ def test_namesakes_of_another_village_and_sex_are_not_even_compared(places):
 def test_keys_of_another_making_are_made_anew(twice, monkeypatch):
     search()
     old = dict(PersonKeys.objects.values_list("pk", "keys"))
-    monkeypatch.setattr(
-        blocking, "ALL_CHANGED", blocking.ALL_CHANGED.replace("'places', p.version", "'later', p.version")
-    )
+    monkeypatch.setattr(changes, "MAKING", "later")
     PersonKeys.objects.update(keys=[])
     assert search().people == 2
     assert dict(PersonKeys.objects.values_list("pk", "keys")) == old

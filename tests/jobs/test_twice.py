@@ -17,8 +17,8 @@ from tests import cases, people
 
 # What runs a program of the machine and keeps a copy more each time by intent; its stories are in test_backup.
 COPIES = {"jobs.backup"}
-# Who did what when, and what is promised: a second run is itself one more of these.
-OF_THE_RUN = {"jobs_jobrun", "core_outboxjob"}
+# Who did what when, what is promised, from which transaction on to look: a second run is itself one more of these.
+OF_THE_RUN = {"jobs_jobrun", "core_outboxjob", "households_searchmark"}
 # Which of them find something to do in this office; the others have their work told in stories of their own.
 AT_WORK = {
     *("complaints.holidays", "complaints.remind", "referrals.remind", "dashboard.snapshot", "jobs.seal_trail"),
