@@ -39,7 +39,7 @@ def visit_list(request: StaffRequest) -> HttpResponse:
     if request.user.holds(Permission.VISIT_WRITE):
         page = Paginator(shown, PER_PAGE).get_page(request.GET.get("page"))
         drafts = request.GET.get("tab") == VisitStatus.DRAFT
-        context = {"page": page, "query": "tab=draft&" if drafts else "", "drafts": drafts}
+        context: dict[str, Any] = {"page": page, "query": "tab=draft&" if drafts else "", "drafts": drafts}
         context.update(rows=[row_of(visit) for visit in page], tabs=_tabs(request.user, drafts))
         return render(request, "households/visits.html", context)
     decision = may(request.user, Permission.FAMILY_VIEW)
