@@ -222,7 +222,7 @@ class RegisterAdmin(AuditedAdmin, ConfirmedAsShown):
 
     def import_action(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """The page of a sheet that comes in: what to do, then what the sheet would do."""
-        answer = super().import_action(request, **kwargs)
+        answer: Any = super().import_action(request, **kwargs)
         resource = self.get_import_resource_classes(request)[0]()
         shown = answer.context_data
         if "result" in shown:
