@@ -143,7 +143,9 @@ def text_of(answer):
 def links_on(text, path):
     for found in re.findall(r'\bhref="([^"#]+)"', text):
         url = urlsplit(urljoin(path, unescape(found)))
-        if not url.netloc and url.path.startswith("/") and not url.path.startswith(("/static/", "/keluar/")):
+        if url.netloc or "sort=" in url.query:  # the same rows in another order
+            continue
+        if url.path.startswith("/") and not url.path.startswith(("/static/", "/keluar/")):
             yield f"{url.path}?{url.query}" if url.query else url.path
 
 
