@@ -95,11 +95,13 @@ def revisits_shown(asked: Asked) -> Shown:
 
 
 def visits_shown(asked: Asked) -> Shown:
-    """Who visits sees the own ones, drafts first; everybody else those that are over, of the families they see, newest first."""
+    """Who visits sees the own ones, drafts first, or on the tab `draft` those alone; everybody else those that are over, of the
+    families they see, newest first."""
     user = asked.user
     if user.holds(Permission.VISIT_WRITE):
-        return Shown(Visit.objects.visible_to(user).order_by("state", "-updated_at"))
-    return Shown(Visit.objects.told_to(user).order_by("-updated_at", "-pk"))
+        own = Visit.objects.visible_to(user).with_head_here(user).order_by("state", "-updated_at", "-pk")
+        return Shown(own.filter(state=VisitStatus.DRAFT) if asked.params.get("tab") == VisitStatus.DRAFT else own)
+    return Shown(Visit.objects.told_to(user).with_head_here(user).order_by("-updated_at", "-pk"))
 
 
 def imports_shown(asked: Asked) -> Shown:
@@ -243,7 +245,7 @@ register(
         columns=(
             Column(_("Nomor kunjungan"), "pk", Kind.SHAPED, shape="KUN-{}"),
             Column(_("Oleh"), "facilitator__username"),
-            Column(_("Kepala keluarga"), "family__head__name"),
+            Column(_("Kepala keluarga"), "head_here"),
             Column(_("Kode desa"), "village_id"),
             Column(_("Desa"), "village__name"),
             Column(_("Status"), "state", Kind.CODE, dict(VisitStatus.choices)),

@@ -104,9 +104,13 @@ def kept(data: bytes | None, *, kind: str, village_id: str, by: User, field: str
 
 
 def opened(paper: Paper, *, by: User) -> bytes:
-    """Return a paper's content and note who opened it. Call it for rows reached through `visible_to` only."""
+    """Return a paper's content and note who opened it. Call it for rows reached through `visible_to` only.
+
+    Raises FileNotFoundError when its file is gone and ValueError when it cannot be decrypted; then nothing was opened.
+    """
+    data = crypto.decrypt_bytes((_folder() / paper.stored_name).read_bytes())
     trail.read("open_paper", paper, by=by, paper=paper.kind)
-    return crypto.decrypt_bytes((_folder() / paper.stored_name).read_bytes())
+    return data
 
 
 def file_name(paper: Any) -> str:

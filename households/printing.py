@@ -37,15 +37,16 @@ def attendance(meeting: VillageMeeting) -> bytes:
 
 
 def minutes(meeting: VillageMeeting, decisions: Iterable[Any]) -> bytes:
-    """Return the minutes: what was decided on every family, with room for the signatures that make them valid."""
+    """Return the minutes: what was decided on every family (`told_to` whoever prints), with room for signatures.
+
+    Of a family that is not theirs any more only its registration's number stands there.
+    """
     rows = []
     for n, decision in enumerate(decisions, start=1):
-        family = decision.registration.family
-        name = family.head.name if family.head else _("Tanpa kepala keluarga")
         said = (
             _("Disepakati") if decision.accepted else _("Tidak: %(reason)s") % {"reason": decision.get_reason_display()}
         )
-        rows.append((str(n), f"{decision.registration} · {name}", family.household.address, said))
+        rows.append((str(n), f"{decision.registration} · {_name(decision)}", _address(decision), said))
     head = (_("No."), _("Keluarga"), _("Alamat"), _("Keputusan"))
     present = meeting.attendees.count()
     words = wording(
@@ -73,6 +74,16 @@ def minutes(meeting: VillageMeeting, decisions: Iterable[Any]) -> bytes:
         ),
     ]
     return document(_("Berita acara musyawarah"), body)
+
+
+def _name(decision: Any) -> str:
+    if not decision.family_here:
+        return _("Keluarga ini sudah pindah ke luar wilayah Anda.")
+    return decision.head_here or _("Tanpa kepala keluarga")
+
+
+def _address(decision: Any) -> str:
+    return decision.registration.family.household.address if decision.family_here else "–"
 
 
 def _values(meeting: VillageMeeting) -> dict[str, str]:

@@ -2,10 +2,10 @@
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import psycopg2
-from django.db import DataError, connection, transaction
+from django.db import DatabaseError, DataError, connection, transaction
 from django.utils.translation import gettext as _
 
 from households.choices.imports import ImportState
@@ -68,6 +68,20 @@ def hold_run(run_id: int) -> None:
     """Show until this transaction ends, however it ends, that somebody works on a run."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [RUN_LOCKS, run_id])
+
+
+@contextmanager
+def holding(run_id: int) -> Iterator[None]:
+    """Like `hold_run` for work of many transactions: held until it ends, or until the connection of whoever did it is gone."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [RUN_LOCKS, run_id])
+        mine = bool(cursor.fetchone()[0])
+    try:
+        yield
+    finally:
+        if mine:
+            with suppress(DatabaseError), connection.cursor() as cursor:  # a lost connection took its lock along
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [RUN_LOCKS, run_id])
 
 
 def is_held(run_id: int) -> bool:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from households.choices.imports import ImportKind, ImportState
 from households.importing import listing, missing, staging
-from households.importing.claiming import fail, failing, move
+from households.importing.claiming import fail, failing, holding, move
 from households.importing.comparing import compare, examples, sample
 from households.importing.counting import count_anew
 from households.importing.examining import Examined, Tell, examine
@@ -33,8 +33,13 @@ class Stopped(Exception):
 
 def preview(run_id: int) -> None:
     """Read, check and compare a file without changing the registry; leave the counts on the run."""
-    if not move(run_id, (ImportState.UPLOADED, ImportState.READING), ImportState.READING):
-        return
+    with holding(run_id):
+        if move(run_id, (ImportState.UPLOADED, ImportState.READING), ImportState.READING):
+            _preview(run_id)
+
+
+def _preview(run_id: int) -> None:
+    ImportRun.objects.filter(pk=run_id).update(done=0)  # what an attempt before this one told holds no more
     run = ImportRun.objects.select_related("started_by").get(pk=run_id)
 
     def tell(rows: int, heading_row: int) -> None:

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from households.choices.meeting import AttendeeRole, MeetingReason, MeetingState, PaperKind
-from households.querysets.registration import InVillageQuerySet
+from households.querysets.registration import InVillageQuerySet, MeetingDecisionQuerySet
 from slrt.accounts.models import User
 from slrt.audit.history import keep_history
 from slrt.core.models import Versioned
@@ -104,6 +104,10 @@ class Attendee(models.Model):
 class MeetingDecision(models.Model):
     """What an open meeting has decided on a family so far: accepted (no reason), or taken off the list with the reason."""
 
+    # Whether the person who asks sees the family, and then its head's name (`MeetingDecisionQuerySet.told_to`).
+    family_here: bool
+    head_here: str | None
+
     meeting = models.ForeignKey(VillageMeeting, on_delete=models.PROTECT, related_name="decisions")
     registration = models.ForeignKey(
         "households.Registration", on_delete=models.PROTECT, related_name="meeting_decisions"
@@ -111,6 +115,8 @@ class MeetingDecision(models.Model):
     accepted = models.BooleanField(_("disepakati"))
     reason = models.CharField(_("alasan"), max_length=12, choices=MeetingReason, blank=True)
     decided_at = models.DateTimeField(_("pada"), auto_now=True)
+
+    objects = MeetingDecisionQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

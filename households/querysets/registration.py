@@ -69,6 +69,19 @@ class InVillageQuerySet(models.QuerySet):
         return self.filter(within(user.areas_for(Permission.REGISTRATION_VIEW), "village__code"))
 
 
+class MeetingDecisionQuerySet(models.QuerySet):
+    """What meetings decided, family by family."""
+
+    def told_to(self, user: Any) -> "MeetingDecisionQuerySet":
+        """With `family_here` and `head_here`: the family may have moved out of the person's areas, and then nothing is said of it."""
+        place = "registration__family__household__village__code"
+        here = within(user.areas_for(Permission.REGISTRATION_VIEW), place)
+        return self.select_related("registration__family__household").annotate(
+            family_here=models.Case(models.When(here, then=True), default=False),
+            head_here=models.Case(models.When(here, then=models.F("registration__family__head__name"))),
+        )
+
+
 class OfRegistrationQuerySet(models.QuerySet):
     """Rows that hang on a registration."""
 

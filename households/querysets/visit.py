@@ -15,6 +15,11 @@ class VisitQuerySet(models.QuerySet):
         """A draft belongs to whoever began it, as long as they may visit in its village."""
         return self.filter(within(user.areas_for(Permission.VISIT_WRITE), "village__code"), facilitator=user)
 
+    def with_head_here(self, user: Any) -> "VisitQuerySet":
+        """With `head_here`: the head of the visited family, nobody when it moved out of the areas whose families the person sees."""
+        here = within(user.areas_for(Permission.FAMILY_VIEW), "family__household__village__code")
+        return self.annotate(head_here=models.Case(models.When(here, then=models.F("family__head__name"))))
+
     def told_to(self, user: Any) -> "VisitQuerySet":
         """Visits that are over, of families the person may see: when and by whom, as the case file tells it. Drafts are not."""
         place = "family__household__village__code"

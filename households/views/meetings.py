@@ -109,7 +109,7 @@ def _page(request: StaffRequest, row: VillageMeeting, form: AttendeeForm | None 
         "moved": meetings.moved_away(row) if writes else [],
         "choices": choices,
         "callable": callable_rows.for_page().order_by("family__head__name", "pk")[:SHOWN] if writes else [],
-        "decisions": row.decisions.select_related("registration__family__head") if not open_now else [],
+        "decisions": row.decisions.told_to(request.user) if not open_now else [],
         "key": idempotency.new_key(),
         "events": timeline(row),
         **next_steps(row, request.user, lambda verb: reverse("households:meeting_verb", args=[row.pk, verb])),
@@ -231,11 +231,8 @@ def meeting_take_off(request: StaffRequest, pk: int) -> HttpResponse:
 def meeting_print(request: StaffRequest, pk: int, paper: str) -> HttpResponse:
     """The attendance list or the minutes as PDF, to be signed; opening it is noted, for it carries names."""
     row = _meeting(request, pk)
-    if paper == "daftar-hadir":
-        data = printing.attendance(row)
-    else:
-        chosen = row.decisions.select_related("registration__family__head", "registration__family__household")
-        data = printing.minutes(row, chosen)
+    decisions = row.decisions.told_to(request.user)
+    data = printing.attendance(row) if paper == "daftar-hadir" else printing.minutes(row, decisions)
     trail.write("print", row, by=request.user, entry_kind=AuditEntry.Kind.EXPORT, paper=paper)
     response = HttpResponse(data, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{paper}-{row.pk}.pdf"'

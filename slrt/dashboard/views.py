@@ -19,6 +19,7 @@ from households.cutoff import next_cutoff
 from programs.models import Programme
 from referrals.selectors import public_receiver
 from slrt.accounts.access import may
+from slrt.accounts.address import came_from
 from slrt.accounts.models import Organisation
 from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission as P
@@ -176,7 +177,7 @@ def tracking(request: HttpRequest) -> HttpResponse:
     }
     status = 200
     if code and request.method == "POST":
-        if not throttle.allow("lacak", request.META.get("REMOTE_ADDR", ""), settings.TRACKING_TRIES_PER_MINUTE):
+        if not throttle.allow("lacak", came_from(request), settings.TRACKING_TRIES_PER_MINUTE):
             return render(request, "dashboard/tracking.html", {**context, "slow_down": True}, status=429)
         complaint = find_by_code(code)
         if complaint is None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from import_export.results import Result, RowResult
 
 from slrt.exports.columns import columns, named
+from slrt.exports.shown import Shown
 
 FIRST = 2  # the row of a spreadsheet that follows the heading
 SHOWN = 200  # rows of a kind; a page of thousands helps nobody
@@ -20,11 +21,12 @@ WORDS = {
 
 
 class Read(Result):
-    """The result of a sheet, and which of its columns the register does not know."""
+    """The result of a sheet, which of its columns the register does not know, and what was stored of its rows."""
 
     def __init__(self) -> None:
         super().__init__()
         self.unknown: list[str] = []
+        self.stored: Shown = {}
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,12 @@ def preview(resource: Any, result: Read) -> Preview:
         },
         unknown=result.unknown,
     )
+
+
+def changed_since(resource: Any, result: Read) -> list[Refusal]:
+    """Return why a confirmed sheet was not saved, row by row."""
+    whole = [Refusal(1, [("", str(fault.error))]) for fault in result.base_errors]
+    return [*whole, *sorted(_refusals(resource, result), key=lambda refusal: refusal.number)]
 
 
 def _refusals(resource: Any, result: Read) -> Iterator[Refusal]:

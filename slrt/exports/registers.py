@@ -14,12 +14,10 @@ from django.contrib import messages
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.core.exceptions import FieldError, ValidationError
 from django.db import DatabaseError, models
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from import_export import resources, widgets
-from import_export.admin import ImportExportModelAdmin
 from import_export.formats.base_formats import CSV, XLSX
 from import_export.results import RowResult
 
@@ -28,14 +26,14 @@ from slrt.audit import changes, trail
 from slrt.audit.admin import AuditedAdmin
 from slrt.audit.models import AuditEntry
 from slrt.core import clock
-from slrt.core.sealed import Unsealable
 from slrt.exports.cells import defuse, harmless
 from slrt.exports.columns import columns, headings, named, words_of
 from slrt.exports.compared import Compared
+from slrt.exports.confirming import ConfirmedAsShown
 from slrt.exports.preview import FIRST, Read, finished, preview
 from slrt.exports.register_forms import RegisterDownload, RegisterUpload
 from slrt.exports.sheets import Separated, TooLong, Unreadable, Workbook, blank
-from slrt.exports.uploaded import SealedUpload
+from slrt.exports.shown import AsShown
 from slrt.exports.values import Coded, Day, KnownMany, Whole, YesNo
 
 
@@ -44,7 +42,7 @@ def _sentence(error: Any) -> Any:
     return _("Kolom ini wajib diisi.") if getattr(error, "code", "") in ("blank", "null") else error
 
 
-class RegisterResource(resources.ModelResource):
+class RegisterResource(AsShown):
     """A register by its codes. Subclasses set `Meta.model`, `import_id_fields`, `fields`, and the widgets of references."""
 
     labels: ClassVar[dict[str, Any]] = {}  # of columns whose field has no name of its own
@@ -89,6 +87,7 @@ class RegisterResource(resources.ModelResource):
 
     def before_import(self, dataset: Any, **kwargs: Any) -> None:
         """Understand a column's word and its code, in capitals as well. Raises Unreadable when a column stands there twice."""
+        super().before_import(dataset, **kwargs)
         known = headings(self)
         found = [known.get(heading.casefold(), heading) for heading in dataset.headers]
         if twice := {code for code in found if code and found.count(code) > 1}:
@@ -198,7 +197,7 @@ class RegisterResource(resources.ModelResource):
         return defuse(value) if isinstance(value, str) else value
 
 
-class RegisterAdmin(AuditedAdmin, ImportExportModelAdmin):
+class RegisterAdmin(AuditedAdmin, ConfirmedAsShown):
     """Import and export of a register, for whoever may change it or see it."""
 
     import_formats = [Workbook, Separated]
@@ -206,7 +205,6 @@ class RegisterAdmin(AuditedAdmin, ImportExportModelAdmin):
     import_form_class = RegisterUpload
     export_form_class = RegisterDownload
     to_encoding = "utf-8-sig"  # without the mark a spreadsheet misreads every letter beyond ASCII
-    tmp_storage_class = SealedUpload
     instead: Any = ""  # how else more rows come in than a sheet may have
     show_full_result_count = False
 
@@ -216,9 +214,6 @@ class RegisterAdmin(AuditedAdmin, ImportExportModelAdmin):
     def has_export_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
 
-    def get_import_data_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_import_data_kwargs(**kwargs), "rollback_on_validation_errors": True}
-
     def add_data_read_fail_error_to_form(self, form: Any, e: Exception) -> None:
         """The reader's own sentence; whatever else went wrong in it, in one."""
         other = _("Berkas ini tidak bisa dibaca. Simpan ulang sebagai XLSX, lalu unggah lagi.")
@@ -227,7 +222,7 @@ class RegisterAdmin(AuditedAdmin, ImportExportModelAdmin):
 
     def import_action(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """The page of a sheet that comes in: what to do, then what the sheet would do."""
-        answer = super().import_action(request, **kwargs)
+        answer: Any = super().import_action(request, **kwargs)
         resource = self.get_import_resource_classes(request)[0]()
         shown = answer.context_data
         if "result" in shown:
@@ -249,15 +244,6 @@ class RegisterAdmin(AuditedAdmin, ImportExportModelAdmin):
         """The register's name and the day."""
         return f"{slugify(str(self.opts.verbose_name_plural))}-{clock.today()}.{file_format.get_extension()}"
 
-    def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        """Apply a confirmed file; one that is gone or altered meanwhile is asked for again."""
-        if self.has_import_permission(request) and not self.create_confirm_form(request).is_valid():
-            return self._back(request, _("Berkasnya sudah tidak ada. Unggah lagi."))
-        try:
-            return super().process_import(request, **kwargs)
-        except (FileNotFoundError, Unsealable, Unreadable):
-            return self._back(request, _("Berkasnya sudah tidak ada. Unggah lagi."))
-
     def add_success_message(self, result: Any, request: HttpRequest) -> None:
         """Say what was saved."""
         messages.success(request, finished(result))
@@ -270,16 +256,6 @@ class RegisterAdmin(AuditedAdmin, ImportExportModelAdmin):
             rows = [row.instance for row in result if row.import_type == kind]
             if rows:
                 LogEntry.objects.log_actions(user.pk, rows, flag, change_message=_("Dimuat dari berkas."))
-
-    def process_result(self, result: Any, request: HttpRequest) -> HttpResponse:
-        """Say what was applied, or that nothing was: the table may have changed between preview and confirmation."""
-        if result.has_errors() or result.has_validation_errors():
-            return self._back(request, _("Tidak ada yang diterapkan: datanya berubah sejak pratinjau. Unggah lagi."))
-        return super().process_result(result, request)
-
-    def _back(self, request: HttpRequest, sentence: str) -> HttpResponse:
-        messages.error(request, sentence)
-        return HttpResponseRedirect(reverse("admin:{}_{}_import".format(*self.get_model_info())))
 
     def get_export_data(self, file_format: Any, request: Any, queryset: models.QuerySet, **kwargs: Any) -> Any:
         """The sheet, with its line in the trail that says what for."""

@@ -51,6 +51,7 @@ class UserResource(RegisterResource):
         fields = ("username", "full_name", "email", "phone", "is_active")
 
     def after_init_instance(self, instance: User, new: bool, row: Any, **kwargs: Any) -> None:
+        super().after_init_instance(instance, new, row, **kwargs)
         if new:
             instance.set_unusable_password()
 

@@ -123,8 +123,11 @@ LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "dashboard:home"
 LOGOUT_REDIRECT_URL = "accounts:sign_in"
 
+# How many proxies of ours stand in front and write X-Forwarded-For; 0 believes nothing of it (slrt/accounts/address.py).
+TRUSTED_PROXIES = env.number("SLRT_TRUSTED_PROXIES", 0)
 # One name from one address is held back; a neighbour behind the same address still signs in.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "slrt.accounts.address.came_from"
 AXES_FAILURE_LIMIT = 6
 AXES_COOLOFF_TIME = 0.5
 AXES_RESET_ON_SUCCESS = True

@@ -210,7 +210,8 @@ def test_what_changed_between_preview_and_confirmation_stops_the_file(upload, re
     before = Assignment.objects.count()
     Organisation.objects.filter(code="dinkes").update(code="dinas-kesehatan")
     answer = confirm()
-    assert "Tidak ada yang diterapkan" in answer
+    assert "Tidak ada yang disimpan." in answer
+    assert "dinkes" in answer, "which code leads nowhere now"
     assert Assignment.objects.count() == before
     assert not AuditEntry.objects.filter(verb="register_import").exists()
 

@@ -251,3 +251,12 @@ def test_attendance_that_was_sent_twice_is_written_down_once(browse, places, nur
     for _once_more in range(2):
         assert client.post(f"/musyawarah/{row.pk}/peserta/", sent).status_code == 302
     assert sorted(row.attendees.values_list("name", flat=True)) == ["Ani", "Buyung"]
+
+
+@pytest.mark.parametrize("damage", ["gone", "altered"])
+def test_a_paper_whose_file_is_gone_or_damaged_is_not_there_and_nobody_opened_it(browse, nurma, places, damage):
+    with papers.kept(PDF, kind="minutes", village_id=people.SAGO, by=nurma) as paper:
+        path = papers._folder() / paper.stored_name
+    path.unlink() if damage == "gone" else path.write_bytes(b"t1:" + b"x" * 40)
+    assert browse(nurma).get(f"/registrasi/surat/{paper.pk}/").status_code == 404
+    assert not AuditEntry.objects.filter(verb="open_paper").exists()

@@ -13,7 +13,9 @@ PAGES = (
     *("/dasbor/", "/registrasi/", "/registrasi/desa/", "/keluhan/", "/rujukan/", "/ganda/", "/sanggah/", "/pengingat/"),
     "/dasbor/?wilayah=13.01.05",
 )
-LIST = re.compile(r"^/(?:dasbor/[\w-]+/|dasbor/\?|pengingat/|registrasi/|keluhan/\?|rujukan/\?|ganda/\?|sanggah/\?)")
+LIST = re.compile(
+    r"^/(?:dasbor/[\w-]+/|dasbor/\?|pengingat/|registrasi/|keluhan/\?|rujukan/\?|ganda/\?|sanggah/\?|kunjungan/\?)"
+)
 LINK = re.compile(r'<a\b[^>]*?href="([^"]+)"[^>]*>(.*?)</a>', re.S)
 NUMBER = re.compile(r"(?<![\w./:-])(\d{1,3}(?:\.\d{3})*)(?![\w./:-])")
 SAID = re.compile(r'data-count="(\d+)"|([\d.]+)\s+(?:baris|keluarga)\b')

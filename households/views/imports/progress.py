@@ -17,6 +17,8 @@ def progress(run: ImportRun) -> dict[str, Any]:
     in one go each, the last is what ends the work; `rows`, `of_rows` count rows, with rows a second and seconds left.
     """
     if run.state == ImportState.READING:
+        if _interrupted(run):
+            return {"interrupted": True}
         return _of_rows(run, run.done, run.total, run.total) if run.done < run.total else {"read": run.done}
     if run.state not in (ImportState.APPLYING, ImportState.TAKING_BACK):
         return {}

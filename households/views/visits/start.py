@@ -6,11 +6,13 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from households import visiting
 from households.choices.person import Relation
+from households.choices.visit import VisitStatus
 from households.exporting import visits_shown
 from households.models import Family, Visit
 from households.questionnaire import progress
@@ -18,6 +20,7 @@ from households.search import is_number, search
 from households.validators import clean_digits
 from households.views.visits.reach import demand_visits, villages_of
 from slrt.accounts.access import may
+from slrt.accounts.models import User
 from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission
 from slrt.core import clock, idempotency
@@ -25,7 +28,7 @@ from slrt.core.errors import NotPermitted
 from slrt.core.row_ids import row_id
 from slrt.exports.registry import Asked
 
-DRAFTS_SHOWN = 50
+PER_PAGE = 50
 NUMBER_DIGITS = 16
 
 
@@ -34,13 +37,25 @@ def visit_list(request: StaffRequest) -> HttpResponse:
     """My drafts, then what I sent; for whoever does not visit, what was visited in the own area."""
     shown = visits_shown(Asked(request.user, request.GET)).rows.select_related("village", "family__head")
     if request.user.holds(Permission.VISIT_WRITE):
-        rows = [row_of(visit) for visit in shown[:DRAFTS_SHOWN]]
-        return render(request, "households/visits.html", {"rows": rows})
+        page = Paginator(shown, PER_PAGE).get_page(request.GET.get("page"))
+        drafts = request.GET.get("tab") == VisitStatus.DRAFT
+        context: dict[str, Any] = {"page": page, "query": "tab=draft&" if drafts else "", "drafts": drafts}
+        context.update(rows=[row_of(visit) for visit in page], tabs=_tabs(request.user, drafts))
+        return render(request, "households/visits.html", context)
     decision = may(request.user, Permission.FAMILY_VIEW)
     if not decision:
         raise NotPermitted(decision.reason)
-    page = Paginator(shown.select_related("facilitator"), DRAFTS_SHOWN).get_page(request.GET.get("page"))
+    page = Paginator(shown.select_related("facilitator"), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "households/visits_over.html", {"page": page, "query": ""})
+
+
+def _tabs(user: User, drafts: bool) -> list[dict[str, Any]]:
+    own, path = Visit.objects.visible_to(user), reverse("households:visits")
+    waiting = own.filter(state=VisitStatus.DRAFT).count()
+    return [
+        {"label": _("Dilanjutkan"), "url": f"{path}?tab=draft", "count": waiting, "active": drafts},
+        {"label": _("Semua"), "url": path, "count": own.count(), "active": not drafts},
+    ]
 
 
 def row_of(visit: Visit) -> dict[str, Any]:
