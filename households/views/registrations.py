@@ -102,6 +102,7 @@ def _doors(user: Any) -> list[dict[str, Any]]:
 def registration_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """One registration: where it stands, what comes next, how it got there."""
     row = get_object_or_404(Registration.objects.visible_to(request.user).for_page(), pk=pk)
+    links = _links(row, request.user)
     context = {
         "row": row,
         "family": row.family,
@@ -117,12 +118,13 @@ def registration_detail(request: StaffRequest, pk: int) -> HttpResponse:
             or may(request.user, Permission.REGISTRATION_OFFICE, row)
         ),
         "may_object": bool(may(request.user, Permission.REGISTRATION_OBJECT, row)),
-        "links": _links(row, request.user),
+        "links": links,
         **next_steps(
             row,
             request.user,
             lambda verb: reverse("households:registration_verb", args=[row.pk, verb]),
             hidden=DECIDED_TOGETHER if row.before_result else (*DECIDED_TOGETHER, "correct_result"),
+            first="" if any(link["first"] for link in links) else None,
         ),
     }
     return render(request, "households/registration.html", context)
@@ -137,14 +139,16 @@ def _links(row: Registration, user: Any) -> list[dict[str, Any]]:
         links.append({"label": _("Usulkan keluar: meninggal tanpa pengganti"), "url": url, "first": False})
     if row.state == S.IDENTITY_CHECK:
         url = reverse("dashboard:case_file", args=[row.family_id])
-        links.append({"label": _("Cocokkan NIK anggota"), "url": url})
+        links.append({"label": _("Cocokkan NIK anggota"), "url": url, "first": False})
     if row.state in (S.IDENTITY_CHECK, S.IDENTITY_FIX) and may(user, Permission.REFERRAL_DRAFT, row):
         url = reverse("dashboard:identity_referral", args=[row.family_id])
         links.append({"label": _("Rujuk ke Disdukcapil"), "url": url, "first": row.state == S.IDENTITY_FIX})
     if row.state == S.FIELD_VERIFICATION:
-        links.append({"label": _("Foto keluarga"), "url": reverse("households:photos", args=[row.family_id])})
+        url = reverse("households:photos", args=[row.family_id])
+        links.append({"label": _("Foto keluarga"), "url": url, "first": False})
     if row.state == S.MEETING and row.meeting_id:
-        links.append({"label": _("Buka musyawarahnya"), "url": reverse("households:meeting", args=[row.meeting_id])})
+        url = reverse("households:meeting", args=[row.meeting_id])
+        links.append({"label": _("Buka musyawarahnya"), "url": url, "first": False})
     return links
 
 

@@ -10,20 +10,24 @@ from slrt.accounts.roles import roles_with
 from slrt.workflow import engine
 
 
-def next_steps(obj: Any, user: User, url: Callable[[str], str], hidden: tuple[str, ...] = ()) -> dict[str, Any]:
+def next_steps(
+    obj: Any, user: User, url: Callable[[str], str], hidden: tuple[str, ...] = (), first: str | None = None
+) -> dict[str, Any]:
     """Return `options` (may be taken), `refused` (with reason) and `waiting_for` for the steps component.
 
-    `url` gives the address of a verb; `hidden` verbs have a page of their own elsewhere.
+    `url` gives the address of a verb; `hidden` verbs have a page of their own elsewhere. `first` names the verb that comes
+    first where the page knows it; "" is none of them, for something else on the page comes before every verb.
     """
     every = [option for option in engine.available(obj, user) if option.name not in hidden]
     may = [option for option in every if option.decision]
-    first = next((option for option in may if option.transition.tone not in ("bad", "warn")), None)
+    if first is None:
+        first = next((option.name for option in may if option.transition.tone not in ("bad", "warn")), "")
     allowed = [
         {
             "transition": option.transition,
             "decision": option.decision,
             "url": url(option.name),
-            "first": option is first,
+            "first": option.name == first,
         }
         for option in may
     ]
