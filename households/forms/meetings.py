@@ -79,7 +79,7 @@ class CloseForm(VerbForm):
         accepted = obj.decisions.filter(accepted=True).count()
         self.facts = [
             (gettext("Peserta"), number_format(obj.attendees.count())),
-            (gettext("Disepakati, masuk daftar akhir"), number_format(accepted)),
+            (gettext("Disepakati"), number_format(accepted)),
             (gettext("Tidak disepakati"), number_format(obj.decisions.count() - accepted)),
         ]
         if waiting := undecided(obj).count():

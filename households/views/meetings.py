@@ -85,7 +85,9 @@ def meeting_new(request: StaffRequest) -> HttpResponse:
             form.add_error(fault.field or None, fault.message)
         else:
             if fresh:
-                messages.success(request, _("Musyawarah dicatat. Panggil keluarga dari daftar awal."))
+                messages.success(
+                    request, _("Musyawarah dicatat. Isi pesertanya, lalu panggil keluarga dari daftar awal.")
+                )
             return redirect("households:meeting", pk=int(pk))
     return render(request, "households/meetings/new.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -126,9 +128,7 @@ def _steps(request: StaffRequest, row: VillageMeeting, lacks: list[str]) -> dict
         "families": (_("Panggil keluarga"), "#panggil"),
         "decisions": (_("Putuskan keluarga"), "#keputusan"),
     }
-    links = [
-        {"label": here[name][0], "url": here[name][1], "first": n == 0} for n, name in enumerate(lacks) if name in here
-    ]
+    links = [{"label": here[name][0], "url": here[name][1], "first": True} for name in lacks[:1] if name in here]
     first = "" if links else "attach_minutes" if lacks else "close"
     hidden = ("close",) if lacks else ()
     steps = next_steps(

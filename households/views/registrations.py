@@ -26,6 +26,7 @@ from households.models.registration import ENDED_STATES
 from households.registry.presence import died_out
 from households.siks import said
 from households.tables import PER_PAGE, RegistrationTable
+from households.verification import visited
 from households.views.batches import many
 from households.views.papers import take_with_paper
 from households.workflow.registration import REGISTRATION, propose
@@ -143,12 +144,15 @@ def _links(row: Registration, user: Any) -> list[dict[str, Any]]:
     if row.state in (S.IDENTITY_CHECK, S.IDENTITY_FIX) and may(user, Permission.REFERRAL_DRAFT, row):
         url = reverse("dashboard:identity_referral", args=[row.family_id])
         links.append({"label": _("Rujuk ke Disdukcapil"), "url": url, "first": row.state == S.IDENTITY_FIX})
+    if row.state == S.FIELD_VERIFICATION and may(user, Permission.VISIT_WRITE, row.family) and not visited(row):
+        url = reverse("households:visit_begin")
+        links.append({"label": _("Kunjungi keluarga ini"), "post": url, "family": row.family_id, "first": True})
     if row.state == S.FIELD_VERIFICATION:
         url = reverse("households:photos", args=[row.family_id])
         links.append({"label": _("Foto keluarga"), "url": url, "first": False})
     if row.state == S.MEETING and row.meeting_id:
         url = reverse("households:meeting", args=[row.meeting_id])
-        links.append({"label": _("Buka musyawarahnya"), "url": url, "first": False})
+        links.append({"label": _("Buka musyawarahnya"), "url": url, "first": True})
     return links
 
 

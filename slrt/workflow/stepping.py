@@ -16,7 +16,7 @@ def next_steps(
     """Return `options` (may be taken), `refused` (with reason) and `waiting_for` for the steps component.
 
     `url` gives the address of a verb; `hidden` verbs have a page of their own elsewhere. `first` names the verb that comes
-    first where the page knows it; "" is none of them, for something else on the page comes before every verb.
+    first where the page knows it, and it stands on top; "" is none of them, for something else on the page comes before every verb.
     """
     every = [option for option in engine.available(obj, user) if option.name not in hidden]
     may = [option for option in every if option.decision]
@@ -31,6 +31,7 @@ def next_steps(
         }
         for option in may
     ]
+    allowed.sort(key=lambda option: not option["first"])
     refused = [
         {"transition": option.transition, "decision": option.decision} for option in every if not option.decision
     ]

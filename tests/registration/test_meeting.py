@@ -279,7 +279,7 @@ def test_the_first_step_is_what_comes_first_in_a_meeting(browse, nurma, listed):
 def test_closing_is_first_when_the_record_is_whole_and_says_what_was_decided(browse, nurma, sari, ready):
     assert first_step(browse(nurma), ready) == ("close", True)
     facts = dict(browse(nurma).get(f"/musyawarah/{ready.pk}/close/").context["form"].facts)
-    assert (facts["Disepakati, masuk daftar akhir"], facts["Tidak disepakati"]) == ("1", "1")
+    assert (facts["Disepakati"], facts["Tidak disepakati"]) == ("1", "1")
     assert "Belum diputuskan" not in facts
     watching = browse(sari).get(f"/musyawarah/{ready.pk}/").context
     assert (watching["links"], watching["options"], watching["steps_hint"]) == ([], [], "")
