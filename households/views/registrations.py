@@ -120,15 +120,22 @@ def registration_detail(request: StaffRequest, pk: int) -> HttpResponse:
         ),
         "may_object": bool(may(request.user, Permission.REGISTRATION_OBJECT, row)),
         "links": links,
-        **next_steps(
-            row,
-            request.user,
-            lambda verb: reverse("households:registration_verb", args=[row.pk, verb]),
-            hidden=DECIDED_TOGETHER if row.before_result else (*DECIDED_TOGETHER, "correct_result"),
-            first="" if any(link["first"] for link in links) else None,
-        ),
+        **_steps(row, request.user, links),
     }
     return render(request, "households/registration.html", context)
+
+
+def _steps(row: Registration, user: Any, links: list[dict[str, Any]]) -> dict[str, Any]:
+    """The next steps; nobody is waited for to tell a result that was told, and telling it again comes not first."""
+    told = row.told_on is not None
+    steps = next_steps(
+        row,
+        user,
+        lambda verb: reverse("households:registration_verb", args=[row.pk, verb]),
+        hidden=DECIDED_TOGETHER if row.before_result else (*DECIDED_TOGETHER, "correct_result"),
+        first="" if told or any(link["first"] for link in links) else None,
+    )
+    return {**steps, "waiting_for": ""} if told else steps
 
 
 def _links(row: Registration, user: Any) -> list[dict[str, Any]]:
