@@ -70,7 +70,10 @@ class RegistrationTable(ListTable):
     def render_head(self, record: Registration) -> Any:
         name = record.family.head.name if record.family.head else _("Tanpa kepala keluarga")
         link = format_html('<a href="{}">{}</a>', reverse("households:registration", args=[record.pk]), name)
-        return format_html("{}<small>{}</small>", link, self._asked(record)) if self._asked(record) else link
+        house = record.family.household
+        # Heads of one name in one village are told apart by where they live.
+        beside = " · ".join(filter(None, (house.address, house.hamlet, self._asked(record))))
+        return format_html("{}<small>{}</small>", link, beside) if beside else link
 
     def _asked(self, record: Registration) -> str:
         """Who was asked to verify, while the verification is still to be made."""

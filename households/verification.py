@@ -31,19 +31,23 @@ def _first_day(row: Registration) -> date:
     return timezone.localtime(round_began(row)).date()
 
 
-def was_visited(row: Registration, data: dict[str, Any]) -> None:
-    """Guard: a sent visit to this family since the round began, in whichever house it lived then.
+def visited(row: Registration) -> bool:
+    """Whether a visit to this family was sent since the round began, in whichever house it lived then.
 
     The round of answers tells the day, not the hour.
     """
-    first = _first_day(row)
     theirs = Q(visit=None) | Q(visit__family=row.family_id)
     rounds = rounds_of(row.family, stays_of(row.family))
-    if not rounds.filter(theirs, kind=SurveyKind.VISIT, collected_on__gte=first).exists():
+    return bool(rounds.filter(theirs, kind=SurveyKind.VISIT, collected_on__gte=_first_day(row)).exists())
+
+
+def was_visited(row: Registration, data: dict[str, Any]) -> None:
+    """Guard: there is a visit of this round. No field of the step's page mends it, so it stands above them all."""
+    if not visited(row):
         raise GuardFailed(
-            "note",
+            "",
             _("Keluarga ini belum dikunjungi sejak %(day)s. Isi dan kirim kunjungan dulu.")
-            % {"day": date_format(first, "j F Y")},
+            % {"day": date_format(_first_day(row), "j F Y")},
         )
 
 

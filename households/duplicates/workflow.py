@@ -141,6 +141,7 @@ MERGE = Workflow(
             M.WITHDRAWN,
             P.DUPLICATE_DECIDE,
             gettext_lazy("Tarik usulan saya"),
+            tone="warn",
             condition=_own_proposal,
         ),
         move(

@@ -51,6 +51,10 @@ class SptjmForm(PaperForm):
     kind, column = PaperKind.SPTJM, "sptjm_paper"
     sptjm_on = date_field(_("Tanggal SPTJM ditandatangani"))
     field_order = ("sptjm_on", "file")
+    says = _(
+        "SPTJM (surat pernyataan tanggung jawab mutlak) dari wali nagari, lurah, atau kepala desa menggantikan berita acara. "
+        "Keluarga langsung masuk daftar akhir."
+    )
 
 
 class CheckForm(VerbForm):
@@ -101,6 +105,8 @@ class CheckForm(VerbForm):
         super().__init__(*args, transition=transition, **kwargs)
         if transition.needs_note:
             del self.fields["findings"]  # the note says it
+        else:
+            self.fields["note"].label = _("Catatan untuk supervisor (boleh kosong)")
         if transition.target == RegistrationState.END_PROPOSED:
             self.says = _("Ini usulan. Supervisor memutuskan: kasusnya diakhiri, atau dikembalikan kepada Anda.")
         house = kwargs["obj"].family.household

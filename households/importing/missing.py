@@ -8,6 +8,13 @@ card or a card of old leads to. Where a refused row of a family tells neither, n
 
 from typing import Any
 
+from django.db.models.expressions import RawSQL
+
+from households.choices.imports import ImportState
+from households.importing.staging import has_table, schema
+from households.models import Family, ImportRun
+from households.querysets.household import FamilyQuerySet
+
 # Refused rows under a card that a family held before, with that family: unless the row names another one, or the number is by now,
 # or in this file, somebody's own.
 FORMERLY = """
@@ -144,6 +151,20 @@ def warnings(cursor: Any) -> dict[str, int]:
     cursor.execute("SELECT count(*) FROM import_family_headless")
     count = cursor.fetchone()[0]
     return {"headless": count} if count else {}
+
+
+def families_of(run: ImportRun) -> FamilyQuerySet | None:
+    """Return every family that the run's file no longer holds, None where nobody kept them.
+
+    Before a file is applied they stand in its tables, as long as those are kept. Afterwards those are known that were flagged,
+    for a file said to be complete: they carry the time at which it was applied.
+    """
+    if run.state == ImportState.PREVIEWED and has_table(run.pk, "import_family_missing"):
+        found = RawSQL(f"SELECT family_id FROM {schema(run.pk)}.import_family_missing", ())  # noqa: S608, S611  # nosec B608, B611  a number of ours
+        return Family.objects.filter(pk__in=found)
+    if run.state == ImportState.APPLIED and run.complete:
+        return Family.objects.filter(missing_since=run.applied_at)
+    return None
 
 
 def some_families(cursor: Any) -> list[int]:

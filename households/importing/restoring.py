@@ -28,9 +28,9 @@ def delete(model: type[models.Model], column: str, ids: list[int]) -> None:
     """Delete the rows whose column holds one of these numbers."""
     if ids:
         # A join, which hashes the numbers: = ANY goes through all of them for every row where the column has no index.
-        query = sql.SQL("DELETE FROM {table} t USING unnest(%s::bigint[]) AS gone (id) WHERE t.{column} = gone.id").format(
-            table=sql.Identifier(model._meta.db_table), column=sql.Identifier(column)
-        )
+        query = sql.SQL(
+            "DELETE FROM {table} t USING unnest(%s::bigint[]) AS gone (id) WHERE t.{column} = gone.id"
+        ).format(table=sql.Identifier(model._meta.db_table), column=sql.Identifier(column))
         _rows(query, [ids])
 
 

@@ -42,6 +42,7 @@ class RegistrationQuerySet(models.QuerySet):
             .select_related("verifier")
             .only(
                 *("state", "state_since", "family__head__name", "family__household__village__name"),
+                *("family__household__address", "family__household__hamlet"),
                 *("verifier__full_name", "verifier__username"),
             )
         )

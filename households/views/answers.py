@@ -33,6 +33,7 @@ from slrt.workflow.stepping import next_steps
 
 FILES_SHOWN = 50
 ROWS_PER_PAGE = 100
+PARTS = (*AnswerKind.values, HELD, ABSENT)  # of a file's page; anything else is all of its rows
 # Headings that were matched once are matched alike the next time.
 SOURCE = "SIKS-NG"
 
@@ -92,13 +93,14 @@ def answer_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "may_say": row.state == AnswerFileState.PREVIEWED
         and bool(may(request.user, Permission.REGISTRATION_RESULT, row)),
         "lines": [{"line": line, "own": line.own, "here": line.here or "–"} for line in page],
-        "tabs": [
+        "tabs": [{"label": _("Semua"), "url": "?", "count": sum(kinds.values()), "active": kind not in PARTS}]
+        + [
             {"label": found.label, "url": f"?isi={found}", "count": kinds[found], "active": kind == found}
             for found in AnswerKind
             if found in kinds
         ]
         + _more_tabs(row, kind, absent.count()),
-        "query": f"isi={kind}&" if kind in (*AnswerKind.values, HELD, ABSENT) else "",
+        "query": f"isi={kind}&" if kind in PARTS else "",
         "same": same.exclude(pk=row.pk).first(),
         "outcomes": AnswerOutcome,
         "events": timeline(row),

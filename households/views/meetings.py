@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from households import printing
 from households.choices.meeting import MeetingReason, MeetingState
 from households.exporting import meetings_shown
-from households.forms.meetings import AttendeeForm, HoldForm, MinutesForm
+from households.forms.meetings import AttendeeForm, CloseForm, HoldForm, MinutesForm
 from households.models import Registration, VillageMeeting
 from households.views.papers import take_with_paper
 from households.workflow import meeting as meetings
@@ -85,7 +85,9 @@ def meeting_new(request: StaffRequest) -> HttpResponse:
             form.add_error(fault.field or None, fault.message)
         else:
             if fresh:
-                messages.success(request, _("Musyawarah dicatat. Panggil keluarga dari daftar awal."))
+                messages.success(
+                    request, _("Musyawarah dicatat. Isi pesertanya, lalu panggil keluarga dari daftar awal.")
+                )
             return redirect("households:meeting", pk=int(pk))
     return render(request, "households/meetings/new.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -109,12 +111,31 @@ def _page(request: StaffRequest, row: VillageMeeting, form: AttendeeForm | None 
         "moved": meetings.moved_away(row) if writes else [],
         "choices": choices,
         "callable": callable_rows.for_page().order_by("family__head__name", "pk")[:SHOWN] if writes else [],
+        "callable_count": callable_rows.count() if writes else 0,
         "decisions": row.decisions.told_to(request.user) if not open_now else [],
         "key": idempotency.new_key(),
         "events": timeline(row),
-        **next_steps(row, request.user, lambda verb: reverse("households:meeting_verb", args=[row.pk, verb])),
+        "undecided": sum(1 for found in waiting if found.pk not in decided),
+        **_steps(request, row, meetings.lacking(row) if writes else []),
     }
     return render(request, "households/meetings/detail.html", context, status=422 if form and form.errors else 200)
+
+
+def _steps(request: StaffRequest, row: VillageMeeting, lacks: list[str]) -> dict[str, Any]:
+    """The next steps of a record, what it lacks first: closing is offered when nothing is missing any more."""
+    here = {
+        "attendees": (_("Isi daftar peserta"), "#peserta"),
+        "families": (_("Panggil keluarga"), "#panggil"),
+        "decisions": (_("Putuskan keluarga"), "#keputusan"),
+    }
+    links = [{"label": here[name][0], "url": here[name][1], "first": True} for name in lacks[:1] if name in here]
+    first = "" if links else "attach_minutes" if lacks else "close"
+    hidden = ("close",) if lacks else ()
+    steps = next_steps(
+        row, request.user, lambda verb: reverse("households:meeting_verb", args=[row.pk, verb]), hidden, first
+    )
+    hint = _("Musyawarah bisa ditutup sesudah peserta, keputusan, dan berita acaranya lengkap.") if lacks else ""
+    return {**steps, "links": links, "steps_hint": hint}
 
 
 @login_required
@@ -244,7 +265,7 @@ class MeetingVerb(VerbPage):
     """The page of every step of a meeting."""
 
     model = VillageMeeting
-    forms = {"attach_minutes": MinutesForm}
+    forms = {"attach_minutes": MinutesForm, "close": CloseForm}
 
     def object_url(self, obj: VillageMeeting) -> str:
         return reverse("households:meeting", args=[obj.pk])

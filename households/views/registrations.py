@@ -26,6 +26,7 @@ from households.models.registration import ENDED_STATES
 from households.registry.presence import died_out
 from households.siks import said
 from households.tables import PER_PAGE, RegistrationTable
+from households.verification import visited
 from households.views.batches import many
 from households.views.papers import take_with_paper
 from households.workflow.registration import REGISTRATION, propose
@@ -102,6 +103,7 @@ def _doors(user: Any) -> list[dict[str, Any]]:
 def registration_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """One registration: where it stands, what comes next, how it got there."""
     row = get_object_or_404(Registration.objects.visible_to(request.user).for_page(), pk=pk)
+    links = _links(row, request.user)
     context = {
         "row": row,
         "family": row.family,
@@ -117,15 +119,23 @@ def registration_detail(request: StaffRequest, pk: int) -> HttpResponse:
             or may(request.user, Permission.REGISTRATION_OFFICE, row)
         ),
         "may_object": bool(may(request.user, Permission.REGISTRATION_OBJECT, row)),
-        "links": _links(row, request.user),
-        **next_steps(
-            row,
-            request.user,
-            lambda verb: reverse("households:registration_verb", args=[row.pk, verb]),
-            hidden=DECIDED_TOGETHER if row.before_result else (*DECIDED_TOGETHER, "correct_result"),
-        ),
+        "links": links,
+        **_steps(row, request.user, links),
     }
     return render(request, "households/registration.html", context)
+
+
+def _steps(row: Registration, user: Any, links: list[dict[str, Any]]) -> dict[str, Any]:
+    """The next steps; nobody is waited for to tell a result that was told, and telling it again comes not first."""
+    told = row.told_on is not None
+    steps = next_steps(
+        row,
+        user,
+        lambda verb: reverse("households:registration_verb", args=[row.pk, verb]),
+        hidden=DECIDED_TOGETHER if row.before_result else (*DECIDED_TOGETHER, "correct_result"),
+        first="" if told or any(link["first"] for link in links) else None,
+    )
+    return {**steps, "waiting_for": ""} if told else steps
 
 
 def _links(row: Registration, user: Any) -> list[dict[str, Any]]:
@@ -137,14 +147,19 @@ def _links(row: Registration, user: Any) -> list[dict[str, Any]]:
         links.append({"label": _("Usulkan keluar: meninggal tanpa pengganti"), "url": url, "first": False})
     if row.state == S.IDENTITY_CHECK:
         url = reverse("dashboard:case_file", args=[row.family_id])
-        links.append({"label": _("Cocokkan NIK anggota"), "url": url})
+        links.append({"label": _("Cocokkan NIK anggota"), "url": url, "first": False})
     if row.state in (S.IDENTITY_CHECK, S.IDENTITY_FIX) and may(user, Permission.REFERRAL_DRAFT, row):
         url = reverse("dashboard:identity_referral", args=[row.family_id])
         links.append({"label": _("Rujuk ke Disdukcapil"), "url": url, "first": row.state == S.IDENTITY_FIX})
+    if row.state == S.FIELD_VERIFICATION and may(user, Permission.VISIT_WRITE, row.family) and not visited(row):
+        url = reverse("households:visit_begin")
+        links.append({"label": _("Kunjungi keluarga ini"), "post": url, "family": row.family_id, "first": True})
     if row.state == S.FIELD_VERIFICATION:
-        links.append({"label": _("Foto keluarga"), "url": reverse("households:photos", args=[row.family_id])})
+        url = reverse("households:photos", args=[row.family_id])
+        links.append({"label": _("Foto keluarga"), "url": url, "first": False})
     if row.state == S.MEETING and row.meeting_id:
-        links.append({"label": _("Buka musyawarahnya"), "url": reverse("households:meeting", args=[row.meeting_id])})
+        url = reverse("households:meeting", args=[row.meeting_id])
+        links.append({"label": _("Buka musyawarahnya"), "url": url, "first": True})
     return links
 
 

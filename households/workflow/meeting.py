@@ -41,8 +41,31 @@ def _on_the_list(meeting: VillageMeeting) -> Any:
     return Registration.objects.filter(meeting=meeting, state=R.MEETING)
 
 
+def undecided(meeting: VillageMeeting) -> Any:
+    """Return the called registrations on which nothing was decided yet."""
+    return called(meeting).exclude(meeting_decisions__meeting=meeting)
+
+
+def lacking(meeting: VillageMeeting) -> list[str]:
+    """Return what the record lacks before it can be closed, in the order in which a meeting goes.
+
+    Any of "attendees", "families", "decisions" and "minutes": the paper is signed after the decisions it tells of.
+    """
+    open_questions = (
+        ("attendees", not meeting.attendees.exists()),
+        ("families", not meeting.decisions.exists() and not called(meeting).exists()),
+        ("decisions", undecided(meeting).exists()),
+        ("minutes", not _has_minutes(meeting)),
+    )
+    return [name for name, missing in open_questions if missing]
+
+
+def _has_minutes(meeting: VillageMeeting) -> bool:
+    return bool(meeting.minutes_number) and meeting.minutes_id is not None
+
+
 def _minutes_are_there(row: VillageMeeting, data: dict[str, Any]) -> None:
-    if not row.minutes_number or row.minutes_id is None:
+    if not _has_minutes(row):
         raise GuardFailed("", _("Berita acara belum diunggah. Unggah dulu, lengkap dengan nomornya."))
 
 
@@ -52,7 +75,7 @@ def _somebody_came(row: VillageMeeting, data: dict[str, Any]) -> None:
 
 
 def _all_decided(row: VillageMeeting, data: dict[str, Any]) -> None:
-    missing = called(row).exclude(meeting_decisions__meeting=row).count()
+    missing = undecided(row).count()
     if missing:
         raise GuardFailed("", _("%(n)d keluarga belum diputuskan. Putuskan atau tunda dulu.") % {"n": missing})
     if not row.decisions.exists():

@@ -39,12 +39,12 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Row:
-    """A row that would be saved or is there already."""
+    """A row that would be saved or is there already; its cells each with what the column is called, as a phone shows them."""
 
     number: int
     kind: str
     word: Any
-    cells: list[Any]
+    cells: list[tuple[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -72,8 +72,9 @@ class Preview:
 
 def preview(resource: Any, result: Read) -> Preview:
     """Return what to show of a sheet that was read without saving it. Refused rows and changes come first."""
+    headings = columns(resource)
     rows = [
-        Row(number, row.import_type, WORDS[row.import_type], row.diff)
+        Row(number, row.import_type, WORDS[row.import_type], _named(headings, row.diff))
         for number, row in enumerate(result.rows, FIRST)
         if row.import_type in WORDS
     ]
@@ -81,7 +82,7 @@ def preview(resource: Any, result: Read) -> Preview:
     whole = [str(fault.error) for fault in result.base_errors]
     refusals = [] if whole else sorted(_refusals(resource, result), key=lambda refusal: refusal.number)
     return Preview(
-        headings=columns(resource),
+        headings=headings,
         whole=whole,
         refusals=refusals[:SHOWN],
         rows=rows[:SHOWN],
@@ -100,6 +101,10 @@ def changed_since(resource: Any, result: Read) -> list[Refusal]:
     """Return why a confirmed sheet was not saved, row by row."""
     whole = [Refusal(1, [("", str(fault.error))]) for fault in result.base_errors]
     return [*whole, *sorted(_refusals(resource, result), key=lambda refusal: refusal.number)]
+
+
+def _named(headings: list[Any], cells: list[Any]) -> list[tuple[str, Any]]:
+    return [(str(heading.label), cell) for heading, cell in zip(headings, cells, strict=False)]
 
 
 def _refusals(resource: Any, result: Read) -> Iterator[Refusal]:

@@ -10,34 +10,50 @@ from slrt.accounts.roles import roles_with
 from slrt.workflow import engine
 
 
-def next_steps(obj: Any, user: User, url: Callable[[str], str], hidden: tuple[str, ...] = ()) -> dict[str, Any]:
+def next_steps(
+    obj: Any, user: User, url: Callable[[str], str], hidden: tuple[str, ...] = (), first: str | None = None
+) -> dict[str, Any]:
     """Return `options` (may be taken), `refused` (with reason) and `waiting_for` for the steps component.
 
-    `url` gives the address of a verb; `hidden` verbs have a page of their own elsewhere.
+    Somebody is waited for where this person can take no step, or only such as send back or end.
+
+    `url` gives the address of a verb; `hidden` verbs have a page of their own elsewhere. `first` names the verb that comes
+    first where the page knows it, and it stands on top; "" is none of them, for something else on the page comes before every verb.
     """
     every = [option for option in engine.available(obj, user) if option.name not in hidden]
     may = [option for option in every if option.decision]
-    first = next((option for option in may if option.transition.tone not in ("bad", "warn")), None)
+    knows = first is not None
+    if not knows:
+        first = next((option.name for option in may if _goes_on(option)), "")
+    stuck = first == "" and not knows
     allowed = [
         {
             "transition": option.transition,
             "decision": option.decision,
             "url": url(option.name),
-            "first": option is first,
+            "first": option.name == first,
         }
         for option in may
     ]
+    allowed.sort(key=lambda option: not option["first"])
     refused = [
         {"transition": option.transition, "decision": option.decision} for option in every if not option.decision
     ]
-    return {"options": allowed, "refused": refused, "waiting_for": "" if allowed else _waiting(every)}
+    return {"options": allowed, "refused": refused, "waiting_for": "" if allowed and not stuck else _waiting(every)}
+
+
+def _goes_on(option: engine.Option) -> bool:
+    """Whether a step leads on: it neither refuses nor undoes."""
+    return option.transition.tone not in ("bad", "warn")
 
 
 def _waiting(options: list[engine.Option]) -> str:
-    if not options:
+    """Who is waited for, with which step: the first that leads on, not one that sends back."""
+    awaited = next(filter(_goes_on, options), options[0] if options else None)
+    if awaited is None or awaited.decision:
         return ""
-    roles = roles_with(options[0].transition.permission)
+    roles = roles_with(awaited.transition.permission)
     return _('Menunggu %(roles)s: "%(step)s".') % {
         "roles": str(roles[0].label).lower() if roles else "",
-        "step": options[0].transition.label,
+        "step": awaited.transition.label,
     }

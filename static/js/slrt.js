@@ -34,6 +34,12 @@
   };
   leaving("");  // still signed in: a sign-out that was begun did not arrive
 
+  // All boxes of a list at once, or none of them.
+  for (const button of document.querySelectorAll("button[data-tick]"))
+    button.addEventListener("click", () => {
+      for (const box of button.form.querySelectorAll("input[type=checkbox][name=rows]")) box.checked = button.dataset.tick !== "no";
+    });
+
   // A form is sent once; the button says so. Coming back by the Back button frees it again.
   const busy = new Map();
   document.addEventListener("submit", (event) => {

@@ -166,6 +166,7 @@ def _hold_the_meeting(seat, nurma, registration):
     desk.press("Panggil yang dicentang")
     desk.sees("1 dipanggil, 0 dilewati, 0 gagal dari 1 yang dipilih.")
     desk.page.locator("[name=names]").fill("Ketua Bamus\nKepala Jorong Pasar")
+    desk.page.locator("[name=role][value=figure]").check()
     desk.press("Tambah peserta")
     desk.page.locator(f"[name=d{registration.pk}]").select_option("accept")
     desk.press("Simpan keputusan")

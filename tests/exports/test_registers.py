@@ -76,6 +76,7 @@ def test_a_preview_changes_nothing_and_shows_what_would(upload, registers):
     page, confirm = upload("/admin/complaints/holiday/", sheet)
     assert "<del>Natall</del> <ins>Natal</ins>" in page
     assert "<ins>Hari &lt;Buruh&gt;</ins>" in page
+    assert '<td data-label="Nama"><span><del>Natall' in page, "a phone shows each row as a card that names its cells"
     assert "style=" not in page.split('class="import-preview"')[1].split("</table>")[0]
     assert (Holiday.objects.count(), Holiday.objects.get(on=date(2026, 12, 25)).name) == (2, "Natall")
     assert not AuditEntry.objects.filter(verb="register_import").exists()

@@ -137,3 +137,11 @@ def test_what_was_only_sent_back_ends_nothing(sent, lestari, word):
     assert run.counts["reasons"] == {"answer_sent_back": 1}
     apply(run.answer_files.get(), lestari)
     assert [n for n, state in enumerate(states()) if state != before[n]] == [1]
+
+
+def test_the_page_of_all_rows_is_a_tab_of_its_own_with_their_number(browse, sent, lestari):
+    file = uploaded_answer(lestari, f"{NIKS[0]},DITETAPKAN,,2,2026-Q4", f"{NIKS[1]},TIDAK DITETAPKAN,A1,,")
+    shown = browse(lestari).get(f"/jawaban/{file.pk}/").context
+    first = shown["tabs"][0]
+    assert (first["label"], first["active"], first["count"]) == ("Semua", True, len(shown["lines"]))
+    assert not browse(lestari).get(f"/jawaban/{file.pk}/?isi=determined").context["tabs"][0]["active"]

@@ -132,3 +132,25 @@ def test_a_row_from_before_rounds_were_kept_counts_from_its_present_state(family
 
 def test_the_environment_knows_every_kind_of_photo():
     assert set(configured.PHOTO_KINDS) == set(PhotoKind.values)
+
+
+def test_before_the_visit_the_page_leads_to_it_and_afterwards_to_the_result(browse, places, sari, joko):
+    row = cases.registration(cases.family_in(people.SAGO), "field_verification")
+    first = browse(sari).get(f"/registrasi/{row.pk}/").context
+    assert [link["label"] for link in first["links"] if link["first"]] == ["Kunjungi keluarga ini"]
+    assert not any(option["first"] for option in first["options"])
+    assert not any(link["first"] for link in browse(joko).get(f"/registrasi/{row.pk}/").context["links"])
+    cases.visited(row.family)
+    then = browse(sari).get(f"/registrasi/{row.pk}/").context
+    assert not any(link["first"] for link in then["links"])
+    assert [option["transition"].name for option in then["options"] if option["first"]] == ["found_complete"]
+
+
+def test_a_missing_visit_is_told_above_the_fields_for_none_of_them_mends_it(browse, places, sari):
+    row = cases.registration(cases.family_in(people.SAGO), "field_verification")
+    said = {"visited_on": clock.today().strftime("%d/%m/%Y"), "no_position_reason": "Lembah."}
+    answer = browse(sari).post(
+        f"/registrasi/{row.pk}/found_complete/", {**said, "version": row.version, "idempotency_key": new_key()}
+    )
+    assert answer.status_code == 422
+    assert "belum dikunjungi" in " ".join(answer.context["form"].non_field_errors())

@@ -260,3 +260,61 @@ def test_a_paper_whose_file_is_gone_or_damaged_is_not_there_and_nobody_opened_it
     path.unlink() if damage == "gone" else path.write_bytes(b"t1:" + b"x" * 40)
     assert browse(nurma).get(f"/registrasi/surat/{paper.pk}/").status_code == 404
     assert not AuditEntry.objects.filter(verb="open_paper").exists()
+
+
+def first_step(desk, row):
+    """What the page of a meeting fills as the first step, and whether it offers to close."""
+    shown = desk.get(f"/musyawarah/{row.pk}/").context
+    firsts = [found["label"] for found in shown["links"] if found["first"]]
+    firsts += [option["transition"].name for option in shown["options"] if option["first"]]
+    assert len(firsts) == 1, "one step is the first"
+    return firsts[0], "close" in {option["transition"].name for option in shown["options"]}
+
+
+def test_the_first_step_is_what_comes_first_in_a_meeting(browse, nurma, listed):
+    desk, row = browse(nurma), held(nurma)
+    assert first_step(desk, row) == ("Isi daftar peserta", False)
+    desk.post(f"/musyawarah/{row.pk}/peserta/", {"names": "Ani", "role": "other"})
+    assert first_step(desk, row) == ("Panggil keluarga", False)
+    desk.post(f"/musyawarah/{row.pk}/panggil/", {"rows": [found.pk for found in listed]})
+    assert first_step(desk, row) == ("Putuskan keluarga", False)
+    desk.post(f"/musyawarah/{row.pk}/keputusan/", {f"d{found.pk}": "accept" for found in listed[:2]})
+    assert first_step(desk, row) == ("Putuskan keluarga", False)
+    assert "1 dari 3 belum diputuskan" in desk.get(f"/musyawarah/{row.pk}/").content.decode()
+    desk.post(f"/musyawarah/{row.pk}/keputusan/", {f"d{listed[2].pk}": "moved"})
+    assert first_step(desk, row) == ("attach_minutes", False)
+
+
+def test_closing_is_first_when_the_record_is_whole_and_says_what_was_decided(browse, nurma, sari, ready):
+    assert first_step(browse(nurma), ready) == ("close", True)
+    facts = dict(browse(nurma).get(f"/musyawarah/{ready.pk}/close/").context["form"].facts)
+    assert (facts["Disepakati"], facts["Tidak disepakati"]) == ("1", "1")
+    assert "Belum diputuskan" not in facts
+    watching = browse(sari).get(f"/musyawarah/{ready.pk}/").context
+    assert (watching["links"], watching["options"], watching["steps_hint"]) == ([], [], "")
+
+
+def test_an_open_meeting_without_decisions_does_not_count_to_nought(browse, nurma, listed):
+    held(nurma)
+    page = browse(nurma).get("/musyawarah/").content.decode()
+    assert "belum ada keputusan" in page
+    assert "0 keluarga diputuskan" not in page
+
+
+def test_nobody_comes_in_a_function_that_was_not_chosen(browse, nurma, sari, places):
+    row = cases.meeting(people.SAGO, sari)
+    answer = browse(nurma).post(f"/musyawarah/{row.pk}/peserta/", {"names": "Ani"})
+    assert answer.status_code == 422
+    assert "Pilih mereka hadir sebagai apa." in answer.content.decode()
+    assert not row.attendees.exists()
+
+
+def test_heads_of_one_name_are_told_apart_by_where_they_live(browse, nurma, listed):
+    for row, address, hamlet in zip(listed, ("Jl. Pasar 1", "Jl. Pasar 2", ""), ("Jorong Koto", "", ""), strict=True):
+        house = row.family.household
+        house.address, house.hamlet = address, hamlet
+        house.save()
+    page = browse(nurma).get("/registrasi/?tab=village").content.decode()
+    assert "<small>Jl. Pasar 1 · Jorong Koto</small>" in page
+    assert "<small>Jl. Pasar 2</small>" in page
+    assert "<small></small>" not in page

@@ -7,11 +7,13 @@ Where to change what:
     columns     unknown headings              taking_back  an applied file goes back
     rejects     the refused rows as a file    conflicts    who lives elsewhere here
     blank       sheets to fill in
+    absent      the families no longer in the file
     reach       who works with whose runs
 
 The addresses of all of them stand in `households/urls.py`.
 """
 
+from households.views.imports.absent import import_absent
 from households.views.imports.blank import import_blank
 from households.views.imports.columns import import_columns
 from households.views.imports.conflicts import conflict_decide, import_conflicts
@@ -23,6 +25,7 @@ from households.views.imports.uploads import import_list
 
 __all__ = [
     "conflict_decide",
+    "import_absent",
     "import_apply",
     "import_blank",
     "import_cancel",

@@ -8,7 +8,7 @@ from django.shortcuts import render
 
 from households.answering import absent_from
 from households.choices.imports import ImportState
-from households.importing import applying, claiming, held_rows, undoing
+from households.importing import applying, claiming, held_rows, missing, undoing
 from households.importing.kinds import refusal
 from households.models import Family, ImportRun
 from households.views.imports.progress import progress
@@ -60,6 +60,7 @@ def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
         .filter(pk__in=counts.get("missing_sample", []))
         .select_related("head", "household__village")
         .order_by("household__village__name", "head__name", "pk"),
+        "all_missing": missing.families_of(row) is not None if counts.get("missing_families") else False,
         "headless": counts.get("headless_sample", []),
         "sample": [sampled(line) for line in counts.get("sample", [])],
         "same": ImportRun.objects.filter(file_hash=row.file_hash, state=ImportState.APPLIED).exclude(pk=row.pk).first(),

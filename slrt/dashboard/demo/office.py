@@ -198,7 +198,10 @@ class Office:
 
     def complain(self, case: Case, family: Family, days_ago: float) -> Complaint:
         """Record a complaint of a family and take it, and the referral that came of it, as far as its way goes."""
-        start = _in_office_hours(self.now - timedelta(days=days_ago))
+        asked = self.now - timedelta(days=days_ago)
+        start = _in_office_hours(asked)
+        if start > self.now:  # today is a weekend: it was on the last day before
+            start = _in_office_hours(asked - timedelta(days=2))
         head = family.head
         with clock.told(start):
             complaint = record(

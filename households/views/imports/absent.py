@@ -1,0 +1,29 @@
+"""The families that a file no longer holds, all of them, page by page."""
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Prefetch
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django_tables2 import RequestConfig
+
+from households.importing import missing
+from households.models import Registration
+from households.tables import PER_PAGE, FamilyTable
+from households.views.imports.reach import run_of
+from slrt.accounts.requests import StaffRequest
+
+
+@login_required
+def import_absent(request: StaffRequest, pk: int) -> HttpResponse:
+    """Those whom the person may see by name; how many others there are is said, not who. 404 when no list is kept."""
+    row = run_of(request, pk)
+    families = missing.families_of(row)
+    if families is None:
+        raise Http404
+    shown = families.visible_to(request.user)
+    newest = Prefetch("registrations", Registration.objects.order_by("-pk"))
+    table = FamilyTable(shown.for_list().prefetch_related(newest), order_by=request.GET.get("sort", "village,head"))
+    RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
+    total, own = families.count(), table.paginator.count
+    context = {"row": row, "table": table, "own": own, "outside": total - own}
+    return render(request, "households/imports/absent.html", context)
