@@ -150,7 +150,10 @@ class Merge(Versioned):
             ),
             models.CheckConstraint(condition=~models.Q(kept=models.F("gone")), name="merge_of_two"),
         ]
-        indexes = [models.Index(fields=["state", "-state_since"], name="merge_by_state")]
+        indexes = [
+            models.Index(fields=["state", "-state_since"], name="merge_by_state"),
+            models.Index(fields=["family"], name="merge_family", condition=models.Q(family__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return f"GAB-{self.pk}"

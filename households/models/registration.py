@@ -153,6 +153,10 @@ class Registration(Versioned):
             models.Index(
                 fields=["proposed_by"], name="registration_proposer", condition=models.Q(proposed_by__isnull=False)
             ),
+            # Whoever takes an import back is asked for every family whether one is named here.
+            models.Index(
+                fields=["other_family"], name="registration_other", condition=models.Q(other_family__isnull=False)
+            ),
             models.Index(fields=["verifier"], name="registration_verifier", condition=models.Q(verifier__isnull=False)),
             models.Index(fields=["surveyor"], name="registration_surveyor", condition=models.Q(surveyor__isnull=False)),
         ]
