@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from households.choices.meeting import AttendeeRole, MeetingReason, MeetingState, PaperKind
-from households.querysets.registration import InVillageQuerySet, MeetingDecisionQuerySet
+from households.querysets.registration import InVillageQuerySet, MeetingDecisionQuerySet, PaperQuerySet
 from slrt.accounts.models import User
 from slrt.audit.history import keep_history
 from slrt.core.models import Versioned
@@ -26,7 +26,7 @@ class Paper(models.Model):
     )
     created_at = models.DateTimeField(_("dibuat"), auto_now_add=True)
 
-    objects = InVillageQuerySet.as_manager()
+    objects = PaperQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("berkas pindaian")

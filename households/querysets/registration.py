@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 
+from households.choices.meeting import PaperKind
 from households.choices.objection import ObjectionState
 from households.choices.registration import RegistrationState as S
 from slrt.accounts.querysets import within
@@ -63,11 +64,22 @@ class RegistrationQuerySet(models.QuerySet):
 
 
 class InVillageQuerySet(models.QuerySet):
-    """Meetings and papers of villages."""
+    """Meetings of villages."""
 
     def visible_to(self, user: Any) -> "InVillageQuerySet":
         """Those of villages in the areas where the person may see registrations."""
         return self.filter(within(user.areas_for(Permission.REGISTRATION_VIEW), "village__code"))
+
+
+class PaperQuerySet(InVillageQuerySet):
+    """Scanned papers: of a whole village, or of one family, which may have moved since."""
+
+    def visible_to(self, user: Any) -> "PaperQuerySet":
+        """A village's papers where the person may see registrations there, a family's own where they may see the family's."""
+        registrations = self.model._meta.apps.get_model("households", "Registration").objects.visible_to(user)
+        own = models.Exists(registrations.filter(sptjm_paper=models.OuterRef("pk")))
+        of_village = models.Q(pk__in=super().visible_to(user)) & ~models.Q(kind=PaperKind.SPTJM)
+        return self.filter(of_village | models.Q(own, kind=PaperKind.SPTJM))
 
 
 class MeetingDecisionQuerySet(models.QuerySet):

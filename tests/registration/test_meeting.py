@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 
-from households import papers
 from households.models import Attendee, MeetingDecision, Paper, Registration, VillageMeeting
 from households.workflow import meeting as meetings
 from slrt.audit.models import AuditEntry
@@ -169,48 +168,6 @@ def test_minutes_that_are_no_paper_are_refused_and_nothing_is_lost(browse, nurma
     assert list(uploads.rglob("*.bin")) == []
 
 
-def test_a_paper_too_large_is_refused(settings):
-    settings.PAPER_MAX_BYTES = 1000
-    with pytest.raises(GuardFailed, match="batasnya"):
-        papers.media_type_of(PDF + b" " * 1000)
-
-
-def test_a_picture_of_too_many_pixels_is_refused(monkeypatch):
-    monkeypatch.setattr(papers, "MAX_PIXELS", 100)
-    with pytest.raises(GuardFailed, match="terlalu besar"):
-        papers.media_type_of(picture())
-
-
-@pytest.mark.parametrize(
-    ("data", "kind"), [(PDF, "application/pdf"), (picture(), "image/jpeg"), (picture("PNG"), "image/png")]
-)
-def test_papers_are_told_by_their_content(data, kind):
-    assert papers.media_type_of(data) == kind
-
-
-def test_a_paper_lies_encrypted_and_goes_to_the_own_area_only(browse, nurma, budi, sari, uploads, db):
-    with papers.kept(PDF, kind="minutes", village_id=people.SAGO, by=nurma) as paper:
-        pass
-    (stored,) = uploads.rglob("*.bin")
-    assert PDF not in stored.read_bytes()
-    assert stored.stem not in browse(sari).get("/musyawarah/").content.decode()
-    answer = browse(sari).get(f"/registrasi/surat/{paper.pk}/")
-    assert answer.content == PDF
-    assert answer["Content-Disposition"] == f'attachment; filename="minutes-{paper.pk}.pdf"'
-    assert AuditEntry.objects.about(paper).filter(kind="read", actor=sari).count() == 1
-    assert browse(budi).get(f"/registrasi/surat/{paper.pk}/").status_code == 404
-
-
-def test_a_refused_step_leaves_no_file(nurma, uploads, db):
-    with (
-        pytest.raises(RuntimeError),
-        papers.kept(PDF, kind="minutes", village_id=people.SAGO, by=nurma),
-    ):
-        raise RuntimeError
-    assert not Paper.objects.exists()
-    assert list(uploads.rglob("*.bin")) == []
-
-
 def test_the_sptjm_stands_in_for_a_meeting_with_its_paper(browse, nurma, listed):
     row, today = listed[0], clock.today().strftime("%d/%m/%Y")
     desk, address = browse(nurma), f"/registrasi/{row.pk}/use_sptjm/"
@@ -251,15 +208,6 @@ def test_attendance_that_was_sent_twice_is_written_down_once(browse, places, nur
     for _once_more in range(2):
         assert client.post(f"/musyawarah/{row.pk}/peserta/", sent).status_code == 302
     assert sorted(row.attendees.values_list("name", flat=True)) == ["Ani", "Buyung"]
-
-
-@pytest.mark.parametrize("damage", ["gone", "altered"])
-def test_a_paper_whose_file_is_gone_or_damaged_is_not_there_and_nobody_opened_it(browse, nurma, places, damage):
-    with papers.kept(PDF, kind="minutes", village_id=people.SAGO, by=nurma) as paper:
-        path = papers._folder() / paper.stored_name
-    path.unlink() if damage == "gone" else path.write_bytes(b"t1:" + b"x" * 40)
-    assert browse(nurma).get(f"/registrasi/surat/{paper.pk}/").status_code == 404
-    assert not AuditEntry.objects.filter(verb="open_paper").exists()
 
 
 def first_step(desk, row):
