@@ -25,7 +25,7 @@ def test_while_it_is_read_titles_above_the_headings_are_no_rows(manager, monkeyp
     updates = ImportRun.objects.none().__class__.update
 
     def noted(rows, **values):
-        if "done" in values and "state" not in values:
+        if "total" in values and "state" not in values:
             told.append((values["done"], values["total"]))
         return updates(rows, **values)
 
