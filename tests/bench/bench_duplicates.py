@@ -140,7 +140,7 @@ def beside_others() -> None:
 
         frames = febrl.sets()
     except ImportError as fault:
-        print(f"FEBRL left out, {fault.name} is not installed (make .bench-installed)")
+        print(f"FEBRL left out, {fault.name} is not installed (make .venv/.bench-installed)")
         return
     warnings.simplefilter("ignore")
     logging.disable(logging.WARNING)
