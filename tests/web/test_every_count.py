@@ -24,7 +24,7 @@ SAID = re.compile(r'data-count="(\d+)"|([\d.]+)\s+(?:baris|keluarga)\b')
 @pytest.fixture
 def demo(places):
     """The demo's families, accounts and cases."""
-    call_command("seed_demo", households=30)
+    call_command("seed_demo")
     return list(User.objects.order_by("pk"))
 
 

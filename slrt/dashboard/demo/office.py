@@ -160,7 +160,7 @@ class Office:
         if closed > self.now or len(verdicts) < len(group):
             return
         with clock.told(closed):
-            data = printing.minutes(meeting, meeting.decisions.select_related("registration__family__household"))
+            data = printing.minutes(meeting, meeting.decisions.told_to(clerk))
             with papers.kept(data, kind=PaperKind.MINUTES, village_id=village, by=clerk) as paper:
                 said: dict[str, Any] = {"minutes_number": f"BA-{number:02d}/SGS/{closed.year}", "minutes": paper}
                 engine.apply("attach_minutes", meeting, by=clerk, at=closed, **said)
