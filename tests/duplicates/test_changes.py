@@ -9,7 +9,7 @@ from django.db import connection, connections, transaction
 
 from households.duplicates import blocking, changes
 from households.duplicates.search import Result, search, still_alike
-from households.importing import applying, previewing, undoing, uploading
+from households.importing import undoing
 from households.models import DuplicateCandidate, Family, Household, Membership, NameWord, Person, SearchMark
 from households.registry import correcting, members
 from slrt.core import clock
@@ -17,12 +17,12 @@ from slrt.workflow import engine
 from tests import cases, people
 from tests.duplicates.entries import propose
 from tests.duplicates.scratch import from_scratch, left
+from tests.importing.rows import HEAD, imported
 from tests.registry import homes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-HEAD = "NO_KK,NIK,NAMA,TGL_LAHIR,JENIS_KELAMIN,HUB_KELUARGA,KODE_DESA\n"
-ROSNA_AGAIN = "1301990101100009,1301994506850007,Tandjoeng Rosna,05/06/1985,2,1,1301052006\n"
+ROSNA_AGAIN = f"{HEAD}\n1301990101100009,1301994506850007,Tandjoeng Rosna,05/06/1985,2,1,1301052006\n".encode()
 DAY = date(2026, 1, 10)
 
 
@@ -48,17 +48,6 @@ def follows(asked, keyed):
 def sql(statement, *values):
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-
-
-def imported(by, rows):
-    started = uploading.upload((HEAD + rows).encode(), "berkas.csv", by=by)
-    previewing.preview(started.pk)
-    started.refresh_from_db()
-    applying.request_apply(started, by=by, version=started.version)
-    applying.apply(started.pk)
-    started.refresh_from_db()
-    assert started.state == "applied"
-    return started
 
 
 def test_nothing_was_written_and_nobody_is_asked(village):

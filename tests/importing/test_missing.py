@@ -10,11 +10,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from households.importing import previewing, rejects, staging, uploading
+from households.importing import previewing, rejects, uploading
 from households.models import (
     Family,
     FormerFamilyCard,
-    Household,
     ImportRun,
     Membership,
     Registration,
@@ -295,83 +294,3 @@ def test_the_sheet_of_refused_rows_once_mended_is_only_a_part_and_misses_nobody(
     assert not Membership.objects.filter(missing_since__isnull=False).exists()
     assert _missing() == set()
     assert Family.objects.get(official_id="K0").decile == 3
-
-
-def _many_families(manager):
-    """Rosna's family and thirty others of her village, by an extract."""
-    others = [
-        {**BUDI, "ID_KELUARGA": f"M{n}", "NO_KK": f"13019923059200{n:02d}", "NIK": f"13019911037000{n:02d}", "NAMA": f"Warga {n}"}
-        for n in range(10, 40)
-    ]  # fmt: skip
-    bring(manager, ROSNA, *others)
-
-
-def _absent(run):
-    return reverse("households:import_absent", args=[run.pk])
-
-
-def test_all_families_that_are_not_in_the_file_stand_in_a_list_of_pages(manager, client):
-    _many_families(manager)
-    started = preview(manager, ROSNA)
-    client.force_login(manager)
-    page = client.get(reverse("households:import", args=[started.pk])).content.decode()
-    assert "20 dari 30" in page
-    assert "Lihat 20 keluarga" in page, "a folded list says how long it is"
-    assert f'href="{_absent(started)}">Lihat semua 30 keluarga' in page
-    names = set()
-    for number in (1, 2):
-        shown = client.get(f"{_absent(started)}?page={number}")
-        assert shown.context["own"] == started.counts["missing_families"] == 30
-        assert "Halaman" in shown.content.decode()
-        names |= {family.head.name for family in shown.context["table"].page.object_list.data}
-        assert BUDI["NO_KK"] not in shown.content.decode()
-    assert names == {f"Warga {n}" for n in range(10, 40)}
-
-
-def test_of_families_elsewhere_the_list_says_only_how_many(manager, client):
-    bring(manager, ROSNA, BUDI, CITRA)
-    started = preview(manager, ROSNA)
-    Household.objects.filter(families__official_id="K1").update(village_id="13.71.01.1001")
-    client.force_login(manager)
-    shown = client.get(_absent(started))
-    assert (shown.context["own"], shown.context["outside"]) == (1, 1)
-    assert "1 keluarga lain di luar wilayah Anda" in shown.content.decode()
-    assert "Budi" not in shown.content.decode()
-
-
-def test_after_a_complete_file_was_applied_the_list_holds_whom_it_flagged(manager, client):
-    _many_families(manager)
-    started = preview(manager, ROSNA)
-    apply(manager, started, complete=True)
-    client.force_login(manager)
-    assert client.get(_absent(started)).context["own"] == len(_missing()) == 30
-
-
-def test_of_a_file_that_was_no_complete_one_no_list_is_kept(manager, client):
-    _many_families(manager)
-    started = preview(manager, ROSNA)
-    apply(manager, started)
-    client.force_login(manager)
-    assert client.get(_absent(started)).status_code == 404
-    page = client.get(reverse("households:import", args=[started.pk])).content.decode()
-    assert "Daftar lengkapnya tidak disimpan lagi." in page
-    assert _absent(started) not in page
-
-
-def test_a_preview_that_was_put_aside_has_no_list_and_says_so(manager, client):
-    _many_families(manager)
-    started = preview(manager, ROSNA)
-    staging.put_aside(started.pk)
-    client.force_login(manager)
-    assert client.get(_absent(started)).status_code == 404
-    assert (
-        "Daftar lengkapnya tidak disimpan lagi."
-        in client.get(reverse("households:import", args=[started.pk])).content.decode()
-    )
-
-
-def test_whoever_imports_nothing_reads_no_list(manager, client, sari):
-    bring(manager, ROSNA, BUDI)
-    started = preview(manager, ROSNA)
-    client.force_login(sari)
-    assert client.get(_absent(started)).status_code == 403

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from households.importing import applying, ending, previewing, undoing, uploading
+from households.importing import ending, previewing, undoing, uploading
 from households.models import (
     DecileRecord,
     Family,
@@ -22,6 +22,7 @@ from slrt.audit.models import AuditEntry
 from slrt.core import clock
 from slrt.core.errors import NotPermitted, TransitionNotAllowed
 from tests import people
+from tests.importing.rows import imported
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -44,13 +45,8 @@ CHANGES = {"version", "updated_at"}
 
 
 def _import(by, *rows):
-    started = uploading.upload("\n".join([HEAD, *rows, ""]).encode(), "berkas.csv", by=by)
-    previewing.preview(started.pk)
-    started.refresh_from_db()
-    applying.request_apply(started, by=by, version=started.version)
-    applying.apply(started.pk)
-    started.refresh_from_db()
-    assert started.state == "applied"
+    started = imported(by, "\n".join([HEAD, *rows, ""]).encode())
+    assert started.state == "applied", started.problem
     return started
 
 
