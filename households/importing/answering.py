@@ -1,5 +1,6 @@
 """Turns the answers of an extract's rows into JSON of known codes."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 import polars as pl
@@ -13,11 +14,24 @@ BOOK = BOOKS["bdt2015"]
 
 
 def with_answers(rows: pl.DataFrame) -> pl.DataFrame:
-    """Turn answer columns into JSON of known codes; what the book does not know is left out (see `checking.warnings`)."""
-    coded = rows.with_columns(code.alias(name) for name, code in CODES.values())
-    house = _json(HOUSE_ANSWERS.values(), goods(rows.columns)).alias("house_answers")
-    person = _json([*PERSON_CODES.values(), *PERSON_FLAGS.values()]).alias("person_answers")
-    return coded.with_columns(house, person)
+    """Turn answer columns into JSON of known codes; what the book does not know is left out (see `checking.warnings`).
+
+    Many rows answer alike, so that each set of answers is written once.
+    """
+    house = [*HOUSE_ANSWERS, *(name for name in GOODS if name in rows.columns)]
+    person = [*PERSON_CODES, *PERSON_FLAGS]
+    said = goods(rows.columns)
+    return _written(_written(rows, house, "house_answers", said), person, "person_answers")
+
+
+def _written(rows: pl.DataFrame, columns: list[str], name: str, more: pl.Expr | None = None) -> pl.DataFrame:
+    """Add what these columns say as one JSON object."""
+    coded = [CODES[column] for column in columns if column in CODES]
+    alike = rows.select(columns).unique()
+    written = alike.with_columns(code.alias(code_name) for code_name, code in coded).with_columns(
+        _json([code_name for code_name, _code in coded], more).alias(name)
+    )
+    return rows.join(written.select(*columns, name), columns, "left", maintain_order="left")
 
 
 def _code(column: str, name: str) -> pl.Expr:
@@ -51,6 +65,30 @@ def goods(columns: Iterable[str]) -> pl.Expr | None:
     )
     whole = pl.all_horizontal(code.is_not_null() for code in said.values())
     return pl.when(whole).then(pl.format('"aset":[{}]', have))
+
+
+def odd(rows: pl.DataFrame) -> Counter[str]:
+    """Count the answers that the book does not know, by column, and the lists of goods that have a gap."""
+    present = [column for column in GOODS if column in rows.columns]
+    house = {column: CODES[column][1] for column in HOUSE_ANSWERS} | {column: good(column) for column in present}
+    person = {column: CODES[column][1] for column in (*PERSON_CODES, *PERSON_FLAGS)}
+    signs = _unknown(house)
+    if present:
+        listed = goods(present)
+        gap = pl.lit(True) if listed is None else listed.is_null()
+        signs["goods_gap"] = gap & pl.any_horizontal(pl.col(column) != "" for column in present)
+    return _counted(rows, list(house), signs) + _counted(rows, list(person), _unknown(person))
+
+
+def _unknown(codes: dict[str, pl.Expr]) -> dict[str, pl.Expr]:
+    return {f"code_{column.lower()}": (pl.col(column) != "") & code.is_null() for column, code in codes.items()}
+
+
+def _counted(rows: pl.DataFrame, columns: list[str], signs: dict[str, pl.Expr]) -> Counter[str]:
+    """In how many rows each sign stands; the signs are looked for once in rows that say the same in these columns."""
+    alike = rows.group_by(columns).len()
+    counts = alike.select((sign * pl.col("len")).sum().alias(name) for name, sign in signs.items()).row(0, named=True)
+    return Counter({name: count for name, count in counts.items() if count})
 
 
 # Column of the extract -> variable and the expression of its code.

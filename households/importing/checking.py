@@ -8,7 +8,6 @@ import polars as pl
 
 from households.codebook.words import MARITAL, RELATION, SEX
 from households.importing import answering
-from households.importing.columns import GOODS
 from households.validators import DIGITS, OLDEST_YEARS, PERIOD
 
 # As days of a spreadsheet these would be in 1905, when nobody was born who lives today.
@@ -44,9 +43,9 @@ def check_rows(
     family = pl.when(pl.col("ID_KELUARGA") != "").then(pl.col("ID_KELUARGA")).otherwise(pl.col("no_kk_digits"))
     table = (
         part.lazy()
-        .with_columns(_cleaned())
-        .with_columns(*_codes(villages), family.alias("family"), _period_is_odd(today).alias("period_odd"))
-        .with_columns(_refusal(areas, today).alias("reason"))
+        .with_columns(*_cleaned(), _born(part), *_villages(part, frozenset(villages), areas))
+        .with_columns(*_codes(), family.alias("family"), _period_is_odd(today).alias("period_odd"))
+        .with_columns(_refusal(today).alias("reason"))
         .collect()
     )
     marks = table.select(
@@ -76,9 +75,38 @@ def _cleaned() -> list[pl.Expr]:
     return [
         *digits,
         pl.col("NAMA").str.replace_all(r"\s+", " ").alias("name"),
-        cleaned_date(pl.col("TGL_LAHIR")).alias("born"),
-        _dotted(pl.col("KODE_DESA")).alias("village"),
         pl.col("DESIL").str.replace(r"\.0$", "").cast(pl.Int16, strict=False).alias("decile"),
+    ]
+
+
+def _born(part: pl.DataFrame) -> pl.Series:
+    """The days of birth of a part. Only what is written in none of the two usual ways is looked at in every way."""
+    texts, born = part["TGL_LAHIR"], pl.Series("born", [None] * part.height, dtype=pl.Date)
+    readings = (
+        lambda text: text.str.to_date("%Y-%m-%d", strict=False),
+        lambda text: text.str.to_date("%d/%m/%Y", strict=False),
+        lambda text: text.to_frame().select(cleaned_date(pl.col("TGL_LAHIR"))).to_series(),
+    )
+    for reading in readings:
+        left = born.is_null().arg_true()
+        if not len(left):
+            break
+        found = reading(texts.gather(left))
+        born = born.scatter(left, found.set(found.dt.year() < 1000, None))
+    return born
+
+
+def _villages(part: pl.DataFrame, known: frozenset[str], areas: tuple[str, ...]) -> list[pl.Expr]:
+    """The village of each row with dots, and why it is refused, if it is: a part names few villages, each in many rows."""
+    codes = part["KODE_DESA"].unique().alias("KODE_DESA")
+    villages = codes.to_frame().select(_dotted(pl.col("KODE_DESA"))).to_series().to_list()
+    refusals = [
+        "village_unknown" if village not in known else None if village.startswith(areas) else "village_outside"
+        for village in villages
+    ]
+    return [
+        pl.col("KODE_DESA").replace_strict(codes, pl.Series(values, dtype=pl.String)).alias(name)
+        for name, values in (("village", villages), ("village_refusal", refusals))
     ]
 
 
@@ -101,7 +129,7 @@ def _dotted(code: pl.Expr) -> pl.Expr:
     return pl.concat_str(parts, separator=".")
 
 
-def _codes(villages: Iterable[str]) -> list[pl.Expr]:
+def _codes() -> list[pl.Expr]:
     def word(column: str, codes: dict[str, str]) -> pl.Expr:
         text = pl.col(column).str.to_uppercase().str.replace_all(r"\s+", " ")
         return text.replace_strict(codes, default=None, return_dtype=pl.String)
@@ -110,7 +138,6 @@ def _codes(villages: Iterable[str]) -> list[pl.Expr]:
         word("JENIS_KELAMIN", SEX).alias("sex"),
         word("HUB_KELUARGA", RELATION).alias("relation"),
         word("STATUS_KAWIN", MARITAL).alias("marital"),
-        pl.col("village").is_in(list(villages)).alias("village_known"),
     ]
 
 
@@ -168,9 +195,8 @@ def _ranked(good: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _refusal(areas: tuple[str, ...], today: date) -> pl.Expr:
-    born, village = pl.col("born"), pl.col("village")
-    inside = pl.any_horizontal([village.str.starts_with(area) for area in areas]) if areas else pl.lit(False)
+def _refusal(today: date) -> pl.Expr:
+    born = pl.col("born")
     oldest = today.replace(year=today.year - OLDEST_YEARS, day=min(today.day, 28))
     year_only = pl.col("TGL_LAHIR").str.contains(YEAR_ONLY)
     return pl.coalesce(
@@ -187,8 +213,7 @@ def _refusal(areas: tuple[str, ...], today: date) -> pl.Expr:
         pl.when(born < oldest).then(pl.lit("birth_too_old")),
         pl.when(pl.col("sex").is_null()).then(pl.lit("sex_unknown")),
         pl.when(pl.col("relation").is_null()).then(pl.lit("relation_unknown")),
-        pl.when(~pl.col("village_known")).then(pl.lit("village_unknown")),
-        pl.when(~inside).then(pl.lit("village_outside")),
+        pl.col("village_refusal"),
         # Two ids that differ only beyond what is kept would become one.
         pl.when(pl.col("ID_KELUARGA").str.len_chars() > OFFICIAL_ID).then(pl.lit("official_id_long")),
         pl.when((pl.col("DESIL") != "") & ~pl.col("decile").is_between(1, 10).fill_null(False)).then(
@@ -199,30 +224,16 @@ def _refusal(areas: tuple[str, ...], today: date) -> pl.Expr:
 
 def warnings(accepted: pl.DataFrame) -> Counter[str]:
     """Count what was accepted although something is odd: unknown codes, a NIK that disagrees, no NIK at all."""
-    odd = [
-        ((pl.col(column) != "") & pl.col(name).is_null()).sum().alias(f"code_{column.lower()}")
-        for column, (name, _expression) in answering.CODES.items()
-    ]
-    odd += [
-        ((pl.col(column) != "") & answering.good(column).is_null()).sum().alias(f"code_{column.lower()}")
-        for column in GOODS
-        if column in accepted.columns
-    ]
-    present = [column for column in GOODS if column in accepted.columns]
-    if present:
-        listed = answering.goods(present)
-        gap = pl.lit(True) if listed is None else listed.is_null()
-        odd.append((gap & pl.any_horizontal(pl.col(column) != "" for column in present)).sum().alias("goods_gap"))
     nik, given = pl.col("nik_digits"), pl.col("nik_digits") != ""
     day = nik.str.slice(6, 2).cast(pl.Int16, strict=False)
     woman = day > 40
     printed = pl.when(woman).then(day - 40).otherwise(day).cast(pl.String).str.zfill(2) + nik.str.slice(8, 4)
     counts = accepted.select(
-        *odd,
         ((pl.col("STATUS_KAWIN") != "") & pl.col("marital").is_null()).sum().alias("code_status_kawin"),
         (given & (printed != pl.col("born").dt.strftime("%d%m%y"))).sum().alias("nik_birth"),
         (given & (woman != (pl.col("sex") == "2"))).sum().alias("nik_sex"),
         (~given).sum().alias("nik_empty"),
         (pl.col("period_odd") & (pl.col("DESIL") != "")).sum().alias("period_odd"),
     )
-    return Counter({name: count for name, count in counts.row(0, named=True).items() if count})
+    odd = answering.odd(accepted)
+    return odd + Counter({name: count for name, count in counts.row(0, named=True).items() if count})

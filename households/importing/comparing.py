@@ -37,7 +37,7 @@ PERSON_FIELDS = {
     "mother_name": "(s.mother_index IS NOT NULL AND p.mother_index IS DISTINCT FROM s.mother_index)",
     "birth_place": "(s.birth_place <> '' AND p.birth_place <> s.birth_place)",
     "relation": "(m.relation <> s.relation)",
-    "answers": "(a.answers IS NOT NULL AND NOT a.answers @> s.answers)",
+    "answers": "(a.answers IS NOT NULL AND NOT a.answers @> x.answers)",
 }
 # Of a family's deciles the newest period's is shown; an older one only completes the history. A period that is no quarter, or
 # none, is older than any quarter.
@@ -96,6 +96,7 @@ FROM import_person s JOIN households_person p ON p.nik_index = s.nik_index
 LEFT JOIN households_membership m ON m.person_id = p.id AND m.ended_on IS NULL
 LEFT JOIN import_family_known k ON k.n = s.n
 LEFT JOIN households_personanswers a ON a.round_id = k.last_round AND a.person_id = p.id
+JOIN import_answers x ON x.id = s.answers_id
 UNION ALL
 SELECT s.line, s.n, p.id, m.id, false, coalesce(m.missing_since IS NOT NULL OR $differs, false), false, false
 FROM (SELECT *, row_number() OVER (PARTITION BY n, folded, born ORDER BY line) AS nth FROM import_person
@@ -105,7 +106,8 @@ JOIN LATERAL (SELECT p.*, row_number() OVER (ORDER BY p.id) AS nth FROM househol
   JOIN households_person p ON p.id = m.person_id WHERE m.family_id = k.family_id AND m.ended_on IS NULL
   AND p.nik_index IS NULL AND p.name_folded = s.folded AND p.birth_date = s.born) p ON p.nth = s.nth
 JOIN households_membership m ON m.person_id = p.id AND m.ended_on IS NULL
-LEFT JOIN households_personanswers a ON a.round_id = k.last_round AND a.person_id = p.id;
+LEFT JOIN households_personanswers a ON a.round_id = k.last_round AND a.person_id = p.id
+JOIN import_answers x ON x.id = s.answers_id;
 ANALYZE import_person_known (line, n, person_id, doubtful, conflict);
 """).substitute(differs=" OR ".join(PERSON_FIELDS.values()), doubtful=mistaking.DOUBTFUL)
 # A member whom the registry knows without NIK and the file names with one, or the other way round: one name and one day of birth
@@ -127,6 +129,7 @@ SELECT s.line, s.n, p.id, m.id, false, coalesce(m.missing_since IS NOT NULL OR $
 FROM pairs JOIN alone s USING (line) JOIN households_person p ON p.id = pairs.person_id
 JOIN households_membership m ON m.id = pairs.membership_id
 LEFT JOIN households_personanswers a ON a.round_id = s.last_round AND a.person_id = p.id
+JOIN import_answers x ON x.id = s.answers_id
 WHERE nth_row = nth_member;
 """).substitute(differs=" OR ".join(PERSON_FIELDS.values()))
 # A family is changed too when one of its people is new here or changed.
@@ -169,6 +172,7 @@ CHANGES = Template("""
 SELECT $person FROM import_person_known k JOIN import_person s USING (line) JOIN households_person p ON p.id = k.person_id
 LEFT JOIN households_membership m ON m.id = k.membership_id LEFT JOIN import_family_known kf ON kf.n = k.n
 LEFT JOIN households_personanswers a ON a.round_id = kf.last_round AND a.person_id = p.id
+JOIN import_answers x ON x.id = s.answers_id
 WHERE k.changed AND NOT k.conflict
 """).substitute(person=_per_field(PERSON_FIELDS))
 FAMILY_CHANGES = Template("""

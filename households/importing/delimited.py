@@ -73,7 +73,7 @@ def _first_rows(text: str, separator: str) -> tuple[list[list[str]], list[int]]:
 def _blocks(held: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
     """Cut a stream into blocks of whole lines. Raises Unreadable for a line without end."""
     lines = 0
-    for chunk in chain((b"",), rest):
+    for chunk in chain((b"",), _larger(rest)):
         held += chunk
         while len(held) >= BLOCK_BYTES:
             end = held.rfind(b"\n", 0, BLOCK_BYTES) + 1 or held.find(b"\n", 0, LINE_BYTES) + 1
@@ -93,13 +93,27 @@ def _blocks(held: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
         yield held
 
 
+def _larger(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The same bytes in fewer pieces, so that a block is not copied for each that comes."""
+    held: list[bytes] = []
+    size = 0
+    for chunk in chunks:
+        held.append(chunk)
+        size += len(chunk)
+        if size >= BLOCK_BYTES // 2:
+            yield b"".join(held)
+            held, size = [], 0
+    yield b"".join(held)
+
+
 def _in_utf8(block: bytes) -> bytes:
-    try:
-        block.decode()
-    except UnicodeDecodeError:
-        # Line by line: a name that was pasted in another encoding spoils no other.
-        block = b"\n".join(_line_in_utf8(line) for line in block.split(b"\n"))
-    return block.replace(b"\r\n", b"\n")
+    if not block.isascii():
+        try:
+            block.decode()
+        except UnicodeDecodeError:
+            # Line by line: a name that was pasted in another encoding spoils no other.
+            block = b"\n".join(_line_in_utf8(line) for line in block.split(b"\n"))
+    return block.replace(b"\r\n", b"\n") if b"\r" in block else block
 
 
 def _line_in_utf8(line: bytes) -> bytes:

@@ -185,10 +185,8 @@ class _Chooser:
         # Few parts have any of either: whether one does is asked for all columns at once.
         self._marked = [pl.col(name).str.starts_with("'").any().alias(f"'{name}") for name in self._names]
         self._dashed = [
-            # Whatever is longer than a dash that was kept from being a formula is not looked up.
-            ((pl.col(name).str.len_bytes() <= 4) & pl.col(name).str.strip_prefix("'").is_in(DASHES))
-            .any()
-            .alias(f"-{name}")
+            # One that was kept from being a formula is a dash too.
+            pl.col(name).is_in([*DASHES, *(f"'{dash}" for dash in DASHES)]).any().alias(f"-{name}")
             for name in self._optional
         ]
         self._filled = pl.any_horizontal(pl.col(name) != "" for name in found) | pl.col("unread").is_not_null()

@@ -29,9 +29,10 @@ CREATE UNLOGGED TABLE import_family (
 );
 CREATE UNLOGGED TABLE import_person (
     line int, n int, nik_encrypted bytea, nik_index bytea, name text, folded text, born date, birth_place text, sex text,
-    marital text, occupation text, mother_name bytea, mother_index bytea, relation text, answers jsonb,
+    marital text, occupation text, mother_name bytea, mother_index bytea, relation text, answers_id int,
     person_id bigint DEFAULT nextval('households_person_id_seq')
 );
+CREATE UNLOGGED TABLE import_answers (id int PRIMARY KEY, answers jsonb);
 CREATE UNLOGGED TABLE import_withdrawn (line int, repeated boolean);
 CREATE UNLOGGED TABLE import_refused (official_id text, kk_index bytea, nik_index bytea, folded text);
 """
@@ -40,8 +41,9 @@ FAMILY_COLUMNS = (
 )
 PERSON_COLUMNS = (
     "import_person (line, n, nik_encrypted, nik_index, name, folded, born, birth_place, sex, marital, occupation, "
-    "mother_name, mother_index, relation, answers)"
+    "mother_name, mother_index, relation, answers_id)"
 )
+ANSWERS_COLUMNS = "import_answers (id, answers)"
 REFUSED_COLUMNS = "import_refused (official_id, kk_index, nik_index, folded)"
 WITHDRAWN = """
 INSERT INTO import_refused SELECT f.official_id, f.kk_index, p.nik_index, p.folded
@@ -63,6 +65,7 @@ class Stager:
         self.run_id = run_id
         self._numbers: dict[str, int] = {}
         self._folded: dict[str, str] = {}
+        self._answers: dict[str, int] = {}
         self._pool = ThreadPoolExecutor(1)
         self._coming: Future[list[tuple[str, io.BytesIO]]] | None = None
 
@@ -78,9 +81,11 @@ class Stager:
     def take(self, good: pl.DataFrame, refused: pl.DataFrame) -> None:
         """Hand in the good rows of one part, and of the others whom they are about (columns `checking.REFUSED_KEYS`)."""
         rows, families = self._numbered(good)
+        rows, answers = self._with_answers(rows)
 
         def made() -> list[tuple[str, io.BytesIO]]:
-            parts = [(FAMILY_COLUMNS, _family_csv(families)), (PERSON_COLUMNS, _person_csv(rows))]
+            parts = [(ANSWERS_COLUMNS, _csv(answers))] if answers.height else []
+            parts += [(FAMILY_COLUMNS, _family_csv(families)), (PERSON_COLUMNS, _person_csv(rows))]
             return [*parts, (REFUSED_COLUMNS, _refused_csv(refused))] if refused.height else parts
 
         coming = self._pool.submit(made)
@@ -99,10 +104,18 @@ class Stager:
         rows = good.with_columns(
             pl.Series("n", n, dtype=pl.Int32), pl.Series("folded", [folded[name] for name in names], dtype=pl.String)
         )
-        families = rows.filter(pl.col("n") >= before).unique("n", keep="first", maintain_order=True)
+        families = rows.filter((pl.col("n") >= before) & pl.col("n").is_first_distinct())
         if len(folded) > 50_000:
             folded.clear()
         return rows, families
+
+    def _with_answers(self, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Number the sets of answers, which many people share; the second table holds those that are new."""
+        numbers, before = self._answers, len(self._answers)
+        said = rows["person_answers"].unique(maintain_order=True)
+        ids = pl.Series([numbers.setdefault(text, len(numbers)) for text in said.to_list()], dtype=pl.Int32)
+        new = pl.DataFrame({"id": ids, "answers": said}).filter(pl.col("id") >= before)
+        return rows.with_columns(pl.col("person_answers").replace_strict(said, ids).alias("answers_id")), new
 
     def _write(self) -> None:
         if self._coming is None:
@@ -263,7 +276,7 @@ def _person_csv(rows: pl.DataFrame) -> io.BytesIO:
         _text("PEKERJAAN", 80),
         *MOTHER,
         "relation",
-        "person_answers",
+        "answers_id",
     )
     return _csv(frame)
 

@@ -139,15 +139,17 @@ WHERE k.family_id IS NULL OR k.changed;
 # Apart from those of changed families, which look for the answers of last time: the registry's are many to go through.
 INSERT_ANSWERS = """
 INSERT INTO households_personanswers (person_id, round_id, answers)
-SELECT coalesce(p.person_id, s.person_id), f.round_id, s.answers
-FROM import_person s JOIN import_family f USING (n) LEFT JOIN import_person_known p ON p.line = s.line
+SELECT coalesce(p.person_id, s.person_id), f.round_id, x.answers
+FROM import_person s JOIN import_answers x ON x.id = s.answers_id JOIN import_family f USING (n)
+LEFT JOIN import_person_known p ON p.line = s.line
 WHERE NOT EXISTS (SELECT FROM import_family_known k WHERE k.n = s.n AND k.family_id IS NOT NULL)
   AND NOT coalesce(p.conflict, false);
 """
 CHANGE_ANSWERS = """
 INSERT INTO households_personanswers (person_id, round_id, answers)
-SELECT coalesce(p.person_id, s.person_id), f.round_id, coalesce(a.answers || s.answers, s.answers)
-FROM import_family_known k JOIN import_person s ON s.n = k.n JOIN import_family f ON f.n = k.n
+SELECT coalesce(p.person_id, s.person_id), f.round_id, coalesce(a.answers || x.answers, x.answers)
+FROM import_family_known k JOIN import_person s ON s.n = k.n JOIN import_answers x ON x.id = s.answers_id
+JOIN import_family f ON f.n = k.n
 LEFT JOIN import_person_known p ON p.line = s.line
 LEFT JOIN households_personanswers a ON a.round_id = k.last_round AND a.person_id = p.person_id
 WHERE k.family_id IS NOT NULL AND k.changed AND NOT coalesce(p.conflict, false);
