@@ -62,8 +62,8 @@ WHERE (a.family_id IN (SELECT family_id FROM told)
   OR EXISTS (SELECT FROM households_surveyround r JOIN households_personanswers x ON x.round_id = r.id
     JOIN households_membership m ON m.person_id = x.person_id AND m.family_id = a.family_id AND m.ended_on IS NULL
     WHERE r.household_id = a.household_id AND r.kind = 'extract' OFFSET 0))
-  AND NOT EXISTS (SELECT FROM households_surveyround r WHERE r.household_id = a.household_id AND r.kind = 'extract'
-    AND r.period > (SELECT coalesce(nullif(max(period), ''), '9999') FROM import_family) OFFSET 0);
+  AND a.household_id NOT IN (SELECT r.household_id FROM households_surveyround r WHERE r.kind = 'extract'
+    AND r.period > (SELECT coalesce(nullif(max(period), ''), '9999') FROM import_family));
 SET LOCAL enable_bitmapscan = on;
 """
 PER_VILLAGE = "SELECT village, count(*) FROM import_family_missing GROUP BY 1"
