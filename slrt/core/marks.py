@@ -45,6 +45,8 @@ def writing_for(tables: Sequence[str]) -> timedelta | None:
     What they wrote is marked already and not yet to be seen.
     """
     with connection.cursor() as cursor:
+        # Who is connected is otherwise what it was when this transaction asked first.
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
         cursor.execute(
             "SELECT max(clock_timestamp() - a.xact_start) FROM pg_locks l JOIN pg_class c ON c.oid = l.relation "
             "JOIN pg_stat_activity a USING (pid) WHERE l.locktype = 'relation' "

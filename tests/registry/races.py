@@ -19,7 +19,8 @@ PATIENCE = 20  # seconds
 
 def somebody_waits():
     with connection.cursor() as cursor:
-        # Is read anew also within a transaction; others may wait in databases of their own.
+        # The locks are read anew also within a transaction, those who are connected only so; others may wait in databases of their own.
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
         cursor.execute(
             "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid) "
             "WHERE NOT l.granted AND a.datname = current_database()"
