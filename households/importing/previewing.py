@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from households.choices.imports import ImportKind, ImportState
-from households.importing import listing, meanwhile, missing, staging
+from households.importing import headless, listing, meanwhile, missing, staging
 from households.importing.claiming import fail, failing, holding, move
 from households.importing.comparing import compare, examples, sample
 from households.importing.counting import count_anew
@@ -90,9 +90,9 @@ def _examined(run: ImportRun, tell: Tell) -> Iterator[tuple[Examined, dict[str, 
         counts = examined.counts() | {meanwhile.SEEN_AT: meanwhile.seen_at()} | compared(run, part=examined.returned)
         with connection.cursor() as cursor:
             gone = missing.some_families(cursor) if counts["missing_families"] else []
-            headless = missing.some_headless(cursor) if "headless" in counts["warned"] else []
+            leaderless = headless.some(cursor) if "headless" in counts["warned"] else []
         shown = {"sample": sample(counts), "examples": examples(counts)}
-        yield examined, counts | shown | {"missing_sample": gone, "headless_sample": headless}
+        yield examined, counts | shown | {"missing_sample": gone, "headless_sample": leaderless}
 
 
 def compared(run: ImportRun, *, part: bool, since: datetime | None = None) -> dict[str, Any]:

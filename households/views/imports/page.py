@@ -8,9 +8,10 @@ from django.shortcuts import render
 
 from households.answering import absent_from
 from households.choices.imports import ImportState
-from households.importing import applying, claiming, held_rows, missing, undoing
+from households.importing import applying, claiming, headless, held_rows, missing, undoing
 from households.importing.kinds import refusal
 from households.models import Family, ImportRun
+from households.views.imports.headless import own_sample
 from households.views.imports.progress import progress
 from households.views.imports.reach import run_of
 from households.views.imports.taking_back import taken_back_until
@@ -61,7 +62,8 @@ def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
         .select_related("head", "household__village")
         .order_by("household__village__name", "head__name", "pk"),
         "all_missing": missing.families_of(row) is not None if counts.get("missing_families") else False,
-        "headless": counts.get("headless_sample", []),
+        "headless": own_sample(counts.get("headless_sample", []), request.user),
+        "all_headless": headless.is_kept(row) if "headless" in counts.get("warned", {}) else False,
         "sample": [sampled(line) for line in counts.get("sample", [])],
         "same": ImportRun.objects.filter(file_hash=row.file_hash, state=ImportState.APPLIED).exclude(pk=row.pk).first(),
         "changes_nothing": ready and changes_nothing(counts),
