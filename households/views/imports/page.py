@@ -7,8 +7,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from households.answering import absent_from
-from households.choices.imports import ImportState
-from households.importing import applying, claiming, headless, held_rows, missing, undoing
+from households.choices.imports import ImportKind, ImportState
+from households.importing import applying, claiming, headless, held_rows, meanwhile, missing, undoing
 from households.importing.kinds import refusal
 from households.models import Family, ImportRun
 from households.views.imports.headless import own_sample
@@ -56,6 +56,7 @@ def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
             for code, n in _most(counts.get("warnings", {}) | counts.get("warned", {}))
         ],
         "may_take_rows": all(map(request.user.holds, (Permission.EXPORT_RUN, *SHEET.permissions(request.user)))),
+        "edited_meanwhile": meanwhile.edited_families(row) if ready and row.kind == ImportKind.EXTRACT else 0,
         "held": any(code in counts.get("warned", {}) for code in held_rows.REASONS),
         "missing_families": Family.objects.visible_to(request.user)
         .filter(pk__in=counts.get("missing_sample", []))
