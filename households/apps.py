@@ -10,6 +10,7 @@ class HouseholdsConfig(AppConfig):
         from households import (  # noqa: F401
             answering,
             exporting,
+            exporting_absent,
             exporting_imports,
             exporting_pairs,
             exporting_sheets,

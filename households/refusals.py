@@ -188,6 +188,11 @@ REFUSALS: dict[str, Refusal] = {
         _("Masa ikut program ini tumpang tindih dengan masa lain orang yang sama di program yang sama."),
         _("Samakan tanggal mulai dengan yang sudah tercatat, atau betulkan tanggalnya."),
     ),
+    "edited_since": Refusal(
+        WHOLE_ROW,
+        _("Yang akan diubah baris ini sudah diubah orang sesudah berkas diperiksa; dibiarkan."),
+        _("Lihat datanya sekarang. Bila baris ini yang benar, unggah lagi."),
+    ),
     "amount_garbage": Refusal(
         "NILAI",
         _("Nilai rupiah tidak terbaca dengan pasti."),

@@ -22,7 +22,7 @@ UPDATE programs_need n SET met_on = s.met_on, version = n.version + 1, updated_a
   WHERE o.met_on IS NULL AND r.status IN ('new', 'changed', 'unchanged') AND r.since <= %(today)s
     AND (r.until IS NULL OR r.until >= o.recorded_on)
   GROUP BY o.id) s
-WHERE n.id = s.id
+WHERE n.id = s.id AND n.met_on IS NULL
 """
 
 # The enrolment a row is about: the same person's in the programme, begun on the same day. What a family has as a whole is never
@@ -65,6 +65,14 @@ UPDATE import_row k SET status = CASE
   ELSE 'unchanged' END
 FROM import_row r $beside WHERE k.line = r.line AND k.status IS NULL
 """).substitute(beside=BESIDE)
+
+# No form changes what a family takes part in: a referral that was served makes it, behind a lock on the family. One that is about the
+# very spell of a row, and came or was changed since the preview, says what the row would write over.
+EDITED = f"""
+UPDATE import_row k SET status = 'edited_since' FROM import_row r {BESIDE}
+WHERE k.line = r.line AND k.status = 'changed' AND EXISTS (SELECT FROM programs_enrolment o
+  WHERE o.id = e.id AND o.updated_at > %(since)s)
+"""  # noqa: S608  # nosec B608  no values in it
 
 # A programme is told by its code in `code`; that it exists is found out beside the registry, where its rows are.
 PARTICIPATION = register(
@@ -114,6 +122,8 @@ FROM import_row r JOIN programs_programme g ON lower(g.code) = r.code WHERE r.st
         },
         beside=BESIDE,
         joined=("programs_enrolment", "programs_need"),
+        apart=True,
+        edited=EDITED,
     )
 )
 also_takes_back(ImportKind.PARTICIPATION, Enrolment, Need)

@@ -27,6 +27,8 @@ def enrol(
 ) -> Enrolment:
     """Record that a family takes part in a programme; called in the transaction of the step that made it so."""
     with transaction.atomic():
+        # A list of participants that is being written has compared what the family takes part in behind the same lock.
+        Family.objects.select_for_update(of=("self",), no_key=True).get(pk=family.pk)
         row = Enrolment.objects.create(
             family=family,
             person=person,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from households.choices.imports import ImportKind, ImportState
-from households.importing import held_rows, listing, locking, staging
+from households.importing import held_rows, listing, locking, meanwhile, staging
 from households.importing.claiming import claim_area, demand, fail, failing, hold_run, take_import_lock
 from households.importing.examining import Examined, examine
 from households.importing.kinds import KINDS
@@ -20,12 +20,11 @@ from households.importing.staging import Stager, looking_into
 from households.importing.telling import telling
 from households.importing.writing import write
 from households.models import ImportRun
-from households.models.household import REGISTRY_WRITES
 from slrt.accounts.access import may
 from slrt.accounts.models import User
 from slrt.accounts.roles import Permission, roles_with
 from slrt.audit import trail
-from slrt.core import clock, marks, outbox
+from slrt.core import clock, outbox
 from slrt.core.errors import NotPermitted, TransitionNotAllowed
 
 
@@ -126,22 +125,17 @@ def _settled(run: ImportRun, counts: dict[str, Any], examined: Examined | None) 
     Others may have written since the preview, or until the locks were there; then it is compared anew. The locked houses become
     only more, so that this ends.
     """
-    seen = datetime.fromisoformat(counts["seen_at"]) if "seen_at" in counts else None
-    fresh = examined is None and _still_stands(counts)
+    seen = meanwhile.since(counts)
+    fresh = examined is None and meanwhile.still_stands(counts)
     counts = counts | (examined.counts() if examined else {})
     while True:
         if not fresh:
             counts = counts | compared(run, part=counts.get("returned", False), since=seen)
         # All that changes was locked before it was compared, or nobody wrote before it was locked.
-        if not locking.lock_changed() or _still_stands(counts):
+        if not locking.lock_changed() or meanwhile.still_stands(counts):
             break
         fresh = False
     return counts | held_rows.edited_lines(counts)
-
-
-def _still_stands(counts: dict[str, Any]) -> bool:
-    """Whether nobody wrote in the registry since the comparison, or while it was made."""
-    return counts.get("compared_at_mark") == marks.mark(REGISTRY_WRITES)
 
 
 def _apply_list(run: ImportRun) -> None:

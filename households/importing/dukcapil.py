@@ -68,6 +68,14 @@ UPDATE households_person p SET nik_match = r.code, version = p.version + 1, upda
 WHERE p.id = r.person_id AND r.status IN ('new', 'changed')
 """,
         ),
+        # A comparison made by hand since the preview, or a correction after which it has to be made again, stands: the row history
+        # tells it. Its time is when a transaction began, and none that people wait for takes an hour.
+        edited="""
+UPDATE import_row r SET status = 'edited_since' FROM households_person p
+WHERE p.id = r.person_id AND r.status IN ('new', 'changed') AND p.updated_at > %(since)s
+  AND EXISTS (SELECT FROM households_personevent e WHERE e.pgh_obj_id = p.id
+    AND e.pgh_created_at > %(since)s - interval '1 hour' AND e.nik_match <> p.nik_match)
+""",
         shown={"nik_match": Fact("p.nik_match", "r.code"), "checked_on": Fact("k.checked_on", "r.since")},
         beside=NEWEST,
         joined=("households_nikcheck",),

@@ -43,7 +43,12 @@ class Kind:
     with `%(today)s`, `writes` with `%(at)s`, `%(by)s` and `%(run)s` too; `statuses` leaves new, changed, unchanged or the code of a
     refusal in `status` where it is null. `about` ("people" or "households") is what its rows are counted as. A preview shows
     `shown`, whose SQL may name the row `r`, the family `f`, its person (or head) `p` and what `beside` joins. `joined` are the tables that
-    all this looks into besides the registry's, which grow with every such file.
+    all this looks into besides the registry's, which grow with every such file. `apart`: it is also about rows that nobody writes
+    together with one of the registry's tables.
+
+    `edited` is SQL with `%(since)s`: it gives the status 'edited_since' to new or changed rows that would write over what somebody
+    wrote after a person saw the preview. Whom new and changed rows are about is locked before they are compared for the last time
+    (see `locking`), with the houses they live in.
 
     A kind whose rows are steps of a workflow has `apply` (run, who applies, time, whom to tell; returns more counts) instead of
     `writes` and `take_back` (run, reason, who asked, whom to tell; returns counts, raises a Refusal when somebody built on it), is told
@@ -62,6 +67,8 @@ class Kind:
     shown: dict[str, Fact] = field(default_factory=dict)
     beside: str = ""
     joined: tuple[str, ...] = ()
+    apart: bool = False
+    edited: str = ""
     permission: Permission = Permission.IMPORT_RUN
     previewed: Callable[[ImportRun], None] | None = None
     cancelled: Callable[[ImportRun, User], None] | None = None

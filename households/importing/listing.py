@@ -1,11 +1,12 @@
 """Reads, checks and compares a file of another kind than the extract (see `kinds`)."""
 
 from collections import Counter
+from datetime import datetime
 from typing import Any
 
 import polars as pl
 
-from households.importing import glimpsing
+from households.importing import glimpsing, locking, meanwhile
 from households.importing.columns import plain
 from households.importing.counting import count_anew
 from households.importing.examining import Examined, Tell, whole
@@ -16,6 +17,7 @@ from households.importing.staging import is_kept, looking_into
 from households.models import ImportRun
 
 REFUSED = {"line": pl.UInt32, "reason": pl.String}
+EDITED, EDITED_LINES = "edited_since", "edited_lines"
 
 
 def kind_of(run: ImportRun) -> Kind:
@@ -51,13 +53,14 @@ def _is_used(title: str, kind: Kind, run: ImportRun) -> bool:
     return plain(title) in kind.columns.known or title in run.mapping
 
 
-def compared(run: ImportRun, rows: Rows, alone: dict[str, int]) -> dict[str, Any]:
+def compared(run: ImportRun, rows: Rows, alone: dict[str, int], since: datetime | None = None) -> dict[str, Any]:
     """Compare the staged rows with the registry; return the counts that stand on the run. Call inside `looking_into`.
 
-    `alone`: how many rows were refused by themselves, by reason.
+    `alone`: how many rows were refused by themselves, by reason. `since`: when a person saw the comparison, see `Rows.compare`.
     """
     count_anew(rows.kind.joined)
-    statuses = Counter(rows.compare(run.started_by.areas_for(rows.kind.permission)))
+    stood = meanwhile.mark_now()
+    statuses = Counter(rows.compare(run.started_by.areas_for(rows.kind.permission), since))
     reasons = Counter(alone) + Counter(reason for _line, reason in rows.refused())
     nothing = dict.fromkeys(("new", "changed", "unchanged"), 0)
     counted = {name: statuses[name] for name in nothing}
@@ -76,6 +79,7 @@ def compared(run: ImportRun, rows: Rows, alone: dict[str, int]) -> dict[str, Any
         rows.kind.about: counted,
         "conflicts": 0,
         "missing": 0,
+        meanwhile.COMPARED_AT_MARK: stood,
         **glimpsing.glimpse(rows.kind, counted),
     }
 
@@ -87,18 +91,31 @@ def examine(run: ImportRun, tell: Tell | None = None) -> tuple[Examined, dict[st
     with looking_into(run.pk):
         noted = {"heading_row": found.heading_row, "ignored": found.ignored}
         noted |= {"sheet": found.sheet, "other_sheets": found.others[:20]}
+        noted[meanwhile.SEEN_AT] = meanwhile.seen_at(rows.kind.joined)
         return found, {**noted, **compared(run, rows, found.counts()["reasons"])}
 
 
 def compared_again(run: ImportRun, rows: Rows, checked_for: list[str]) -> dict[str, Any]:
     """Compare once more, of rows that are read anew when they are not all there, or were checked for another day or area.
 
+    Whom they change is locked, and then compared anew unless nobody wrote before the locks were there: what the counts say is what
+    will be written. The locked ones become only more, so that this ends. Steps of a workflow lock what they are about themselves
+    and find out who was faster (`Kind.apply`).
+
     Call inside `looking_into` and behind the import lock: nobody drops the rows meanwhile. Raises Unreadable.
     """
     counts = run.counts
     kept = counts["checked_for"] == checked_for and is_kept(run.pk, counts.get("staged", -1), "import_row")
     alone = counts["alone"] if kept else stage(run, rows).counts()["reasons"]
-    return {**counts, "checked_for": checked_for, **compared(run, rows, alone)}
+    since = meanwhile.since(counts)
+    while True:
+        found = compared(run, rows, alone, since)
+        if rows.kind.apply or not locking.lock_rows():
+            break
+        if not rows.kind.apart and meanwhile.still_stands(found):
+            break
+    edited = {EDITED_LINES: rows.edited_lines()} if EDITED in found["reasons"] else {}
+    return {**counts, "checked_for": checked_for, **found, **edited}
 
 
 def refused_rows(run: ImportRun, tell: Tell | None = None) -> Examined:
@@ -107,5 +124,8 @@ def refused_rows(run: ImportRun, tell: Tell | None = None) -> Examined:
     with rows.passing():
         found = stage(run, rows, tell)
         rows.compare(run.started_by.areas_for(rows.kind.permission))
-        found.refused = pl.concat([found.refused, pl.DataFrame(rows.refused(), schema=REFUSED, orient="row")])
+        # What was written on between the preview and the applying cannot be told any more afterwards: it was noted.
+        noted = dict.fromkeys(run.counts.get(EDITED_LINES, ()), EDITED)
+        beside = sorted((dict(rows.refused()) | noted).items())
+        found.refused = pl.concat([found.refused, pl.DataFrame(beside, schema=REFUSED, orient="row")])
     return found

@@ -1,4 +1,4 @@
-"""What the registry knows and the file does not say: people and families no longer in it, families that came without a head.
+"""What the registry knows and the file does not say: people and families no longer in it, families that came without a head (`headless`).
 
 Only families that an earlier extract brought are missed, in villages of which the file holds rows; those whose rows were refused,
 or whose people stand in the file elsewhere, are not. They are flagged when a person said the file is complete; nobody is removed.
@@ -8,10 +8,11 @@ card or a card of old leads to. Where a refused row of a family tells neither, n
 
 from typing import Any
 
+from django.db import connection
 from django.db.models.expressions import RawSQL
 
 from households.choices.imports import ImportState
-from households.importing.staging import has_table, schema
+from households.importing.staging import schema
 from households.models import Family, ImportRun
 from households.querysets.household import FamilyQuerySet
 
@@ -113,10 +114,6 @@ SELECT f.n FROM (
 WHERE NOT EXISTS (SELECT FROM import_person s LEFT JOIN import_person_known p USING (line)
   WHERE s.n = f.n AND s.relation = '1' AND NOT coalesce(p.conflict, false))
 """
-SOME_HEADLESS = """
-SELECT s.line, s.name, f.village FROM import_family_headless h JOIN import_family f USING (n)
-CROSS JOIN LATERAL (SELECT line, name FROM import_person s WHERE s.n = h.n ORDER BY line LIMIT 1) s ORDER BY s.line LIMIT 20
-"""
 
 
 def people(cursor: Any) -> dict[str, int]:
@@ -159,8 +156,8 @@ def families_of(run: ImportRun) -> FamilyQuerySet | None:
     Before a file is applied they stand in its tables, as long as those are kept. Afterwards those are known that were flagged,
     for a file said to be complete: they carry the time at which it was applied.
     """
-    if run.state == ImportState.PREVIEWED and has_table(run.pk, "import_family_missing"):
-        found = RawSQL(f"SELECT family_id FROM {schema(run.pk)}.import_family_missing", ())  # noqa: S608, S611  # nosec B608, B611  a number of ours
+    if table := kept(run, "import_family_missing"):
+        found = RawSQL(f"SELECT family_id FROM {table}", ())  # noqa: S608, S611  # nosec B608, B611  a number of ours
         return Family.objects.filter(pk__in=found)
     if run.state == ImportState.APPLIED and run.complete:
         return Family.objects.filter(missing_since=run.applied_at)
@@ -173,7 +170,15 @@ def some_families(cursor: Any) -> list[int]:
     return [pk for (pk,) in cursor.fetchall()]
 
 
-def some_headless(cursor: Any) -> list[dict[str, Any]]:
-    """Return up to twenty families without a head: line, name and village of the first who belongs to it, without any number."""
-    cursor.execute(SOME_HEADLESS)
-    return [{"line": line, "name": name, "village": village} for line, name, village in cursor.fetchall()]
+def kept(run: ImportRun, table: str) -> str:
+    """Return the full name of one of a preview's tables, empty where it is gone or holds nothing, which a crash leaves of it."""
+    name = f"{schema(run.pk)}.{table}"
+    if run.state != ImportState.PREVIEWED:
+        return ""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [name])
+        if not cursor.fetchone()[0]:
+            return ""
+        # A text and nothing composed: what notes who wrote something reads every statement of a form that was sent.
+        cursor.execute(f"SELECT EXISTS (SELECT FROM {name})")  # noqa: S608  # nosec B608  a number and a name of ours
+        return name if cursor.fetchone()[0] else ""

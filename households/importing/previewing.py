@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.utils import timezone
 
 from households.choices.imports import ImportKind, ImportState
-from households.importing import listing, missing, staging
+from households.importing import headless, listing, meanwhile, missing, staging
 from households.importing.claiming import fail, failing, holding, move
 from households.importing.comparing import compare, examples, sample
 from households.importing.counting import count_anew
@@ -19,12 +18,9 @@ from households.importing.matching import MATCHED_LIKE, ask_for_columns, match_l
 from households.importing.staging import Stager, looking_into
 from households.importing.unreadable import ColumnsMissing, Unreadable
 from households.models import Family, ImportRun
-from households.models.household import REGISTRY_WRITES
 from slrt.accounts.roles import Permission
 from slrt.audit import trail
-from slrt.core import clock, marks
-
-REGISTRY = tuple(f"households_{name}" for name in ("household", "family", "person", "membership", "surveyround"))
+from slrt.core import clock
 
 
 class Stopped(Exception):
@@ -91,12 +87,12 @@ def _examined(run: ImportRun, tell: Tell) -> Iterator[tuple[Examined, dict[str, 
     examined = examine(run, tell, Stager(run.pk))
     count_anew()
     with looking_into(run.pk):
-        counts = examined.counts() | {"seen_at": seen_at()} | compared(run, part=examined.returned)
+        counts = examined.counts() | {meanwhile.SEEN_AT: meanwhile.seen_at()} | compared(run, part=examined.returned)
         with connection.cursor() as cursor:
             gone = missing.some_families(cursor) if counts["missing_families"] else []
-            headless = missing.some_headless(cursor) if "headless" in counts["warned"] else []
+            leaderless = headless.some(cursor) if "headless" in counts["warned"] else []
         shown = {"sample": sample(counts), "examples": examples(counts)}
-        yield examined, counts | shown | {"missing_sample": gone, "headless_sample": headless}
+        yield examined, counts | shown | {"missing_sample": gone, "headless_sample": leaderless}
 
 
 def compared(run: ImportRun, *, part: bool, since: datetime | None = None) -> dict[str, Any]:
@@ -104,16 +100,10 @@ def compared(run: ImportRun, *, part: bool, since: datetime | None = None) -> di
 
     Families that were written on `since` a person saw the comparison are left as they are.
     """
-    stood, writing = marks.mark(REGISTRY_WRITES), marks.writing_for(REGISTRY)
+    stood = meanwhile.mark_now()
     areas = run.started_by.areas_for(Permission.IMPORT_RUN)
     counts = compare(Family.objects.exists(), areas, part=part, since=since)
-    return counts | {"compared_at_mark": None if writing is not None else stood}
-
-
-def seen_at() -> str:
-    """The moment from which on a write is one that the comparison about to be made does not see."""
-    # The database's rows carry the machine's time or, of jobs, the one that the clock tells.
-    return (max(clock.now(), timezone.now()) - (marks.writing_for(REGISTRY) or timedelta())).isoformat()
+    return counts | {meanwhile.COMPARED_AT_MARK: stood}
 
 
 def checked_for(run: ImportRun) -> list[str]:

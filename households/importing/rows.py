@@ -83,8 +83,11 @@ class Rows:
             with connection.cursor() as cursor:
                 cursor.copy_expert(COPY, buffer)
 
-    def compare(self, areas: tuple[str, ...]) -> dict[str, int]:
-        """Say of every row what it means beside the registry; return how many of each. Call inside `looking_into`."""
+    def compare(self, areas: tuple[str, ...], since: datetime | None = None) -> dict[str, int]:
+        """Say of every row what it means beside the registry; return how many of each. Call inside `looking_into`.
+
+        `since`: when a person saw the comparison; what somebody wrote later is left alone.
+        """
         patterns = [pattern for area in areas for pattern in (area, f"{area}.%")]
         with connection.cursor() as cursor:
             cursor.execute(
@@ -93,6 +96,8 @@ class Rows:
             cursor.execute(FIND, {"areas": patterns})
             cursor.execute(TWICE.format(key=self.kind.key_of_fact))
             cursor.execute(self.kind.statuses, {"today": clock.today()})
+            if since and self.kind.edited:
+                cursor.execute(self.kind.edited, {"since": since})
             cursor.execute("SELECT status, count(*) FROM import_row GROUP BY 1")
             return dict(cursor.fetchall())
 
@@ -104,6 +109,12 @@ class Rows:
                 "FROM import_row WHERE status NOT IN ('new', 'changed', 'unchanged', 'repeated') ORDER BY line"
             )
             return cursor.fetchall()
+
+    def edited_lines(self) -> list[int]:
+        """Lines that are left alone because somebody wrote on what they would change."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT line FROM import_row WHERE status = 'edited_since' ORDER BY line")
+            return [line for (line,) in cursor.fetchall()]
 
     def write(self, at: datetime, today: date, by: int, tell: Tell) -> None:
         """Write what is new or changed. Call inside `looking_into`, after `compare`."""

@@ -45,7 +45,7 @@ def writing_for(tables: Sequence[str]) -> timedelta | None:
     What they wrote is marked already and not yet to be seen.
     """
     with connection.cursor() as cursor:
-        # A transaction keeps the connections that it saw first: whoever connected since would write unseen.
+        # Who is connected is otherwise what it was when this transaction asked first.
         cursor.execute("SELECT pg_stat_clear_snapshot()")
         cursor.execute(
             "SELECT max(clock_timestamp() - a.xact_start) FROM pg_locks l JOIN pg_class c ON c.oid = l.relation "

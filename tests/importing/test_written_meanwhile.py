@@ -9,10 +9,8 @@ from django.db import connection, connections, transaction
 from django.urls import reverse
 
 from households.importing import applying, held_rows, locking
-from households.importing.previewing import REGISTRY
 from households.models import Family, Household, Person
 from households.registry import correcting
-from slrt.core import marks
 from slrt.core.errors import StaleVersion
 from tests.importing.families import ANDI, BUDI, ROSNA, apply, bring, preview
 from tests.importing.lists import taken
@@ -175,28 +173,3 @@ def test_nothing_is_left_of_the_locks_and_nobody_waits_for_them_afterwards(manag
         cursor.execute("SELECT to_regnamespace(%s) IS NULL", [f"import_{run.pk}"])
         assert cursor.fetchone() == (True,)
     assert _corrects(sari)().kind == "correction"
-
-
-def test_whoever_connects_only_after_the_first_look_is_seen_writing(manager, sari):
-    send, written, seen = _corrects(sari), threading.Event(), threading.Event()
-
-    def slowly():
-        try:
-            with transaction.atomic():
-                send()
-                written.set()
-                assert seen.wait(PATIENCE)
-        finally:
-            connections.close_all()
-
-    with transaction.atomic():
-        assert marks.writing_for(REGISTRY) is None
-        thread = threading.Thread(target=slowly)
-        thread.start()
-        try:
-            assert written.wait(PATIENCE)
-            assert marks.writing_for(REGISTRY) is not None
-        finally:
-            seen.set()
-            thread.join(PATIENCE)
-        assert marks.writing_for(REGISTRY) is None

@@ -19,10 +19,9 @@ PATIENCE = 20  # seconds
 
 def somebody_waits():
     with connection.cursor() as cursor:
-        # A transaction keeps the connections that it saw first, so that one made since would wait unseen.
+        # The locks are read anew also within a transaction, those who are connected only so; others may wait in databases of their own.
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
         cursor.execute(
-            "SELECT pg_stat_clear_snapshot(); "
-            # Others may wait in databases of their own.
             "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid) "
             "WHERE NOT l.granted AND a.datname = current_database()"
         )

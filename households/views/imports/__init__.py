@@ -8,6 +8,7 @@ Where to change what:
     rejects     the refused rows as a file    conflicts    who lives elsewhere here
     blank       sheets to fill in
     absent      the families no longer in the file
+    headless    the families without a head
     reach       who works with whose runs
 
 The addresses of all of them stand in `households/urls.py`.
@@ -17,6 +18,7 @@ from households.views.imports.absent import import_absent
 from households.views.imports.blank import import_blank
 from households.views.imports.columns import import_columns
 from households.views.imports.conflicts import conflict_decide, import_conflicts
+from households.views.imports.headless import import_headless
 from households.views.imports.page import import_detail
 from households.views.imports.rejects import import_held_rows, import_rejects
 from households.views.imports.steps import import_apply, import_cancel, import_retry
@@ -32,6 +34,7 @@ __all__ = [
     "import_columns",
     "import_conflicts",
     "import_detail",
+    "import_headless",
     "import_held_rows",
     "import_list",
     "import_rejects",

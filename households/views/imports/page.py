@@ -7,10 +7,11 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from households.answering import absent_from
-from households.choices.imports import ImportState
-from households.importing import applying, claiming, held_rows, missing, undoing
+from households.choices.imports import ImportKind, ImportState
+from households.importing import applying, claiming, headless, held_rows, meanwhile, missing, undoing
 from households.importing.kinds import refusal
 from households.models import Family, ImportRun
+from households.views.imports.headless import own_sample
 from households.views.imports.progress import progress
 from households.views.imports.reach import run_of
 from households.views.imports.taking_back import taken_back_until
@@ -55,13 +56,15 @@ def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
             for code, n in _most(counts.get("warnings", {}) | counts.get("warned", {}))
         ],
         "may_take_rows": all(map(request.user.holds, (Permission.EXPORT_RUN, *SHEET.permissions(request.user)))),
+        "edited_meanwhile": meanwhile.edited_families(row) if ready and row.kind == ImportKind.EXTRACT else 0,
         "held": any(code in counts.get("warned", {}) for code in held_rows.REASONS),
         "missing_families": Family.objects.visible_to(request.user)
         .filter(pk__in=counts.get("missing_sample", []))
         .select_related("head", "household__village")
         .order_by("household__village__name", "head__name", "pk"),
         "all_missing": missing.families_of(row) is not None if counts.get("missing_families") else False,
-        "headless": counts.get("headless_sample", []),
+        "headless": own_sample(counts.get("headless_sample", []), request.user),
+        "all_headless": headless.is_kept(row) if "headless" in counts.get("warned", {}) else False,
         "sample": [sampled(line) for line in counts.get("sample", [])],
         "same": ImportRun.objects.filter(file_hash=row.file_hash, state=ImportState.APPLIED).exclude(pk=row.pk).first(),
         "changes_nothing": ready and changes_nothing(counts),

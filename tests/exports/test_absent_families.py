@@ -1,0 +1,93 @@
+"""Lestari takes out the families that a file no longer holds: those of the page, in its order, with a purpose."""
+
+import pytest
+
+from households.models import Household
+from slrt.audit.models import AuditEntry
+from slrt.core import outbox
+from tests import people
+from tests.exports.reading import csv_rows
+from tests.exports.test_working_lists import cells, link_on
+from tests.importing.families import BUDI, CITRA, ROSNA, apply, bring, preview
+
+pytestmark = pytest.mark.django_db
+KEY = "impor-tidak-ada"
+
+
+@pytest.fixture
+def run(places, lestari):
+    """A file of Rosna's family; those of Citra and Budi are in it no longer."""
+    bring(lestari, ROSNA, BUDI, CITRA)
+    return preview(lestari, ROSNA)
+
+
+def _page(run):
+    return f"/impor/{run.pk}/tidak-ada/"
+
+
+def test_the_file_holds_whom_the_page_shows_in_its_order(browse, lestari, run, ask, content):
+    for sort, names in (("", ["Budi", "Citra"]), ("?sort=-head", ["Citra", "Budi"])):
+        page = browse(lestari).get(_page(run) + sort)
+        query = link_on(page, KEY)
+        form = browse(lestari).get(f"/ekspor/baru/{KEY}/{query}").content.decode()
+        assert 'data-count="2"' in form
+        assert "berkas.csv" in form
+        _answer, export = ask(lestari, KEY, query)
+        header, rows = csv_rows(content(lestari, export))
+        assert cells(rows, header, "Kepala keluarga") == names
+        assert [family.head.name for family in page.context["table"].page.object_list.data] == names
+        assert export.done == page.context["own"] == run.counts["missing_families"] == 2
+        assert BUDI["NO_KK"] not in str(rows), "masked as everywhere"
+
+
+def test_the_trail_says_who_took_it_out_and_why(lestari, run, ask):
+    _answer, export = ask(lestari, KEY, f"?impor={run.pk}", purpose="Mencari keluarga yang hilang")
+    entry = AuditEntry.objects.about(export).get(verb="export_ask")
+    assert (entry.actor, entry.note) == (lestari, "Mencari keluarga yang hilang")
+    assert (entry.details["impor"], entry.details["total"]) == (str(run.pk), 2)
+
+
+def test_without_a_purpose_nothing_leaves(lestari, run, ask):
+    answer, export = ask(lestari, KEY, f"?impor={run.pk}", purpose="")
+    assert (answer.status_code, export) == (422, None)
+
+
+def test_a_long_list_is_made_by_a_job(settings, lestari, run, ask, content):
+    settings.EXPORT_AT_ONCE = 1
+    _answer, export = ask(lestari, KEY, f"?impor={run.pk}")
+    assert export.state == "waiting"
+    outbox.sweep()
+    export.refresh_from_db()
+    assert (export.state, export.done) == ("ready", 2)
+    assert len(csv_rows(content(lestari, export))[1]) == 2
+
+
+def test_families_elsewhere_stay_behind(lestari, run, ask, content):
+    Household.objects.filter(families__official_id="K1").update(village_id="13.71.01.1001")
+    _answer, export = ask(lestari, KEY, f"?impor={run.pk}")
+    header, rows = csv_rows(content(lestari, export))
+    assert cells(rows, header, "Kepala keluarga") == ["Citra"]
+
+
+def test_once_a_complete_file_was_applied_those_it_flagged_leave(lestari, run, ask, content):
+    apply(lestari, run, complete=True)
+    _answer, export = ask(lestari, KEY, f"?impor={run.pk}")
+    assert len(csv_rows(content(lestari, export))[1]) == 2
+
+
+def test_where_no_list_is_kept_nothing_leaves(lestari, run, ask):
+    apply(lestari, run)
+    answer, export = ask(lestari, KEY, f"?impor={run.pk}")
+    assert (answer.status_code, export) == (422, None)
+
+
+@pytest.mark.parametrize("of", ["0", "x", "99999999999999999999", ""])
+def test_no_run_of_that_number_is_an_empty_list(lestari, places, ask, of):
+    answer, export = ask(lestari, KEY, f"?impor={of}")
+    assert (answer.status_code, export) == (422, None)
+
+
+def test_another_areas_run_is_an_empty_list(lestari, run, ask):
+    type(run).objects.update(area_id=people.PADANG)
+    answer, export = ask(lestari, KEY, f"?impor={run.pk}")
+    assert (answer.status_code, export) == (422, None)
