@@ -158,15 +158,12 @@ def _nik_refusal() -> pl.Expr:
     nik = pl.col("nik_digits")
     day = nik.str.slice(6, 2).cast(pl.Int16, strict=False)
     day = pl.when(day > 40).then(day - 40).otherwise(day)
-    month, year = nik.str.slice(8, 2), nik.str.slice(10, 2)
-    dated = [
-        pl.concat_str([pl.lit(century) + year, month, day.cast(pl.String).str.zfill(2)], separator="-").str.to_date(
-            "%Y-%m-%d", strict=False
-        )
-        for century in ("19", "20")
-    ]
+    # Whatever is a day of 19yy is one of 20yy too: 1900 alone lacks a day that its counterpart has.
+    written = pl.concat_str(
+        [pl.lit("20") + nik.str.slice(10, 2), nik.str.slice(8, 2), day.cast(pl.String).str.zfill(2)], separator="-"
+    )
     shape = number_refusal("NIK", "nik")
-    impossible = pl.when(pl.all_horizontal(d.is_null() for d in dated)).then(pl.lit("nik_bad_date"))
+    impossible = pl.when(written.str.to_date("%Y-%m-%d", strict=False).is_null()).then(pl.lit("nik_bad_date"))
     serial = pl.when(nik.str.ends_with("0000")).then(pl.lit("nik_serial_zero"))
     return pl.when(nik != "").then(pl.coalesce(shape, impossible, serial))
 
@@ -225,12 +222,15 @@ def _refusal(today: date) -> pl.Expr:
 def warnings(accepted: pl.DataFrame) -> Counter[str]:
     """Count what was accepted although something is odd: unknown codes, a NIK that disagrees, no NIK at all."""
     nik, given = pl.col("nik_digits"), pl.col("nik_digits") != ""
-    day = nik.str.slice(6, 2).cast(pl.Int16, strict=False)
-    woman = day > 40
-    printed = pl.when(woman).then(day - 40).otherwise(day).cast(pl.String).str.zfill(2) + nik.str.slice(8, 4)
+    day, month, year = (nik.str.slice(start, 2).cast(pl.Int16, strict=False) for start in (6, 8, 10))
+    woman, born = day > 40, pl.col("born").dt
+    printed = (pl.when(woman).then(day - 40).otherwise(day), month, year)
+    differs = pl.any_horizontal(
+        a != b for a, b in zip(printed, (born.day(), born.month(), born.year() % 100), strict=True)
+    )
     counts = accepted.select(
         ((pl.col("STATUS_KAWIN") != "") & pl.col("marital").is_null()).sum().alias("code_status_kawin"),
-        (given & (printed != pl.col("born").dt.strftime("%d%m%y"))).sum().alias("nik_birth"),
+        (given & differs).sum().alias("nik_birth"),
         (given & (woman != (pl.col("sex") == "2"))).sum().alias("nik_sex"),
         (~given).sum().alias("nik_empty"),
         (pl.col("period_odd") & (pl.col("DESIL") != "")).sum().alias("period_odd"),

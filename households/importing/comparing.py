@@ -149,12 +149,12 @@ SELECT (SELECT count(*) FROM import_person), count(*), count(*) FILTER (WHERE ch
   count(*) FILTER (WHERE conflict) FROM import_person_known
 """
 PER_VILLAGE = """
-SELECT f.village, r.name, count(*), sum(p.people), sum(p.people - coalesce(k.known, 0)), sum(coalesce(k.changed, 0))
-FROM import_family f JOIN regions_region r ON r.code = f.village
-JOIN (SELECT n, count(*) AS people FROM import_person GROUP BY n) p USING (n)
-LEFT JOIN (SELECT n, count(*) AS known, count(*) FILTER (WHERE changed AND NOT conflict) AS changed
-  FROM import_person_known GROUP BY n) k USING (n)
-GROUP BY 1, 2 ORDER BY 1
+SELECT f.village, r.name, f.families, p.people, p.people - coalesce(k.known, 0), coalesce(k.changed, 0)
+FROM (SELECT village, count(*) AS families FROM import_family GROUP BY 1) f JOIN regions_region r ON r.code = f.village
+JOIN (SELECT f.village, count(*) AS people FROM import_person JOIN import_family f USING (n) GROUP BY 1) p USING (village)
+LEFT JOIN (SELECT f.village, count(*) AS known, count(*) FILTER (WHERE k.changed AND NOT k.conflict) AS changed
+  FROM import_person_known k JOIN import_family f USING (n) GROUP BY 1) k USING (village)
+ORDER BY 1
 """
 SAMPLE = """
 SELECT s.line, s.name, f.village, k.line IS NULL, s.relation FROM import_person s
