@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import EmptyResultSet
 from django.db import Error, connection, transaction
 from django.utils import timezone, translation
 from django.utils.formats import date_format
@@ -84,7 +85,7 @@ def build(export_id: int) -> None:
             with translation.override(export.language):
                 listing, asked = asked_again(export)
                 with transaction.atomic():
-                    done, sealed = _write(export, listing, asked, watch.moved)
+                    done, sealed = _written(export, listing, asked, watch.moved)
                 with transaction.atomic():
                     _finish(export, done, sealed)
         except Stopped:
@@ -167,6 +168,15 @@ def _watch(export_id: int) -> Iterator[Watch]:
                     cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK, export_id % 2**31])
     finally:
         beside.close()
+
+
+def _written(export: Export, listing: Listing, asked: Asked, moved: Callable[[int], None]) -> tuple[int, Sealed]:
+    """Write a promised file. Raises GuardFailed when what was asked for is gone by now: an empty file would say there never was any."""
+    with suppress(EmptyResultSet):  # the rows are known to be none without asking
+        done, sealed = _write(export, listing, asked, moved)
+        if done or export.failed:
+            return done, sealed
+    raise GuardFailed("", _("Daftar ini kosong, tidak ada yang bisa diunduh."))
 
 
 def _write(export: Export, listing: Listing, asked: Asked, moved: Callable[[int], None]) -> tuple[int, Sealed]:

@@ -5,6 +5,7 @@ import pytest
 from households.models import Household
 from slrt.audit.models import AuditEntry
 from slrt.core import outbox
+from slrt.exports import building
 from tests import people
 from tests.exports.reading import csv_rows
 from tests.exports.test_working_lists import cells, link_on
@@ -60,6 +61,16 @@ def test_a_long_list_is_made_by_a_job(settings, lestari, run, ask, content):
     export.refresh_from_db()
     assert (export.state, export.done) == ("ready", 2)
     assert len(csv_rows(content(lestari, export))[1]) == 2
+
+
+def test_a_list_that_is_gone_when_its_job_comes_is_no_empty_file(settings, lestari, run, ask):
+    settings.EXPORT_AT_ONCE = 1
+    _answer, export = ask(lestari, KEY, f"?impor={run.pk}")
+    apply(lestari, run)  # not as a complete file: nobody is flagged, and its lists are put aside
+    outbox.sweep()
+    export.refresh_from_db()
+    assert (export.state, export.problem) == ("failed", "Daftar ini kosong, tidak ada yang bisa diunduh.")
+    assert not building.path_of(export).exists()
 
 
 def test_families_elsewhere_stay_behind(lestari, run, ask, content):
