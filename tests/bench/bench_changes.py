@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from tests.bench.bench_import import ours
 from tests.bench.harness import database, seconds, verdict
 from tests.bench.population import copies, extract, rows
 
@@ -24,25 +25,9 @@ PEOPLE = int(os.environ.get("PEOPLE", "1000000"))
 
 def imported(folder: str, data: bytes, kind: str) -> float:
     """Bring a file from upload to the end and return the seconds it took."""
-    from households.importing import applying, previewing, uploading
-    from households.models import ImportRun
-    from slrt.accounts.models import User
-
-    manager = User.objects.get(username="lestari")
     path = Path(folder) / "berkas.csv"
     path.write_bytes(data)
-
-    def work() -> None:
-        run = uploading.upload(uploading.chunks_of(path), path.name, by=manager, kind=kind)
-        previewing.preview(run.pk)
-        run = ImportRun.objects.get(pk=run.pk)
-        assert run.state == "previewed", run.problem
-        applying.request_apply(run, by=manager, version=run.version, at_console=True)
-        applying.apply(run.pk)
-        run.refresh_from_db()
-        assert run.state == "applied", run.problem
-
-    return seconds(work)
+    return ours(path, kind)
 
 
 def taken_back() -> float:

@@ -4,11 +4,10 @@ Of two people at once each has a connection of their own. Nurma compares a NIK b
 and an agency serves a referral.
 """
 
-import threading
 from datetime import date
 
 import pytest
-from django.db import connections, transaction
+from django.db import transaction
 
 from households.choices.imports import ImportKind
 from households.importing import applying, locking
@@ -22,7 +21,7 @@ from slrt.core.errors import StaleVersion
 from tests import cases
 from tests.importing import lists
 from tests.importing.lists import ANISA, ROSNA, previewed, sheet_back
-from tests.registry.races import PATIENCE, somebody_waits
+from tests.registry.races import PATIENCE, elsewhere
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MATCH = f"NIK,HASIL,TANGGAL\n{ROSNA},PADAN,\n{ANISA},PADAN,\n"
@@ -87,32 +86,13 @@ def _applied(by, run):
     return run
 
 
-def _elsewhere(act):
-    """Do something over a connection of its own, to its end or until it has to wait; what it came to is in the list."""
-    came_to = []
-
-    def run():
-        try:
-            came_to.append(act())
-        except Exception as fault:
-            came_to.append(fault)
-        finally:
-            connections.close_all()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    while thread.is_alive() and not somebody_waits():
-        thread.join(0.02)
-    return thread, came_to
-
-
 def _before(monkeypatch, where, name, act):
     """Let somebody act just before a step of the applying, once; return what it came to (empty while they wait)."""
     step, happened = getattr(where, name), []
 
     def then(*args, **options):
         if not happened:
-            happened.append(_elsewhere(act))
+            happened.append(elsewhere(act))
         return step(*args, **options)
 
     monkeypatch.setattr(where, name, then)

@@ -5,7 +5,7 @@ import threading
 
 import openpyxl
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 from django.urls import reverse
 
 from households.importing import applying, held_rows, locking
@@ -14,7 +14,7 @@ from households.registry import correcting
 from slrt.core.errors import StaleVersion
 from tests.importing.families import ANDI, BUDI, ROSNA, apply, bring, preview
 from tests.importing.lists import taken
-from tests.registry.races import PATIENCE, somebody_waits
+from tests.registry.races import PATIENCE, elsewhere
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # Both families are to be changed by the file.
@@ -45,25 +45,6 @@ def _person(official):
 
 def _answers(official):
     return Household.objects.get(families__official_id=official).rounds.order_by("-pk").first().answers
-
-
-def _elsewhere(act):
-    """Do something over a connection of its own, to its end or until it has to wait; what it came to is in the list."""
-    came_to = []
-
-    def run():
-        try:
-            came_to.append(act())
-        except Exception as fault:
-            came_to.append(fault)
-        finally:
-            connections.close_all()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    while thread.is_alive() and not somebody_waits():
-        thread.join(0.02)
-    return thread, came_to
 
 
 def _stays_and_is_told(run):
@@ -127,7 +108,7 @@ def test_a_correction_between_the_last_comparison_and_the_locks_is_compared_too(
 
     def then_lock():
         if not sent:
-            thread, came_to = _elsewhere(send)
+            thread, came_to = elsewhere(send)
             thread.join(PATIENCE)
             sent.extend(came_to)
         return lock()
@@ -143,7 +124,7 @@ def test_a_correction_after_the_locks_waits_and_finds_out(manager, sari, monkeyp
     waiting = []
 
     def then_write(*args):
-        waiting.append(_elsewhere(send))
+        waiting.append(elsewhere(send))
         return write(*args)
 
     monkeypatch.setattr(applying, "write", then_write)

@@ -28,6 +28,26 @@ def somebody_waits():
         return cursor.fetchone()[0] > 0
 
 
+def elsewhere(act):
+    """Do something over a connection of its own, to its end or until it has to wait; what it came to is in the list."""
+    came_to, until = [], time.monotonic() + PATIENCE
+
+    def run():
+        try:
+            came_to.append(act())
+        except Exception as fault:
+            came_to.append(fault)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    while thread.is_alive() and not somebody_waits():
+        assert time.monotonic() < until, "it neither ends nor waits"
+        thread.join(0.02)
+    return thread, came_to
+
+
 def at_once(first, second):
     """Do both, the second while the first has not committed; return what each came to: its result or its refusal."""
     came_to = {}
