@@ -85,6 +85,12 @@ for _model, _field in (
     declare(f"households.{_model}", _field, BY_HAND)
 for _model, _field in (("personkeys", "person"), ("duplicatecandidate", "first"), ("duplicatecandidate", "second")):
     declare(f"households.{_model}", _field, STAYS, _DERIVED)
+declare(
+    "households.familydigest",
+    "family",
+    STAYS,
+    "of an extract's rows as this entry stood; dropped when anything is written of it",
+)
 for _model, _field in (
     *(("merge", "kept"), ("merge", "gone"), ("merge", "family")),
     *(("person", "merged_into"), ("family", "merged_into"), ("household", "merged_into")),

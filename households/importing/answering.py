@@ -13,19 +13,27 @@ from households.importing.columns import GOODS, HOUSE_ANSWERS, PERSON_CODES, PER
 BOOK = BOOKS["bdt2015"]
 
 
-def with_answers(rows: pl.DataFrame) -> pl.DataFrame:
-    """Turn answer columns into JSON of known codes; what the book does not know is left out (see `checking.warnings`).
+PERSON_COLUMNS = (*PERSON_CODES, *PERSON_FLAGS)
 
-    Many rows answer alike, so that each set of answers is written once.
-    """
-    house = [*HOUSE_ANSWERS, *(name for name in GOODS if name in rows.columns)]
-    person = [*PERSON_CODES, *PERSON_FLAGS]
-    said = goods(rows.columns)
-    return _written(_written(rows, house, "house_answers", said), person, "person_answers")
+
+def house_columns(columns: Iterable[str]) -> list[str]:
+    """Of a table's columns, those that answer for the house."""
+    have = set(columns)
+    return [*HOUSE_ANSWERS, *(name for name in GOODS if name in have)]
+
+
+def with_house_answers(rows: pl.DataFrame) -> pl.DataFrame:
+    """Add `house_answers`: JSON of known codes; what the book does not know is left out (see `checking.warnings`)."""
+    return _written(rows, house_columns(rows.columns), "house_answers", goods(rows.columns))
+
+
+def with_person_answers(rows: pl.DataFrame) -> pl.DataFrame:
+    """Add `person_answers` in the same way."""
+    return _written(rows, [*PERSON_COLUMNS], "person_answers")
 
 
 def _written(rows: pl.DataFrame, columns: list[str], name: str, more: pl.Expr | None = None) -> pl.DataFrame:
-    """Add what these columns say as one JSON object."""
+    """Add what these columns say as one JSON object. Many rows answer alike, so that each set of answers is written once."""
     coded = [CODES[column] for column in columns if column in CODES]
     alike = rows.select(columns).unique()
     written = alike.with_columns(code.alias(code_name) for code_name, code in coded).with_columns(

@@ -7,6 +7,7 @@ ALSO: dict[str, tuple[type[models.Model], ...]] = {}
 
 # Rows that jobs derive from what a run made: they go with it, and jobs make them anew. (model, column)
 DERIVED: list[tuple[str, str]] = [("households.personkeys", "person_id")]
+DERIVED.append(("households.familydigest", "family_id"))
 DERIVED += [("households.duplicatecandidate", column) for column in ("first_id", "second_id")]
 
 

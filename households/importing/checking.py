@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 
 from households.codebook.words import MARITAL, RELATION, SEX
-from households.importing import answering
+from households.importing import answering, recognising
 from households.validators import DIGITS, OLDEST_YEARS, PERIOD
 
 # As days of a spreadsheet these would be in 1905, when nobody was born who lives today.
@@ -36,7 +36,7 @@ def villages_in(frame: pl.DataFrame) -> list[str]:
 def check_rows(
     part: pl.DataFrame, villages: Iterable[str], areas: tuple[str, ...], today: date
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Check each row of a part by itself; return the good ones (clean columns and codes) and the marks of all of them.
+    """Check each row of a part by itself; return the good ones (clean columns, codes and digests) and the marks of all of them.
 
     `villages`: those of its codes that exist; `areas`: prefixes the importer may write in.
     """
@@ -65,7 +65,7 @@ def check_rows(
         ),
     )
     good = table.filter(pl.col("reason").is_null())
-    return answering.with_answers(_ranked(good)), marks
+    return recognising.with_digests(_ranked(good)), marks
 
 
 def _cleaned() -> list[pl.Expr]:

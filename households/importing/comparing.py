@@ -13,11 +13,12 @@ from typing import Any
 
 from django.db import connection
 
-from households.importing import cards, holding, missing, mistaking
+from households.importing import cards, holding, missing, mistaking, recognising
 
 # The import before this one may be too young for autovacuum to have seen it, and the staged rows are.
 FRESH_STATISTICS = """
 ANALYZE import_family (n, official_id, kk_index); ANALYZE import_person (n, line, nik_index);
+ANALYZE import_family_settled (n, family_id);
 """
 FORGET = "DROP TABLE IF EXISTS import_person_known; DROP TABLE IF EXISTS import_family_known;" + missing.FORGET
 NOTHING_KNOWN = """
@@ -70,7 +71,7 @@ SELECT k.n, k.family_id, f.household_id, l.id AS last_round, k.taken, CASE WHEN 
 FROM (
   SELECT s.n, coalesce(a.id, b.id) AS family_id, c.id AS holder_id,
     c.id IS NOT NULL AND c.id IS DISTINCT FROM coalesce(a.id, b.id) AS taken
-  FROM import_family s
+  FROM (SELECT * FROM import_family WHERE n NOT IN (SELECT n FROM import_family_settled)) s
   LEFT JOIN households_family a ON a.official_id = s.official_id
   LEFT JOIN households_family c ON c.kk_index = s.kk_index
   LEFT JOIN households_family b ON b.id = c.id AND a.id IS NULL AND (b.official_id IS NULL OR s.official_id IS NULL)
@@ -81,7 +82,6 @@ LEFT JOIN households_household h ON h.id = f.household_id
 LEFT JOIN LATERAL (SELECT r.id, r.answers, r.period FROM households_surveyround r WHERE r.household_id = f.household_id
   AND r.kind = 'extract' ORDER BY r.id DESC LIMIT 1) l ON true
 CROSS JOIN LATERAL (SELECT $held AS held) w;
-ANALYZE import_family_known (n, family_id, last_round);
 """).substitute(differs=" OR ".join(FAMILY_FIELDS.values()), late_decile=LATE_DECILE, held=holding.HELD)
 # A person is known by NIK; without one by name and birth date within the family. Who lives in another family here, or has died,
 # is a conflict that a person decides. Of rows without NIK that are alike in all this, the first is the first such person here, the
@@ -138,20 +138,25 @@ UPDATE import_family_known f SET changed = true WHERE NOT f.changed AND f.family
   SELECT FROM import_person s LEFT JOIN import_person_known p USING (line) WHERE s.n = f.n
   AND (p.line IS NULL OR (p.changed AND NOT p.conflict)))
 """
-COMPARISON = (FRESH_STATISTICS, KNOWN_FAMILIES, holding.OLD_CARDS, KNOWN_PERSONS)
+FAMILIES = (FRESH_STATISTICS, KNOWN_FAMILIES, recognising.KNOWN, holding.OLD_CARDS)
+# Of families that were recognised (`recognising`) it is known already.
+SETTLED = "(SELECT coalesce(sum(cardinality(lines)), 0)::int FROM import_family_settled)"
 FAMILY_COUNTS = """
 SELECT (SELECT count(*) FROM import_family), count(*) FILTER (WHERE family_id IS NOT NULL),
   count(*) FILTER (WHERE family_id IS NOT NULL AND changed), 0 FROM import_family_known
 """
 LATE_DECILES = "SELECT count(*) FROM import_family_known WHERE late_decile"
-PERSON_COUNTS = """
-SELECT (SELECT count(*) FROM import_person), count(*), count(*) FILTER (WHERE changed AND NOT conflict),
+PERSON_COUNTS = f"""
+SELECT (SELECT count(*) FROM import_person) + {SETTLED}, count(*) + {SETTLED}, count(*) FILTER (WHERE changed AND NOT conflict),
   count(*) FILTER (WHERE conflict) FROM import_person_known
-"""
+"""  # noqa: S608  # nosec B608  no values in it
 PER_VILLAGE = """
-SELECT f.village, r.name, f.families, p.people, p.people - coalesce(k.known, 0), coalesce(k.changed, 0)
+SELECT f.village, r.name, f.families, p.people, p.people - coalesce(k.known, 0) - p.settled, coalesce(k.changed, 0)
 FROM (SELECT village, count(*) AS families FROM import_family GROUP BY 1) f JOIN regions_region r ON r.code = f.village
-JOIN (SELECT f.village, count(*) AS people FROM import_person JOIN import_family f USING (n) GROUP BY 1) p USING (village)
+JOIN (SELECT f.village, sum(p.people) AS people, sum(p.settled) AS settled FROM (
+    SELECT n, count(*) AS people, 0 AS settled FROM import_person GROUP BY 1
+    UNION ALL SELECT n, cardinality(lines), cardinality(lines) FROM import_family_settled) p
+  JOIN import_family f USING (n) GROUP BY 1) p USING (village)
 LEFT JOIN (SELECT f.village, count(*) AS known, count(*) FILTER (WHERE k.changed AND NOT k.conflict) AS changed
   FROM import_person_known k JOIN import_family f USING (n) GROUP BY 1) k USING (village)
 ORDER BY 1
@@ -196,12 +201,16 @@ def compare(
     """Find what is known and return the counts. An empty registry needs no comparison: all is new; a `part` misses nobody.
 
     `areas`: prefixes the importer may write in. `since`: when a person saw the comparison; families written on later are left alone.
+    Raises Doubted for families that were recognised and do not stand like that; the file has to be read again.
     """
     within = {"areas": [pattern for area in areas for pattern in (area, f"{area}.%")], "since": since}
     with connection.cursor() as cursor:
         cursor.execute(FORGET)
-        for step in COMPARISON if has_families else (NOTHING_KNOWN,):
+        for step in FAMILIES if has_families else (NOTHING_KNOWN,):
             cursor.execute(step, within if step is KNOWN_FAMILIES else None)
+        recognising.demand_settled(cursor, since)
+        if has_families:
+            cursor.execute(KNOWN_PERSONS)
         cards.hand_on(cursor)
         held = holding.people(cursor)
         doubts = mistaking.find(cursor) if has_families else {}

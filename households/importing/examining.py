@@ -125,7 +125,10 @@ def whole(run: ImportRun) -> Iterator[bytes]:
 
 
 def examine(run: ImportRun, tell: Tell | None = None, stager: Stager | None = None) -> Examined:
-    """Check every row of a run's file; with a stager the good ones are staged. Raises Unreadable."""
+    """Check every row of a run's file; with a stager the good ones are staged. Raises Unreadable.
+
+    Read once more, from the beginning, where families were recognised in it that are not like that (see `recognising`).
+    """
     table, found = table_of(run), Examined()
     found.kind, found.heading_row, found.returned = table.kind, table.heading_row, is_returned(table.headers)
     found.sheet, found.others = table.sheet, table.others
@@ -151,6 +154,8 @@ def examine(run: ImportRun, tell: Tell | None = None, stager: Stager | None = No
     gone = staged.filter(staged.is_in(pl.concat([found.refused["line"], repeats]).implode()))
     if len(gone):
         _take_back(run, found, gone, repeats, stager)
+    if stager and (misread := stager.misread()):
+        return examine(run, tell, Stager(run.pk, stager.doubted | misread))
     return found
 
 

@@ -13,7 +13,7 @@ from households.importing.examining import Examined, Tell, whole
 from households.importing.kinds import KINDS, Kind, check_rows
 from households.importing.reading import Table, read
 from households.importing.rows import PassingRows, Rows
-from households.importing.staging import is_kept, looking_into
+from households.importing.staging import is_kept_list, looking_into
 from households.models import ImportRun
 
 REFUSED = {"line": pl.UInt32, "reason": pl.String}
@@ -105,7 +105,7 @@ def compared_again(run: ImportRun, rows: Rows, checked_for: list[str]) -> dict[s
     Call inside `looking_into` and behind the import lock: nobody drops the rows meanwhile. Raises Unreadable.
     """
     counts = run.counts
-    kept = counts["checked_for"] == checked_for and is_kept(run.pk, counts.get("staged", -1), "import_row")
+    kept = counts["checked_for"] == checked_for and is_kept_list(run.pk, counts.get("staged", -1))
     alone = counts["alone"] if kept else stage(run, rows).counts()["reasons"]
     since = meanwhile.since(counts)
     while True:

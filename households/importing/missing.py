@@ -76,6 +76,7 @@ FROM households_membership m JOIN import_family_known k ON k.family_id = m.famil
 JOIN households_household h ON h.id = k.household_id
 WHERE m.ended_on IS NULL AND m.missing_since IS NULL AND k.held IS NULL AND NOT EXISTS (
   SELECT FROM import_person_known p WHERE p.person_id = m.person_id)
+  AND k.n NOT IN (SELECT n FROM import_family_settled)
 """
 # Refused rows of the file's families, and whether a row tells which of the people there it is about: by NIK, of a member or of
 # another row of the family, or by the name of a member whom no good row is. A member whose own row is good is not asked by name,

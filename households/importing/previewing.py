@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from households.choices.imports import ImportKind, ImportState
-from households.importing import headless, listing, meanwhile, missing, staging
+from households.importing import headless, listing, meanwhile, missing, recognising, staging
 from households.importing.claiming import fail, failing, holding, move
 from households.importing.comparing import compare, examples, sample
 from households.importing.counting import count_anew
@@ -98,12 +98,19 @@ def _examined(run: ImportRun, tell: Tell) -> Iterator[tuple[Examined, dict[str, 
 def compared(run: ImportRun, *, part: bool, since: datetime | None = None) -> dict[str, Any]:
     """Compare, and note where the registry stood meanwhile; None when somebody was writing. A `part` of a file misses nobody.
 
-    Families that were written on `since` a person saw the comparison are left as they are.
+    Families that were written on `since` a person saw the comparison are left as they are. Raises Unreadable where the file has
+    to be read again.
     """
-    stood = meanwhile.mark_now()
     areas = run.started_by.areas_for(Permission.IMPORT_RUN)
-    counts = compare(Family.objects.exists(), areas, part=part, since=since)
-    return counts | {meanwhile.COMPARED_AT_MARK: stood}
+    doubted: frozenset[str] = frozenset()
+    while True:
+        drops, stood = recognising.drops(), meanwhile.mark_now()
+        marks = {meanwhile.COMPARED_AT_MARK: stood, recognising.DROPS: None if stood is None else drops}
+        try:
+            return compare(Family.objects.exists(), areas, part=part, since=since) | marks
+        except recognising.Doubted as fault:
+            doubted |= fault.digests
+            examine(run, stager=Stager(run.pk, doubted))
 
 
 def checked_for(run: ImportRun) -> list[str]:

@@ -6,7 +6,7 @@ or the person's area or the day is no longer the one they were checked for, they
 """
 
 import io
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from string import Template
@@ -15,6 +15,8 @@ import polars as pl
 from django.db import connection, transaction
 from psycopg2 import sql
 
+from households.importing import recognising
+from households.importing.answering import with_house_answers, with_person_answers
 from households.names import fold
 from slrt.core import crypto
 
@@ -22,7 +24,7 @@ from slrt.core import crypto
 TABLES = """
 CREATE UNLOGGED TABLE import_family (
     n int, line int, official_id text, kk_encrypted bytea, kk_index bytea, village text, address text, rt text, rw text,
-    decile smallint, period text, answers jsonb,
+    decile smallint, period text, answers jsonb, digest uuid,
     family_id bigint DEFAULT nextval('households_family_id_seq'),
     household_id bigint DEFAULT nextval('households_household_id_seq'),
     round_id bigint DEFAULT nextval('households_surveyround_id_seq')
@@ -36,9 +38,7 @@ CREATE UNLOGGED TABLE import_answers (id int PRIMARY KEY, answers jsonb);
 CREATE UNLOGGED TABLE import_withdrawn (line int, repeated boolean);
 CREATE UNLOGGED TABLE import_refused (official_id text, kk_index bytea, nik_index bytea, folded text);
 """
-FAMILY_COLUMNS = (
-    "import_family (n, line, official_id, kk_encrypted, kk_index, village, address, rt, rw, decile, period, answers)"
-)
+FAMILY_COLUMNS = "import_family (n, line, official_id, kk_encrypted, kk_index, village, address, rt, rw, decile, period, answers, digest)"
 PERSON_COLUMNS = (
     "import_person (line, n, nik_encrypted, nik_index, name, folded, born, birth_place, sex, marital, occupation, "
     "mother_name, mother_index, relation, answers_id)"
@@ -48,6 +48,7 @@ REFUSED_COLUMNS = "import_refused (official_id, kk_index, nik_index, folded)"
 WITHDRAWN = """
 INSERT INTO import_refused SELECT f.official_id, f.kk_index, p.nik_index, p.folded
   FROM import_withdrawn w JOIN import_person p USING (line) JOIN import_family f USING (n) WHERE NOT w.repeated;
+UPDATE import_family SET digest = NULL WHERE n IN (SELECT n FROM import_person JOIN import_withdrawn USING (line));
 DELETE FROM import_person p USING import_withdrawn w WHERE p.line = w.line;
 DELETE FROM import_family f WHERE EXISTS (SELECT FROM import_withdrawn w WHERE w.line = f.line);
 """
@@ -61,8 +62,12 @@ SCHEMA = Template("import_$run")
 class Stager:
     """Takes a file's good rows part by part; a thread writes the one before while the next is being made."""
 
-    def __init__(self, run_id: int) -> None:
+    def __init__(self, run_id: int, doubted: Collection[str] = ()) -> None:
+        """`doubted`: digests by which no family is to be recognised (see `recognising`)."""
         self.run_id = run_id
+        self.doubted = frozenset(doubted)
+        self._split: set[int] = set()
+        self._withdrawn = False
         self._numbers: dict[str, int] = {}
         self._folded: dict[str, str] = {}
         self._answers: dict[str, int] = {}
@@ -77,16 +82,25 @@ class Stager:
                 cursor.execute(f"CREATE SCHEMA {schema(self.run_id)}")
                 look_into(self.run_id)
                 cursor.execute(TABLES)
+                cursor.execute(recognising.TABLE)
 
     def take(self, good: pl.DataFrame, refused: pl.DataFrame) -> None:
         """Hand in the good rows of one part, and of the others whom they are about (columns `checking.REFUSED_KEYS`)."""
         rows, families = self._numbered(good)
-        rows, answers = self._with_answers(rows)
+        rows, settled = self._settled(rows, families)
 
         def made() -> list[tuple[str, io.BytesIO]]:
-            parts = [(ANSWERS_COLUMNS, _csv(answers))] if answers.height else []
-            parts += [(FAMILY_COLUMNS, _family_csv(families)), (PERSON_COLUMNS, _person_csv(rows))]
-            return [*parts, (REFUSED_COLUMNS, _refused_csv(refused))] if refused.height else parts
+            theirs = families["n"].is_in(settled["n"].implode())
+            parts = [
+                (recognising.COLUMNS, settled, _csv),
+                (FAMILY_COLUMNS, families.filter(theirs), _settled_family_csv),
+                (FAMILY_COLUMNS, families.filter(~theirs), _family_csv),
+                (REFUSED_COLUMNS, refused, _refused_csv),
+            ]
+            if rows.height:
+                people, answers = self._with_answers(rows)
+                parts += [(ANSWERS_COLUMNS, answers, _csv), (PERSON_COLUMNS, people, _person_csv)]
+            return [(target, write(frame)) for target, frame, write in parts if frame.height]
 
         coming = self._pool.submit(made)
         self._write()
@@ -104,14 +118,31 @@ class Stager:
         rows = good.with_columns(
             pl.Series("n", n, dtype=pl.Int32), pl.Series("folded", [folded[name] for name in names], dtype=pl.String)
         )
+        self._split.update(rows["n"].filter(rows["n"] < before).unique())
         families = rows.filter((pl.col("n") >= before) & pl.col("n").is_first_distinct())
         if len(folded) > 50_000:
             folded.clear()
         return rows, families
 
+    def _settled(self, rows: pl.DataFrame, families: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Leave out the rows of families that stand here as they say; the second table names these."""
+        digests = families["digest"].drop_nulls()
+        found = recognising.known(digests.filter(~digests.is_in(list(self.doubted))).to_list())
+        known = pl.DataFrame(
+            {"digest": list(found), "family_id": list(found.values())},
+            schema={"digest": pl.String, "family_id": pl.Int64},
+        )
+        of_them = families.select("n", "digest").join(known, "digest", maintain_order="left")
+        theirs = rows["n"].is_in(of_them["n"].implode())
+        lines = rows.select("n", pl.col("line").cast(pl.String)).filter(theirs).group_by("n").agg("line")
+        said = pl.format("{{{}}}", pl.col("line").list.join(","))
+        settled = of_them.join(lines, "n").select("n", "family_id", "digest", said)
+        return rows.filter(~theirs), settled
+
     def _with_answers(self, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Number the sets of answers, which many people share; the second table holds those that are new."""
         numbers, before = self._answers, len(self._answers)
+        rows = with_person_answers(rows)
         said = rows["person_answers"].unique(maintain_order=True)
         ids = pl.Series([numbers.setdefault(text, len(numbers)) for text in said.to_list()], dtype=pl.Int32)
         new = pl.DataFrame({"id": ids, "answers": said}).filter(pl.col("id") >= before)
@@ -131,12 +162,23 @@ class Stager:
         """Write what is still on its way."""
         self._write()
         self._pool.shutdown()
+        if self._split:
+            with transaction.atomic():
+                look_into(self.run_id)
+                recognising.forget_split(self._split)
+
+    def misread(self) -> frozenset[str]:
+        """Return the digests by which a family was recognised that is not like that: it came again, or a row of it was withdrawn."""
+        with transaction.atomic():
+            look_into(self.run_id)
+            return recognising.misread(self._split, withdrawn=self._withdrawn)
 
     def withdraw(self, lines: pl.Series, repeats: pl.Series, again: Callable[[], Iterable[pl.DataFrame]]) -> None:
         """Take rows back that turned out not to be good beside the others; those that only repeat one are not refused.
 
         A family whose columns came from such a row takes them from the next good one; `again` reads the good rows a second time.
         """
+        self._withdrawn = True
         gone, repeated = set(lines.to_list()), set(repeats.to_list())
         with transaction.atomic():
             look_into(self.run_id)
@@ -156,7 +198,9 @@ class Stager:
             if rows.height:
                 found = rows.unique("family", keep="first", maintain_order=True)
                 numbers = [named.pop(family) for family in found["family"].to_list()]
-                families = found.with_columns(pl.Series("n", numbers, dtype=pl.Int32))
+                families = found.with_columns(
+                    pl.Series("n", numbers, dtype=pl.Int32), pl.lit(None, pl.String).alias("digest")
+                )
                 self._coming = self._made([(FAMILY_COLUMNS, _family_csv(families))])
                 self._write()
 
@@ -199,12 +243,29 @@ def has_table(run_id: int, name: str) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def is_kept(run_id: int, rows: int, table: str = "import_person") -> bool:
-    """Whether the tables of an earlier reading are there and this one holds that many rows."""
-    if not has_table(run_id, table):
+# How many rows of an extract are staged, and of how many people it was enough to know whose they are.
+STAGED = """
+SELECT (SELECT count(*) FROM {people}) + (SELECT coalesce(sum(cardinality(lines)), 0) FROM {settled})
+"""
+
+
+def is_kept(run_id: int, rows: int) -> bool:
+    """Whether an extract's tables of an earlier reading are there and hold that many rows."""
+    people, settled = (sql.Identifier(schema(run_id), name) for name in ("import_person", "import_family_settled"))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [f"{schema(run_id)}.import_family_settled"])
+        if not cursor.fetchone()[0]:
+            return rows == 0
+        cursor.execute(sql.SQL(STAGED).format(people=people, settled=settled))
+        return bool(cursor.fetchone()[0] == rows)
+
+
+def is_kept_list(run_id: int, rows: int) -> bool:
+    """Whether a list's table of an earlier reading is there and holds that many rows."""
+    if not has_table(run_id, "import_row"):
         return rows == 0
     with connection.cursor() as cursor:
-        cursor.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(schema(run_id), table)))
+        cursor.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(schema(run_id), "import_row")))
         return bool(cursor.fetchone()[0] == rows)
 
 
@@ -243,7 +304,18 @@ def _text(name: str, length: int) -> pl.Expr:
 
 
 def _family_csv(families: pl.DataFrame) -> io.BytesIO:
-    frame = _protected(families, "no_kk_digits").select(
+    return _families(_protected(with_house_answers(families), "no_kk_digits"))
+
+
+def _settled_family_csv(families: pl.DataFrame) -> io.BytesIO:
+    """Of families that stand here like that, only what they are known by and compared with."""
+    indexes = [f"\\x{crypto.blind_index(number).hex()}" for number in families["no_kk_digits"].to_list()]
+    nothing = [pl.lit(None, pl.String).alias(name) for name in ("encrypted", "house_answers")]
+    return _families(families.with_columns(*nothing, pl.Series("index", indexes)))
+
+
+def _families(families: pl.DataFrame) -> io.BytesIO:
+    frame = families.select(
         "n",
         "line",
         pl.when(pl.col("ID_KELUARGA") != "").then(pl.col("ID_KELUARGA").str.slice(0, 30)).alias("official"),
@@ -256,6 +328,7 @@ def _family_csv(families: pl.DataFrame) -> io.BytesIO:
         "decile",
         _text("PERIODE_DESIL", 10),
         "house_answers",
+        "digest",
     )
     return _csv(frame)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection
 
-from households.importing import cards
+from households.importing import cards, recognising
 from households.importing.comparing import FAMILY_FIELDS, NEWEST_DECILE
 
 # The card number a family held before is kept before the new one is written.
@@ -173,6 +173,7 @@ WHERE f.decile IS NOT NULL AND k.held IS NULL AND (k.family_id IS NULL OR NOT EX
 """
 FLAG_MISSING = """
 UPDATE households_membership m SET missing_since = %(at)s FROM import_person_missing k WHERE k.membership_id = m.id;
+DELETE FROM households_familydigest WHERE family_id IN (SELECT family_id FROM import_person_missing);
 """
 # Of a person who is somebody else in the file, what it says is kept for whoever decides; decided once, the same is not asked again.
 # Open and ended memberships have an index each. In the file's order, so that all is found before the first is written: an empty
@@ -195,6 +196,7 @@ ORDER BY k.line;
 FLAG_FAMILIES = """
 UPDATE households_family f SET missing_since = %(at)s, updated_at = %(at)s, version = f.version + 1
 FROM import_family_missing k WHERE k.family_id = f.id;
+DELETE FROM households_familydigest WHERE family_id IN (SELECT family_id FROM import_family_missing);
 """
 # Told after each step with how many of how many are done.
 Tell = Callable[[int, int], None]
@@ -228,6 +230,7 @@ def write(
                 returned = [pk for (pk,) in cursor.fetchall()]
             if tell:
                 tell(number, len(steps))
+        recognising.keep(cursor, found)
         cursor.execute("SELECT set_config('slrt.references_given', '', true)")
     return returned
 

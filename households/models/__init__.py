@@ -1,6 +1,7 @@
 """The registry: household, family (KK) and person apart; dated membership; surveys; registration; visits; imports; duplicates."""
 
 from households.models.answers import AnswerFile, AnswerRow
+from households.models.digest import FamilyDigest
 from households.models.duplicates import DuplicateCandidate, Merge, NameWord, PersonKeys, SearchMark
 from households.models.events import CivilTask, NikCheck, RegistryEvent
 from households.models.fieldcheck import FieldCheck, Revisit, RevisitSample
@@ -24,6 +25,7 @@ __all__ = [
     "DuplicateCandidate",
     "ExclusionFlag",
     "Family",
+    "FamilyDigest",
     "FieldCheck",
     "FormerFamilyCard",
     "Household",

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from households.choices.household import DecileSource
+from households.models.digest import drops_digests
 from households.querysets.household import FamilyQuerySet, HouseholdQuerySet
 from slrt.audit.history import keep_history
 from slrt.core.fields import BlindIndex, EncryptedText
@@ -18,6 +19,7 @@ REGISTRY_WRITES = "households_writes"
 
 
 @counted_writes(REGISTRY_WRITES)
+@drops_digests("SELECT f.id FROM households_family f JOIN $rows n ON n.id = f.household_id", "updated")
 @checked_per_statement("head", kept=("village",))
 @keep_history()
 class Household(Versioned):
@@ -69,6 +71,7 @@ class Household(Versioned):
 
 
 @counted_writes(REGISTRY_WRITES)
+@drops_digests("SELECT id FROM $rows", "updated", "deleted")
 @checked_per_statement("household", "head")
 @keep_history()
 class Family(Versioned):
@@ -139,6 +142,7 @@ class FormerFamilyCard(models.Model):
         return f"{self.family} – {self.until:%Y-%m-%d}"
 
 
+@drops_digests("SELECT family_id FROM $rows", "updated", "deleted")
 @checked_per_statement("family")
 @keep_history()
 class DecileRecord(models.Model):

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from households.choices.person import AbsenceReason, MaritalStatus, NikMatch, NoNikReason, Relation, Sex
+from households.models.digest import drops_digests
 from households.models.household import REGISTRY_WRITES, Family
 from households.querysets.household import MembershipQuerySet, PersonQuerySet
 from slrt.audit.history import keep_history
@@ -26,6 +27,7 @@ def mother_columns(name: str) -> dict[str, Any]:
 
 
 @counted_writes(REGISTRY_WRITES)
+@drops_digests("SELECT m.family_id FROM households_membership m JOIN $rows n ON n.id = m.person_id", "updated")
 @keep_history()
 class Person(Versioned):
     """Somebody who lives, or lived, in a registered household. NIK: encrypted, found by its blind index."""
@@ -80,6 +82,7 @@ class Person(Versioned):
 
 
 @counted_writes(REGISTRY_WRITES)
+@drops_digests("SELECT family_id FROM $rows", "inserted", "updated", "deleted")
 @checked_per_statement("person", "family")
 @keep_history()
 class Membership(models.Model):

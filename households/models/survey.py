@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from households.choices.survey import CodeBook, SurveyKind
+from households.models.digest import drops_digests
 from households.models.household import REGISTRY_WRITES, Household
 from households.models.imports import ImportRun
 from households.models.person import Person
@@ -12,8 +13,13 @@ from slrt.core.fields import EncryptedJSON
 from slrt.core.marks import counted_writes
 from slrt.core.references import checked_per_statement
 
+HOUSE_OF = "SELECT f.id FROM households_family f JOIN $rows n ON n.household_id = f.household_id"
+ROUND_OF = """SELECT f.id FROM households_family f JOIN households_surveyround r ON r.household_id = f.household_id
+JOIN $rows n ON n.round_id = r.id"""
+
 
 @counted_writes(REGISTRY_WRITES)
+@drops_digests(HOUSE_OF, "inserted", "updated", "deleted")
 @checked_per_statement("household", "run")
 class SurveyRound(models.Model):
     """What a household answered once. `answers` maps variable names of the code book to raw codes.
@@ -47,6 +53,7 @@ class SurveyRound(models.Model):
 
 
 @counted_writes(REGISTRY_WRITES)
+@drops_digests(ROUND_OF, "updated")
 @checked_per_statement("person", "round")
 class PersonAnswers(models.Model):
     """What was answered about one person in one round; read by round, so its index begins with the round."""
