@@ -109,6 +109,8 @@ def compared(run: ImportRun, *, part: bool, since: datetime | None = None) -> di
         try:
             return compare(Family.objects.exists(), areas, part=part, since=since) | marks
         except recognising.Doubted as fault:
+            if fault.digests <= doubted:
+                raise  # read again, it would come to the same
             doubted |= fault.digests
             examine(run, stager=Stager(run.pk, doubted))
 

@@ -31,9 +31,9 @@ SELECT g.nth, d.family_id FROM unnest(%s::uuid[]) WITH ORDINALITY g (digest, nth
 CROSS JOIN LATERAL (SELECT family_id FROM households_familydigest WHERE digest = g.digest OFFSET 0) d
 """
 # Families that came again in a later part of the file, and those of whom a row turned out not to be good beside the others.
-SPLIT = "SELECT digest::text FROM import_family_settled WHERE n = ANY(%s)"
+SPLIT = "SELECT digest FROM import_family_settled WHERE n = ANY(%s)"
 WITHDRAWN = """
-SELECT s.digest::text FROM import_family_settled s, unnest(s.lines) line JOIN import_withdrawn w USING (line)
+SELECT s.digest FROM import_family_settled s, unnest(s.lines) line JOIN import_withdrawn w USING (line)
 """
 # The digest of a family is of all its rows.
 FORGET_SPLIT = "UPDATE import_family SET digest = NULL WHERE n = ANY(%s) AND digest IS NOT NULL"
@@ -46,11 +46,11 @@ ANALYZE import_family_known (n, family_id, last_round);
 """
 # Asked when the families are known and their people are not compared yet: whose digest is gone, and who is in the file a second time.
 DOUBTED = """
-SELECT s.digest::text FROM import_family_settled s LEFT JOIN import_family_known k USING (n) WHERE k.n IS NULL OR k.held IS NOT NULL
+SELECT s.digest FROM import_family_settled s LEFT JOIN import_family_known k USING (n) WHERE k.n IS NULL OR k.held IS NOT NULL
 """
 # A file that was applied meanwhile leaves digests too, of families that then are to be left as they are (`holding`).
 WRITTEN_SINCE = """
-UNION SELECT s.digest::text FROM import_family_settled s JOIN households_family f ON f.id = s.family_id
+UNION SELECT s.digest FROM import_family_settled s JOIN households_family f ON f.id = s.family_id
 JOIN households_household h ON h.id = f.household_id WHERE greatest(f.updated_at, h.updated_at) > %(since)s
 """
 FORGET = """
@@ -131,7 +131,7 @@ def misread(split: Collection[int], *, withdrawn: bool) -> frozenset[str]:
         for asked, statement, values in ((split, SPLIT, [list(split)]), (withdrawn, WITHDRAWN, None)):
             if asked:
                 cursor.execute(statement, values)
-                found.update(digest for (digest,) in cursor.fetchall())
+                found.update(digest.hex for (digest,) in cursor.fetchall())
     return frozenset(found)
 
 
@@ -144,7 +144,7 @@ def forget_split(split: Collection[int]) -> None:
 def demand_settled(cursor: Any, since: datetime | None) -> None:
     """Raise Doubted where a family that was recognised is not what it was any more, or is to be compared for another reason."""
     cursor.execute(DOUBTED + (WRITTEN_SINCE if since else ""), {"since": since})
-    if doubted := {digest for (digest,) in cursor.fetchall()}:
+    if doubted := {digest.hex for (digest,) in cursor.fetchall()}:
         raise Doubted(doubted)
 
 

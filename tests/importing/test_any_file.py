@@ -46,7 +46,7 @@ class Ministry:
         day = self.random.randint(1, 28)
         return {
             **files.ROSNA,
-            "NO_KK": f"130199010110{family:04d}"[:15] + "1",
+            "NO_KK": f"13019901011{family:04d}1",
             "NIK": f"130199{day + (40 if sex == '2' else 0):02d}{month:02d}{year % 100:02d}{serial}",
             "NAMA": f"{self.random.choice(('Andi', 'Budi', 'Siti', 'Rosna'))} {self.random.choice(('Koto', 'Guci'))}",
             "TGL_LAHIR": f"{year}-{month:02d}-{day:02d}",
