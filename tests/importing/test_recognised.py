@@ -1,4 +1,4 @@
-"""A family of whom a file says what stands here is recognised: told the same as if each of its people had been compared, and not for longer.
+"""A family of whom a file says what stands here is recognised: told as if each of its people had been compared, and not for longer.
 
 Lestari's files come again and again; facilitator Sari, lists and other files write in between.
 """
@@ -147,9 +147,10 @@ def test_whatever_is_written_of_a_family_it_is_not_recognised_any_more(manager, 
 
 def test_a_correction_that_is_taken_back_with_its_transaction_drops_nothing(manager):
     bring(manager, *EVERYBODY)
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         Person.objects.filter(name="Andi").update(name="Andika")
-        _ = 1 / 0
+        assert digests() == {"K1", "K2", "K3"}
+        transaction.set_rollback(True)
     assert recognised(preview(manager, *EVERYBODY)) == (5, 0)
 
 
