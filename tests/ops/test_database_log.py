@@ -47,7 +47,9 @@ def test_the_embedded_server_logs_a_refusal_without_its_values(tmp_path):
         text=True,
         timeout=120,
     )
-    assert done.stdout.split() == ["UniqueViolation", "NotNullViolation", "BadCopyFileFormat", "UndefinedColumn"], done.stderr
+    assert done.stdout.split() == ["UniqueViolation", "NotNullViolation", "BadCopyFileFormat", "UndefinedColumn"], (
+        done.stderr
+    )
     log = (tmp_path / "log" / "postgres.log").read_text()
     assert log.count("ERROR:") == 4
     assert [said for said in (NIK, NIK[:12], NAME, "Rosna", ADDRESS) if said in log] == []
