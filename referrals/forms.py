@@ -45,7 +45,7 @@ class DraftForm(forms.Form):
         required=False,
         empty_label=lazy("Seluruh keluarga"),
     )
-    need = forms.CharField(
+    need = WordsField(
         label=lazy("Apa yang dibutuhkan"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
