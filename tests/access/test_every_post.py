@@ -3,7 +3,6 @@
 from uuid import uuid4
 
 import pytest
-from django.db import connection
 from django.urls import resolve
 
 from households.models import AnswerFile, Person
@@ -15,6 +14,7 @@ from tests.access.test_every_page import (  # noqa: F401
     text_of,
     world,
 )
+from tests.stored import of_every_table
 
 # What the forms ask for, so that it is the row that is refused and not an empty field.
 SENT = {
@@ -30,13 +30,7 @@ OWN = ("django_session", "pghistory_context")
 
 def stored():
     """What every table holds, in short."""
-    found = {}
-    with connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
-            if table not in OWN:
-                cursor.execute(f"SELECT md5(coalesce(string_agg(t::text, '' ORDER BY t::text), '')) FROM \"{table}\" t")
-                found[table] = cursor.fetchone()[0]
-    return found
+    return of_every_table("md5(coalesce(string_agg(t::text, '' ORDER BY t::text), ''))", OWN)
 
 
 def answers(client, paths):

@@ -6,7 +6,6 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.test import Client
 
 from households.models import ImportRun, VillageMeeting
@@ -17,6 +16,7 @@ from slrt.core import outbox
 from slrt.core.numbers import holds_one
 from slrt.local.places import BASE_DIR
 from tests import cases, people
+from tests.stored import of_every_table
 
 NIK, KK, NAME = "1301994506850001", "1301990506109001", "Rosna Tanjung"
 SHOWN = "1301••••••••0001"
@@ -28,13 +28,8 @@ AS_IT_WAS_SAID = {"description"}
 
 def stored_in_plain(*secrets):
     """Return the tables in which a secret can be read."""
-    found = set()
-    with connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
-            cursor.execute(f"SELECT coalesce(string_agg(t::text, chr(10)), '') FROM \"{table}\" t")
-            text = cursor.fetchone()[0]
-            found |= {table for secret in secrets if secret in text}
-    return found
+    texts = of_every_table("coalesce(string_agg(t::text, chr(10)), '')")
+    return {table for table, text in texts.items() if any(secret in text for secret in secrets)}
 
 
 def step(version=1, **entered):
