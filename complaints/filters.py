@@ -9,13 +9,14 @@ from complaints.choices import ComplaintKind, Issue, Sector, Urgency
 from complaints.models import Complaint
 from households.filters import NarrowedFilter, villages_of
 from slrt.core import clock
+from slrt.core.filtering import ROW_NUMBER
 
 
 class ComplaintFilter(NarrowedFilter):
     """Complaints by number, kind, sector, issue, urgency, place, lateness."""
 
     village_field = "village_id"
-    number = django_filters.CharFilter(method="filter_number", label=_("Nomor"))
+    number = django_filters.CharFilter(method="filter_number", label=_("Nomor"), widget=ROW_NUMBER)
     kind = django_filters.ChoiceFilter(choices=ComplaintKind.choices, label=_("Jenis"), empty_label=_("Semua"))
     sector = django_filters.ChoiceFilter(choices=Sector.choices, label=_("Bidang"), empty_label=_("Semua"))
     issue = django_filters.ChoiceFilter(choices=Issue.choices, label=_("Pokok masalah"), empty_label=_("Semua"))

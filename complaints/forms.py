@@ -12,6 +12,7 @@ from households.search import search
 from slrt.accounts.querysets import within
 from slrt.accounts.roles import Permission
 from slrt.core import clock
+from slrt.core.words import WordsField
 from slrt.regions.models import Region
 from slrt.workflow.pages import VerbForm
 
@@ -54,7 +55,7 @@ class IntakeForm(forms.Form):
     village = forms.ModelChoiceField(
         Region.objects.none(), label=lazy("Desa"), empty_label=lazy("Pilih"), error_messages={"required": CHOOSE}
     )
-    reporter_name = forms.CharField(label=lazy("Nama pelapor (boleh kosong)"), max_length=120, required=False)
+    reporter_name = WordsField(label=lazy("Nama pelapor (boleh kosong)"), max_length=120, required=False)
     reporter_phone = forms.CharField(label=lazy("Nomor telepon pelapor (boleh kosong)"), max_length=30, required=False)
     anonymous = forms.BooleanField(label=lazy("Pelapor minta namanya tidak dicatat"), required=False)
     idempotency_key = forms.UUIDField(widget=forms.HiddenInput)
@@ -117,22 +118,16 @@ class TriageForm(VerbForm):
 
 
 class AnswerForm(VerbForm):
-    answer = forms.CharField(
-        label=lazy("Jawaban kepada warga"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    answer = WordsField(label=lazy("Jawaban kepada warga"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class FindingsForm(VerbForm):
-    findings = forms.CharField(
-        label=lazy("Apa yang ditemukan"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4})
-    )
+    findings = WordsField(label=lazy("Apa yang ditemukan"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
 
 
 class OutcomeForm(VerbForm):
     outcome = radio(Outcome.choices, lazy("Hasil"))
-    answer = forms.CharField(
-        label=lazy("Penjelasan untuk warga"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    answer = WordsField(label=lazy("Penjelasan untuk warga"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class TellForm(VerbForm):

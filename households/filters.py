@@ -3,6 +3,7 @@
 from typing import Any
 
 import django_filters
+from django import forms
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +13,11 @@ from slrt.accounts.querysets import within
 from slrt.accounts.roles import Permission
 from slrt.core import filtering
 from slrt.regions.models import Region
+
+# A NIK typed here would stand in the address; it is looked for on the page of families, which sends it otherwise.
+NAME = forms.TextInput(
+    attrs={"pattern": "[^0-9]*", "title": _("Nama saja, tanpa angka. NIK dicari di halaman Keluarga.")}
+)
 
 
 class NarrowedFilter(filtering.NarrowedFilter):
@@ -62,7 +68,7 @@ class RegistrationFilter(NarrowedFilter):
     village = django_filters.ModelChoiceFilter(
         queryset=villages_of, method="filter_village", label=_("Desa"), empty_label=_("Semua")
     )
-    name = django_filters.CharFilter(method="filter_name", label=_("Nama"))
+    name = django_filters.CharFilter(method="filter_name", label=_("Nama"), widget=NAME)
     verifier = django_filters.ChoiceFilter(
         choices=[("me", _("Saya")), ("nobody", _("Belum ada"))],
         method="filter_verifier",

@@ -10,12 +10,13 @@ from programs.models import Programme
 from referrals.models import Referral
 from slrt.accounts.models import Organisation
 from slrt.core import clock
+from slrt.core.filtering import ROW_NUMBER
 
 
 class ReferralFilter(NarrowedFilter):
     """Referrals by number, programme, receiver, lateness."""
 
-    number = django_filters.CharFilter(method="filter_number", label=_("Nomor"))
+    number = django_filters.CharFilter(method="filter_number", label=_("Nomor"), widget=ROW_NUMBER)
     programme = django_filters.ModelChoiceFilter(
         queryset=Programme.objects.active(), label=_("Program"), empty_label=_("Semua")
     )

@@ -12,6 +12,7 @@ from programs.models import Programme
 from referrals.choices import LegalBasis, RejectReason
 from slrt.accounts.models import Organisation
 from slrt.core import clock
+from slrt.core.words import WordsField
 from slrt.workflow.pages import VerbForm
 
 CHOOSE = lazy("Pilih salah satu.")
@@ -44,7 +45,7 @@ class DraftForm(forms.Form):
         required=False,
         empty_label=lazy("Seluruh keluarga"),
     )
-    need = forms.CharField(
+    need = WordsField(
         label=lazy("Apa yang dibutuhkan"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -62,7 +63,7 @@ class DraftForm(forms.Form):
     consent = forms.BooleanField(
         label=lazy("Warga sudah diberi tahu dan setuju datanya dibagikan ke lembaga ini"), required=False
     )
-    override_reason = forms.CharField(label=lazy("Alasan tetap merujuk"), max_length=200, required=False)
+    override_reason = WordsField(label=lazy("Alasan tetap merujuk"), max_length=200, required=False)
     idempotency_key = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(
@@ -98,7 +99,7 @@ class PapersForm(VerbForm):
 
 class ServeForm(VerbForm):
     served_on = date_field(lazy("Tanggal bantuan diberikan"))
-    benefit = forms.CharField(
+    benefit = WordsField(
         label=lazy("Bantuan yang diberikan"), max_length=160, help_text=lazy("Misalnya: kartu KIS aktif kembali.")
     )
     amount = forms.DecimalField(

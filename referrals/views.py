@@ -36,6 +36,9 @@ from slrt.workflow.pages import VerbPage
 from slrt.workflow.sentences import timeline
 from slrt.workflow.stepping import next_steps
 
+# Whoever may see full numbers, whom the letter is written to, and who signs it.
+READS_LETTERS = (Permission.PERSON_REVEAL, Permission.REFERRAL_ANSWER, Permission.REFERRAL_SIGN)
+
 
 @login_required
 def referral_list(request: StaffRequest) -> HttpResponse:
@@ -173,7 +176,7 @@ def referral_detail(request: StaffRequest, pk: int) -> HttpResponse:
 
 @login_required
 def referral_letter(request: StaffRequest, pk: int) -> HttpResponse:
-    """The letter to print; opening it is noted, for it carries a full number."""
+    """The letter to print; opening it is noted, for it carries a full number, unless a role that sees none looks it up."""
     row = _referral(request, pk)
     if not row.letter_number:
         raise Http404
@@ -182,6 +185,7 @@ def referral_letter(request: StaffRequest, pk: int) -> HttpResponse:
     context = {
         "row": row,
         "person": person,
+        "in_full": any(may(request.user, permission, row) for permission in READS_LETTERS),
         "papers": row.prerequisites.all(),
         "wording": letter_wording(row),
         **letter_frame(row),

@@ -8,12 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from households.duplicates import proposing
 from households.duplicates.side_by_side import Line, place_of
 from households.models import Person
+from slrt.core.words import WordsField
 
 
 class MothersForm(forms.Form):
     """Why somebody wants to read the mothers' names of a pair."""
 
-    purpose = forms.CharField(
+    purpose = WordsField(
         label=_("Untuk apa nama ibu dilihat"),
         help_text=_("Dicatat di jejak audit. Jangan tulis nama atau nomor orang."),
         max_length=300,
@@ -29,7 +30,7 @@ class MothersForm(forms.Form):
 class MergeForm(forms.Form):
     """One choice for each field in which the entries differ; "first" and "second" as they stand on the page."""
 
-    reason = forms.CharField(
+    reason = WordsField(
         label=_("Mengapa ini orang yang sama"),
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 2}),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from households.choices.registration import Exclusion
 from households.forms.fields import CHOOSE
+from slrt.core.words import WordsField
 
 
 class FlagForm(forms.Form):
@@ -17,7 +18,7 @@ class FlagForm(forms.Form):
     code = forms.ChoiceField(
         label=_("Tanda"), choices=Exclusion.choices, widget=forms.RadioSelect, error_messages={"required": CHOOSE}
     )
-    evidence = forms.CharField(
+    evidence = WordsField(
         label=_("Apa buktinya"),
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),

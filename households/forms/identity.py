@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from households.choices.events import CivilTaskState, MatchSource
 from households.choices.person import NikMatch
+from slrt.core.words import WordsField
 
 
 class CheckForm(forms.Form):
@@ -20,7 +21,7 @@ class CheckForm(forms.Form):
         choices=[choice for choice in MatchSource.choices if choice[0] != MatchSource.LIST],
         widget=forms.RadioSelect,
     )
-    note = forms.CharField(label=_("Apa yang berbeda (wajib kalau tidak padan)"), max_length=300, required=False)
+    note = WordsField(label=_("Apa yang berbeda (wajib kalau tidak padan)"), max_length=300, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
@@ -28,5 +29,5 @@ class CivilForm(forms.Form):
     """How far civil registration is."""
 
     state = forms.ChoiceField(label=_("Sampai mana"), choices=CivilTaskState.choices, widget=forms.RadioSelect)
-    note = forms.CharField(label=_("Catatan (wajib kalau dikembalikan)"), max_length=300, required=False)
+    note = WordsField(label=_("Catatan (wajib kalau dikembalikan)"), max_length=300, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as lazy
 
 from households.choices.imports import ImportKind
+from slrt.core.words import WordsField
 
 
 class UploadForm(forms.Form):
@@ -16,7 +17,7 @@ class UploadForm(forms.Form):
         error_messages={"required": lazy("Pilih dulu berkasnya.")},
     )
     kind = forms.ChoiceField(label=lazy("Jenis berkas"), choices=ImportKind, initial=ImportKind.EXTRACT, required=False)
-    source = forms.CharField(
+    source = WordsField(
         label=lazy("Asal berkas"),
         required=False,
         max_length=60,
@@ -29,7 +30,7 @@ class UploadForm(forms.Form):
 class TakeBackForm(forms.Form):
     """Why a file is taken back."""
 
-    note = forms.CharField(
+    note = WordsField(
         label=lazy("Alasan penarikan"),
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -15,6 +15,7 @@ from households.workflow.meeting import undecided
 from slrt.accounts.querysets import within
 from slrt.accounts.roles import Permission
 from slrt.core import clock
+from slrt.core.words import WordsField
 from slrt.regions.models import Region
 from slrt.workflow.pages import VerbForm
 
@@ -29,10 +30,10 @@ class HoldForm(forms.Form):
         error_messages={"required": _("Pilih desanya.")},
     )
     held_on = date_field(_("Tanggal musyawarah"), initial=clock.today)
-    place = forms.CharField(
+    place = WordsField(
         label=_("Tempat"), max_length=120, error_messages={"required": _("Tempat musyawarah wajib diisi.")}
     )
-    chair = forms.CharField(
+    chair = WordsField(
         label=_("Pemimpin musyawarah"),
         max_length=120,
         error_messages={"required": _("Nama pemimpin musyawarah wajib diisi.")},
@@ -50,7 +51,7 @@ class HoldForm(forms.Form):
 class AttendeeForm(forms.Form):
     """People who took part, one a line, all in the same function."""
 
-    names = forms.CharField(
+    names = WordsField(
         label=_("Nama peserta, satu per baris"),
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": _("Tulis nama peserta.")},

@@ -7,6 +7,7 @@ from households.choices.objection import ObjectionKind, ObjectorKind
 from households.choices.telling import ToldHow
 from households.forms.fields import CHOOSE, date_field
 from slrt.core import clock
+from slrt.core.words import WordsField
 from slrt.workflow.pages import VerbForm
 
 
@@ -23,7 +24,7 @@ class ObjectionForm(forms.Form):
         error_messages={"required": CHOOSE},
     )
     filed_on = date_field(_("Tanggal diajukan"), initial=clock.today)
-    reason = forms.CharField(
+    reason = WordsField(
         label=_("Alasan"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -33,7 +34,7 @@ class ObjectionForm(forms.Form):
 
 
 class AnswerForm(VerbForm):
-    answer = forms.CharField(
+    answer = WordsField(
         label=_("Jawaban untuk yang mengajukan"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),

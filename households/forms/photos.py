@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from households.choices.photo import PhotoKind
 from households.models import Family, Person
+from slrt.core.words import WordsField
 
 
 class PhotoForm(forms.Form):
@@ -44,7 +45,7 @@ class PhotoForm(forms.Form):
 class RemovalForm(forms.Form):
     """Why a photo is removed."""
 
-    reason = forms.CharField(
+    reason = WordsField(
         label=_("Alasan foto ini dihapus"), max_length=200,
         error_messages={"required": _("Tulis alasan foto ini dihapus.")},
     )  # fmt: skip

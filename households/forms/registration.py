@@ -20,6 +20,7 @@ from slrt.accounts.models import User
 from slrt.accounts.roles import Permission
 from slrt.core import clock, crypto
 from slrt.core.templatetags.ui import tanggal
+from slrt.core.words import WordsField
 from slrt.workflow.pages import VerbForm
 
 
@@ -91,13 +92,13 @@ class CheckForm(VerbForm):
         max_value=LEAST_EXACT,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "data-position": "accuracy"}),
     )
-    no_position_reason = forms.CharField(
+    no_position_reason = WordsField(
         label=_("Mengapa posisi tidak bisa diambil"),
         help_text=_("Isi hanya bila tidak ada posisi, misalnya tidak ada sinyal di lembah."),
         required=False,
         max_length=200,
     )
-    findings = forms.CharField(
+    findings = WordsField(
         label=_("Temuan (boleh kosong)"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3})
     )
 
@@ -176,7 +177,7 @@ class ReasonForm(VerbForm):
 
 
 class OfficeForm(ReasonForm):
-    override_reason = forms.CharField(
+    override_reason = WordsField(
         label=_("Alasan diteruskan walau ada tanda pengecualian"), required=False, max_length=300,
         widget=forms.Textarea(attrs={"rows": 2}),
     )  # fmt: skip
@@ -188,7 +189,7 @@ class DecreeForm(ReasonForm):
         label=_("Nomor SK"), max_length=80, error_messages={"required": _("Nomor SK wajib diisi.")}
     )
     decree_on = date_field(_("Tanggal SK"))
-    override_reason = forms.CharField(
+    override_reason = WordsField(
         label=_("Alasan disahkan walau ada tanda pengecualian"), required=False, max_length=300,
         widget=forms.Textarea(attrs={"rows": 2}),
     )  # fmt: skip
@@ -196,7 +197,7 @@ class DecreeForm(ReasonForm):
 
 class SentForm(VerbForm):
     sent_on = date_field(_("Tanggal kirim"), initial=clock.today)
-    by_hand_reason = forms.CharField(
+    by_hand_reason = WordsField(
         label=_("Alasan bila diketik langsung di SIKS-NG"),
         help_text=_("Kosongkan bila usulan ini ada di berkas SIKS-NG yang diunduh sesudah disahkan."),
         required=False,
@@ -221,7 +222,7 @@ class RankForm(VerbForm):
 
 
 class NotDeterminedForm(VerbForm):
-    result_reason = forms.CharField(label=_("Alasan dari Kementerian"), max_length=200)
+    result_reason = WordsField(label=_("Alasan dari Kementerian"), max_length=200)
 
 
 class ToldForm(VerbForm):
@@ -247,7 +248,7 @@ class ExitForm(VerbForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Pilih alasan keluar.")},
     )
-    exit_evidence = forms.CharField(
+    exit_evidence = WordsField(
         label=_("Apa buktinya"),
         help_text=_("Misalnya nomor surat kematian, surat pindah, atau berita acara musyawarah."),
         max_length=300,

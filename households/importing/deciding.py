@@ -20,6 +20,7 @@ from slrt.accounts.roles import Permission
 from slrt.audit import trail
 from slrt.core import clock
 from slrt.core.errors import GuardFailed, NotPermitted, TransitionNotAllowed
+from slrt.core.numbers import masked
 
 
 def decide(
@@ -43,7 +44,7 @@ def decide(
             raise TransitionNotAllowed(_("Perbedaan ini sudah diputuskan."))
         if decision == "move":
             _move(row, by, note, new_head)
-        row.decision, row.decided_by, row.decided_at, row.note = decision, by, clock.now(), note.strip()[:300]
+        row.decision, row.decided_by, row.decided_at, row.note = decision, by, clock.now(), masked(note.strip())[:300]
         row.save()
         trail.write(
             "decide", row, by=by, place=conflict.run.area_id, to_state=decision, note=row.note, person=row.person_id

@@ -26,6 +26,7 @@ from slrt.accounts.roles import ROLE_PERMISSIONS, Permission
 from slrt.audit import trail
 from slrt.core import clock
 from slrt.core.errors import TransitionNotAllowed
+from slrt.core.numbers import masked
 from slrt.core.sealed import Unsealable
 from slrt.jobs.running import Failed
 
@@ -158,6 +159,6 @@ def _move(path: Path, target: Path) -> Path:
 
 def _refuse(path: Path, target: Path, reason: str, tell: Tell) -> str:
     moved = _move(path, target)
-    tell(path.name, reason)
+    tell(masked(path.name), reason)
     moved.with_name(moved.name + ".txt").write_text(reason + "\n", encoding="utf-8")
     return "refused"

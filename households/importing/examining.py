@@ -20,6 +20,7 @@ from households.importing.staging import Stager
 from households.models import ImportRun
 from slrt.accounts.roles import Permission
 from slrt.core import clock
+from slrt.core.numbers import masked
 from slrt.core.sealed import Unsealable
 from slrt.regions.models import Region
 
@@ -131,7 +132,7 @@ def examine(run: ImportRun, tell: Tell | None = None, stager: Stager | None = No
     """
     table, found = table_of(run), Examined()
     found.kind, found.heading_row, found.returned = table.kind, table.heading_row, is_returned(table.headers)
-    found.sheet, found.others = table.sheet, table.others
+    found.sheet, found.others = masked(table.sheet), tuple(map(masked, table.others))
     added = added_headings() if found.returned else set()
     found.ignored = [title for title in table.unused if plain(title) not in added]
     marks = []

@@ -15,6 +15,7 @@ from households.importing.reading import Table, read
 from households.importing.rows import PassingRows, Rows
 from households.importing.staging import is_kept_list, looking_into
 from households.models import ImportRun
+from slrt.core.numbers import masked
 
 REFUSED = {"line": pl.UInt32, "reason": pl.String}
 EDITED, EDITED_LINES = "edited_since", "edited_lines"
@@ -34,8 +35,8 @@ def stage(run: ImportRun, rows: Rows, tell: Tell | None = None) -> Examined:
     """Check every row by itself and stage the good ones. Raises Unreadable."""
     table, found = table_of(run), Examined()
     found.kind, found.heading_row = table.kind, table.heading_row
-    found.sheet, found.others = table.sheet, table.others
-    found.ignored = [title for title in table.headers if not _is_used(title, rows.kind, run)]
+    found.sheet, found.others = masked(table.sheet), tuple(map(masked, table.others))
+    found.ignored = [masked(title) for title in table.headers if not _is_used(title, rows.kind, run)]
     rows.begin()
     refused = []
     for part in table.parts:

@@ -12,6 +12,7 @@ from slrt.accounts.models import User
 from slrt.audit import trail
 from slrt.core import clock, outbox
 from slrt.core.errors import GuardFailed, TransitionNotAllowed
+from slrt.core.numbers import holds_one, masked
 
 # Among a run's counts: the earlier file whose columns were matched by a person.
 MATCHED_LIKE = "matched_like"
@@ -21,7 +22,8 @@ def ask_for_columns(run: ImportRun, fault: ColumnsMissing) -> None:
     """A person may say which headings are the missing columns, when there are any that could be."""
     with transaction.atomic():
         staging.put_aside(run.pk)
-        counts = {"headers": fault.headers[:200], "missing_columns": fault.missing, "heading_row": fault.row}
+        headers = [heading for heading in fault.headers if not holds_one(heading)]
+        counts = {"headers": headers[:200], "missing_columns": fault.missing, "heading_row": fault.row}
         ImportRun.objects.filter(pk=run.pk, state=ImportState.READING).update(
             state=ImportState.COLUMNS, state_since=clock.now(), problem=str(fault)[:300], counts=counts
         )
@@ -58,6 +60,7 @@ def match_columns(run: ImportRun, columns: dict[str, str], *, by: User, source: 
     Raises NotPermitted, TransitionNotAllowed, or GuardFailed when a required column is still without a heading.
     """
     demand(by, run)
+    source = masked(source)
     headers = set(run.counts.get("headers", []))
     chosen = {heading: column for heading, column in columns.items() if heading in headers and column}
     left = [column for column in run.counts.get("missing_columns", []) if column not in chosen.values()]

@@ -17,9 +17,10 @@ from households.importing.columns import EXTRACT, Columns, plain
 from households.importing.delimited import open_delimited
 from households.importing.headings import Names
 from households.importing.opened import Opened, frame_of
-from households.importing.unreadable import ColumnsMissing, NoRows, Unreadable, empty_file
+from households.importing.unreadable import ColumnsMissing, HeadingsMissing, NoRows, Unreadable, empty_file
 from households.importing.workbooks import open_workbook
 from households.refusals import REFUSALS
+from slrt.core.numbers import holds_one, masked
 
 OLE = b"\xd0\xcf\x11\xe0"
 NULS_OF_A_TEXT = 8  # in its first 4096 bytes; with more it is no text, with fewer a row of it is broken
@@ -156,13 +157,15 @@ def _found(file: Opened, columns: Columns, names: Mapping[str, str]) -> dict[str
         if column and column not in found:
             found[column] = place
     missing = [name for name in columns.required if name not in found]
+    if missing and not found and any(map(holds_one, file.headers)):
+        raise HeadingsMissing
     if missing:
         raise ColumnsMissing(missing, file.headers, file.row, file.merged)
     return found
 
 
 def _unused(file: Opened, found: Mapping[str, int]) -> list[str]:
-    return [header for place, header in enumerate(file.headers) if header and place not in found.values()]
+    return [masked(header) for place, header in enumerate(file.headers) if header and place not in found.values()]
 
 
 def _short(found: Mapping[str, int], columns: Columns) -> frozenset[int]:

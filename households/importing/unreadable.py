@@ -14,6 +14,15 @@ class NoRows(Unreadable):
         super().__init__(_("Berkas ini hanya berisi judul kolom. Unduh lagi dari SIKS-NG, lalu unggah."))
 
 
+class HeadingsMissing(Unreadable):
+    """The first row holds people already: their data are no headings to choose among."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Berkas ini tidak punya judul kolom: baris pertamanya sudah berisi data. Tambahkan baris judul.")
+        )
+
+
 class ColumnsMissing(Unreadable):
     """Required columns have no heading of their own. A person may say which of the file's headings they are.
 

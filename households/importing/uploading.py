@@ -19,6 +19,7 @@ from slrt.accounts.roles import Permission
 from slrt.audit import trail
 from slrt.core import clock, outbox
 from slrt.core.errors import NotPermitted
+from slrt.core.numbers import masked
 
 READ_BYTES = 1 << 20
 
@@ -66,7 +67,7 @@ def upload(
             run = ImportRun.objects.create(
                 area_id=area,
                 started_by=by,
-                file_name=os.path.basename(file_name)[:200],
+                file_name=masked(os.path.basename(file_name))[:200],
                 file_hash=kept.digest,
                 file_size=kept.size,
                 stored_path=name,

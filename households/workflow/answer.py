@@ -22,6 +22,7 @@ from slrt.accounts.roles import Permission as P
 from slrt.audit import trail
 from slrt.core import clock
 from slrt.core.errors import GuardFailed, NotPermitted, StaleVersion, TransitionNotAllowed
+from slrt.core.numbers import masked
 from slrt.workflow import engine
 from slrt.workflow.engine import Step, Workflow
 from slrt.workflow.guards import move
@@ -204,7 +205,7 @@ def same_person(row: AnswerRow, reason: str, *, by: User) -> None:
             raise TransitionNotAllowed(_("Baris ini tidak (lagi) menunggu keputusan tentang namanya."))
         if not reason.strip():
             raise GuardFailed("reason", _("Tulis mengapa orangnya sama."))
-        row.same_person_reason = reason.strip()[:300]
+        row.same_person_reason = masked(reason.strip())[:300]
         row.save(update_fields=["same_person_reason"])
         trail.write("same_person", file, by=by, note=row.same_person_reason, line=row.line)
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from slrt.accounts.access import may_give_role
 from slrt.accounts.forms import AssignmentForm
 from slrt.accounts.models import Assignment, User
+from slrt.core.numbers import masked
 
 admin.site.unregister(Group)  # rights come from assignments; a group would look as if it gave any
 AccessAttempt._meta.verbose_name = _("percobaan masuk yang gagal")
@@ -37,7 +38,7 @@ class FailedSignInAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("nama pengguna"), ordering="username")
     def name(self, row: AccessAttempt) -> str:
-        return row.username or "–"
+        return masked(row.username or "–")  # some try with their NIK
 
     @admin.display(description=_("alamat IP"), ordering="ip_address")
     def address(self, row: AccessAttempt) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from slrt.core.words import WordsField
 from slrt.exports.choices import ExportFormat
 from slrt.exports.grounds import Grounds
 
@@ -18,7 +19,7 @@ class ExportForm(Grounds):
         required=False,
         help_text=_("Tanpa ini nomor disamarkan. Pembacaan nomor lengkap tercatat di jejak audit."),
     )
-    numbers_reason = forms.CharField(
+    numbers_reason = WordsField(
         label=_("Mengapa nomor lengkap diperlukan"),
         required=False,
         max_length=300,

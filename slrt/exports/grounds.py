@@ -3,13 +3,14 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from slrt.core.words import WordsField
 from slrt.exports.choices import ExportBasis
 
 
 class Grounds(forms.Form):
     """Why data leave: purpose and legal basis."""
 
-    purpose = forms.CharField(
+    purpose = WordsField(
         label=_("Untuk apa daftar ini diunduh"),
         help_text=_("Dicatat di jejak audit. Jangan tulis nama atau nomor orang."),
         max_length=300,

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpResponse, QueryDict, StreamingHttpResponse
+from django.http import Http404, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -14,6 +14,7 @@ from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission
 from slrt.core import idempotency
 from slrt.core.errors import GuardFailed, TransitionNotAllowed
+from slrt.core.numbers import holds_one
 from slrt.exports import asking, selectors
 from slrt.exports.choices import ExportFormat
 from slrt.exports.entitlement import demand, demand_listing, rows_for
@@ -44,6 +45,8 @@ def export_new(request: StaffRequest, key: str) -> HttpResponse:
     demand_listing(request.user, listing)
     params = request.GET.copy()
     params.pop("page", None)
+    if any(holds_one(value) for name in params for value in params.getlist(name)):
+        raise Http404  # a number stands in no address; what is asked for is kept
     asked = Asked(request.user, params)
     numbers = listing.guarded and not listing.letters and all(map(request.user.holds, FULL_NUMBERS))
     initial = {"idempotency_key": idempotency.new_key(), "purpose": listing.purpose(asked) if listing.purpose else ""}

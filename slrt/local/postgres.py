@@ -23,6 +23,9 @@ from slrt.local.places import subfolder, var_dir
 DATABASE = "slrt"
 USER = "slrt"
 SOCKET_NAME_LIMIT = 100
+# A refused statement is logged without the statement and its values, its row and the line of a file it came from: names,
+# addresses and NIK numbers stand in them. The program itself says where it failed.
+LOGS_NO_VALUES = ("log_min_error_statement=panic", "log_error_verbosity=terse")
 _held: tuple[int, IO[str]] | None = None  # (process id, lock)
 
 
@@ -83,6 +86,7 @@ def _start() -> None:
     log = var_dir() / "log"
     log.mkdir(exist_ok=True)
     options = f"-k {_socket_folder()} -c listen_addresses='' -c max_connections=60 -c shared_buffers=128MB"
+    options += "".join(f" -c {option}" for option in LOGS_NO_VALUES)
     log_file = log / "postgres.log"
     log_file.touch()
     if os.geteuid() == 0:

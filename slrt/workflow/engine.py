@@ -18,6 +18,7 @@ from slrt.accounts.models import User
 from slrt.audit import trail
 from slrt.core import clock
 from slrt.core.errors import ALLOWED, Decision, GuardFailed, NotPermitted, StaleVersion, TransitionNotAllowed, denied
+from slrt.core.numbers import masked
 
 # Looks at the locked row and what the person entered; raises GuardFailed(field, sentence) when the step may not be taken.
 Guard = Callable[[Any, dict[str, Any]], None]
@@ -168,7 +169,9 @@ def apply(
     transition = flow.by_name[name]
     with transaction.atomic():
         row = type(obj)._default_manager.select_for_update(of=("self",)).get(pk=obj.pk)
-        step = Step(transition, by, at or clock.now(), note.strip(), data, getattr(row, flow.state_field), in_name_of)
+        step = Step(
+            transition, by, at or clock.now(), masked(note.strip()), data, getattr(row, flow.state_field), in_name_of
+        )
         _check(flow, row, step, version)
         for column in transition.writes:
             if column in data:

@@ -22,6 +22,7 @@ from slrt.core import idempotency
 from slrt.core.errors import GuardFailed, NotPermitted, StaleVersion, TransitionNotAllowed
 from slrt.core.leading import lead
 from slrt.core.templatetags.ui import tanggal
+from slrt.core.words import WordsField
 from slrt.workflow import engine
 
 
@@ -30,7 +31,7 @@ class VerbForm(forms.Form):
 
     says: Any = ""
     facts: list[tuple[str, str]] = []
-    note = forms.CharField(
+    note = WordsField(
         label=gettext_lazy("Catatan"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
     )
     version = forms.IntegerField(widget=forms.HiddenInput)

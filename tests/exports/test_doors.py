@@ -71,6 +71,13 @@ def test_a_number_searched_for_stands_in_no_address(browse, families, lestari):
     assert "/ekspor/baru/keluarga/?q=Warga+1" in page
 
 
+def test_an_address_with_a_number_leads_to_no_download(families, lestari, ask):
+    answer, export = ask(lestari, "keluarga", "?q=1301994506850001")
+    assert (answer.status_code, export) == (404, None)
+    assert not Export.objects.exists()
+    assert not AuditEntry.objects.filter(kind="export").exists()
+
+
 def test_allowed_and_noted(lestari, families, ask, content):
     answer, export = ask(lestari, "keluarga", f"?village={people.SAGO}")
     assert answer["Location"] == f"/ekspor/{export.pk}/"

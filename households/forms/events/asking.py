@@ -13,6 +13,7 @@ from households.registry import members
 from slrt.accounts.models import User
 from slrt.core import clock, crypto
 from slrt.core.row_ids import row_id
+from slrt.core.words import WordsField
 
 CHOOSE, TO_HEAD = _("Pilih"), _("Hubungan dengan kepala keluarga")
 DIGITS = {"inputmode": "numeric", "data-digits": "16", "autocomplete": "off"}
@@ -44,7 +45,7 @@ class EventForm(forms.Form):
 
     who: dict[str, str] = {}
     on = date_field(_("Tanggal"), initial=clock.today)
-    reason = forms.CharField(
+    reason = WordsField(
         label=_("Keterangan atau alasan (boleh kosong)"), required=False, max_length=300,
         widget=forms.Textarea(attrs={"rows": 2}),
     )  # fmt: skip

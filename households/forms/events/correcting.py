@@ -12,6 +12,7 @@ from households.models import Family, Person, RegistryEvent
 from households.registry import correcting
 from households.validators import clean_digits
 from slrt.accounts.models import User
+from slrt.core.words import WordsField
 
 
 class CorrectionForm(forms.Form):
@@ -31,12 +32,12 @@ class CorrectionForm(forms.Form):
         help_text=_("Kosongkan kalau NIK tidak berubah."),
     )  # fmt: skip
     no_nik_reason = forms.ChoiceField(label=_("Alasan tanpa NIK"), required=False)
-    reason = forms.CharField(
+    reason = WordsField(
         label=_("Alasan pembetulan"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Misalnya: menurut akta kelahiran."),
         error_messages={"required": _("Tulis alasan pembetulan, misalnya menurut KTP atau akta.")},
     )  # fmt: skip
-    odd_reason = forms.CharField(
+    odd_reason = WordsField(
         label=_("Mengapa yang tidak biasa ini benar"), max_length=300, required=False, widget=forms.HiddenInput,
         help_text=_("Misalnya: anak tiri, atau NIK di KTP memang begitu."),
     )  # fmt: skip

@@ -12,6 +12,7 @@ from households.models import RegistryEvent
 from households.registry import correcting, members
 from households.registry.numbers import family_by_number
 from slrt.core import clock
+from slrt.core.words import WordsField
 
 
 class BirthForm(EventForm):
@@ -59,7 +60,7 @@ class DeathMendedForm(EventForm):
     who = {"person": "dead"}
     person = pick(_("Siapa yang masih hidup"))
     on = None  # type: ignore[assignment]
-    reason = forms.CharField(
+    reason = WordsField(
         label=_("Mengapa kematian ini keliru"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Misalnya: salah orang, ditemui sendiri di rumahnya."),
         error_messages={"required": _("Tulis mengapa kematian ini keliru, misalnya salah orang.")},

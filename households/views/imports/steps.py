@@ -44,8 +44,9 @@ def import_apply(request: StaffRequest, pk: int) -> HttpResponse:
 @login_required
 def import_cancel(request: StaffRequest, pk: int) -> HttpResponse:
     """Put a preview aside."""
+    row = run_of(request, pk)
     try:
-        ending.cancel(run_of(request, pk), by=request.user)
+        ending.cancel(row, by=request.user)
         messages.success(request, _("Berkas dibatalkan. Tidak ada yang berubah di data keluarga."))
     except Refusal as fault:
         messages.warning(request, str(fault))
@@ -56,8 +57,9 @@ def import_cancel(request: StaffRequest, pk: int) -> HttpResponse:
 @login_required
 def import_retry(request: StaffRequest, pk: int) -> HttpResponse:
     """Read a failed file once more."""
+    row = run_of(request, pk)
     try:
-        ending.retry(run_of(request, pk), by=request.user)
+        ending.retry(row, by=request.user)
         messages.success(request, _("Berkas dibaca lagi. Halaman ini boleh ditutup."))
     except Refusal as fault:
         messages.warning(request, str(fault))
