@@ -53,16 +53,16 @@ def rows_of(run: ImportRun, user: User) -> RegionQuerySet | None:
     which = f"({person}.line, {Region._meta.db_table}.code) IN (SELECT line, village FROM ({first}) o)"  # noqa: S608  # nosec B608
     # All at once, read by the line: asked of each row by itself, the tables would be gone through as often.
     known = f"(SELECT jsonb_object_agg(line, family_id) FROM ({first}) o WHERE family_id IS NOT NULL)"  # noqa: S608  # nosec B608
-    family: Any = RawSQL(f"({known} ->> {person}.line::text)::bigint", (), BigIntegerField())  # noqa: S611
+    family: Any = RawSQL(f"({known} ->> {person}.line::text)::bigint", (), BigIntegerField())  # noqa: S611  # nosec B611
     here = Exists(Family.objects.visible_to(user).filter(pk=family))
-    rows = Region.objects.filter(within(user.areas_for(Permission.FAMILY_VIEW), "code")).extra(  # noqa: S610
+    rows = Region.objects.filter(within(user.areas_for(Permission.FAMILY_VIEW), "code")).extra(  # noqa: S610  # nosec B610
         # In quotes, since Django would take schema and table for one name.
         tables=[f'"{schema(run.pk)}"."import_person"'],
         where=[which],
     )
     rows = rows.annotate(
-        line=RawSQL(f"{person}.line", (), IntegerField()),  # noqa: S611
-        said=RawSQL(f"{person}.name", (), CharField()),  # noqa: S611
+        line=RawSQL(f"{person}.line", (), IntegerField()),  # noqa: S611  # nosec B611
+        said=RawSQL(f"{person}.name", (), CharField()),  # noqa: S611  # nosec B611
         family=Case(When(here, then=family)),
     )
     return rows.order_by("line")
