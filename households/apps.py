@@ -11,6 +11,7 @@ class HouseholdsConfig(AppConfig):
             answering,
             exporting,
             exporting_absent,
+            exporting_headless,
             exporting_imports,
             exporting_pairs,
             exporting_sheets,

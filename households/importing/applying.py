@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -45,7 +46,7 @@ def who_decides(run: ImportRun, by: User, second_person: str) -> str:
     rows, limit = run.counts.get("accepted", 0), settings.IMPORT_SECOND_PERSON_ROWS
     if limit and rows > limit and by.pk == run.started_by_id:
         roles = ", ".join(str(role.label) for role in roles_with(Permission.IMPORT_APPROVE))
-        return _(second_person) % {"limit": limit, "roles": roles}
+        return _(second_person) % {"limit": number_format(limit, force_grouping=True), "roles": roles}
     decision = may(by, Permission.IMPORT_APPROVE, run)
     if not decision and not may(by, Permission.IMPORT_RUN, run):
         return decision.reason

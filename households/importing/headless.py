@@ -1,16 +1,19 @@
 """Families that came without a head (found by `missing`): a few on the preview, all of them while the file's tables are kept."""
 
-from dataclasses import dataclass
 from string import Template
 from typing import Any
 
-from django.db import connection
+from django.db.models import BigIntegerField, Case, CharField, Exists, IntegerField, When
+from django.db.models.expressions import RawSQL
 
 from households.importing.missing import kept
 from households.importing.staging import schema
-from households.models import ImportRun
+from households.models import Family, ImportRun
 from slrt.accounts.models import User
+from slrt.accounts.querysets import within
 from slrt.accounts.roles import Permission
+from slrt.regions.models import Region
+from slrt.regions.querysets import RegionQuerySet
 
 # The first row of each, and where the family lives: here where it is known, else where the file puts it. A join, which is sorted once:
 # the rows have no index by family.
@@ -22,17 +25,6 @@ JOIN ${at}import_family f ON f.n = s.n LEFT JOIN ${at}import_family_known k ON k
 LEFT JOIN households_family o ON o.id = k.family_id LEFT JOIN households_household h ON h.id = o.household_id
 """)
 SOME = FIRST_ROWS.substitute(at="") + " ORDER BY s.line LIMIT 20"
-OWN = " WHERE coalesce(h.village_id, f.village) LIKE ANY(%(areas)s)"
-
-
-@dataclass(frozen=True)
-class Line:
-    """The first row of a family without a head: line, name, code of the village, the family's number where it is known here."""
-
-    line: int
-    name: str
-    village: str
-    family_id: int | None
 
 
 def some(cursor: Any) -> list[dict[str, Any]]:
@@ -41,41 +33,36 @@ def some(cursor: Any) -> list[dict[str, Any]]:
     return [{"line": line, "name": name, "village": village} for line, name, village, _family in cursor.fetchall()]
 
 
-@dataclass(frozen=True)
-class Lines:
-    """All of them that a person may see, in the order of the file: counted, and read a part at a time (for a `Paginator`)."""
-
-    run_id: int
-    areas: tuple[str, ...]
-
-    def count(self) -> int:
-        """How many the person may see."""
-        return int(self._rows(f"SELECT count(*) FROM ({self._own}) AS own")[0][0])  # noqa: S608  # nosec B608  no values in it
-
-    def __getitem__(self, part: slice) -> list[Line]:
-        found = self._rows(
-            f"{self._own} ORDER BY s.line OFFSET %(start)s LIMIT %(size)s",
-            start=part.start,
-            size=part.stop - part.start,
-        )
-        return [Line(*row) for row in found]
-
-    @property
-    def _own(self) -> str:
-        return FIRST_ROWS.substitute(at=f"{schema(self.run_id)}.") + OWN
-
-    def _rows(self, query: str, **values: Any) -> list[tuple[Any, ...]]:
-        patterns = [pattern for area in self.areas for pattern in (area, f"{area}.%")]
-        with connection.cursor() as cursor:
-            cursor.execute(query, {"areas": patterns, **values})
-            return cursor.fetchall()
-
-
 def is_kept(run: ImportRun) -> bool:
     """Whether all of them can be told: they stand in the file's tables, which go when it is applied or put aside."""
     return bool(kept(run, "import_family_headless"))
 
 
-def lines_of(run: ImportRun, user: User) -> Lines | None:
-    """Return those that a person may see by name, None where nobody kept them: like a family, whoever lives in the own areas."""
-    return Lines(run.pk, user.areas_for(Permission.FAMILY_VIEW)) if is_kept(run) else None
+def rows_of(run: ImportRun, user: User) -> RegionQuerySet | None:
+    """Return a row for each that a person may see by name, in the order of the file; None where nobody kept them.
+
+    Like a family, whoever lives in the own areas. A row is the village (`code`, `name`), and beside it `line` and `said`, the line
+    and the name of the first who belongs to the family, and `family`, its number here: None where it is not known, or is no
+    family of this person's.
+    """
+    if not is_kept(run):
+        return None
+    at = f"{schema(run.pk)}."
+    person, first = f"{at}import_person", FIRST_ROWS.substitute(at=at)
+    # Put together here from numbers and names of ours; who reads it is asked through the regions, as of every other list.
+    which = f"({person}.line, {Region._meta.db_table}.code) IN (SELECT line, village FROM ({first}) o)"  # noqa: S608  # nosec B608
+    # All at once, read by the line: asked of each row by itself, the tables would be gone through as often.
+    known = f"(SELECT jsonb_object_agg(line, family_id) FROM ({first}) o WHERE family_id IS NOT NULL)"  # noqa: S608  # nosec B608
+    family: Any = RawSQL(f"({known} ->> {person}.line::text)::bigint", (), BigIntegerField())  # noqa: S611  # nosec B611
+    here = Exists(Family.objects.visible_to(user).filter(pk=family))
+    rows = Region.objects.filter(within(user.areas_for(Permission.FAMILY_VIEW), "code")).extra(  # noqa: S610  # nosec B610
+        # In quotes, since Django would take schema and table for one name.
+        tables=[f'"{schema(run.pk)}"."import_person"'],
+        where=[which],
+    )
+    rows = rows.annotate(
+        line=RawSQL(f"{person}.line", (), IntegerField()),  # noqa: S611  # nosec B611
+        said=RawSQL(f"{person}.name", (), CharField()),  # noqa: S611  # nosec B611
+        family=Case(When(here, then=family)),
+    )
+    return rows.order_by("line")

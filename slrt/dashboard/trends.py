@@ -97,6 +97,11 @@ class Trend:
     lines: list[Line]
 
     @property
+    def is_line(self) -> bool:
+        """Whether there is more than one day to draw: a line of one point is an empty box."""
+        return len(self.days) > 1
+
+    @property
     def rows(self) -> list[dict[str, Any]]:
         """The same numbers as a table, newest day first."""
         columns = zip(*(line.numbers for line in self.lines), strict=True)

@@ -61,6 +61,7 @@ def test_the_button_stands_where_letters_are_and_for_whom_it_works(browse, rina,
     assert "surat-rujukan" not in browse(rina).get("/rujukan/?tab=draft").content.decode()
     assert "surat-rujukan" not in browse(joko).get(f"/rujukan/{TAB}").content.decode(), "sees no full numbers"
     form = browse(rina).get(f"/ekspor/baru/surat-rujukan/{TAB}").content.decode()
+    assert ">4 surat</b>" in form
     assert 'data-count="4"' in form
     assert "xlsx" not in form
     assert "NIK lengkap" in form

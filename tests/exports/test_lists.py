@@ -33,7 +33,7 @@ def test_every_list_is_there():
         "surat-rujukan",
         "bukti-keluhan",
         *["pengingat", "jawaban", "jawaban-tidak-ada", "beda-impor", "impor-desa", "pekerjaan"],
-        *["berkas-jawaban", "berkas-siks", "impor-ditolak", "impor-dibiarkan", "impor-tidak-ada"],
+        *["berkas-jawaban", "berkas-siks", "impor-ditolak", "impor-dibiarkan", "impor-tidak-ada", "impor-tanpa-kepala"],
     }
 
 

@@ -45,7 +45,7 @@ def test_all_families_without_a_head_stand_in_a_list_of_pages(manager, browse):
     for number in range(1, MANY // PER_PAGE + 2):
         shown = browse(manager).get(f"{_list(started)}?page={number}")
         assert shown.context["own"] == started.counts["warned"]["headless"] == MANY
-        names += [line.line.name for line in shown.context["lines"]]
+        names += [line.said for line in shown.context["page"]]
         assert "13019" not in shown.content.decode().replace("1301052006", ""), "no number of anybody"
     assert names == [f"Anak {n}" for n in range(1000, 1000 + MANY)], "each once, in the order of the file"
 
@@ -55,9 +55,9 @@ def test_a_family_is_told_by_the_first_of_its_rows_and_opens_where_it_is_known(m
     known, younger = Family.objects.get(), {**ANDI, "NIK": "1301990506070001", "NAMA": "Ani", "TGL_LAHIR": "2007-06-05"}
     started = preview(manager, ANDI, younger, {**BUDI, "HUB_KELUARGA": "3"})
     shown = browse(manager).get(_list(started))
-    assert [(line.line.name, line.line.line, line.is_here) for line in shown.context["lines"]] == [
-        ("Andi", 2, True),
-        ("Budi", 4, False),
+    assert [(line.said, line.line, line.family) for line in shown.context["page"]] == [
+        ("Andi", 2, known.pk),
+        ("Budi", 4, None),
     ]
     assert reverse("dashboard:case_file", args=[known.pk]) in shown.content.decode()
 

@@ -18,6 +18,12 @@ def _large(manager, settings):
     return previewed(manager, f"{HEAD}\n{GOOD}\n{other}\n".encode())
 
 
+def test_how_large_is_too_large_is_said_as_numbers_are_written_here(manager, settings):
+    settings.IMPORT_SECOND_PERSON_ROWS = 5000
+    row = ImportRun(area_id="13.01", started_by=manager, counts={"accepted": 5001})
+    assert "lebih dari 5.000 baris" in applying.who_applies(row, manager)
+
+
 def test_a_large_file_is_applied_by_a_second_person(manager, hendra, settings):
     started = _large(manager, settings)
     with pytest.raises(NotPermitted, match="orang kedua"):

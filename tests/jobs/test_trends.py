@@ -76,14 +76,28 @@ def test_another_area_is_not_in_it(lestari, places):
 
 
 def test_it_stands_on_the_managers_home_and_follows_the_chosen_area(families, browse, lestari, settings):
-    Family.objects.update(created_at=clock.now() - timedelta(days=settings.DATA_UPDATE_DAYS + 2))
+    Family.objects.update(created_at=clock.now() - timedelta(days=settings.DATA_UPDATE_DAYS + 9))
     assert "Perkembangan per minggu" not in browse(lestari).get("/dasbor/").content.decode()
+    with clock.told(clock.now() - timedelta(days=7)):
+        trends.snapshot()
     trends.snapshot()
     page = browse(lestari).get("/dasbor/").content.decode()
     assert "Perkembangan per minggu" in page
     assert "<polyline " in page
+    assert "Garisnya terlihat" not in page
     assert "style=" not in page
     assert "Perkembangan per minggu" not in browse(lestari).get(f"/dasbor/?wilayah={people.SAGO}").content.decode()
+
+
+def test_numbers_of_one_week_are_no_line_and_the_page_says_when_there_will_be_one(families, browse, lestari, settings):
+    Family.objects.update(created_at=clock.now() - timedelta(days=settings.DATA_UPDATE_DAYS + 9))
+    for days in (3, 0):
+        with clock.told(clock.now() - timedelta(days=days)):
+            trends.snapshot()
+    page = browse(lestari).get("/dasbor/").content.decode()
+    assert "Perkembangan per minggu" in page
+    assert "<polyline " not in page
+    assert "Garisnya terlihat begitu ada angka dari seminggu sebelumnya." in page
 
 
 def test_readers_of_totals_alone_get_no_line(families, browse, tomo):

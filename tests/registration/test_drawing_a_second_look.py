@@ -3,6 +3,7 @@
 import pytest
 
 from households.models import (
+    Household,
     Revisit,
     RevisitSample,
 )
@@ -32,6 +33,15 @@ def test_a_draw_can_be_repeated(verified, joko, settings):
     assert drawn == revisit.chosen(sample.population, sample.seed, sample.share)
     assert drawn == revisit.chosen(sample.population[::-1], 7, 30)
     assert sample.population == [row.pk for row in verified]
+
+
+def test_the_list_says_where_to_go_and_how_the_draw_was_made(browse, verified, joko, settings):
+    settings.REVISIT_SHARE = 30
+    Household.objects.update(address="Jl. Pasar Gadang No. 2")
+    revisit.draw(by=joko, seed=7)
+    page = browse(joko).get("/tinjau/").content.decode()
+    assert page.count("Jl. Pasar Gadang No. 2 · Sago Salido") == 4
+    assert "30% dari 12 verifikasi · bilangan undian 7" in page
 
 
 def test_what_was_in_the_pot_is_not_drawn_again(browse, verified, joko):

@@ -14,6 +14,7 @@ from households.models import Family
 from households.updating import flag_outdated
 from programs.loading import load as load_programmes
 from slrt.core import clock
+from slrt.dashboard import trends
 from slrt.dashboard.demo import registers
 from slrt.dashboard.demo.accounts import make_accounts, make_organisations
 from slrt.dashboard.demo.happenings import Happenings
@@ -91,6 +92,8 @@ class _Seeding:
         Happenings(self.accounts, self.now).run(visited)
         pairs = enter_twice(self.office, self.inventor, visited, self.now)
         flag_outdated()
+        # Today's numbers only: what the weeks before would have shown nobody counted, and a line made up would look like one that was.
+        trends.snapshot()
         families = Family.objects.count()
         return {"families": families, "accounts": len(self.accounts), "complaints": complaints, "pairs": pairs}
 
