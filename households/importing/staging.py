@@ -16,9 +16,9 @@ from django.db import connection, transaction
 from psycopg2 import sql
 
 from households.importing import recognising
-from households.importing.answering import with_house_answers, with_person_answers
+from households.importing.answering import with_person_answers
+from households.importing.copied import as_csv, family_csv, person_csv, refused_csv, settled_family_csv
 from households.names import fold
-from slrt.core import crypto
 
 # Every row gets the number it would have as a new one; those of rows that turn out to be known are never used.
 TABLES = """
@@ -52,7 +52,6 @@ UPDATE import_family SET digest = NULL WHERE n IN (SELECT n FROM import_person J
 DELETE FROM import_person p USING import_withdrawn w WHERE p.line = w.line;
 DELETE FROM import_family f WHERE EXISTS (SELECT FROM import_withdrawn w WHERE w.line = f.line);
 """
-MOTHER = ("mother_name", "mother_index")
 # Bytes handed over at once: with few, COPY would wait for the encrypting thread at every turn.
 AT_ONCE = 1 << 20
 # A run's schema comes first, so that the statements can name their tables bare.
@@ -92,14 +91,14 @@ class Stager:
         def made() -> list[tuple[str, io.BytesIO]]:
             theirs = families["n"].is_in(settled["n"].implode())
             parts = [
-                (recognising.COLUMNS, settled, _csv),
-                (FAMILY_COLUMNS, families.filter(theirs), _settled_family_csv),
-                (FAMILY_COLUMNS, families.filter(~theirs), _family_csv),
-                (REFUSED_COLUMNS, refused, _refused_csv),
+                (recognising.COLUMNS, settled, as_csv),
+                (FAMILY_COLUMNS, families.filter(theirs), settled_family_csv),
+                (FAMILY_COLUMNS, families.filter(~theirs), family_csv),
+                (REFUSED_COLUMNS, refused, refused_csv),
             ]
             if rows.height:
                 people, answers = self._with_answers(rows)
-                parts += [(ANSWERS_COLUMNS, answers, _csv), (PERSON_COLUMNS, people, _person_csv)]
+                parts += [(ANSWERS_COLUMNS, answers, as_csv), (PERSON_COLUMNS, people, person_csv)]
             return [(target, write(frame)) for target, frame, write in parts if frame.height]
 
         coming = self._pool.submit(made)
@@ -201,7 +200,7 @@ class Stager:
                 families = found.with_columns(
                     pl.Series("n", numbers, dtype=pl.Int32), pl.lit(None, pl.String).alias("digest")
                 )
-                self._coming = self._made([(FAMILY_COLUMNS, _family_csv(families))])
+                self._coming = self._made([(FAMILY_COLUMNS, family_csv(families))])
                 self._write()
 
     @staticmethod
@@ -282,91 +281,3 @@ def put_aside(run_id: int) -> bool:
 def schema(run_id: int) -> str:
     """The name of the run's schema."""
     return SCHEMA.substitute(run=int(run_id))
-
-
-def _protected(frame: pl.DataFrame, column: str, names: tuple[str, str] = ("encrypted", "index")) -> pl.DataFrame:
-    """Add what a column guards, encrypted and as blind index, written as COPY reads bytes."""
-    columns = zip(names, crypto.protect(frame[column].fill_null("").to_list()), strict=True)
-    found = frame.with_columns(pl.Series(name, values, dtype=pl.Binary) for name, values in columns)
-    return found.with_columns(pl.format("\\x{}", pl.col(name).bin.encode("hex")).alias(name) for name in names)
-
-
-def _protected_once(frame: pl.DataFrame, column: str, names: tuple[str, str]) -> pl.DataFrame:
-    """The same for a column in which one text stands in many rows, as a mother's name does for all her children."""
-    return frame.join(
-        _protected(frame.select(pl.col(column).unique()), column, names), column, "left", maintain_order="left"
-    )
-
-
-def _text(name: str, length: int) -> pl.Expr:
-    """A text cut to its column; an empty one stays empty, not null."""
-    return pl.col(name).str.slice(0, length).alias(name)
-
-
-def _family_csv(families: pl.DataFrame) -> io.BytesIO:
-    return _families(_protected(with_house_answers(families), "no_kk_digits"))
-
-
-def _settled_family_csv(families: pl.DataFrame) -> io.BytesIO:
-    """Of families that stand here like that, only what they are known by and compared with."""
-    indexes = [f"\\x{crypto.blind_index(number).hex()}" for number in families["no_kk_digits"].to_list()]
-    nothing = [pl.lit(None, pl.String).alias(name) for name in ("encrypted", "house_answers")]
-    return _families(families.with_columns(*nothing, pl.Series("index", indexes)))
-
-
-def _families(families: pl.DataFrame) -> io.BytesIO:
-    frame = families.select(
-        "n",
-        "line",
-        pl.when(pl.col("ID_KELUARGA") != "").then(pl.col("ID_KELUARGA").str.slice(0, 30)).alias("official"),
-        "encrypted",
-        "index",
-        "village",
-        _text("ALAMAT", 200),
-        _text("RT", 3),
-        _text("RW", 3),
-        "decile",
-        _text("PERIODE_DESIL", 10),
-        "house_answers",
-        "digest",
-    )
-    return _csv(frame)
-
-
-def _person_csv(rows: pl.DataFrame) -> io.BytesIO:
-    named = rows.with_columns(_text("NAMA_IBU", 120).str.strip_chars())
-    frame = _protected_once(_protected(named, "nik_digits"), "NAMA_IBU", MOTHER).select(
-        "line",
-        "n",
-        "encrypted",
-        "index",
-        _text("name", 120),
-        _text("folded", 140),
-        "born",
-        _text("TMP_LAHIR", 80),
-        "sex",
-        "marital",
-        _text("PEKERJAAN", 80),
-        *MOTHER,
-        "relation",
-        "answers_id",
-    )
-    return _csv(frame)
-
-
-def _refused_csv(refused: pl.DataFrame) -> io.BytesIO:
-    rows = refused.unique().fill_null("")
-    indexes = [
-        pl.Series(name, [f"\\x{crypto.blind_index(n).hex()}" if n else None for n in rows[name]], dtype=pl.String)
-        for name in ("kk", "person")
-    ]
-    folded = pl.Series("folded", [fold(name)[:140] or None for name in rows["name"]], dtype=pl.String)
-    official = pl.when(pl.col("official") != "").then(pl.col("official").str.slice(0, 30))
-    return _csv(rows.select(official, *indexes, folded))
-
-
-def _csv(frame: pl.DataFrame) -> io.BytesIO:
-    buffer = io.BytesIO()
-    frame.write_csv(buffer, include_header=False, quote_style="non_numeric", null_value="")
-    buffer.seek(0)
-    return buffer
