@@ -69,14 +69,14 @@ SELECT k.n, k.family_id, f.household_id, l.id AS last_round, k.taken, CASE WHEN 
   f.head_id IS NULL AS headless, coalesce($late_decile, false) AS late_decile, w.held,
   coalesce(w.held IS NULL AND (f.missing_since IS NOT NULL OR $differs), false) AS changed
 FROM (
-  SELECT s.n, coalesce(a.id, b.id) AS family_id, c.id AS holder_id,
-    c.id IS NOT NULL AND c.id IS DISTINCT FROM coalesce(a.id, b.id) AS taken
+  SELECT s.n, s.official_id, s.kk_index, s.village, s.address, s.rt, s.rw, s.decile, s.period, s.answers,
+    coalesce(a.id, b.id) AS found, c.id AS holder_id, c.id IS NOT NULL AND c.id IS DISTINCT FROM coalesce(a.id, b.id) AS taken
   FROM (SELECT * FROM import_family WHERE n NOT IN (SELECT n FROM import_family_settled)) s
   LEFT JOIN households_family a ON a.official_id = s.official_id
   LEFT JOIN households_family c ON c.kk_index = s.kk_index
   LEFT JOIN households_family b ON b.id = c.id AND a.id IS NULL AND (b.official_id IS NULL OR s.official_id IS NULL)
-  WHERE a.id IS NOT NULL OR c.id IS NOT NULL) k
-JOIN import_family s ON s.n = k.n
+  WHERE a.id IS NOT NULL OR c.id IS NOT NULL) s
+CROSS JOIN LATERAL (SELECT s.n, s.found AS family_id, s.holder_id, s.taken) k
 LEFT JOIN households_family f ON f.id = k.family_id
 LEFT JOIN households_household h ON h.id = f.household_id
 LEFT JOIN LATERAL (SELECT r.id, r.answers, r.period FROM households_surveyround r WHERE r.household_id = f.household_id
@@ -140,6 +140,11 @@ UPDATE import_family_known f SET changed = true WHERE NOT f.changed AND f.family
 """
 FAMILIES = (FRESH_STATISTICS, KNOWN_FAMILIES, recognising.KNOWN, holding.OLD_CARDS)
 # Of families that were recognised (`recognising`) it is known already.
+FEW = """
+SELECT 10 * count(*) < (SELECT count(*) FROM import_family) FROM import_family WHERE n NOT IN (SELECT n FROM import_family_settled)
+"""
+# Where few are left to look for, each is looked up by itself; the planner takes them for half of all.
+EACH_ALONE = "SET LOCAL enable_hashjoin = %(joined)s; SET LOCAL enable_mergejoin = %(joined)s"
 SETTLED = "(SELECT coalesce(sum(cardinality(lines)), 0)::int FROM import_family_settled)"
 FAMILY_COUNTS = """
 SELECT (SELECT count(*) FROM import_family), count(*) FILTER (WHERE family_id IS NOT NULL),
@@ -207,7 +212,10 @@ def compare(
     with connection.cursor() as cursor:
         cursor.execute(FORGET)
         for step in FAMILIES if has_families else (NOTHING_KNOWN,):
-            cursor.execute(step, within if step is KNOWN_FAMILIES else None)
+            if step is KNOWN_FAMILIES:
+                _known_families(cursor, within)
+            else:
+                cursor.execute(step)
         recognising.demand_settled(cursor, since)
         if has_families:
             cursor.execute(KNOWN_PERSONS)
@@ -239,6 +247,16 @@ def compare(
         ]
         counts["fields"] = _fields(cursor) if counts["people"]["changed"] or counts["households"]["changed"] else {}
     return counts
+
+
+def _known_families(cursor: Any, within: dict[str, Any]) -> None:
+    cursor.execute(FEW)
+    few = cursor.fetchone()[0]
+    if few:
+        cursor.execute(EACH_ALONE, {"joined": "off"})
+    cursor.execute(KNOWN_FAMILIES, within)
+    if few:
+        cursor.execute(EACH_ALONE, {"joined": "on"})
 
 
 def _any_known(cursor: Any) -> bool:

@@ -37,7 +37,7 @@ def family_csv(families: pl.DataFrame) -> io.BytesIO:
 
 def settled_family_csv(families: pl.DataFrame) -> io.BytesIO:
     """Of families that stand here like that, only what they are known by and compared with."""
-    indexes = [f"\\x{crypto.blind_index(number).hex()}" for number in families["no_kk_digits"].to_list()]
+    indexes = [f"\\x{index.hex()}" for index in crypto.blind_indexes(families["no_kk_digits"].to_list())]
     nothing = [pl.lit(None, pl.String).alias(name) for name in ("encrypted", "house_answers")]
     return _families(families.with_columns(*nothing, pl.Series("index", indexes)))
 

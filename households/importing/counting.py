@@ -13,7 +13,16 @@ SELECT c.oid::regclass::text FROM pg_class c WHERE c.oid = ANY(%s::regclass[])
 """
 JOINED = [
     f"households_{name}"
-    for name in ("household", "family", "person", "membership", "surveyround", "personanswers", "decilerecord")
+    for name in (
+        "household",
+        "family",
+        "person",
+        "membership",
+        "surveyround",
+        "personanswers",
+        "decilerecord",
+        "familydigest",
+    )
 ]
 
 

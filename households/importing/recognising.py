@@ -91,7 +91,7 @@ def with_digests(good: pl.DataFrame) -> pl.DataFrame:
     """Add the digest of each family's rows in this part, as hex, to the first of them."""
     house, person = [*HOUSE, *answering.house_columns(good.columns)], [*PERSON, *answering.PERSON_COLUMNS]
     first = good["family"].is_first_distinct()
-    houses = good.filter(first).select("family", _cells(house).alias("house"))
+    houses = good.select("family", *house).filter(first).select("family", _cells(house).alias("house"))
     rows = good.select("family", _cells(person).alias("person"))
     people = rows.group_by("family", maintain_order=True).agg("person")
     families = houses.with_columns(people["person"]).select(
@@ -117,7 +117,7 @@ def _cells(names: Sequence[str]) -> pl.Expr:
 def known(digests: Sequence[str]) -> dict[str, int]:
     """Return the families, by number, that stand here as rows of these digests say."""
     with connection.cursor() as cursor:
-        cursor.execute(FIND, [list(digests)])
+        cursor.execute(FIND, [f"{{{','.join(digests)}}}"])
         return {digests[nth - 1]: family for nth, family in cursor.fetchall()}
 
 

@@ -136,7 +136,7 @@ class Stager:
         lines = rows.select("n", pl.col("line").cast(pl.String)).filter(theirs).group_by("n").agg("line")
         said = pl.format("{{{}}}", pl.col("line").list.join(","))
         settled = of_them.join(lines, "n").select("n", "family_id", "digest", said)
-        return rows.filter(~theirs), settled
+        return rows.filter(~theirs) if settled.height else rows, settled
 
     def _with_answers(self, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Number the sets of answers, which many people share; the second table holds those that are new."""

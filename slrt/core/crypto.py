@@ -111,6 +111,12 @@ def blind_index(text: str) -> bytes:
     return keyring().index(text.encode())
 
 
+def blind_indexes(texts: Sequence[str]) -> list[bytes]:
+    """Return the indexes of many numbers; the way for a whole file at once."""
+    index = keyring().index
+    return [index(text.encode()) for text in texts]
+
+
 def fingerprints(purpose: str, texts: Sequence[str]) -> list[str]:
     """Return what tells texts of any length apart, as hex of 16 bytes; another purpose has others. The way for a whole file at once."""
     index, start = keyring().index, f"{purpose}:".encode()
