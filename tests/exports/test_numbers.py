@@ -70,10 +70,13 @@ def test_what_left_is_noted_with_its_number_and_purpose(lestari, much, ask):
     assert AuditEntry.objects.get(verb="export").details["rows"] == 5
 
 
-@pytest.mark.parametrize("query", ["", "?angka=1301994506850001", "?angka=complaints_open"])
-def test_an_unknown_number_or_one_of_another_kind_holds_no_row_and_leaves_no_line(lestari, much, ask, query):
+# A NIK stands in no address of an export: there is no such page.
+@pytest.mark.parametrize(
+    ("query", "status"), [("", 422), ("?angka=1301994506850001", 404), ("?angka=complaints_open", 422)]
+)
+def test_an_unknown_number_or_one_of_another_kind_holds_no_row_and_leaves_no_line(lestari, much, ask, query, status):
     answer, export = ask(lestari, "angka-keluarga", query)
-    assert (answer.status_code, export) == (422, None)
+    assert (answer.status_code, export) == (status, None)
     assert not AuditEntry.objects.filter(kind="export").exists()
 
 
