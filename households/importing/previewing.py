@@ -104,8 +104,7 @@ def compared(run: ImportRun, *, part: bool, since: datetime | None = None) -> di
     areas = run.started_by.areas_for(Permission.IMPORT_RUN)
     doubted: frozenset[str] = frozenset()
     while True:
-        drops, stood = recognising.drops(), meanwhile.mark_now()
-        marks = {meanwhile.COMPARED_AT_MARK: stood, recognising.DROPS: None if stood is None else drops}
+        marks = {recognising.DROPS: recognising.drops_now(), meanwhile.COMPARED_AT_MARK: meanwhile.mark_now()}
         try:
             return compare(Family.objects.exists(), areas, part=part, since=since) | marks
         except recognising.Doubted as fault:

@@ -13,7 +13,7 @@ import polars as pl
 from django.db import OperationalError, connection, transaction
 
 from households.importing import answering
-from households.models.digest import DIGEST_DROPS
+from households.models.digest import DIGEST_DROPS, FamilyDigest
 from slrt.core import crypto, marks
 
 # What the digest is of, as it is staged and compared. Another way of comparing needs another number here: what was found unchanged
@@ -53,8 +53,10 @@ WRITTEN_SINCE = """
 UNION SELECT s.digest FROM import_family_settled s JOIN households_family f ON f.id = s.family_id
 JOIN households_household h ON h.id = f.household_id WHERE greatest(f.updated_at, h.updated_at) > %(since)s
 """
+# A house whose one family changes is another house for those who live there too.
 FORGET = """
-DELETE FROM households_familydigest d USING import_family_known k WHERE k.family_id = d.family_id AND k.changed;
+DELETE FROM households_familydigest d USING import_family_known k JOIN households_family f ON f.household_id = k.household_id
+WHERE k.changed AND d.family_id = f.id
 """
 # A family that is new here consists of its rows.
 KEEP_NEW = """
@@ -63,7 +65,8 @@ SELECT family_id, digest FROM import_family WHERE digest IS NOT NULL
   AND n NOT IN (SELECT n FROM import_family_known) AND n NOT IN (SELECT n FROM import_person_known)
   AND n NOT IN (SELECT n FROM import_family_headless)
 """
-# A family known before now stands as its rows say where nobody has to decide, and nobody lives in it whom they do not name.
+# A family known before now stands as its rows say where nobody has to decide, nobody lives in it whom they do not name, and no
+# other family's rows tell of its house.
 KEEP_KNOWN = """
 INSERT INTO households_familydigest (family_id, digest)
 SELECT k.family_id, f.digest FROM import_family f JOIN import_family_known k USING (n)
@@ -72,6 +75,7 @@ WHERE f.digest IS NOT NULL AND k.held IS NULL AND NOT k.taken AND NOT k.late_dec
   AND f.n NOT IN (SELECT n FROM import_person_known WHERE conflict) AND f.n NOT IN (SELECT n FROM import_family_headless)
   AND p.people = (SELECT count(*) FROM households_membership m
     WHERE m.family_id = k.family_id AND m.ended_on IS NULL AND m.missing_since IS NULL)
+  AND NOT EXISTS (SELECT FROM households_family o WHERE o.household_id = k.household_id AND o.id <> k.family_id)
 ON CONFLICT (family_id) DO UPDATE SET digest = EXCLUDED.digest
 """
 ALONE = "LOCK TABLE households_familydigest IN SHARE ROW EXCLUSIVE MODE NOWAIT"
@@ -148,9 +152,10 @@ def demand_settled(cursor: Any, since: datetime | None) -> None:
         raise Doubted(doubted)
 
 
-def drops() -> int:
-    """Where the mark stands that moves with every write that may drop a digest."""
-    return marks.mark(DIGEST_DROPS)
+def drops_now() -> int | None:
+    """Where the mark of dropped digests stands for a comparison about to be made; None when somebody is dropping some."""
+    stood, dropping = marks.mark(DIGEST_DROPS), marks.writing_for([FamilyDigest._meta.db_table])
+    return None if dropping is not None else stood
 
 
 def keep(cursor: Any, found: dict[str, Any]) -> None:
@@ -177,4 +182,4 @@ def _alone(cursor: Any, since: int | None) -> bool:
             cursor.execute(ALONE)
     except OperationalError:
         return False
-    return drops() == since
+    return marks.mark(DIGEST_DROPS) == since

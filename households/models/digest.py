@@ -18,8 +18,9 @@ M = TypeVar("M", bound=type[models.Model])
 # Its value moves with every statement that drops digests, whether there were any or not.
 DIGEST_DROPS = "households_digest_drops"
 # Planned for the rows at hand, as in slrt/core/references.py. The bulk import drops what it changes by itself (`recognising`).
-DROP = Template("""PERFORM nextval('$drops');
-EXECUTE 'DELETE FROM households_familydigest WHERE family_id IN ($families)'; RETURN NULL;""")
+# The table's lock comes before the mark moves: whoever finds neither comes before both.
+DROP = Template("""EXECUTE 'DELETE FROM households_familydigest WHERE family_id IN ($families)';
+PERFORM nextval('$drops'); RETURN NULL;""")
 OLD, NEW = "old_rows", "new_rows"
 # By operation: its name, and the rows that PostgreSQL hands over.
 ROWS = {

@@ -244,6 +244,28 @@ def test_one_nik_in_two_families_keeps_both_from_being_recognised(manager, in_fu
     assert recognised(preview(manager, *EVERYBODY)) == (5, 0), "nothing was written of them"
 
 
+def test_two_families_of_one_house_are_compared_in_full_each_time(manager, in_full):
+    bring(manager, *EVERYBODY)
+    house = Household.objects.get(families__official_id="K1")
+    Family.objects.filter(official_id="K2").update(household=house)
+    assert digests() == {"K0", "K1", "K3"}
+    FamilyDigest.objects.all().delete()
+    bring(manager, *EVERYBODY)
+    assert digests() == {"K0", "K3"}
+    assert said(preview(manager, *EVERYBODY)) == said(in_full(manager, *EVERYBODY))
+
+
+def test_what_a_file_changes_of_a_house_is_news_of_the_other_family_there(manager, in_full):
+    bring(manager, *EVERYBODY)
+    digest = FamilyDigest.objects.get(family__official_id="K2").digest
+    house, citra = Household.objects.get(families__official_id="K1"), Family.objects.get(official_id="K2")
+    Family.objects.filter(pk=citra.pk).update(household=house)
+    FamilyDigest.objects.create(family=citra, digest=digest)
+    bring(manager, {**BUDI, "LANTAI": "5"}, CITRA)
+    assert "K2" not in digests()
+    assert said(preview(manager, *EVERYBODY)) == said(in_full(manager, *EVERYBODY))
+
+
 @pytest.fixture
 def in_parts_of_two(monkeypatch):
     real = examining.table_of
