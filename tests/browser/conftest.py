@@ -102,6 +102,8 @@ def seat(engine, live_server):
         context.set_default_timeout(10_000)
         opened.append(context)
         place = Seat(context.new_page(), live_server.url)
+        # The browser is told once to hand its file dialogs over: told only in the moment of the key press, it may be too late.
+        place.page.on("filechooser", lambda _chooser: None)
         if user is not None:
             place.sign_in(user)
         opened.append(place)
