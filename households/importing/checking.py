@@ -22,6 +22,19 @@ BETWEEN_DIGITS = rf"[\s.\-'’`{INVISIBLE}]"
 # Which family and person a refused row was about, null for a good one: nobody misses who stands in the file.
 REFUSED_KEYS = ("official", "kk", "person", "name")
 OFFICIAL_ID = 30  # signs that the registry keeps of an official family id
+# What is read out of these stands in other columns; several parts are in memory at once.
+READ = (
+    "NO_KK",
+    "NIK",
+    "NAMA",
+    "TGL_LAHIR",
+    "JENIS_KELAMIN",
+    "HUB_KELUARGA",
+    "KODE_DESA",
+    "unread",
+    "reason",
+    "village_refusal",
+)
 # Sixteen times one digit is what people type to get past a field.
 ONE_DIGIT = [str(digit) * DIGITS for digit in range(10)]
 
@@ -43,8 +56,8 @@ def check_rows(
     family = pl.when(pl.col("ID_KELUARGA") != "").then(pl.col("ID_KELUARGA")).otherwise(pl.col("no_kk_digits"))
     table = (
         part.lazy()
-        .with_columns(*_cleaned(), _born(part), *_villages(part, frozenset(villages), areas))
-        .with_columns(*_codes(), family.alias("family"), _period_is_odd(today).alias("period_odd"))
+        .with_columns(*_cleaned(), _born(part), *_codes(part), *_villages(part, frozenset(villages), areas))
+        .with_columns(family.alias("family"), _period_is_odd(today).alias("period_odd"))
         .with_columns(_refusal(today).alias("reason"))
         .collect()
     )
@@ -64,8 +77,8 @@ def check_rows(
             for name, column in zip(REFUSED_KEYS, ("ID_KELUARGA", "no_kk_digits", "nik_digits", "name"), strict=True)
         ),
     )
-    good = table.filter(pl.col("reason").is_null())
-    return recognising.with_digests(_ranked(good)), marks
+    good = table if table["reason"].null_count() == table.height else table.filter(pl.col("reason").is_null())
+    return recognising.with_digests(_ranked(good)).drop(READ), marks
 
 
 def _cleaned() -> list[pl.Expr]:
@@ -129,10 +142,15 @@ def _dotted(code: pl.Expr) -> pl.Expr:
     return pl.concat_str(parts, separator=".")
 
 
-def _codes() -> list[pl.Expr]:
+def _codes(part: pl.DataFrame) -> list[pl.Expr]:
+    """The codes of what is said in words, null for what is none: few words, each in many rows."""
+
     def word(column: str, codes: dict[str, str]) -> pl.Expr:
-        text = pl.col(column).str.to_uppercase().str.replace_all(r"\s+", " ")
-        return text.replace_strict(codes, default=None, return_dtype=pl.String)
+        said = part[column].unique()
+        plain = said.str.to_uppercase().str.replace_all(r"\s+", " ")
+        return pl.col(column).replace_strict(
+            said, plain.replace_strict(codes, default=None, return_dtype=pl.String), return_dtype=pl.String
+        )
 
     return [
         word("JENIS_KELAMIN", SEX).alias("sex"),

@@ -18,7 +18,7 @@ from households.importing.headings import ROWS_LOOKED_AT, Heading, Names, find_h
 from households.importing.opened import Opened, frame_of
 from households.importing.unreadable import Unreadable, empty_file
 
-BLOCK_BYTES = 2 << 20  # looked at together: some 9,000 rows, and several blocks are on their way at once
+BLOCK_BYTES = 3 << 20  # looked at together: some 13,000 rows, and several blocks are on their way at once
 LINE_BYTES = 1 << 20  # of one line; no row of people is as long
 LINES_OF_A_ROW = 20  # that one row may take up with line breaks in its cells
 SEPARATORS = ",;\t|"
@@ -147,28 +147,30 @@ class _Reader:
     def __init__(self, separator: str, headers: list[str], short: frozenset[int], row: int) -> None:
         self.separator, self.width, self.short, self.row = separator, len(headers), short, row
         self.named = max((n for n, header in enumerate(headers, 1) if header), default=0)
+        self.held = b""
         cell = rf'(?:"(?:[^"]|"")*"|[^"{separator}]*)'
         self.quoted = rf"^{cell}(?:{separator}{cell}){{{self.width - 1}}}$"
 
     def parts(self, blocks: Iterable[bytes]) -> Iterator[pl.DataFrame]:
         """Yield the rows of each block; a row that is open at the end of one is read with the next."""
-        held, coming = b"", iter(blocks)
+        coming = iter(blocks)
         block = next(coming, None)
         while block is not None:
             following = next(coming, None)
-            part, held = self._part(held + block, last=following is None)
-            yield part
+            yield self._part(self.held + block, last=following is None)  # under no name, which would keep it in memory
             block = following
 
-    def _part(self, block: bytes, *, last: bool) -> tuple[pl.DataFrame, bytes]:
+    def _part(self, block: bytes, *, last: bool) -> pl.DataFrame:
+        """The rows of a block, without the one that is held for the next."""
+        self.held = b""
         if not block:
-            return frame_of([], [], [], self.width), b""
+            return frame_of([], [], [], self.width)
         cut = last and not block.endswith(b"\n")
         whole = self._whole(block, block.count(b"\n") + cut)
         if whole is not None:
             part = whole.with_row_index("line", offset=self.row)
             self.row += whole.height
-            return part.select(pl.col("line"), pl.lit(None, pl.String).alias("unread"), pl.exclude("line")), b""
+            return part.select(pl.col("line"), pl.lit(None, pl.String).alias("unread"), pl.exclude("line"))
         text = block.decode()
         lines = pl.Series("text", [text.removesuffix("\n")]).str.split("\n").explode(empty_as_null=False)
         regular = self._regular(lines, text)
@@ -178,7 +180,8 @@ class _Reader:
         good = regular.arg_true()
         part = self._with_numbers(lines, good.filter(good < end), rows)
         self.row += end - sum(row.lines - 1 for row in rows)
-        return part, "".join(f"{line}\n" for line in lines[end:]).encode()
+        self.held = "".join(f"{line}\n" for line in lines[end:]).encode()
+        return part
 
     def _whole(self, block: bytes, lines: int) -> pl.DataFrame | None:
         """All rows of a block at once, when each is one line and has as many cells as there are headings."""

@@ -69,7 +69,8 @@ class Examined:
         }
 
 
-Checked = tuple[pl.DataFrame, pl.DataFrame]
+# Good rows, marks of all rows, and what is odd about the good ones.
+Checked = tuple[pl.DataFrame, pl.DataFrame, Counter[str]]
 
 
 class _Checker:
@@ -81,7 +82,7 @@ class _Checker:
         self.villages: dict[str, bool] = {}
 
     def checked(self, parts: Iterator[pl.DataFrame]) -> Iterator[Checked]:
-        """Yield good rows and marks of each part.
+        """Yield good rows, marks and oddities of each part.
 
         Threads read and check the parts that follow while the caller waits for the database, which only this thread asks.
         """
@@ -94,11 +95,15 @@ class _Checker:
             while (part := reading.result()) is not None:
                 villages = self._villages_of(part)
                 reading, before = ahead(next, parts, None), checking
-                checking = ahead(check_rows, part, villages, self.areas, self.today)
+                checking = ahead(self._checked, part, villages)
                 if before:
                     yield before.result()
             if checking:
                 yield checking.result()
+
+    def _checked(self, part: pl.DataFrame, villages: list[str]) -> Checked:
+        good, marks = check_rows(part, villages, self.areas, self.today)
+        return good, marks, warnings(good)
 
     def _villages_of(self, part: pl.DataFrame) -> list[str]:
         asked = [code for code in villages_in(part) if code not in self.villages]
@@ -138,12 +143,13 @@ def examine(run: ImportRun, tell: Tell | None = None, stager: Stager | None = No
     marks = []
     if stager:
         stager.begin()
-    for good, marked in _Checker(run).checked(table.parts):
+    for good, marked, odd in _Checker(run).checked(table.parts):
         marks.append(marked.drop(REFUSED_KEYS))
-        found.warnings += warnings(good)
+        found.warnings += odd
         found.rows += marked.height
         if stager:
             stager.take(good, marked.filter(pl.col("reason").is_not_null()).select(REFUSED_KEYS))
+        del good, marked  # else they stay in memory until the next part is there
         if tell:
             tell(found.rows, found.heading_row)
     if stager:
@@ -169,7 +175,7 @@ def _take_back(run: ImportRun, found: Examined, gone: pl.Series, repeats: pl.Ser
 
 
 def _good_again(run: ImportRun) -> Iterator[pl.DataFrame]:
-    for good, _marks in _Checker(run).checked(table_of(run).parts):
+    for good, _marks, _odd in _Checker(run).checked(table_of(run).parts):
         yield good
 
 

@@ -31,7 +31,7 @@ FORGET = """DROP TABLE IF EXISTS import_family_away, import_family_missing, impo
 # where a planner without statistics would begin with one family and go through the file for each.
 AWAY = """
 CREATE UNLOGGED TABLE import_family_away AS
-SELECT f.id AS family_id, f.household_id, h.village_id AS village
+SELECT f.id AS family_id, f.household_id, h.village_id AS village, f.head_id IS NOT NULL AS led
 FROM households_household h JOIN households_family f ON f.household_id = h.id
 WHERE h.village_id = ANY(ARRAY(SELECT village FROM import_family GROUP BY 1))
   AND f.missing_since IS NULL AND f.merged_into_id IS NULL
@@ -57,7 +57,8 @@ CREATE UNLOGGED TABLE import_family_missing AS
 WITH told AS (
   SELECT a.family_id FROM import_family_away a
   WHERE a.family_id IN (SELECT d.family_id FROM households_decilerecord d WHERE d.source = 'extract')
-    AND a.family_id IN (SELECT m.family_id FROM households_membership m WHERE m.ended_on IS NULL))
+    AND (a.led OR EXISTS (
+      SELECT FROM households_membership m WHERE m.family_id = a.family_id AND m.ended_on IS NULL OFFSET 0)))
 SELECT a.family_id, a.village FROM import_family_away a
 WHERE (a.family_id IN (SELECT family_id FROM told)
   OR EXISTS (SELECT FROM households_surveyround r JOIN households_personanswers x ON x.round_id = r.id

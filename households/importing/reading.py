@@ -62,8 +62,7 @@ def read(chunks: Iterable[bytes], columns: Columns = EXTRACT, mapping: Mapping[s
 
     def parts() -> Iterator[pl.DataFrame]:
         some = False
-        for part in file.parts(_short(found, columns)):
-            chosen = choose(part)
+        for chosen in map(choose, file.parts(_short(found, columns))):
             if chosen.height:
                 some = True
                 yield chosen

@@ -97,7 +97,7 @@ class Stager:
                 (REFUSED_COLUMNS, refused, refused_csv),
             ]
             if rows.height:
-                people, answers = self._with_answers(rows)
+                people, answers = self._with_answers(self._with_folded(rows))
                 parts += [(ANSWERS_COLUMNS, answers, as_csv), (PERSON_COLUMNS, people, person_csv)]
             return [(target, write(frame)) for target, frame, write in parts if frame.height]
 
@@ -109,18 +109,9 @@ class Stager:
         """Number the families in the order in which the file brings them; the second table holds each new one's first row."""
         numbers, before = self._numbers, len(self._numbers)
         n = [numbers.setdefault(family, len(numbers)) for family in good["family"].to_list()]
-        folded = self._folded
-        names = good["name"].to_list()
-        for name in names:
-            if name not in folded:
-                folded[name] = fold(name)
-        rows = good.with_columns(
-            pl.Series("n", n, dtype=pl.Int32), pl.Series("folded", [folded[name] for name in names], dtype=pl.String)
-        )
+        rows = good.with_columns(pl.Series("n", n, dtype=pl.Int32))
         self._split.update(rows["n"].filter(rows["n"] < before).unique())
         families = rows.filter((pl.col("n") >= before) & pl.col("n").is_first_distinct())
-        if len(folded) > 50_000:
-            folded.clear()
         return rows, families
 
     def _settled(self, rows: pl.DataFrame, families: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -137,6 +128,17 @@ class Stager:
         said = pl.format("{{{}}}", pl.col("line").list.join(","))
         settled = of_them.join(lines, "n").select("n", "family_id", "digest", said)
         return rows.filter(~theirs) if settled.height else rows, settled
+
+    def _with_folded(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Fold the names, each once."""
+        folded = self._folded
+        if len(folded) > 50_000:
+            folded.clear()
+        names = rows["name"].to_list()
+        for name in names:
+            if name not in folded:
+                folded[name] = fold(name)
+        return rows.with_columns(pl.Series("folded", [folded[name] for name in names], dtype=pl.String))
 
     def _with_answers(self, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Number the sets of answers, which many people share; the second table holds those that are new."""
