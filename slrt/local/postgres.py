@@ -69,6 +69,8 @@ def keep_running() -> bool:
     """Start the server again if this process holds it and it died; return whether it had."""
     if _held is None or _lives():
         return False
+    if not (_data() / "PG_VERSION").exists():
+        raise ServerFault(f"The data folder {_data()} is gone: an empty database is not what it held.")
     with open(subfolder("run") / "postgres.start", "a") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)
         end, died = time.monotonic() + RESTART_SECONDS, not is_running()
