@@ -1,4 +1,5 @@
-"""Starts web server, worker and beat over the embedded PostgreSQL, and stops what it started and nothing else."""
+"""Starts web server, worker and beat over the embedded PostgreSQL, starts again what dies of them, and stops what it
+started and nothing else."""
 
 import contextlib
 import json
@@ -18,6 +19,7 @@ from slrt.local.keys import ensure_keys
 from slrt.local.places import BASE_DIR, subfolder, var_dir
 
 STOP_SECONDS = 12
+RESTARTS_A_MINUTE = 5  # with more, something is wrong that no restart mends
 
 
 class Fault(RuntimeError):
@@ -42,7 +44,8 @@ def main(arguments: list[str]) -> int:
         children = _start(environment, port)
         _wait_until_served(port, children)
         _announce(port, time.monotonic() - began)
-        return _watch(children)
+        _watch(children, environment, port)
+        return 0
     except KeyboardInterrupt:
         return 0
     except (Fault, postgres.ServerFault) as fault:
@@ -147,22 +150,28 @@ def _commands(port: int) -> dict[str, list[str]]:
 
 
 def _start(environment: dict[str, str], port: int) -> dict[str, subprocess.Popen[bytes]]:
-    log = subfolder("log", 0o755)
-    children = {}
-    for name, command in _commands(port).items():
-        with open(log / f"{name}.log", "ab") as output:
-            children[name] = subprocess.Popen(
-                command,
-                cwd=BASE_DIR,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-            )
+    children = {name: _begin(name, command, environment) for name, command in _commands(port).items()}
+    _note(children)
+    return children
+
+
+def _begin(name: str, command: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    with open(subfolder("log", 0o755) / f"{name}.log", "ab") as output:
+        return subprocess.Popen(
+            command,
+            cwd=BASE_DIR,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+
+
+def _note(children: dict[str, subprocess.Popen[bytes]]) -> None:
+    """Write down what runs, for the launcher that comes after this one was killed."""
     book = subfolder("run") / "processes.json"
     book.write_text(json.dumps([child.pid for child in children.values()]))
-    return children
 
 
 def _wait_until_served(port: int, children: dict[str, subprocess.Popen[bytes]]) -> None:
@@ -175,14 +184,21 @@ def _wait_until_served(port: int, children: dict[str, subprocess.Popen[bytes]]) 
                     return
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
-    raise Fault(f"The web server did not answer within a minute; see {var_dir() / 'log' / 'web.log'}.")
+    raise Fault(f"The web server did not answer within a minute; see {_log('web')}.")
 
 
 def _complain_of_the_dead(children: dict[str, subprocess.Popen[bytes]]) -> None:
     for name, child in children.items():
         if child.poll() is not None:
-            log = var_dir() / "log" / f"{name}.log"
-            raise Fault(f"The process {name!r} ended by itself (code {child.returncode}); see {log}.")
+            raise Fault(f"{_ended(name, child.returncode)}; see {_log(name)}.")
+
+
+def _ended(name: str, code: int | None) -> str:
+    return f"The process {name!r} ended by itself (code {code})"
+
+
+def _log(name: str) -> Path:
+    return var_dir() / "log" / f"{name}.log"
 
 
 def _announce(port: int, seconds: float) -> None:
@@ -196,10 +212,29 @@ def _announce(port: int, seconds: float) -> None:
     sys.stdout.flush()
 
 
-def _watch(children: dict[str, subprocess.Popen[bytes]]) -> int:
+def _watch(children: dict[str, subprocess.Popen[bytes]], environment: dict[str, str], port: int) -> None:
+    """Start again whatever dies, as Docker does in production, until somebody stops the run or dying has become a habit."""
+    restarts: list[float] = []
     while True:
-        _complain_of_the_dead(children)
+        if postgres.keep_running():
+            _tell_of_restart("The PostgreSQL server ended by itself", _log("postgres"), restarts)
+        for name, child in children.items():
+            if child.poll() is not None:
+                _tell_of_restart(_ended(name, child.returncode), _log(name), restarts)
+                # A child that outlived its parent may hold the port.
+                _signal_group(child.pid, signal.SIGKILL)
+                children[name] = _begin(name, _commands(port)[name], environment)
+                _note(children)
         time.sleep(0.5)
+
+
+def _tell_of_restart(what: str, log: Path, restarts: list[float]) -> None:
+    """Tell the terminal what is started again, or end the run when it was too often; `restarts` keeps the last minute's."""
+    now = time.monotonic()
+    restarts[:] = [moment for moment in restarts if moment > now - 60] + [now]
+    if len(restarts) > RESTARTS_A_MINUTE:
+        raise Fault(f"{what}, after {RESTARTS_A_MINUTE} restarts within a minute; see {log}.")
+    print(f"{what} and is started again; see {log}.", flush=True)
 
 
 def _signal_group(pid: int, number: int) -> None:

@@ -23,6 +23,7 @@ from slrt.local.places import subfolder, var_dir
 DATABASE = "slrt"
 USER = "slrt"
 SOCKET_NAME_LIMIT = 100
+RESTART_SECONDS = 60  # in which what a killed server left behind has ended and let go of its memory
 # A refused statement is logged without the statement and its values, its row and the line of a file it came from: names,
 # addresses and NIK numbers stand in them. The program itself says where it failed.
 LOGS_NO_VALUES = ("log_min_error_statement=panic", "log_error_verbosity=terse")
@@ -62,6 +63,34 @@ def release() -> None:
 def is_running() -> bool:
     """Whether a server of this data folder runs."""
     return (_data() / "PG_VERSION").exists() and _control("status") == 0
+
+
+def keep_running() -> bool:
+    """Start the server again if this process holds it and it died; return whether it had."""
+    if _held is None or _lives():
+        return False
+    if not (_data() / "PG_VERSION").exists():
+        raise ServerFault(f"The data folder {_data()} is gone: an empty database is not what it held.")
+    with open(subfolder("run") / "postgres.start", "a") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        end, died = time.monotonic() + RESTART_SECONDS, not is_running()
+        while not is_running():
+            try:
+                _start()
+            except ServerFault:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(1)
+    return died
+
+
+def _lives() -> bool:
+    """Whether the server's first process is there: cheap enough to ask twice a second."""
+    try:
+        os.kill(int((_data() / "postmaster.pid").read_text().split()[0]), 0)
+    except (OSError, ValueError, IndexError):
+        return False
+    return True
 
 
 def _hold() -> None:

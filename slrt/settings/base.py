@@ -1,5 +1,6 @@
 """What every way of running shares. Secrets and addresses come from the environment (see docs/operations.md)."""
 
+import sys
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -214,6 +215,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = (
 if not REDIS_URL:
     for _name in ("queue", "processed", "control"):
         (_BROKER / _name).mkdir(parents=True, exist_ok=True)
+    if sys.platform == "linux":  # elsewhere Celery's own, which a killed child may stop for good
+        CELERY_WORKER_POOL = "slrt.local.pool:TaskPool"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_TIMEOUT = 2
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a broker may be away for as long as it likes
