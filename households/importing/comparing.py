@@ -2,7 +2,8 @@
 
 What the registry knows of a staged row goes into narrow tables beside it, so that no wide row is written a second time
 (docs/adr/0010): `import_family_known` (n, family, household, newest round, changed, whether the file's card number is kept by another
-family here and which holds it, whether it has no head, whether the file brings a decile older than the family's, why it is held) and
+family here and which holds it, whether it has no head, whether the file brings a decile older than the family's, why it is held; of one
+that was recognised only the family) and
 `import_person_known` (line, person, open membership, changed, conflict, doubtful, mistaken; see `mistaking`). A staged row without
 a known one is new. What the registry knows and the file does not say is found by `missing`.
 """

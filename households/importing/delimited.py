@@ -30,7 +30,7 @@ def open_delimited(first: bytes, rest: Iterator[bytes], names: Names) -> Opened:
     if b"\n" not in first:  # as an old Macintosh ends its lines
         first, rest = first.replace(b"\r", b"\n"), (chunk.replace(b"\r", b"\n") for chunk in rest)
     blocks = _blocks(first.removeprefix(b"\xef\xbb\xbf"), rest)
-    opening = _in_utf8(next(blocks, b""))
+    opening = _in_utf8(next(blocks, b"")).replace(b"\r\n", b"\n")
     separator, heading, lines = _heading(opening.decode(), names)
     below = opening.split(b"\n", lines)[lines] if opening.count(b"\n") >= lines else b""
 
@@ -113,7 +113,7 @@ def _in_utf8(block: bytes) -> bytes:
         except UnicodeDecodeError:
             # Line by line: a name that was pasted in another encoding spoils no other.
             block = b"\n".join(_line_in_utf8(line) for line in block.split(b"\n"))
-    return block.replace(b"\r\n", b"\n") if b"\r" in block else block
+    return block
 
 
 def _line_in_utf8(line: bytes) -> bytes:
@@ -171,7 +171,7 @@ class _Reader:
             part = whole.with_row_index("line", offset=self.row)
             self.row += whole.height
             return part.select(pl.col("line"), pl.lit(None, pl.String).alias("unread"), pl.exclude("line"))
-        text = block.decode()
+        text = block.decode().replace("\r\n", "\n")  # which Polars knows for the end of a line that it is
         lines = pl.Series("text", [text.removesuffix("\n")]).str.split("\n").explode(empty_as_null=False)
         regular = self._regular(lines, text)
         places = (~regular).arg_true().to_list()

@@ -25,12 +25,12 @@ FORMERLY = """
     AND NOT EXISTS (SELECT FROM households_family h WHERE h.kk_index = r.kk_index)
     AND NOT EXISTS (SELECT FROM import_family s WHERE s.kk_index = r.kk_index)
 """
-FORGET = """DROP TABLE IF EXISTS import_family_away, import_family_missing, import_family_headless, import_person_missing,
+FORGET = """DROP TABLE IF EXISTS import_family_missing, import_family_headless, import_person_missing,
   import_person_refused;"""
-# Two steps: what is not in the file is little, and its rounds and people are found by index. NOT IN is answered from one hash,
-# where a planner without statistics would begin with one family and go through the file for each.
+# First who is not in the file. NOT IN is answered from one hash, where a planner without statistics would begin with one family
+# and go through the file for each.
 AWAY = """
-CREATE UNLOGGED TABLE import_family_away AS
+CREATE UNLOGGED TABLE import_family_missing AS
 SELECT f.id AS family_id, f.household_id, h.village_id AS village, f.head_id IS NOT NULL AS led
 FROM households_household h JOIN households_family f ON f.household_id = h.id
 WHERE h.village_id = ANY(ARRAY(SELECT village FROM import_family GROUP BY 1))
@@ -42,30 +42,25 @@ WHERE h.village_id = ANY(ARRAY(SELECT village FROM import_family GROUP BY 1))
   AND coalesce(f.kk_index NOT IN (SELECT kk_index FROM import_refused WHERE kk_index IS NOT NULL), true)
   AND f.id NOT IN (SELECT m.family_id FROM import_refused r JOIN households_person p ON p.nik_index = r.nik_index
     JOIN households_membership m ON m.person_id = p.id AND m.ended_on IS NULL);
-ANALYZE import_family_away;
 """
 NOT_AWAY = f"""
-DELETE FROM import_family_away WHERE family_id IN (SELECT family_id FROM ({FORMERLY}) r);
+DELETE FROM import_family_missing WHERE family_id IN (SELECT family_id FROM ({FORMERLY}) r);
 """  # noqa: S608  # nosec B608  no values in it
-# An extract that brought a decile told of its family. Of those without one, a household's extract rounds tell, of all its families:
-# whose people they answered for was in the extract. Each of these is asked about by itself through its indexes, whatever the
-# planner believes of tables that the last import has just filled; the deciles, which nearly all have, are looked through once. A
+# Then, of those, whom an extract never told of: one that brought a decile told of its family; of a family without one, its household's
+# extract rounds tell, of all its families: whose people they answered for was in the extract. Each of these is asked about by itself
+# through its indexes, whatever the planner believes of tables that the last import has just filled; the deciles, which nearly all have,
+# are looked through once. Who leads a family lives in it, so that only of one without a head it is asked whether anybody does. A
 # family whose extract is newer than the file is not missed by it.
-MISSING_FAMILIES = """
+NOT_MISSING = """
 SET LOCAL enable_bitmapscan = off;
-CREATE UNLOGGED TABLE import_family_missing AS
-WITH told AS (
-  SELECT a.family_id FROM import_family_away a
-  WHERE a.family_id IN (SELECT d.family_id FROM households_decilerecord d WHERE d.source = 'extract')
-    AND (a.led OR EXISTS (
-      SELECT FROM households_membership m WHERE m.family_id = a.family_id AND m.ended_on IS NULL OFFSET 0)))
-SELECT a.family_id, a.village FROM import_family_away a
-WHERE (a.family_id IN (SELECT family_id FROM told)
+DELETE FROM import_family_missing a WHERE NOT (
+  (EXISTS (SELECT FROM households_decilerecord d WHERE d.family_id = a.family_id AND d.source = 'extract') AND (a.led OR EXISTS (
+    SELECT FROM households_membership m WHERE m.family_id = a.family_id AND m.ended_on IS NULL OFFSET 0)))
   OR EXISTS (SELECT FROM households_surveyround r JOIN households_personanswers x ON x.round_id = r.id
     JOIN households_membership m ON m.person_id = x.person_id AND m.family_id = a.family_id AND m.ended_on IS NULL
     WHERE r.household_id = a.household_id AND r.kind = 'extract' OFFSET 0))
-  AND a.household_id NOT IN (SELECT r.household_id FROM households_surveyround r WHERE r.kind = 'extract'
-    AND r.period > (SELECT coalesce(nullif(max(period), ''), '9999') FROM import_family));
+OR a.household_id IN (SELECT r.household_id FROM households_surveyround r WHERE r.kind = 'extract'
+  AND r.period > (SELECT coalesce(nullif(max(period), ''), '9999') FROM import_family));
 SET LOCAL enable_bitmapscan = on;
 """
 PER_VILLAGE = "SELECT village, count(*) FROM import_family_missing GROUP BY 1"
@@ -131,9 +126,9 @@ def people(cursor: Any) -> dict[str, int]:
 def families(cursor: Any) -> dict[str, int]:
     """Find the families no longer in the file; return how many, by village code."""
     cursor.execute(AWAY)
-    if _both(cursor, "import_refused", "import_family_away"):
+    if _both(cursor, "import_refused", "import_family_missing"):
         cursor.execute(NOT_AWAY)
-    cursor.execute(MISSING_FAMILIES)
+    cursor.execute(NOT_MISSING)
     cursor.execute(PER_VILLAGE)
     return dict(cursor.fetchall())
 

@@ -194,7 +194,9 @@ class _Chooser:
         self._filled = pl.any_horizontal(pl.col(name) != "" for name in found) | pl.col("unread").is_not_null()
 
     def __call__(self, part: pl.DataFrame) -> pl.DataFrame:
-        table = part.select("line", "unread", *self._texts).filter(self._filled)
+        table = part.select("line", "unread", *self._texts)
+        if (table[self._names[0]] == "").any():  # else no row is without a word
+            table = table.filter(self._filled)
         if not table.height:
             return table
         odd = table.select(*self._marked, *self._dashed).row(0, named=True)
