@@ -31,7 +31,7 @@ FORGET = """DROP TABLE IF EXISTS import_family_missing, import_family_headless, 
 # and go through the file for each.
 AWAY = """
 CREATE UNLOGGED TABLE import_family_missing AS
-SELECT f.id AS family_id, f.household_id, h.village_id AS village, f.head_id IS NOT NULL AS led
+SELECT f.id AS family_id, f.household_id, h.village_id AS village
 FROM households_household h JOIN households_family f ON f.household_id = h.id
 WHERE h.village_id = ANY(ARRAY(SELECT village FROM import_family GROUP BY 1))
   AND f.missing_since IS NULL AND f.merged_into_id IS NULL
@@ -49,13 +49,14 @@ DELETE FROM import_family_missing WHERE family_id IN (SELECT family_id FROM ({FO
 # Then, of those, whom an extract never told of: one that brought a decile told of its family; of a family without one, its household's
 # extract rounds tell, of all its families: whose people they answered for was in the extract. Each of these is asked about by itself
 # through its indexes, whatever the planner believes of tables that the last import has just filled; the deciles, which nearly all have,
-# are looked through once. Who leads a family lives in it, so that only of one without a head it is asked whether anybody does. A
-# family whose extract is newer than the file is not missed by it.
+# and the heads, are looked through once; only of a family without one it is asked whether anybody else lives in it. A family whose
+# extract is newer than the file is not missed by it.
 NOT_MISSING = """
 SET LOCAL enable_bitmapscan = off;
 DELETE FROM import_family_missing a WHERE NOT (
-  (EXISTS (SELECT FROM households_decilerecord d WHERE d.family_id = a.family_id AND d.source = 'extract') AND (a.led OR EXISTS (
-    SELECT FROM households_membership m WHERE m.family_id = a.family_id AND m.ended_on IS NULL OFFSET 0)))
+  (EXISTS (SELECT FROM households_decilerecord d WHERE d.family_id = a.family_id AND d.source = 'extract')
+    AND (EXISTS (SELECT FROM households_membership m WHERE m.family_id = a.family_id AND m.ended_on IS NULL AND m.relation = '1')
+      OR EXISTS (SELECT FROM households_membership m WHERE m.family_id = a.family_id AND m.ended_on IS NULL OFFSET 0)))
   OR EXISTS (SELECT FROM households_surveyround r JOIN households_personanswers x ON x.round_id = r.id
     JOIN households_membership m ON m.person_id = x.person_id AND m.family_id = a.family_id AND m.ended_on IS NULL
     WHERE r.household_id = a.household_id AND r.kind = 'extract' OFFSET 0))

@@ -19,6 +19,7 @@ from households.models import (
     Registration,
     SurveyRound,
 )
+from households.registry import members
 from slrt.audit.models import AuditEntry
 from slrt.core import clock, crypto
 from tests import cases
@@ -49,6 +50,21 @@ def test_families_the_ministry_dropped_are_counted_and_flagged_when_the_file_is_
     assert started.complete
     entry = AuditEntry.objects.get(verb="apply", subject_id=started.pk)
     assert entry.details["complete"] is True
+
+
+def test_a_family_in_which_nobody_lives_any_more_is_not_missed(manager, sari):
+    bring(manager, ROSNA, BUDI, CITRA)
+    budi = Family.objects.get(official_id="K1")
+    members.death(budi, by=sari, version=budi.version, person=budi.head_id, on=clock.today())
+    budi.refresh_from_db()
+    assert budi.head is not None, "the family keeps the name of whom it was"
+    assert preview(manager, ROSNA).counts["missing_families"] == 1, "Citra alone"
+
+
+def test_a_family_without_a_head_is_missed_like_any_other(manager):
+    bring(manager, ROSNA, BUDI)
+    Membership.objects.filter(family__official_id="K1").update(relation="8")
+    assert preview(manager, ROSNA).counts["missing_families"] == 1
 
 
 def test_a_file_that_may_be_a_part_flags_no_family(manager):
