@@ -142,7 +142,8 @@ UPDATE import_family_known f SET changed = true WHERE NOT f.changed AND f.family
 FAMILIES = (FRESH_STATISTICS, KNOWN_FAMILIES, recognising.KNOWN, holding.OLD_CARDS)
 # Of families that were recognised (`recognising`) it is known already.
 FEW = """
-SELECT 10 * count(*) < (SELECT count(*) FROM import_family) FROM import_family WHERE n NOT IN (SELECT n FROM import_family_settled)
+SELECT 10 * (families - settled) < families
+FROM (SELECT (SELECT count(*) FROM import_family) AS families, (SELECT count(*) FROM import_family_settled) AS settled) counted
 """
 # Where few are left to look for, each is looked up by itself; the planner takes them for half of all.
 EACH_ALONE = "SET LOCAL enable_hashjoin = %(joined)s; SET LOCAL enable_mergejoin = %(joined)s"
