@@ -19,6 +19,9 @@ from households.importing.opened import Opened, frame_of
 from households.importing.unreadable import Unreadable, empty_file
 
 BLOCK_BYTES = 3 << 20  # looked at together: some 13,000 rows, and several blocks are on their way at once
+# Something of every row is kept until the end. Behind so many bytes less is looked at together, else a million rows would take more
+# memory than a worker has.
+LARGE_BYTES, LATER_BLOCK_BYTES = 96 << 20, 2 << 20
 LINE_BYTES = 1 << 20  # of one line; no row of people is as long
 LINES_OF_A_ROW = 20  # that one row may take up with line breaks in its cells
 SEPARATORS = ",;\t|"
@@ -72,11 +75,14 @@ def _first_rows(text: str, separator: str) -> tuple[list[list[str]], list[int]]:
 
 def _blocks(held: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
     """Cut a stream into blocks of whole lines. Raises Unreadable for a line without end."""
-    lines = 0
+    lines, read, block = 0, 0, BLOCK_BYTES
     for chunk in chain((b"",), _larger(rest)):
         held += chunk
-        while len(held) >= BLOCK_BYTES:
-            end = held.rfind(b"\n", 0, BLOCK_BYTES) + 1 or held.find(b"\n", 0, LINE_BYTES) + 1
+        read += len(chunk)
+        if read > LARGE_BYTES:
+            block = min(BLOCK_BYTES, LATER_BLOCK_BYTES)
+        while len(held) >= block:
+            end = held.rfind(b"\n", 0, block) + 1 or held.find(b"\n", 0, LINE_BYTES) + 1
             if not end and len(held) > LINE_BYTES:
                 raise Unreadable(
                     _(

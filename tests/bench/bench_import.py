@@ -179,15 +179,39 @@ def _come_to_rest() -> None:
         cursor.execute("CHECKPOINT")
 
 
-def one_point(rows: int) -> None:
-    """Run in a process of its own: import rows and print seconds and the most memory held (kB)."""
+def one_point(rows: int) -> tuple[float, float]:
+    """Import rows into an empty registry by a process of its own, as a worker does; return seconds and the most MB it held.
+
+    The registry and the file are made by others: what that takes is not the import's.
+    """
+    from urllib.parse import quote
+
+    from django.db import connection
+
     with TemporaryDirectory() as folder, database(f"import_{rows}"):
         _prepare()
         path = Path(folder) / "berkas.csv"
-        # By another process: what making the file takes is not the import's.
         subprocess.run([sys.executable, __file__, "file", str(rows), str(path)], check=True)
-        took = ours(path)
-        print(f"POINT {took} {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}")
+        place = {name: quote(str(value), safe="") for name, value in connection.settings_dict.items()}
+        url = "postgresql://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**place)
+        said = subprocess.run(
+            [sys.executable, __file__, "import", str(path)],
+            env={**os.environ, "DATABASE_URL": url},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        took, kilobytes = said.rsplit("POINT ", 1)[1].split()
+        return float(took), int(kilobytes) / 1024
+
+
+def one_import(path: Path) -> None:
+    """Import a file and print seconds and the most memory held (kB)."""
+    import django
+
+    django.setup()
+    took = ours(path)
+    print(f"POINT {took} {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}")
 
 
 def make_file(rows: int, path: Path) -> None:
@@ -204,12 +228,8 @@ def curve() -> list[bool]:
     for rows in (10_000, 100_000, PEOPLE):
         took = []
         for _time in range(5 if rows == 10_000 else 1):
-            said = subprocess.run(
-                [sys.executable, __file__, "point", str(rows)], capture_output=True, text=True, check=True
-            ).stdout
-            words = said.rsplit("POINT ", 1)[1].split()
-            took.append(float(words[0]))
-            memory = int(words[1]) / 1024
+            spent, memory = one_point(rows)
+            took.append(spent)
         speeds.append(rows / statistics.median(took))
         print(f"{rows:,} rows: {speeds[-1]:,.0f} rows/s, at most {memory:,.0f} MB")
     return [
@@ -259,8 +279,8 @@ def main() -> int:
     if sys.argv[1:2] == ["file"]:
         make_file(int(sys.argv[2]), Path(sys.argv[3]))
         return 0
-    if sys.argv[1:2] == ["point"]:
-        one_point(int(sys.argv[2]))
+    if sys.argv[1:2] == ["import"]:
+        one_import(Path(sys.argv[2]))
         return 0
     met = [*(curve() if "curve" in STAGES else []), *(rate() if "rate" in STAGES else [])]
     return 0 if all(met) else 1
