@@ -150,6 +150,7 @@ def letter(places, rina):
 def test_a_letter_shows_the_number_to_whom_it_is_for(request, browse, letter, who, full):
     page = browse(request.getfixturevalue(who)).get(letter).content.decode()
     assert (NIK in page, SHOWN in page) == (full, not full)
+    assert ("Cetak surat" in page, "Salinan untuk dibaca" in page) == (full, not full), "a masked letter is no letter"
     assert NAME in page
     assert AuditEntry.objects.filter(verb="letter").count() == 1
 
