@@ -107,13 +107,22 @@ def settle(run: ImportRun) -> ImportRun | None:
     """Fail a run that looks busy although its job was given up; return it, or None when it is truly being worked on."""
     if run.state not in ("uploaded", "reading", "applying", "taking_back"):
         return run
-    jobs = OutboxJob.objects.filter(name__in=JOBS, args__run_id=run.pk).order_by("-pk")
-    last = jobs.first()
+    last = _last_job(run)
     if last is not None and last.state != OutboxJob.State.FAILED:
         return None
     fail(run, _("Pekerjaan ini berhenti berkali-kali dan tidak diteruskan. Coba lagi, atau hubungi pengelola server."))
     run.refresh_from_db()
     return run
+
+
+def was_given_up(run: ImportRun) -> bool:
+    """Whether a failed run failed by what may pass, a full disk or a killed worker, and not by what its file holds."""
+    last = _last_job(run)
+    return run.state == ImportState.FAILED and last is not None and last.state == OutboxJob.State.FAILED
+
+
+def _last_job(run: ImportRun) -> OutboxJob | None:
+    return OutboxJob.objects.filter(name__in=JOBS, args__run_id=run.pk).order_by("-pk").first()
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from households.choices.imports import ImportState
 from households.importing import staging
-from households.importing.claiming import claim_area, demand, move
+from households.importing.claiming import claim_area, demand, move, was_given_up
 from households.importing.kinds import KINDS
 from households.models import ImportRun
 from slrt.accounts.models import User
@@ -35,10 +35,16 @@ def cancel(run: ImportRun, *, by: User) -> ImportRun:
 
 
 def retry(run: ImportRun, *, by: User) -> ImportRun:
-    """Read a failed run's file once more. Raises NotPermitted or TransitionNotAllowed."""
+    """Read the file of a run that was given up once more. Raises NotPermitted or TransitionNotAllowed.
+
+    A file that cannot be read stays so, however often it is read: a mended one is uploaded.
+    """
     demand(by, run)
     with transaction.atomic():
         claim_area(run.area_id, run.kind, besides=run.pk)
+        run.refresh_from_db()
+        if run.state == ImportState.FAILED and not was_given_up(run):
+            raise TransitionNotAllowed(_("Berkasnya sendiri yang bermasalah. Perbaiki isinya, lalu unggah lagi."))
         if not move(run.pk, (ImportState.FAILED,), ImportState.UPLOADED):
             raise TransitionNotAllowed(_("Hanya berkas yang gagal bisa dicoba lagi."))
         ImportRun.objects.filter(pk=run.pk).update(problem="", done=0)

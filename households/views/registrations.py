@@ -111,6 +111,7 @@ def registration_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "events": timeline(row),
         "signs": exclusions.signs(row),
         "checks": row.checks.select_related("surveyor"),
+        "may_see_photos": bool(may(request.user, Permission.FAMILY_VIEW, row.family)),
         "objections": row.family.objections.visible_to(request.user).for_list(),
         "revisit": row.revisits.order_by("-pk").first(),
         "siks_word": said(row.stage),

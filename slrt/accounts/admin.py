@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from slrt.accounts.access import may_give_role
 from slrt.accounts.forms import AssignmentForm
 from slrt.accounts.models import Assignment, User
+from slrt.core.numberless import numberless
 from slrt.core.numbers import masked
 
 admin.site.unregister(Group)  # rights come from assignments; a group would look as if it gave any
@@ -64,6 +65,7 @@ class AssignmentInline(admin.StackedInline):
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """The forms know who fills them in."""
         formset: Any = super().get_formset(request, obj, **kwargs)
+        formset.form = numberless(formset.form)
         formset.form.by = request.user
         return formset
 

@@ -2,19 +2,19 @@
 
 from typing import Any, cast
 
-from django.contrib import admin
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 
 from slrt.accounts.models import User
 from slrt.audit import changes, seen
+from slrt.core.numberless import NumberlessAdmin
 
 
 def _by(request: HttpRequest) -> User:
     return cast(User, request.user)
 
 
-class AuditedAdmin(admin.ModelAdmin):
+class AuditedAdmin(NumberlessAdmin):
     """Adding, changing and removing rows and the rows below them, each with its line: who, which row, what before and after.
 
     What somebody else saved since a form was opened is not overwritten by it (`seen`).

@@ -5,6 +5,7 @@ therefore see the number.
 """
 
 import re
+from typing import Any
 
 from slrt.core import crypto
 
@@ -28,6 +29,15 @@ def masked(text: str) -> str:
 def holds_one(text: str) -> bool:
     """Whether a NIK or KK number stands in a text."""
     return masked(text) != text
+
+
+def stands_in(value: Any) -> bool:
+    """Whether such a number stands anywhere in what a field holds: a text, or texts in lists and tables."""
+    if isinstance(value, dict):
+        return any(map(stands_in, (*value, *value.values())))
+    return (
+        holds_one(value) if isinstance(value, str) else isinstance(value, list | tuple) and any(map(stands_in, value))
+    )
 
 
 def _mask(found: re.Match[str]) -> str:

@@ -7,6 +7,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from import_export import resources
 
+from slrt.core.numbers import masked
 from slrt.exports.values import YesNo
 
 
@@ -33,7 +34,10 @@ class Compared(resources.Diff):
         self.right = _all_told(resource, instance)
 
     def as_html(self) -> list[SafeString]:
-        return [self._cell(str(old or ""), str(new or "")) for old, new in zip(self.left, self.right, strict=False)]
+        return [
+            self._cell(masked(str(old or "")), masked(str(new or "")))
+            for old, new in zip(self.left, self.right, strict=False)
+        ]
 
     def _cell(self, old: str, new: str) -> SafeString:
         if self.new or not old:

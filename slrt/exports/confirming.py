@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from import_export.admin import ImportExportModelAdmin
 
+from slrt.core.numbers import masked
 from slrt.core.sealed import Unsealable
 from slrt.exports.preview import changed_since
 from slrt.exports.sheets import Unreadable
@@ -32,6 +33,11 @@ class ConfirmedAsShown(ImportExportModelAdmin):
             waiting = SealedUpload(name=shown["confirm_form"].initial["import_file_name"])
             waiting.keep_shown(written(shown["result"].stored))
         return answer
+
+    def get_confirm_form_initial(self, request: HttpRequest, import_form: Any) -> dict[str, Any]:
+        """What the confirmation carries; the file's name without the number that may stand in it."""
+        carried = super().get_confirm_form_initial(request, import_form)
+        return {**carried, "original_file_name": masked(carried.get("original_file_name", ""))}
 
     def get_import_data_kwargs(self, **kwargs: Any) -> dict[str, Any]:
         given = {**super().get_import_data_kwargs(**kwargs), "rollback_on_validation_errors": True}

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from import_export.results import Result, RowResult
 
+from slrt.core.numbers import masked
 from slrt.exports.columns import columns, named
 from slrt.exports.shown import Shown
 
@@ -79,7 +80,7 @@ def preview(resource: Any, result: Read) -> Preview:
         if row.import_type in WORDS
     ]
     rows.sort(key=lambda row: row.kind == RowResult.IMPORT_TYPE_SKIP)
-    whole = [str(fault.error) for fault in result.base_errors]
+    whole = [masked(str(fault.error)) for fault in result.base_errors]
     refusals = [] if whole else sorted(_refusals(resource, result), key=lambda refusal: refusal.number)
     return Preview(
         headings=headings,
@@ -93,13 +94,13 @@ def preview(resource: Any, result: Read) -> Preview:
             "unchanged": result.totals[RowResult.IMPORT_TYPE_SKIP],
             "refused": len(refusals),
         },
-        unknown=result.unknown,
+        unknown=[masked(str(heading)) for heading in result.unknown],
     )
 
 
 def changed_since(resource: Any, result: Read) -> list[Refusal]:
     """Return why a confirmed sheet was not saved, row by row."""
-    whole = [Refusal(1, [("", str(fault.error))]) for fault in result.base_errors]
+    whole = [Refusal(1, [("", masked(str(fault.error)))]) for fault in result.base_errors]
     return [*whole, *sorted(_refusals(resource, result), key=lambda refusal: refusal.number)]
 
 
@@ -109,14 +110,16 @@ def _named(headings: list[Any], cells: list[Any]) -> list[tuple[str, Any]]:
 
 def _refusals(resource: Any, result: Read) -> Iterator[Refusal]:
     for row in result.error_rows:
-        yield Refusal(row.number + FIRST - 1, [("", str(fault.error)) for fault in row.errors])
+        yield Refusal(row.number + FIRST - 1, [("", masked(str(fault.error))) for fault in row.errors])
     for row in result.invalid_rows:
         said = [
-            (named(resource, name), str(sentence))
+            (named(resource, name), masked(str(sentence)))
             for name, sentences in row.field_specific_errors.items()
             for sentence in sentences
         ]
-        yield Refusal(row.number + FIRST - 1, [*said, *(("", str(text)) for text in row.non_field_specific_errors)])
+        yield Refusal(
+            row.number + FIRST - 1, [*said, *(("", masked(str(text))) for text in row.non_field_specific_errors)]
+        )
 
 
 def finished(result: Any) -> str:

@@ -26,6 +26,8 @@ from slrt.audit import changes, trail
 from slrt.audit.admin import AuditedAdmin
 from slrt.audit.models import AuditEntry
 from slrt.core import clock
+from slrt.core.numberless import refusal
+from slrt.core.numbers import stands_in
 from slrt.exports.cells import defuse, harmless
 from slrt.exports.columns import columns, headings, named, words_of
 from slrt.exports.compared import Compared
@@ -143,7 +145,11 @@ class RegisterResource(AsShown):
         self, instance: Any, import_validation_errors: Any = None, validate_unique: bool = True
     ) -> None:
         """Validate the columns of the file with the rules of the table; an empty list is a value like another."""
-        errors: dict[str, Any] = {**(import_validation_errors or {}), **self.faults(instance)}
+        errors: dict[str, Any] = {
+            **(import_validation_errors or {}),
+            **self.faults(instance),
+            **self._numbers(instance),
+        }
         own = {field.attribute for field in self.fields.values()}
         left_out = {f.name for f in instance._meta.fields if f.name not in own or getattr(instance, f.attname) == []}
         try:
@@ -153,6 +159,11 @@ class RegisterResource(AsShown):
             errors = {**{name: [_sentence(one) for one in said] for name, said in found.items()}, **errors}
         if errors:
             raise ValidationError(errors)
+
+    def _numbers(self, instance: Any) -> dict[str, list[Any]]:
+        own = {field.attribute for field in self.get_import_fields()}
+        held = [field for field in instance._meta.concrete_fields if field.name in own]
+        return {field.name: [refusal()] for field in held if stands_in(getattr(instance, field.attname))}
 
     def before_save_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
         """Hold the row fast and remember what it was."""

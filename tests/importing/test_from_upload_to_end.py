@@ -5,6 +5,7 @@ from django.db import connection
 
 from households.importing import applying, ending, previewing, uploading
 from households.models import Person
+from slrt.core import outbox
 from slrt.core.errors import TransitionNotAllowed
 from slrt.core.models import OutboxJob
 from tests.importing.rows import GOOD, HEAD, applied, previewed
@@ -88,10 +89,33 @@ def test_a_run_whose_job_was_given_up_says_so_and_can_be_tried_again(manager, br
     answer = client.get(page).content.decode()
     assert "berhenti berkali-kali" in answer
     assert "hx-get" not in answer
+    assert "Coba lagi" in answer
     client.post(f"{page}ulang/")
     previewing.preview(started.pk)
     started.refresh_from_db()
     assert (started.state, started.problem) == ("previewed", "")
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "leads_to"),
+    [
+        ("extract", b"PK\x03\x04 cut off", "/impor/"),
+        ("extract", f"{HEAD}\n".encode(), "/impor/"),
+        ("deciles", b"\xd0\xcf\x11\xe0 with a password", "/impor/"),
+        ("answer", b"PK\x03\x04 cut off", "/jawaban/"),
+    ],
+)
+def test_a_file_that_is_broken_is_uploaded_again_and_not_tried_again(manager, browse, kind, data, leads_to):
+    started = uploading.upload(data, "x.csv", by=manager, kind=kind)
+    assert outbox.sweep() == 1
+    client, page = browse(manager), f"/impor/{started.pk}/"
+    answer = client.get(page).content.decode()
+    assert "Coba lagi" not in answer
+    assert f'href="{leads_to}">Unggah berkas lain</a>' in answer
+    said = client.post(f"{page}ulang/", follow=True).content.decode()
+    assert "Perbaiki isinya, lalu unggah lagi." in said
+    started.refresh_from_db()
+    assert (started.state, outbox.sweep()) == ("failed", 0)
 
 
 def test_only_a_failed_file_is_tried_again(manager):

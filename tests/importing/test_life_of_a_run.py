@@ -10,6 +10,7 @@ from households.choices.imports import ImportKind
 from households.importing import applying, ending, keeping, previewing, staging, uploading
 from households.models import ImportRun, Person
 from slrt.core.errors import TransitionNotAllowed
+from slrt.core.models import OutboxJob
 
 HEAD = "NO_KK,NIK,NAMA,TGL_LAHIR,JENIS_KELAMIN,HUB_KELUARGA,KODE_DESA"
 ROSNA = "1301990101100001,1301990506850001,Rosna,05/06/1985,1,1,1301052006"
@@ -111,6 +112,7 @@ def test_of_two_failed_files_tried_again_at_one_moment_one_is_read(manager):
     ImportRun.objects.update(state="failed")
     second = _uploaded(manager)
     ImportRun.objects.update(state="failed")
+    OutboxJob.objects.update(state="failed")
     ending.retry(first, by=manager)
     with pytest.raises(TransitionNotAllowed):
         ending.retry(second, by=manager)

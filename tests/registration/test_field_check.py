@@ -1,5 +1,6 @@
 """A field verification is made by going there: a visit and photos of this round, a day within it, a position or why there is none."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from django.utils import timezone
 from households.choices.photo import PhotoKind
 from households.models import FieldCheck
 from slrt import env
+from slrt.accounts.roles import ROLE_PERMISSIONS, Permission, Role
 from slrt.core import clock
 from slrt.core.errors import GuardFailed
 from slrt.core.idempotency import new_key
@@ -81,6 +83,19 @@ def test_the_front_and_the_inside_of_the_house_are_asked_for_unless_the_office_s
     cases.house_photos(family, sari)
     engine.apply("found_complete", row, by=sari)
     assert FieldCheck.objects.get().photos == 2
+
+
+def test_the_photos_of_a_verification_are_opened_from_it(browse, family, row, sari, joko, monkeypatch):
+    cases.visited(family), cases.house_photos(family, sari)
+    engine.apply("found_complete", row, by=sari)
+    desk, page = browse(joko), f"/registrasi/{row.pk}/"
+    (link,) = re.findall(r'<a href="([^"]+)">2 foto</a>', desk.get(page).content.decode())
+    assert desk.get(link).content.decode().count('<img class="photo"') == 2
+    held = ROLE_PERMISSIONS[Role.SUPERVISOR] - {Permission.FAMILY_VIEW}
+    monkeypatch.setitem(ROLE_PERMISSIONS, Role.SUPERVISOR, held)
+    said = desk.get(page).content.decode()
+    assert "2 foto" in said
+    assert link not in said, "whom the photos are refused is not led to them"
 
 
 @pytest.mark.parametrize(("said", "means"), [("front=2, kk=1", {"front": 2, "kk": 1}), ("", {})])

@@ -5,6 +5,7 @@ import re
 from uuid import uuid4
 
 import pytest
+from django.contrib import admin
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -149,6 +150,7 @@ def letter(places, rina):
 def test_a_letter_shows_the_number_to_whom_it_is_for(request, browse, letter, who, full):
     page = browse(request.getfixturevalue(who)).get(letter).content.decode()
     assert (NIK in page, SHOWN in page) == (full, not full)
+    assert ("Cetak surat" in page, "Salinan untuk dibaca" in page) == (full, not full), "a masked letter is no letter"
     assert NAME in page
     assert AuditEntry.objects.filter(verb="letter").count() == 1
 
@@ -176,3 +178,31 @@ def test_who_tries_to_sign_in_with_a_nik_is_listed_masked(browse, chief):
     page = browse(chief).get("/admin/axes/accessattempt/").content.decode()
     assert SHOWN in page
     assert not holds_one(page)
+
+
+def searched():
+    """The lists of the administration that have a box."""
+    return [model for model, register in admin.site._registry.items() if register.search_fields]
+
+
+@pytest.mark.parametrize("model", searched())
+@pytest.mark.parametrize("number", [NIK, f"Rosna {NIK}", "1301 9945 0685 0001", "1301-9945-0685-0001", f"{NIK}7"])
+def test_the_administration_searches_for_no_number(browse, chief, model, number):
+    path, client = f"/admin/{model._meta.app_label}/{model._meta.model_name}/", browse(chief)
+    page = client.get(path).content.decode()
+    (box,) = re.findall(r'<input type="text"[^>]* id="searchbar"[^>]*>', page)
+    takes = re.search(r' pattern="([^"]*)"', box)[1]
+    assert not re.fullmatch(takes, number), "the browser does not send it"
+    answer = client.get(path, {"q": number, "o": "1"})
+    assert (answer.status_code, answer["Location"]) == (302, f"{path}?o=1"), "and the address is not kept"
+    page = client.get(answer["Location"]).content.decode()
+    assert "tidak dicari di sini" in page
+    assert number not in page
+
+
+@pytest.mark.parametrize("words", ["", "sari", "13.01.05.2006", "Dinas Kesehatan", "0812-3456-7890", "10.11.12.13"])
+def test_the_administration_searches_for_names_and_codes(browse, chief, words):
+    client = browse(chief)
+    page = client.get("/admin/accounts/user/", {"q": words})
+    assert page.status_code == 200
+    assert re.fullmatch(re.search(r' pattern="([^"]*)"', page.content.decode())[1], words)

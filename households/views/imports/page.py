@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from households.answering import absent_from
 from households.choices.imports import ImportKind, ImportState
@@ -45,7 +46,7 @@ def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "ready": ready,
         "not_applied_because": applying.who_applies(row, request.user) if ready else "",
         "may_cancel": row.state in CANCELLABLE and bool(may(request.user, Permission.IMPORT_RUN, row)),
-        "may_retry": row.state == ImportState.FAILED and bool(may(request.user, Permission.IMPORT_RUN, row)),
+        **_after_failing(row, request.user),
         **_taking_back(row, request.user),
         "log": events(AuditEntry.objects.filter(subject="households.importrun", subject_id=pk).select_related("actor")),
         "fields": changed_fields(counts.get("fields", {})),
@@ -76,6 +77,15 @@ def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
         return HttpResponse(headers={"HX-Refresh": "true"})  # done: the whole page has something new to say
     template = "households/imports/_state.html" if request.htmx else "households/imports/detail.html"
     return render(request, template, context)
+
+
+def _after_failing(row: ImportRun, user: User) -> dict[str, Any]:
+    """What helps a failed run: trying again where the failure may pass, another file where the file is what is wrong."""
+    if row.state != ImportState.FAILED or not may(user, Permission.IMPORT_RUN, row):
+        return {}
+    if claiming.was_given_up(row):
+        return {"may_retry": True}
+    return {"upload_again": reverse("households:answers" if row.kind == ImportKind.ANSWER else "households:imports")}
 
 
 def _most(counts: dict[str, int]) -> list[tuple[str, int]]:

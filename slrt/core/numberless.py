@@ -1,0 +1,57 @@
+"""The administration keeps what belongs to the office: no NIK and no KK number is typed into its boxes or searched for in its lists.
+
+What stands there is read by everybody, in lists, sheets and letters; what is searched for stands in the address.
+"""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+
+from slrt.core.numbers import holds_one, stands_in
+
+KEPT_AS_DIGEST = ("password",)  # how the names of fields begin that are kept as a digest only
+
+
+def refusal() -> str:
+    """Return the sentence for a box or a cell that holds a number."""
+    return _("Jangan tulis NIK atau nomor KK di sini: isinya dibaca banyak orang.")
+
+
+class NumberlessForm(forms.ModelForm):
+    """Refuses a number in any of its words."""
+
+    def clean(self) -> Any:
+        data = super().clean()
+        for name, value in list(self.cleaned_data.items()):
+            if stands_in(value) and not name.startswith(KEPT_AS_DIGEST):
+                self.add_error(name, refusal())
+        return data
+
+
+def numberless(form: Any) -> Any:
+    """Return a form class of the administration as one that refuses numbers."""
+    return type(form)(form.__name__, (NumberlessForm, form), {})
+
+
+class NumberlessAdmin(admin.ModelAdmin):
+    """A table of the administration whose forms and search box take no such number (templates/admin/search_form.html)."""
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """The form of a row."""
+        return numberless(super().get_form(request, obj, change=change, **kwargs))
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The list. An address that holds a number leads to the list without it, which is the one that the browser keeps."""
+        asked = request.GET.copy()
+        for name in [name for name in asked if any(map(holds_one, (name, *asked.getlist(name))))]:
+            del asked[name]
+        if len(asked) == len(request.GET):
+            return super().changelist_view(request, extra_context)
+        said = _(
+            "NIK dan nomor KK tidak dicari di sini: yang dicari tertulis di alamat halaman. Cari dengan nama atau kode."
+        )
+        messages.warning(request, said)
+        return HttpResponseRedirect(f"{request.path}?{asked.urlencode()}" if asked else request.path)
