@@ -24,6 +24,7 @@ def ask_for_columns(run: ImportRun, fault: ColumnsMissing) -> None:
         staging.put_aside(run.pk)
         headers = [heading for heading in fault.headers if not holds_one(heading)]
         counts = {"headers": headers[:200], "missing_columns": fault.missing, "heading_row": fault.row}
+        counts["merged"] = fault.merged
         ImportRun.objects.filter(pk=run.pk, state=ImportState.READING).update(
             state=ImportState.COLUMNS, state_since=clock.now(), problem=str(fault)[:300], counts=counts
         )

@@ -30,13 +30,18 @@ class ColumnsMissing(Unreadable):
     """
 
     def __init__(self, missing: list[str], headers: list[str], row: int = 1, merged: bool = False) -> None:
-        self.missing, self.headers, self.row = missing, headers, row
-        said = _("Kolom wajib tidak ada: %(columns)s. Tambahkan kolom itu dengan judul yang sama.") % {
-            "columns": ", ".join(missing)
-        }
-        if merged:
-            said += " " + _("Lembar ini memakai sel gabungan (merge): pisahkan selnya, lalu isi satu judul tiap kolom.")
-        super().__init__(said)
+        self.missing, self.headers, self.row, self.merged = missing, headers, row, merged
+        super().__init__(which_are_missing(missing, merged))
+
+
+def which_are_missing(missing: list[str], merged: bool) -> str:
+    """Say it in the language of whoever reads it now."""
+    said = _("Kolom wajib tidak ada: %(columns)s. Tambahkan kolom itu dengan judul yang sama.") % {
+        "columns": ", ".join(missing)
+    }
+    if merged:
+        said += " " + _("Lembar ini memakai sel gabungan (merge): pisahkan selnya, lalu isi satu judul tiap kolom.")
+    return said
 
 
 def empty_file() -> Unreadable:

@@ -1,7 +1,10 @@
-"""What a manager reads of a preview first: why most rows were refused, and families village by village."""
+"""What a manager reads of a run first: why most rows were refused, families village by village, what to do next."""
+
+import re
 
 import pytest
 
+from households.importing import previewing, uploading
 from tests.importing import families as files
 
 pytestmark = pytest.mark.django_db
@@ -22,3 +25,75 @@ def test_families_that_are_not_in_the_file_stand_by_village_and_name(browse, pla
     page = browse(lestari).get(f"/impor/{run.pk}/").content.decode()
     assert "Keluarga tidak ada di berkas" in page
     assert page.index("Budi") < page.index("Zulkifli")
+
+
+def test_a_file_whose_only_news_is_who_it_lacks_does_not_claim_that_data_changed(browse, places, lestari):
+    files.bring(lestari, files.BUDI)
+    files.bring(lestari, files.ROSNA)
+    again = files.preview(lestari, files.ROSNA)
+    page = browse(lestari).get(f"/impor/{again.pk}/").content.decode()
+    assert "Berkas yang sama sudah diterapkan" in page
+    assert "Sesudah itu datanya berubah" not in page
+    assert "Menerapkannya lagi tidak menulis apa pun" in page
+
+
+def test_five_examples_stand_open_and_the_rest_is_folded(browse, places, lestari):
+    people = [
+        files.ROSNA,
+        *({**files.ANDI, "NIK": f"13019905068200{n:02}", "NAMA": f"Anak {n}"} for n in range(10, 17)),
+    ]
+    files.bring(lestari, *people)
+    run = files.preview(lestari, *({**row, "NAMA": f"{row['NAMA']} Putra"} for row in people))
+    page = browse(lestari).get(f"/impor/{run.pk}/").content.decode()
+    shown = page.split("Contoh perubahan")[1].split("<section")[0]
+    open_ones, folded = shown.split("<details>")
+    assert (open_ones.count("<li>"), folded.count("<li>")) == (5, 3)
+    assert "Lihat 3 contoh lagi" in folded
+
+
+def test_numbers_of_what_changes_are_said_in_both_languages(browse, places, lestari):
+    files.bring(lestari, files.ROSNA, files.ANDI)
+    run = files.preview(lestari, {**files.ROSNA, "NAMA": "Rosna Dewi"}, {**files.ANDI, "NAMA": "Andi Putra"})
+    client = browse(lestari)
+    assert "2 orang<" in client.get(f"/impor/{run.pk}/").content.decode()
+    client.post("/bahasa/", {"language": "en"})
+    assert "2 people<" in client.get(f"/impor/{run.pk}/").content.decode()
+
+
+def test_what_has_to_be_decided_comes_before_looking_at_the_families(browse, places, lestari):
+    files.bring(lestari, files.ROSNA, files.ANDI, files.BUDI)
+    moved = {**files.ANDI, "NO_KK": files.BUDI["NO_KK"], "ID_KELUARGA": files.BUDI.get("ID_KELUARGA", "")}
+    run = files.preview(lestari, files.ROSNA, files.BUDI, moved)
+    client = browse(lestari)
+    page = client.get(f"/impor/{run.pk}/").content.decode()
+    assert "1 sesudah diterapkan" in page
+    files.apply(lestari, run)
+    page = client.get(f"/impor/{run.pk}/").content.decode()
+    assert page.index("Putuskan 1 perbedaan") < page.index("Lihat keluarga")
+
+
+def test_missing_headings_are_named_in_the_language_of_the_reader(browse, places, lestari):
+    run = uploading.upload(files.file_of(files.ROSNA, without=["NAMA"]), "berkas.csv", by=lestari)
+    previewing.preview(run.pk)
+    client = browse(lestari)
+    assert "Kolom wajib tidak ada: NAMA" in client.get(f"/impor/{run.pk}/").content.decode()
+    client.post("/bahasa/", {"language": "en"})
+    page = client.get(f"/impor/{run.pk}/").content.decode()
+    assert "Kolom wajib" not in page
+    assert "NAMA" in page
+
+
+def test_a_long_file_name_breaks_after_its_separators(browse, places, lestari):
+    run = uploading.upload(files.file_of(files.ROSNA), "dtks_sago_salido_2026-10.csv", by=lestari)
+    previewing.preview(run.pk)
+    for path in ("/impor/", f"/impor/{run.pk}/"):
+        assert "dtks_<wbr>sago_<wbr>salido_<wbr>2026-<wbr>10.<wbr>csv" in browse(lestari).get(path).content.decode()
+
+
+def test_families_without_a_head_are_found_once_their_file_is_applied(browse, places, lestari):
+    files.bring(lestari, files.ROSNA)
+    run = files.bring(lestari, {**files.BUDI, "HUB_KELUARGA": "3"})
+    client = browse(lestari)
+    assert run.counts["warned"]["headless"] == 1
+    assert 'href="/dasbor/headless/"' in client.get(f"/impor/{run.pk}/").content.decode()
+    assert "1 baris" in re.sub(r"<[^>]+>", "", client.get("/dasbor/headless/").content.decode())

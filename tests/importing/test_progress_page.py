@@ -182,3 +182,11 @@ def test_a_file_whose_headings_nobody_knows_can_be_cancelled_on_its_page(browse,
 def test_a_file_without_any_village_shows_no_empty_table(browse, manager):
     nothing = preview(manager, {**ROSNA, "NIK": "123"})
     assert "Per desa" not in browse(manager).get(f"/impor/{nothing.pk}/").content.decode()
+
+
+def test_a_file_that_waits_to_be_read_says_for_what(page):
+    assert "Menunggu giliran untuk dibaca" in page("uploaded", worked_on=False)
+
+
+def test_while_a_file_is_applied_its_next_step_is_to_wait(page):
+    assert "langkah berikutnya muncul di sini" in page("applying")

@@ -11,12 +11,13 @@ from households.answering import absent_from
 from households.choices.imports import ImportKind, ImportState
 from households.importing import applying, claiming, headless, held_rows, meanwhile, missing, undoing
 from households.importing.kinds import refusal
+from households.importing.unreadable import which_are_missing
 from households.models import Family, ImportRun
 from households.views.imports.headless import own_sample
 from households.views.imports.progress import progress
 from households.views.imports.reach import run_of
 from households.views.imports.taking_back import taken_back_until
-from households.views.imports.words import changed_fields, changes_nothing, example, sampled, warning
+from households.views.imports.words import changed_fields, changes_nothing, example, only_flags, sampled, warning
 from slrt.accounts.access import may
 from slrt.accounts.models import User
 from slrt.accounts.requests import StaffRequest
@@ -69,6 +70,8 @@ def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "sample": [sampled(line) for line in counts.get("sample", [])],
         "same": ImportRun.objects.filter(file_hash=row.file_hash, state=ImportState.APPLIED).exclude(pk=row.pk).first(),
         "changes_nothing": ready and changes_nothing(counts),
+        "only_flags": ready and only_flags(counts),
+        "columns_missing": which_are_missing(counts.get("missing_columns", []), counts.get("merged", False)),
         **_answers(row),
         "undecided": row.conflicts.undecided().count(),
         "key": idempotency.new_key(),

@@ -7,11 +7,12 @@ from django.db.models import TextChoices
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
 
 from households.choices.person import MaritalStatus, NikMatch, Relation, Sex
 from households.choices.registration import RegistrationState
 
-OF = {"people": lazy("orang"), "households": lazy("keluarga")}
+KINDS = ("people", "households")
 FIELDS = {
     "nik": "NIK",
     "name": lazy("Nama"),
@@ -76,16 +77,31 @@ WARNINGS = {
 
 def changed_fields(counts: dict[str, dict[str, int]]) -> list[dict[str, Any]]:
     return [
-        {"label": FIELDS.get(name, name), "count": count, "of": OF[kind]}
-        for kind in ("people", "households")
+        {"label": FIELDS.get(name, name), "said": _so_many(kind, count)}
+        for kind in KINDS
         for name, count in counts.get(kind, {}).items()
     ]
 
 
+def _so_many(kind: str, count: int) -> str:
+    people = ngettext("%(n)s orang", "%(n)s orang", count)
+    families = ngettext("%(n)s keluarga", "%(n)s keluarga", count)
+    return (people if kind == "people" else families) % {"n": number_format(count, force_grouping=True)}
+
+
 def changes_nothing(counts: dict[str, Any]) -> bool:
     """Whether a preview found nothing to write, to decide or to mark."""
-    found = [counts.get(kind, {}).get(what, 0) for kind in OF for what in ("new", "changed")]
-    others = [counts.get(name) for name in ("conflicts", "missing", "missing_families", "late_deciles")]
+    return _writes_nothing(counts) and not counts.get("missing_families")
+
+
+def only_flags(counts: dict[str, Any]) -> bool:
+    """Whether all that a preview could do is to mark families as gone, and that only when a person says that the file is complete."""
+    return _writes_nothing(counts) and bool(counts.get("missing_families"))
+
+
+def _writes_nothing(counts: dict[str, Any]) -> bool:
+    found = [counts.get(kind, {}).get(what, 0) for kind in KINDS for what in ("new", "changed")]
+    others = [counts.get(name) for name in ("conflicts", "missing", "late_deciles")]
     return "people" in counts and not any([*found, *others])
 
 

@@ -1,5 +1,6 @@
 """How things look in words: tags, dates, numbers, masks, bars. No domain word in here."""
 
+import re
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.utils.translation import ngettext
 from slrt.core import clock, crypto
 
 register = template.Library()
+FITS = 16  # signs of a file's name that stand on one line of a phone, beside a tag
 
 
 @register.simple_tag
@@ -33,6 +35,14 @@ def state_tag(obj: Any) -> SafeString:
 def masked(number: str | None) -> str:
     """A 16-digit number as lists show it, never broken over two lines."""
     return format_html('<span class="number">{}</span>', crypto.mask(number)) if number else "–"
+
+
+@register.filter
+def breakable(name: str) -> SafeString | str:
+    """A long name of a file, which may be broken over lines after its separators; a browser alone breaks it anywhere."""
+    if len(name) <= FITS:
+        return name
+    return format_html_join(SafeString("<wbr>"), "{}", ((part,) for part in re.split(r"(?<=[_.-])(?=[^\W_])", name)))
 
 
 @register.filter
