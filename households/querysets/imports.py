@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 
 from slrt.accounts.querysets import within
@@ -19,6 +20,24 @@ class ImportRunQuerySet(models.QuerySet):
     def busy(self) -> "ImportRunQuerySet":
         """Those a worker has or will have in its hands."""
         return self.filter(state__in=("uploaded", "reading", "applying", "taking_back"))
+
+    def to_apply(self, user: Any) -> "ImportRunQuerySet":
+        """Previews that wait for this person: a large file does not wait for its uploader (`applying.who_decides`)."""
+        waiting, limit = self.filter(state="previewed"), settings.IMPORT_SECOND_PERSON_ROWS
+        return waiting.exclude(started_by=user, counts__accepted__gt=limit) if limit else waiting
+
+    def to_continue(self) -> "ImportRunQuerySet":
+        """Those whose headings have to be matched, and applied ones with people about whom somebody has to decide."""
+        undecided = models.Q(state="applied", conflicts__decision="")
+        return self.filter(models.Q(state="columns") | undecided).distinct()
+
+    def in_region(self, code: str) -> "ImportRunQuerySet":
+        """Those for an area, or for a part of it."""
+        return self.filter(within((code,), "area__code"))
+
+    def for_list(self) -> "ImportRunQuerySet":
+        """With what a list shows of each."""
+        return self.select_related("area", "started_by")
 
     def overlapping(self, area: str) -> "ImportRunQuerySet":
         """Those whose area covers, or is covered by, a region."""

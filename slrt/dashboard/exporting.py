@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Complaint
-from households.models import Family, Objection, Registration
+from households.models import Family, ImportRun, Objection, Registration
 from referrals.models import Referral
 from slrt.accounts.models import User
 from slrt.accounts.querysets import covers
@@ -23,11 +23,12 @@ KINDS: dict[str, tuple[str, str, Any, Any]] = {
     "registration": ("angka-pendaftaran", "pendaftaran", _("Pendaftaran di balik angka"), Registration),
     "objection": ("angka-sanggahan", "sanggahan", _("Usul dan sanggah di balik angka"), Objection),
     "complaint": ("angka-keluhan", "keluhan", _("Keluhan di balik angka"), Complaint),
+    "import": ("angka-impor", "impor", _("Berkas impor di balik angka"), ImportRun),
     "referral": ("angka-rujukan", "rujukan", _("Rujukan di balik angka"), Referral),
 }
 
 # What a list behind a number begins with; others by their number.
-ORDER = {"complaint": "due_at", "referral": "due_at", "objection": "due_on", "pair": "-score"}
+ORDER = {"complaint": "due_at", "referral": "due_at", "objection": "due_on", "pair": "-score", "import": "state_since"}
 
 
 def area_of(user: User, params: QueryDict) -> str:

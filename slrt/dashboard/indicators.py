@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as lazy
 from complaints.choices import ComplaintState
 from complaints.models import Complaint
 from households.choices.registration import RegistrationState
-from households.models import DuplicateCandidate, Family, Merge, Objection, Registration
+from households.models import DuplicateCandidate, Family, ImportRun, Merge, Objection, Registration
 from households.registry.freshness import with_old_data
 from referrals.choices import ReferralState
 from referrals.models import Referral
@@ -259,6 +259,18 @@ _add(
     "merge",
     lambda user: Merge.objects.visible_to(user).to_confirm(user),
 )
+_add(
+    "imports_apply",
+    lazy("Berkas impor siap diterapkan"),
+    "import",
+    lambda user: ImportRun.objects.visible_to(user).to_apply(user),
+)
+_add(
+    "imports_continue",
+    lazy("Berkas impor perlu dilanjutkan"),
+    "import",
+    lambda user: ImportRun.objects.visible_to(user).to_continue(),
+)
 
 NEEDED = {
     "family": P.FAMILY_VIEW,
@@ -268,4 +280,5 @@ NEEDED = {
     "referral": P.REFERRAL_VIEW,
     "pair": P.DUPLICATE_VIEW,
     "merge": P.DUPLICATE_VIEW,
+    "import": P.IMPORT_APPROVE,
 }

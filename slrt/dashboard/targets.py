@@ -15,7 +15,7 @@ from slrt.dashboard.homes import SMALL
 from slrt.dashboard.indicators import FUNNEL, INDICATORS, NEEDED, Indicator
 from slrt.dashboard.models import Target
 
-OWN = frozenset({"visited"})  # counts the rows of whoever looks, so it is no number of an area
+OWN = frozenset({"visited", "imports_apply"})  # count what is for whoever looks, so they are no number of an area
 TARGETABLE: dict[str, Indicator] = {code: item for code, item in INDICATORS.items() if code not in OWN}
 SHOWN = 12
 WHOLE = 100

@@ -29,6 +29,8 @@ WAITS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (P.REGISTRATION_EXIT, ("registrations_exit",)),
     (P.REGISTRATION_OBJECTION, ("objections_open",)),
     (P.REGISTRATION_OBJECT, ("objections_untold",)),
+    (P.IMPORT_APPROVE, ("imports_apply",)),
+    (P.IMPORT_RUN, ("imports_continue",)),
     (P.DUPLICATE_CONFIRM, ("merges_confirm",)),
     (P.DUPLICATE_DECIDE, ("duplicates_decide",)),
 )

@@ -1,14 +1,16 @@
 """Who uploads and who applies, one file of an area at a time, and who says which heading is which column."""
 
 import io
+import re
 from uuid import uuid4
 
 import pytest
 
-from households.importing import applying, matching, previewing, uploading
+from households.importing import applying, deciding, matching, previewing, uploading
 from households.models import ImportRun, Person
 from slrt.core.errors import NotPermitted, TransitionNotAllowed
 from tests import people
+from tests.importing import families
 from tests.importing.rows import GOOD, HEAD, previewed
 
 
@@ -100,3 +102,39 @@ def test_a_front_officer_matches_no_columns(manager, fitri, browse):
     started.refresh_from_db()
     assert (started.state, started.mapping) == ("columns", {})
     assert browse(fitri).get(f"/impor/{started.pk}/kolom/").status_code == 403
+
+
+def test_a_large_preview_waits_on_the_home_of_the_second_person_and_not_of_its_uploader(
+    manager, hendra, settings, browse
+):
+    started = _large(manager, settings)
+    small = previewed(manager, f"{HEAD}\n{GOOD}\n".encode())
+    for person, files in ((manager, [small]), (hendra, [started, small])):
+        assert list(ImportRun.objects.visible_to(person).to_apply(person).order_by("pk")) == files
+        for run in (started, small):
+            assert (run in files) == (applying.who_applies(run, person) == ""), "the home says what the page says"
+    home = browse(hendra).get("/dasbor/").content.decode()
+    assert re.search(r'href="/dasbor/imports_apply/".*?Berkas impor siap diterapkan.*?2', home, re.S)
+    rows = browse(hendra).get("/dasbor/imports_apply/").content.decode()
+    assert rows.count(f'href="/impor/{started.pk}/"') == 1
+    settings.IMPORT_SECOND_PERSON_ROWS = 0
+    assert ImportRun.objects.visible_to(manager).to_apply(manager).count() == 2
+
+
+def test_what_still_needs_the_uploader_waits_on_the_home(manager, sari, browse):
+    unknown = uploading.upload(b"SIAPA,KARTU\nRosna,1\n", "kolom.csv", by=manager)
+    previewing.preview(unknown.pk)
+    home = browse(manager).get("/dasbor/").content.decode()
+    assert "Berkas impor perlu dilanjutkan" in home
+    assert f'href="/impor/{unknown.pk}/"' in browse(manager).get("/dasbor/imports_continue/").content.decode()
+    assert "Berkas impor" not in browse(sari).get("/dasbor/").content.decode()
+    assert browse(sari).get("/dasbor/imports_continue/").status_code == 403
+
+
+def test_a_file_with_people_to_decide_about_waits_until_they_are_decided(manager, browse):
+    families.bring(manager, families.ROSNA, families.ANDI, families.BUDI)
+    moved = {**families.ANDI, "NO_KK": families.BUDI["NO_KK"], "ID_KELUARGA": families.BUDI["ID_KELUARGA"]}
+    run = families.bring(manager, families.ROSNA, families.BUDI, moved)
+    assert list(ImportRun.objects.to_continue()) == [run]
+    deciding.decide(run.conflicts.get(), "keep", by=manager, note="Ditanyakan")
+    assert not ImportRun.objects.to_continue().exists()
