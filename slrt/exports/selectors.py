@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.http import QueryDict
+
 from slrt.core import clock
 from slrt.exports.choices import OPEN_STATES, ExportState
 from slrt.exports.models import Export
-from slrt.exports.registry import LISTINGS
+from slrt.exports.registry import LISTINGS, Listing
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,7 @@ class Line:
     letters: bool = False
     sheet: bool = False  # made whole: how far it is counts in percent
     chosen: bool = False  # row by row
+    again: str = ""  # where a file that is gone can be made anew
 
 
 def line(export: Export) -> Line:
@@ -42,7 +45,17 @@ def line(export: Export) -> Line:
         letters=listing is not None and listing.letters is not None and not listing.sheet,
         sheet=listing is not None and listing.sheet,
         chosen=listing is not None and listing.chosen is not None,
+        again=_address(listing, export) if listing and export.state == ExportState.EXPIRED else "",
     )
+
+
+def _address(listing: Listing, export: Export) -> str:
+    """Where the list stands; of what was chosen then only codes, since a filter may hold a name."""
+    params = QueryDict(mutable=True)
+    for name, values in export.params.items():
+        if name in listing.tells:
+            params.setlist(name, values)
+    return listing.url(params)
 
 
 def _rows_per_second(export: Export) -> float | None:

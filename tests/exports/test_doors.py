@@ -192,6 +192,16 @@ def test_an_expired_file_is_gone(browse, lestari, families, ask, uploads):
         assert clear_expired() == 0
     export.refresh_from_db()
     assert export.state == "expired"
+    page = browse(lestari).get(f"/ekspor/{export.pk}/").content.decode()
+    assert 'Bila masih perlu, susun lagi dari daftarnya. <a href="/keluarga/">' in page
+
+
+def test_the_way_back_from_an_expired_file_holds_codes_and_never_what_was_typed(browse, lestari, families, ask):
+    _answer, export = ask(lestari, "angka-keluarga", "?angka=families&wilayah=13.01.05.2006&q=Rosna")
+    Export.objects.filter(pk=export.pk).update(state="expired")
+    page = browse(lestari).get(f"/ekspor/{export.pk}/").content.decode()
+    assert '<a href="/dasbor/families/">' in page
+    assert "Rosna" not in page
 
 
 def test_clearing_removes_the_file_and_what_nobody_owns(

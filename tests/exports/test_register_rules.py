@@ -1,12 +1,18 @@
 """Conditions of rules and papers of programmes as lines of a sheet that a person can change."""
 
 import io
+from datetime import timedelta
 
 import openpyxl
 import pytest
 
+from programs import written
 from programs.models import Programme, ProgrammeRule
+from slrt.audit.models import AuditEntry
+from slrt.core import clock
 from tests.exports.register_pages import CSV, XLSX, out
+
+RULES = "/admin/programs/programmerule/"
 
 
 @pytest.mark.parametrize("form", [XLSX, CSV])
@@ -59,3 +65,39 @@ def test_a_rule_names_a_programme_that_is_known_no_more(upload, registers):
     confirm()
     rule.refresh_from_db()
     assert (rule.conditions, rule.source) == ([{"kind": "has_none", "programmes": ["LAMA"]}], "SK baru")
+
+
+def test_a_confirmed_sheet_is_what_families_are_advised_by_from_its_first_day(upload, registers, families):
+    """Previewed, nothing holds yet; confirmed, a new rule takes over on its day and the one before it stays as it was."""
+    old = ProgrammeRule.objects.get(programme__code="PKH")
+    kept = (old.valid_from, old.conditions, old.source)
+    begins = clock.today() + timedelta(days=10)
+    sheet = (
+        "programme,valid_from,valid_to,conditions,source\n"
+        f'PKH,{old.valid_from},{begins - timedelta(days=1)},"{written.conditions_said(old.conditions)}",{old.source}\n'
+        f"PKH,{begins},,Desil resmi paling tinggi 1,SK 7 2026\n"
+    )
+    page, confirm = upload(RULES, sheet)
+    assert "Akibatnya bagi keluarga" in page
+    assert ProgrammeRule.objects.filter(programme__code="PKH").count() == 1, "a preview saves nothing"
+    assert "Tersimpan: 1 baris baru, 1 berubah, 0 tetap." in confirm()
+    old.refresh_from_db()
+    assert (old.valid_from, old.conditions, old.source) == kept
+    new = ProgrammeRule.objects.in_force(begins).get(programme__code="PKH")
+    assert (new.conditions, new.source) == ([{"kind": "decile", "to": 1}], "SK 7 2026")
+    assert ProgrammeRule.objects.in_force(begins - timedelta(days=1)).get(programme__code="PKH") == old
+    lines = AuditEntry.objects.filter(actor__username="adi")
+    assert lines.get(verb="register_import").details["new"] == 1
+    assert {entry.subject_id for entry in lines.filter(subject="programs.programmerule")} == {old.pk, new.pk}
+
+
+def test_one_faulty_rule_holds_back_the_whole_sheet(upload, registers):
+    sheet = (
+        "programme,valid_from,conditions,source\n"
+        "PKH,2027-01-01,Desil resmi paling tinggi 1,SK 7\nBOS,2027-01-01,Desil setinggi langit,SK 8\n"
+    )
+    before = ProgrammeRule.objects.count()
+    page, confirm = upload(RULES, sheet)
+    assert confirm is None
+    assert "Desil setinggi langit" in page
+    assert ProgrammeRule.objects.count() == before
