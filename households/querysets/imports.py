@@ -22,8 +22,11 @@ class ImportRunQuerySet(models.QuerySet):
         return self.filter(state__in=("uploaded", "reading", "applying", "taking_back"))
 
     def to_apply(self, user: Any) -> "ImportRunQuerySet":
-        """Previews that wait for this person: a large file does not wait for its uploader (`applying.who_decides`)."""
+        """Previews that wait for this person: a large file not for its uploader (`applying.who_decides`), a small one not for
+        whoever only approves what others import."""
         waiting, limit = self.filter(state="previewed"), settings.IMPORT_SECOND_PERSON_ROWS
+        if not user.holds(Permission.IMPORT_RUN):
+            return waiting.filter(counts__accepted__gt=limit) if limit else waiting.none()
         return waiting.exclude(started_by=user, counts__accepted__gt=limit) if limit else waiting
 
     def to_continue(self) -> "ImportRunQuerySet":
