@@ -60,6 +60,10 @@ def stored_in(number):
     return {table for table, text in texts.items() if number in text}
 
 
+# Periodic jobs are written by the program, and failed sign-ins are there to be read.
+WITHOUT_FORM = {("periodictask", "add"), ("accessattempt", "add"), ("accessattempt", "change")}
+
+
 @pytest.fixture
 def desk(browse, chief, registers):  # noqa: F811
     make_user("sari")
@@ -80,8 +84,10 @@ def test_no_form_of_the_administration_keeps_a_number(desk, model, way):
     path, row = f"/admin/{model._meta.app_label}/{model._meta.model_name}/", model._base_manager.order_by("pk").last()
     path = f"{path}add/" if way == "add" else f"{path}{row.pk if row else 0}/change/"
     answer = desk.get(path)
-    if answer.status_code != 200:
-        pytest.skip("there is no such form")
+    if (model._meta.model_name, way) in WITHOUT_FORM:
+        assert answer.status_code != 200
+        return
+    assert answer.status_code == 200
     form = Filled(answer.content.decode())
     for box in form.boxes:
         for written in (NIK, f"Rosna {NIK[:4]} {NIK[4:8]} {NIK[8:12]} {NIK[12:]}"):
