@@ -67,16 +67,18 @@ SELECT family_id, digest FROM import_family WHERE digest IS NOT NULL
   AND n NOT IN (SELECT n FROM import_family_headless)
 """
 # A family known before now stands as its rows say where nobody has to decide, nobody lives in it whom they do not name, and no
-# other family's rows tell of its house.
+# other family's rows tell of its house. Of how many families that is so the planner has no idea: what it takes for one of them it would
+# seek among all rows of the file, one by one.
 KEEP_KNOWN = """
 INSERT INTO households_familydigest (family_id, digest)
-SELECT k.family_id, f.digest FROM import_family f JOIN import_family_known k USING (n)
+SELECT f.family_id, f.digest FROM (
+  SELECT k.n, k.family_id, k.household_id, f.digest FROM import_family f JOIN import_family_known k USING (n)
+  WHERE f.digest IS NOT NULL AND k.held IS NULL AND NOT k.taken AND NOT k.late_decile AND (k.changed OR NOT k.headless) OFFSET 0) f
 JOIN (SELECT n, count(*) AS people FROM import_person GROUP BY 1) p USING (n)
-WHERE f.digest IS NOT NULL AND k.held IS NULL AND NOT k.taken AND NOT k.late_decile AND (k.changed OR NOT k.headless)
-  AND f.n NOT IN (SELECT n FROM import_person_known WHERE conflict) AND f.n NOT IN (SELECT n FROM import_family_headless)
+WHERE f.n NOT IN (SELECT n FROM import_person_known WHERE conflict) AND f.n NOT IN (SELECT n FROM import_family_headless)
   AND p.people = (SELECT count(*) FROM households_membership m
-    WHERE m.family_id = k.family_id AND m.ended_on IS NULL AND m.missing_since IS NULL)
-  AND NOT EXISTS (SELECT FROM households_family o WHERE o.household_id = k.household_id AND o.id <> k.family_id)
+    WHERE m.family_id = f.family_id AND m.ended_on IS NULL AND m.missing_since IS NULL)
+  AND NOT EXISTS (SELECT FROM households_family o WHERE o.household_id = f.household_id AND o.id <> f.family_id)
 ON CONFLICT (family_id) DO UPDATE SET digest = EXCLUDED.digest
 """
 ALONE = "LOCK TABLE households_familydigest IN SHARE ROW EXCLUSIVE MODE NOWAIT"
