@@ -38,7 +38,6 @@ SELECT s.digest FROM import_family_settled s, unnest(s.lines) line JOIN import_w
 # The digest of a family is of all its rows.
 FORGET_SPLIT = "UPDATE import_family SET digest = NULL WHERE n = ANY(%s) AND digest IS NOT NULL"
 # Beside what was found of the other families: nothing was written of these since they stood as their rows say, and nothing will be.
-# The planner takes two columns that agree for a rare chance, and would then look digests up one by one.
 KNOWN = """
 INSERT INTO import_family_known (n, family_id, taken, headless, late_decile, changed)
 SELECT s.n, s.family_id, false, false, false, false FROM import_family_settled s
