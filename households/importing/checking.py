@@ -35,8 +35,8 @@ READ = (
     "reason",
     "village_refusal",
 )
-# Sixteen times one digit is what people type to get past a field.
-ONE_DIGIT = [str(digit) * DIGITS for digit in range(10)]
+# Sixteen times one digit, which is what people type to get past a field, is a multiple of this.
+ONE_DIGIT = int("1" * DIGITS)
 
 
 def villages_in(frame: pl.DataFrame) -> list[str]:
@@ -54,21 +54,25 @@ def check_rows(
     `villages`: those of its codes that exist; `areas`: prefixes the importer may write in.
     """
     family = pl.when(pl.col("ID_KELUARGA") != "").then(pl.col("ID_KELUARGA")).otherwise(pl.col("no_kk_digits"))
+    # Sixteen digits are one whole number.
+    numbers = [
+        pl.col(digits).cast(pl.UInt64, strict=False).alias(name)
+        for digits, name in (("nik_digits", "nik"), ("no_kk_digits", "card"))
+    ]
     table = (
         part.lazy()
         .with_columns(*_cleaned(), _born(part), *_codes(part), *_villages(part, frozenset(villages), areas))
-        .with_columns(family.alias("family"), _period_is_odd(today).alias("period_odd"))
-        .with_columns(_refusal(today).alias("reason"))
+        .with_columns(family.alias("family"), _period_is_odd(today).alias("period_odd"), *numbers)
         .collect()
     )
+    table = table.with_columns(_refusal(table, today).alias("reason"))
     marks = table.select(
         "line",
         pl.col("reason").cast(pl.Categorical),
         # Sixty-four bits tell families apart: of a million, two look alike once in forty million files.
         pl.col("family").hash(),
-        # Sixteen digits are one whole number; a row that is refused for its NIK is compared with none.
-        pl.col("nik_digits").cast(pl.UInt64, strict=False).alias("nik"),
-        pl.col("no_kk_digits").cast(pl.UInt64, strict=False).alias("card"),
+        "nik",
+        "card",
         pl.struct(name for name in part.columns if name != "line").hash().alias("whole"),
         (pl.col("relation") == "1").fill_null(False).alias("head"),
         pl.col("village").cast(pl.Categorical),
@@ -172,24 +176,35 @@ def number_refusal(column: str, kind: str) -> pl.Expr:
     )
 
 
-def _nik_refusal() -> pl.Expr:
-    nik = pl.col("nik_digits")
-    day = nik.str.slice(6, 2).cast(pl.Int16, strict=False)
-    day = pl.when(day > 40).then(day - 40).otherwise(day)
+def _shapes(part: pl.DataFrame, column: str, kind: str) -> pl.Series:
+    """Why each number of a part is not sixteen digits; only those are looked at closely that do not look like such a number at once."""
+    digits = pl.col(f"{column.lower()}_digits")
+    value = digits.cast(pl.UInt64, strict=False)
+    plain = (digits.str.len_bytes() == DIGITS) & value.is_between(10 ** (DIGITS - 1), 10**DIGITS - 1)
+    odd = part.select(~plain.fill_null(False)).to_series().arg_true()
+    shapes = pl.Series([None] * part.height, dtype=pl.String)
+    return shapes.scatter(odd, part[odd].select(number_refusal(column, kind)).to_series()) if len(odd) else shapes
+
+
+def _printed(nik: pl.Expr) -> tuple[pl.Expr, pl.Expr, pl.Expr, pl.Expr]:
+    """Day (a woman's has forty added), month, year without its century and serial of a NIK that is a whole number."""
+    return nik // 10**8 % 100, nik // 10**6 % 100, nik // 10**4 % 100, nik % 10**4
+
+
+def _nik_refusal(shapes: pl.Series) -> pl.Expr:
+    day, month, year, serial = _printed(pl.col("nik"))
     # Whatever is a day of 19yy is one of 20yy too: 1900 alone lacks a day that its counterpart has.
-    written = pl.concat_str(
-        [pl.lit("20") + nik.str.slice(10, 2), nik.str.slice(8, 2), day.cast(pl.String).str.zfill(2)], separator="-"
-    )
-    shape = number_refusal("NIK", "nik")
-    impossible = pl.when(written.str.to_date("%Y-%m-%d", strict=False).is_null()).then(pl.lit("nik_bad_date"))
-    serial = pl.when(nik.str.ends_with("0000")).then(pl.lit("nik_serial_zero"))
-    return pl.when(nik != "").then(pl.coalesce(shape, impossible, serial))
+    last = pl.when(month == 2).then(28 + (year % 4 == 0)).when(month.is_in([4, 6, 9, 11])).then(30).otherwise(31)
+    day = pl.when(day > 40).then(day - 40).otherwise(day)
+    impossible = pl.when((month < 1) | (month > 12) | (day < 1) | (day > last)).then(pl.lit("nik_bad_date"))
+    zero = pl.when(serial == 0).then(pl.lit("nik_serial_zero"))
+    return pl.when(pl.col("nik_digits") != "").then(pl.coalesce(shapes, impossible, zero))
 
 
-def _kk_refusal() -> pl.Expr:
-    kk = pl.col("no_kk_digits")
-    impossible = pl.when(kk.str.ends_with("0000") | kk.is_in(ONE_DIGIT)).then(pl.lit("kk_impossible"))
-    return pl.coalesce(number_refusal("NO_KK", "kk"), impossible)
+def _kk_refusal(shapes: pl.Series) -> pl.Expr:
+    card = pl.col("card")
+    impossible = pl.when((card % 10**4 == 0) | (card % ONE_DIGIT == 0)).then(pl.lit("kk_impossible"))
+    return pl.coalesce(shapes, impossible)
 
 
 def _period_is_odd(today: date) -> pl.Expr:
@@ -210,14 +225,14 @@ def _ranked(good: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _refusal(today: date) -> pl.Expr:
+def _refusal(part: pl.DataFrame, today: date) -> pl.Expr:
     born = pl.col("born")
     oldest = today.replace(year=today.year - OLDEST_YEARS, day=min(today.day, 28))
     year_only = pl.col("TGL_LAHIR").str.contains(YEAR_ONLY)
     return pl.coalesce(
         pl.col("unread"),
-        _kk_refusal(),
-        _nik_refusal(),
+        _kk_refusal(_shapes(part, "NO_KK", "kk")),
+        _nik_refusal(_shapes(part, "NIK", "nik")),
         pl.when(pl.col("name") == "").then(pl.lit("name_empty")),
         pl.when(~pl.col("name").str.contains(r"\p{L}")).then(pl.lit("name_letters")),
         # No name holds a number; this one has swallowed its neighbours' cells.
@@ -239,8 +254,8 @@ def _refusal(today: date) -> pl.Expr:
 
 def warnings(accepted: pl.DataFrame) -> Counter[str]:
     """Count what was accepted although something is odd: unknown codes, a NIK that disagrees, no NIK at all."""
-    nik, given = pl.col("nik_digits"), pl.col("nik_digits") != ""
-    day, month, year = (nik.str.slice(start, 2).cast(pl.Int16, strict=False) for start in (6, 8, 10))
+    nik, given = pl.col("nik"), pl.col("nik_digits") != ""
+    day, month, year, _serial = _printed(nik)
     woman, born = day > 40, pl.col("born").dt
     printed = (pl.when(woman).then(day - 40).otherwise(day), month, year)
     differs = pl.any_horizontal(

@@ -18,7 +18,7 @@ from slrt.core import crypto, marks
 
 # What the digest is of, as it is staged and compared. Another way of comparing needs another number here: what was found unchanged
 # the old way is then not recognised.
-FORM = "family-1"
+FORM = "family-2"
 HOUSE = ("ID_KELUARGA", "no_kk_digits", "village", "ALAMAT", "RT", "RW", "decile", "PERIODE_DESIL")
 PERSON = ("nik_digits", "name", "born", "TMP_LAHIR", "sex", "marital", "PEKERJAAN", "NAMA_IBU", "relation")
 # No cell holds these: they stand between what is digested, and for what is not there.
@@ -66,13 +66,14 @@ SELECT family_id, digest FROM import_family WHERE digest IS NOT NULL
   AND n NOT IN (SELECT n FROM import_family_headless)
 """
 # A family known before now stands as its rows say where nobody has to decide, nobody lives in it whom they do not name, and no
-# other family's rows tell of its house. Of how many families that is so the planner has no idea: what it takes for one of them it would
-# seek among all rows of the file, one by one.
+# other family's rows tell of its house. One that was recognised has its digest, and no people among the staged ones. Of how many that is
+# so the planner has no idea: what it takes for one of them it would seek among all rows of the file, one by one.
 KEEP_KNOWN = """
 INSERT INTO households_familydigest (family_id, digest)
 SELECT f.family_id, f.digest FROM (
   SELECT k.n, k.family_id, k.household_id, f.digest FROM import_family f JOIN import_family_known k USING (n)
-  WHERE f.digest IS NOT NULL AND k.held IS NULL AND NOT k.taken AND NOT k.late_decile AND (k.changed OR NOT k.headless) OFFSET 0) f
+  WHERE EXISTS (SELECT FROM import_person) AND f.digest IS NOT NULL
+    AND k.held IS NULL AND NOT k.taken AND NOT k.late_decile AND (k.changed OR NOT k.headless) OFFSET 0) f
 JOIN (SELECT n, count(*) AS people FROM import_person GROUP BY 1) p USING (n)
 WHERE f.n NOT IN (SELECT n FROM import_person_known WHERE conflict) AND f.n NOT IN (SELECT n FROM import_family_headless)
   AND p.people = (SELECT count(*) FROM households_membership m
@@ -96,9 +97,10 @@ class Doubted(Exception):
 def with_digests(good: pl.DataFrame) -> pl.DataFrame:
     """Add the digest of each family's rows in this part, as hex, to the first of them."""
     house, person = [*HOUSE, *answering.house_columns(good.columns)], [*PERSON, *answering.PERSON_COLUMNS]
+    days = good.with_columns(pl.col("born").to_physical())  # a number is written sooner than a date
     first = good["family"].is_first_distinct()
     houses = good.select("family", *house).filter(first).select("family", _cells(house).alias("house"))
-    rows = good.select("family", _cells(person).alias("person"))
+    rows = days.select("family", _cells(person).alias("person"))
     people = rows.group_by("family", maintain_order=True).agg("person")
     families = houses.with_columns(people["person"]).select(
         "family",

@@ -162,14 +162,16 @@ WHERE f.decile IS NOT NULL AND (k.family_id IS NULL OR k.changed OR k.late_decil
 ON CONFLICT (family_id, period, source) DO UPDATE SET decile = EXCLUDED.decile, recorded_at = EXCLUDED.recorded_at
 WHERE households_decilerecord.decile <> EXCLUDED.decile;
 """
-# Whoever stands in the ministry's extract with a decile was determined there; nothing is decided here.
+# Whoever stands in the ministry's extract with a decile was determined there; nothing is decided here. A family that was recognised
+# has its registration: to lose it drops the digest.
 INSERT_REGISTRATIONS = """
 INSERT INTO households_registration (version, created_at, updated_at, family_id, state, state_since, source, identity_waived,
   minutes_number, result_code, decree_number, result_reason, exit_reason)
 SELECT 1, %(at)s, %(at)s, coalesce(k.family_id, f.family_id), 'determined', %(at)s, 'extract', '', '', '', '', '', ''
 FROM import_family f LEFT JOIN import_family_known k USING (n)
-WHERE f.decile IS NOT NULL AND k.held IS NULL AND (k.family_id IS NULL OR NOT EXISTS (
-  SELECT FROM households_registration r WHERE r.family_id = k.family_id));
+WHERE EXISTS (SELECT FROM import_person) AND f.n NOT IN (SELECT n FROM import_family_settled)
+  AND f.decile IS NOT NULL AND k.held IS NULL AND (k.family_id IS NULL OR NOT EXISTS (
+    SELECT FROM households_registration r WHERE r.family_id = k.family_id));
 """
 FLAG_MISSING = """
 UPDATE households_membership m SET missing_since = %(at)s FROM import_person_missing k WHERE k.membership_id = m.id;

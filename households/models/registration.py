@@ -7,6 +7,7 @@ from households.choices.fieldcheck import VerificationResult
 from households.choices.meeting import MeetingReason
 from households.choices.registration import Exclusion, ExitReason, RegistrationState
 from households.choices.telling import ToldHow, ToldWhom
+from households.models.digest import drops_digests
 from households.models.household import Family
 from households.models.meeting import Paper, VillageMeeting
 from households.querysets.registration import ExclusionFlagQuerySet, RegistrationQuerySet
@@ -42,6 +43,7 @@ ENDED_BY_RESULT = {
 
 
 @checked_per_statement("family")
+@drops_digests("SELECT family_id FROM $rows", "deleted")
 @keep_history()
 class Registration(Versioned):
     """One proposal of a family, from draft to the Minister's determination; states in `households/workflow/registration/`."""
@@ -61,6 +63,7 @@ class Registration(Versioned):
         on_delete=models.PROTECT,
         null=True,
         blank=True,
+        db_index=False,
         related_name="registrations",
         verbose_name=_("musyawarah"),
     )
@@ -157,6 +160,7 @@ class Registration(Versioned):
             models.Index(
                 fields=["other_family"], name="registration_other", condition=models.Q(other_family__isnull=False)
             ),
+            models.Index(fields=["meeting"], name="registration_meeting", condition=models.Q(meeting__isnull=False)),
             models.Index(fields=["verifier"], name="registration_verifier", condition=models.Q(verifier__isnull=False)),
             models.Index(fields=["surveyor"], name="registration_surveyor", condition=models.Q(surveyor__isnull=False)),
         ]

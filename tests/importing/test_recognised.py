@@ -20,6 +20,7 @@ from households.models import (
     Membership,
     Person,
     PersonAnswers,
+    Registration,
     SurveyRound,
 )
 from households.registry import correcting
@@ -130,6 +131,7 @@ WRITES = {
         household=family.household, kind="visit", codebook="bdt2015", collected_on=date(2026, 1, 1)
     ),
     "a round that is gone": _forget_rounds,
+    "a registration that is gone": lambda family: Registration.objects.filter(family=family)._raw_delete("default"),
     "a decile that is gone": lambda family: DecileRecord.objects.filter(family=family).delete(),
 }
 
