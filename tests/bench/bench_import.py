@@ -9,6 +9,7 @@ ROWS= and PEOPLE= change the sizes; STAGE=curve or STAGE=rate runs one half.
 """
 
 import csv
+import functools
 import io
 import itertools
 import os
@@ -16,8 +17,10 @@ import resource
 import statistics
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
@@ -53,23 +56,30 @@ def ours(path: Path, kind: str = "extract") -> float:
     return seconds(work)
 
 
-def stock_speed(data: bytes) -> float:
-    """Rows a second of the stock ModelResource doing the floor's work: the wide table, rows found by their key, no check.
-
-    The real run alone, without the dry run that its administration does before; the median of three samples.
-    """
-    import tablib
+@functools.cache
+def stock_resource(names: tuple[str, ...]) -> Any:
+    """The stock ModelResource of the floor's table: rows found by their key, no check."""
     from django.db import models
     from import_export.resources import ModelResource
 
-    rows = csv.DictReader(io.StringIO(data.decode()))
-    names = list(rows.fieldnames or [])
     columns: dict[str, models.Field[str, str]] = {name: models.TextField(blank=True) for name in names}
     columns["key"] = models.TextField(primary_key=True)
     meta = type("Meta", (), {"app_label": "households", "managed": False, "db_table": "floor_rows"})
     row_of_floor = type("FloorRow", (models.Model,), {**columns, "Meta": meta, "__module__": __name__})
     resource_meta = type("Meta", (), {"model": row_of_floor, "import_id_fields": ("key",)})
-    stock = type("FloorResource", (ModelResource,), {"Meta": resource_meta})
+    return type("FloorResource", (ModelResource,), {"Meta": resource_meta})
+
+
+def stock_speed(data: bytes) -> float:
+    """Rows a second of the stock ModelResource doing the floor's work.
+
+    The real run alone, without the dry run that its administration does before; the median of three samples.
+    """
+    import tablib
+
+    rows = csv.DictReader(io.StringIO(data.decode()))
+    names = tuple(rows.fieldnames or [])
+    stock = stock_resource(names)
 
     def sample() -> tablib.Dataset:
         table = tablib.Dataset(headers=[*names, "key"])
@@ -118,6 +128,12 @@ class Floor:
         took = seconds(lambda: self._write(self.data))
         self.clear()
         return took
+
+    def around(self, work: Callable[[], float]) -> tuple[float, float]:
+        """How long the floor takes, on average before and after some work, and what the work gives."""
+        before = self.seconds()
+        given = work()
+        return (before + self.seconds()) / 2, given
 
     def clear(self) -> None:
         """Take out what is not of the PEOPLE rows that were there first."""
@@ -239,7 +255,11 @@ def curve() -> list[bool]:
 
 
 def rate() -> list[bool]:
-    """New and unchanged rows on a registry that holds PEOPLE already."""
+    """New and unchanged rows on a registry that holds PEOPLE already.
+
+    Each import stands between two runs of the floor and is compared with these alone, since machines change their mind within a
+    minute; what counts is the median of what was compared.
+    """
     with TemporaryDirectory() as folder, database("import"):
         _prepare()
         path = Path(folder) / "berkas.csv"
@@ -248,29 +268,27 @@ def rate() -> list[bool]:
             ours(path)
         _come_to_rest()
         data = extract(ROWS, copies(PEOPLE))
-        path.write_bytes(data)
         floor = Floor(data, PEOPLE)
-        stock = stock_speed(data)
-        floor.clear()
-        # The floor before and after, since machines change their mind within a minute; for the same reason two files of new rows.
-        floors = [floor.seconds() for _n in range(2)]
-        took = [ours(path)]
-        floors += [floor.seconds() for _n in range(2)]
-        same = [ROWS / ours(path) for _n in range(2)]
-        floors += [floor.seconds() for _n in range(2)]
-        path.write_bytes(extract(ROWS, copies(PEOPLE) + copies(ROWS)))
-        took.append(ours(path))
-        new = ROWS / statistics.mean(took)
-        bare = ROWS / statistics.median(floors)
-        print(
-            f"new {new:,.0f} rows/s, unchanged {statistics.median(same):,.0f} rows/s, floor {bare:,.0f} rows/s, "
-            f"stock {stock:,.0f} rows/s"
-        )
+        new, stock, same, same_as_new = [], [], [], []
+        for turn in range(2):
+            path.write_bytes(extract(ROWS, copies(PEOPLE) + turn * copies(ROWS)))
+            beside = stock_speed(data)
+            floor.clear()
+            bare, took = floor.around(lambda: ours(path))
+            new.append(bare / took)
+            stock.append(ROWS / took / beside)
+            print(f"new {ROWS / took:,.0f} rows/s, floor {ROWS / bare:,.0f} rows/s, stock {beside:,.0f} rows/s")
+            for _time in range(3):
+                bare, again = floor.around(lambda: ours(path))
+                same.append(3 * bare / again)
+                same_as_new.append(took / again)
+                print(f"unchanged {ROWS / again:,.0f} rows/s, floor {ROWS / bare:,.0f} rows/s")
+        median = statistics.median
         return [
-            verdict("share of the floor", new / bare, least=1 / 3),
-            verdict("times the stock resource", new / stock, least=40),
-            verdict("an unchanged file, times the third of the floor", statistics.median(same) / (bare / 3), least=2),
-            verdict("an unchanged file, times new rows", statistics.median(same) / new, least=2),
+            verdict("share of the floor", median(new), least=1 / 3),
+            verdict("times the stock resource", median(stock), least=40),
+            verdict("an unchanged file, times the third of the floor", median(same), least=2),
+            verdict("an unchanged file, times new rows", median(same_as_new), least=2),
             verdict("reading a workbook, times the stock resource", reading_of_workbooks(data), least=10),
         ]
 
