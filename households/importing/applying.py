@@ -117,7 +117,7 @@ def _apply_extract(run: ImportRun) -> None:
             outbox.promise("households.search_duplicates")
             _applied(row, counts, at)
     except Unreadable as fault:
-        fail(run, str(fault))
+        fail(run, fault.sentence)
 
 
 def _settled(run: ImportRun, counts: dict[str, Any], examined: Examined | None) -> dict[str, Any]:
@@ -158,7 +158,7 @@ def _apply_list(run: ImportRun) -> None:
                 rows.write(at, clock.today(), by.pk, tell)
             _applied(row, counts, at)
     except Unreadable as fault:
-        fail(run, str(fault))
+        fail(run, fault.sentence)
 
 
 def _applied(row: ImportRun, counts: dict[str, Any], at: datetime) -> None:

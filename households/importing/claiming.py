@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 import psycopg2
 from django.db import DatabaseError, DataError, connection, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from households.choices.imports import ImportState
 from households.models import ImportRun
@@ -17,6 +18,7 @@ from slrt.audit import trail
 from slrt.core import clock
 from slrt.core.errors import NotPermitted, TransitionNotAllowed
 from slrt.core.models import OutboxJob
+from slrt.core.sentence import Sentence
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +30,12 @@ HELD = """
 SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2 AND granted AND classid = %s AND objid = %s
   AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))
 """
+GIVEN_UP = gettext_noop(
+    "Pekerjaan ini berhenti berkali-kali dan tidak diteruskan. Coba lagi, atau hubungi pengelola server."
+)
+UNFIT_VALUE = gettext_noop(
+    "Berkas ini berisi nilai yang tidak bisa disimpan. Tidak ada yang berubah. Periksa isinya, lalu unggah lagi."
+)
 JOBS = ("households.preview_import", "households.apply_import", "households.take_import_back")
 
 
@@ -110,7 +118,7 @@ def settle(run: ImportRun) -> ImportRun | None:
     last = _last_job(run)
     if last is not None and last.state != OutboxJob.State.FAILED:
         return None
-    fail(run, _("Pekerjaan ini berhenti berkali-kali dan tidak diteruskan. Coba lagi, atau hubungi pengelola server."))
+    fail(run, Sentence(GIVEN_UP))
     run.refresh_from_db()
     return run
 
@@ -135,13 +143,10 @@ def failing(run_id: int) -> Iterator[None]:
         yield
     except UNFIT as fault:
         log.error("import unfit", extra={"run": run_id, "fault": type(fault).__name__})
-        sentence = _(
-            "Berkas ini berisi nilai yang tidak bisa disimpan. Tidak ada yang berubah. Periksa isinya, lalu unggah lagi."
-        )
-        fail(ImportRun.objects.select_related("started_by").get(pk=run_id), sentence)
+        fail(ImportRun.objects.select_related("started_by").get(pk=run_id), Sentence(UNFIT_VALUE))
 
 
-def fail(run: ImportRun, sentence: str, by: User | None = None) -> None:
+def fail(run: ImportRun, sentence: Sentence, by: User | None = None) -> None:
     """End a busy run with a sentence. What it was to write was not written; a run that was taking back stays applied.
 
     `by`: whose step it was, its uploader's when nobody is named.
@@ -151,5 +156,5 @@ def fail(run: ImportRun, sentence: str, by: User | None = None) -> None:
         if row.state not in ("uploaded", "reading", "applying", "taking_back"):
             return
         target = ImportState.APPLIED if row.state == ImportState.TAKING_BACK else ImportState.FAILED
-        ImportRun.objects.filter(pk=run.pk).update(state=target, state_since=clock.now(), problem=sentence[:300])
+        ImportRun.objects.filter(pk=run.pk).update(state=target, state_since=clock.now(), **row.problem_said(sentence))
         trail.write("fail", run, by=by or run.started_by, from_state=row.state, to_state=target)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 import polars as pl
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from households.importing.headings import ROWS_LOOKED_AT, Heading, Names, find_heading
 from households.importing.opened import Opened, frame_of
@@ -85,10 +85,10 @@ def _blocks(held: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
             end = held.rfind(b"\n", 0, block) + 1 or held.find(b"\n", 0, LINE_BYTES) + 1
             if not end and len(held) > LINE_BYTES:
                 raise Unreadable(
-                    _(
+                    gettext_noop(
                         "Baris %(row)d terlalu panjang untuk satu baris data. Simpan ulang sebagai CSV dari lembar kerja."
-                    )
-                    % {"row": lines + 1}
+                    ),
+                    row=lines + 1,
                 )
             if not end:
                 break
@@ -129,7 +129,9 @@ def _line_in_utf8(line: bytes) -> bytes:
         try:
             return line.decode("cp1252").encode()
         except UnicodeDecodeError:
-            raise Unreadable(_("Tulisan berkas ini tidak terbaca. Simpan ulang sebagai CSV UTF-8.")) from None
+            raise Unreadable(
+                gettext_noop("Tulisan berkas ini tidak terbaca. Simpan ulang sebagai CSV UTF-8.")
+            ) from None
     return line
 
 

@@ -98,7 +98,7 @@ def _take(path: Path, folder: Path, owner: User, tell: Tell) -> str:
     try:
         if path.suffix.lower() in OTHER_KINDS:
             raise Unreadable(
-                _("Hanya CSV dan XLSX yang diambil. Buka berkas ini, simpan sebagai .xlsx, lalu taruh lagi.")
+                gettext_noop("Hanya CSV dan XLSX yang diambil. Buka berkas ini, simpan sebagai .xlsx, lalu taruh lagi.")
             )
         check_size(before.st_size)
         run = _known(path)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from households.importing import keeping
 from households.importing.among import among
@@ -125,9 +125,9 @@ def whole(run: ImportRun) -> Iterator[bytes]:
             raise FileNotFoundError
         yield from keeping.chunks(run.stored_path)
     except FileNotFoundError:
-        raise Unreadable(_("Berkas ini sudah dihapus karena lewat masa simpannya. Unggah lagi.")) from None
+        raise Unreadable(gettext_noop("Berkas ini sudah dihapus karena lewat masa simpannya. Unggah lagi.")) from None
     except Unsealable:
-        raise Unreadable(_("Berkas di server rusak atau terpotong. Unggah lagi.")) from None
+        raise Unreadable(gettext_noop("Berkas di server rusak atau terpotong. Unggah lagi.")) from None
 
 
 def examine(run: ImportRun, tell: Tell | None = None, stager: Stager | None = None) -> Examined:

@@ -25,8 +25,9 @@ def ask_for_columns(run: ImportRun, fault: ColumnsMissing) -> None:
         headers = [heading for heading in fault.headers if not holds_one(heading)]
         counts = {"headers": headers[:200], "missing_columns": fault.missing, "heading_row": fault.row}
         counts["merged"] = fault.merged
+        run.counts = counts
         ImportRun.objects.filter(pk=run.pk, state=ImportState.READING).update(
-            state=ImportState.COLUMNS, state_since=clock.now(), problem=str(fault)[:300], counts=counts
+            state=ImportState.COLUMNS, state_since=clock.now(), **run.problem_said(fault.sentence)
         )
         trail.write("columns", run, by=run.started_by, from_state=ImportState.READING, to_state=ImportState.COLUMNS)
 

@@ -73,7 +73,7 @@ def _preview(run_id: int) -> None:
         else:
             ask_for_columns(run, fault)
     except Unreadable as fault:
-        fail(run, str(fault))
+        fail(run, fault.sentence)
 
 
 @contextmanager

@@ -11,13 +11,13 @@ from itertools import chain
 
 import polars as pl
 from django.conf import settings
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from households.importing.columns import EXTRACT, Columns, plain
 from households.importing.delimited import open_delimited
 from households.importing.headings import Names
 from households.importing.opened import Opened, frame_of
-from households.importing.unreadable import ColumnsMissing, HeadingsMissing, NoRows, Unreadable, empty_file
+from households.importing.unreadable import NO_TABLE, ColumnsMissing, HeadingsMissing, NoRows, Unreadable, empty_file
 from households.importing.workbooks import open_workbook
 from households.refusals import REFUSALS
 from slrt.core.numbers import holds_one, masked
@@ -89,8 +89,10 @@ def grid(data: bytes) -> tuple[pl.DataFrame, list[str], str]:
     rows = pl.concat([frame_of([], [], [], len(file.headers)), *file.parts(frozenset())])
     for line, code in rows.filter(pl.col("unread").is_not_null()).select("line", "unread").iter_rows():
         raise Unreadable(
-            _("Baris %(row)d: %(reason)s %(mend)s")
-            % {"row": line, "reason": REFUSALS[code].reason, "mend": REFUSALS[code].mend}
+            gettext_noop("Baris %(row)d: %(reason)s %(mend)s"),
+            row=line,
+            reason=REFUSALS[code].reason,
+            mend=REFUSALS[code].mend,
         )
     last = rows["line"].to_list()[-1] if rows.height else file.row
     every = pl.DataFrame({"line": pl.int_range(file.row + 1, last + 1, dtype=pl.UInt32, eager=True)})
@@ -101,8 +103,11 @@ def check_size(size: int) -> None:
     """Raise Unreadable for a file of more bytes than one import takes; asked before the file is read into memory."""
     if size > settings.IMPORT_MAX_BYTES:
         raise Unreadable(
-            _("Berkas ini %(size)d MB, batasnya %(limit)d MB. Bagi per kecamatan, lalu unggah satu per satu.")
-            % {"size": size // 1_048_576, "limit": settings.IMPORT_MAX_BYTES // 1_048_576}
+            gettext_noop(
+                "Berkas ini %(size)d MB, batasnya %(limit)d MB. Bagi per kecamatan, lalu unggah satu per satu."
+            ),
+            size=size // 1_048_576,
+            limit=settings.IMPORT_MAX_BYTES // 1_048_576,
         )
 
 
@@ -113,7 +118,7 @@ def _opened(chunks: Iterable[bytes], names: Names) -> Opened:
         raise empty_file()
     if first[:4] == OLE:
         raise Unreadable(
-            _("Berkas ini berkata sandi atau bentuk lama (.xls). Simpan sebagai .xlsx tanpa sandi atau CSV.")
+            gettext_noop("Berkas ini berkata sandi atau bentuk lama (.xls). Simpan sebagai .xlsx tanpa sandi atau CSV.")
         )
     if first[:2] == b"PK":
         return open_workbook(first + b"".join(source), names)
@@ -121,7 +126,7 @@ def _opened(chunks: Iterable[bytes], names: Names) -> Opened:
         source = _in_utf8(first, source)
         first = _enough(source)
     if first[:4] == b"%PDF" or b"\x00" in first[:16] or first.count(b"\x00", 0, 4096) > NULS_OF_A_TEXT:
-        raise Unreadable(_("Berkas ini bukan CSV atau XLSX. Unggah hasil unduhan DTSEN dalam bentuk itu."))
+        raise Unreadable(NO_TABLE)
     return open_delimited(first, source, names)
 
 

@@ -41,6 +41,7 @@ from slrt.audit import trail
 from slrt.audit.models import AuditEntry
 from slrt.core import clock, outbox
 from slrt.core.errors import NotPermitted, Refusal, TransitionNotAllowed
+from slrt.core.sentence import Sentence
 
 # What is told while a file's rows are taken back: looking whether they are untouched, what hangs on them, deciles and places, what
 # was changed, what was made.
@@ -128,14 +129,11 @@ def take_back(run_id: int) -> None:
                 undone=undone["undone"],
             )
     except (BuiltUpon, Refusal) as fault:
-        fail(run, str(fault), asked_by(run))
+        fail(run, fault.sentence, asked_by(run))
     except IntegrityError:
         # What was before and what came since cannot both be, such as a need that a list met and somebody named anew.
-        fail(
-            run,
-            _("Tidak bisa ditarik: catatan yang dibuat sesudahnya bertentangan dengan keadaan semula."),
-            asked_by(run),
-        )
+        said = gettext_noop("Tidak bisa ditarik: catatan yang dibuat sesudahnya bertentangan dengan keadaan semula.")
+        fail(run, Sentence(said), asked_by(run))
 
 
 def _undone(run: ImportRun, at: datetime, now: datetime, tell: Tell) -> dict[str, Any]:

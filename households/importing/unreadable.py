@@ -1,17 +1,34 @@
 """Why a file cannot be read at all, each in one sentence that says what to do."""
 
-from django.utils.translation import gettext as _
+from typing import Any
+
+from django.utils.translation import gettext_noop
+
+from slrt.core.sentence import Sentence
+
+EMPTY = gettext_noop("Berkas ini kosong. Unduh lagi dari SIKS-NG, lalu unggah.")
+NO_TABLE = gettext_noop("Berkas ini bukan CSV atau XLSX. Unggah hasil unduhan DTSEN dalam bentuk itu.")
 
 
 class Unreadable(ValueError):
-    """The file is not what it should be; the message says what is wrong and what to do."""
+    """The file is not what it should be; `str()` says what is wrong and what to do, in the language of whoever reads it.
+
+    `message` is marked with gettext_noop, `values` stand in it.
+    """
+
+    def __init__(self, message: str, **values: Any) -> None:
+        super().__init__(message)
+        self.sentence = Sentence(message, values)
+
+    def __str__(self) -> str:
+        return str(self.sentence)
 
 
 class NoRows(Unreadable):
     """The file holds headings and nothing below them."""
 
     def __init__(self) -> None:
-        super().__init__(_("Berkas ini hanya berisi judul kolom. Unduh lagi dari SIKS-NG, lalu unggah."))
+        super().__init__(gettext_noop("Berkas ini hanya berisi judul kolom. Unduh lagi dari SIKS-NG, lalu unggah."))
 
 
 class HeadingsMissing(Unreadable):
@@ -19,7 +36,9 @@ class HeadingsMissing(Unreadable):
 
     def __init__(self) -> None:
         super().__init__(
-            _("Berkas ini tidak punya judul kolom: baris pertamanya sudah berisi data. Tambahkan baris judul.")
+            gettext_noop(
+                "Berkas ini tidak punya judul kolom: baris pertamanya sudah berisi data. Tambahkan baris judul."
+            )
         )
 
 
@@ -31,19 +50,22 @@ class ColumnsMissing(Unreadable):
 
     def __init__(self, missing: list[str], headers: list[str], row: int = 1, merged: bool = False) -> None:
         self.missing, self.headers, self.row, self.merged = missing, headers, row, merged
-        super().__init__(which_are_missing(missing, merged))
+        said = which_are_missing(missing, merged)
+        super().__init__(said.message, **said.values)
 
 
-def which_are_missing(missing: list[str], merged: bool) -> str:
-    """Say it in the language of whoever reads it now."""
-    said = _("Kolom wajib tidak ada: %(columns)s. Tambahkan kolom itu dengan judul yang sama.") % {
-        "columns": ", ".join(missing)
-    }
-    if merged:
-        said += " " + _("Lembar ini memakai sel gabungan (merge): pisahkan selnya, lalu isi satu judul tiap kolom.")
-    return said
+def which_are_missing(missing: list[str], merged: bool) -> Sentence:
+    """Which they are, and what to do about it."""
+    said = Sentence(
+        gettext_noop("Kolom wajib tidak ada: %(columns)s. Tambahkan kolom itu dengan judul yang sama."),
+        {"columns": ", ".join(missing)},
+    )
+    if not merged:
+        return said
+    also = gettext_noop("Lembar ini memakai sel gabungan (merge): pisahkan selnya, lalu isi satu judul tiap kolom.")
+    return Sentence("%(missing)s %(merged)s", {"missing": said, "merged": Sentence(also)})
 
 
 def empty_file() -> Unreadable:
     """Nothing came at all."""
-    return Unreadable(_("Berkas ini kosong. Unduh lagi dari SIKS-NG, lalu unggah."))
+    return Unreadable(EMPTY)

@@ -7,7 +7,7 @@ from typing import Any
 import pghistory.models
 from django.db import connection, models
 from django.db.models import Q
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from households.importing import standing
 from households.importing.belonging import ALSO, DERIVED
@@ -25,6 +25,7 @@ from households.models import (
     Registration,
     SurveyRound,
 )
+from slrt.core.sentence import Sentence
 
 MADE = (Person, Household, Family)
 # What the import itself hangs on rows it made; anything else that names them was added by somebody.
@@ -75,7 +76,11 @@ def hold_fast(run: ImportRun, at: datetime, when: str) -> None:
 
 
 class BuiltUpon(Exception):
-    """Somebody worked with what the run wrote; the message says with how much of what."""
+    """Somebody worked with what the run wrote; the sentence says with how much of what."""
+
+    def __init__(self, message: str, **values: Any) -> None:
+        super().__init__(message)
+        self.sentence = Sentence(message, values)
 
 
 def demand_untouched(run: ImportRun, at: datetime, when: str, made: dict[Any, list[int]]) -> None:
@@ -84,22 +89,22 @@ def demand_untouched(run: ImportRun, at: datetime, when: str, made: dict[Any, li
     for model in written:
         later = standing.changed_since(model, at)
         if later:
-            raise BuiltUpon(_said(later, model))
+            raise _built_upon(later, model)
     joined = Membership.objects.filter(family_id__in=made[Family]).exclude(person_id__in=made[Person])
     joined = joined.exclude(pk__in=run.counts.get("memberships_made") or [])
     moved = standing.moved_since(when, made[Person])
     if moved or joined.exists():
-        raise BuiltUpon(_said(moved or joined.count(), Membership))
+        raise _built_upon(moved or joined.count(), Membership)
     if ImportConflict.objects.filter(run=run).exclude(decision="").exists():
-        raise BuiltUpon(_("Sebagian perbedaan dari berkas ini sudah diputuskan orang."))
+        raise BuiltUpon(gettext_noop("Sebagian perbedaan dari berkas ini sudah diputuskan orang."))
     worked = Registration.objects.filter(created_at=at, source="extract").exclude(version=1).count()
     if worked:
-        raise BuiltUpon(_said(worked, Registration))
+        raise _built_upon(worked, Registration)
     decided = DuplicateCandidate.objects.exclude(state="open")
     if decided.filter(Q(first__in=made[Person]) | Q(second__in=made[Person])).exists():
-        raise BuiltUpon(_("Sebagian dugaan ganda dari berkas ini sudah diputuskan orang."))
+        raise BuiltUpon(gettext_noop("Sebagian dugaan ganda dari berkas ini sudah diputuskan orang."))
     if SurveyRound.objects.filter(household_id__in=made[Household]).exclude(run=run).exists():
-        raise BuiltUpon(_("Sebagian keluarga dari berkas ini sudah dikunjungi."))
+        raise BuiltUpon(gettext_noop("Sebagian keluarga dari berkas ini sudah dikunjungi."))
     for model, ids in made.items():
         for relation in model._meta.related_objects:
             other = relation.related_model
@@ -113,11 +118,9 @@ def demand_untouched(run: ImportRun, at: datetime, when: str, made: dict[Any, li
                 continue
             count = other._base_manager.filter(**{f"{relation.field.attname}__in": ids}).count() if ids else 0
             if count:
-                raise BuiltUpon(_said(count, other))
+                raise _built_upon(count, other)
 
 
-def _said(count: int, model: Any) -> str:
-    return _("Tidak bisa ditarik: %(count)s %(what)s dari berkas ini sudah diubah atau dipakai sesudahnya.") % {
-        "count": count,
-        "what": model._meta.verbose_name,
-    }
+def _built_upon(count: int, model: Any) -> BuiltUpon:
+    said = gettext_noop("Tidak bisa ditarik: %(count)s %(what)s dari berkas ini sudah diubah atau dipakai sesudahnya.")
+    return BuiltUpon(said, count=count, what=model._meta.verbose_name)

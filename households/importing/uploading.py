@@ -5,13 +5,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from households.choices.imports import ImportKind
 from households.importing import keeping
 from households.importing.claiming import claim_area, demand_alone
 from households.importing.kinds import KINDS
 from households.importing.reading import Unreadable, check_size
+from households.importing.unreadable import empty_file
 from households.models import ImportRun, ImportSource
 from slrt.accounts.access import may
 from slrt.accounts.models import User
@@ -36,7 +37,9 @@ def chunks_of(path: Path) -> Iterator[bytes]:
             yield chunk
         after = path.stat()
     if (before.st_size, before.st_mtime_ns, before.st_ino) != (after.st_size, after.st_mtime_ns, after.st_ino):
-        raise StillWritten(_("Berkas ini berubah selagi dibaca. Tunggu sampai selesai ditulis, lalu unggah lagi."))
+        raise StillWritten(
+            gettext_noop("Berkas ini berubah selagi dibaca. Tunggu sampai selesai ditulis, lalu unggah lagi.")
+        )
 
 
 def upload(
@@ -52,14 +55,14 @@ def upload(
         if not decision:
             raise NotPermitted(decision.reason)
     if data == b"":
-        raise Unreadable(_("Berkas ini kosong. Unduh lagi dari SIKS-NG, lalu unggah."))
+        raise empty_file()
     area = by.areas_for(Permission.IMPORT_RUN)[0]
     demand_alone(area, kind)
     lines = _LineCount([data] if isinstance(data, bytes) else data)
     name, kept = keeping.keep(lines)
     if not kept.size:
         keeping.forget(name)
-        raise Unreadable(_("Berkas ini kosong. Unduh lagi dari SIKS-NG, lalu unggah."))
+        raise empty_file()
     known = ImportSource.objects.filter(kind=kind, name=source).first() if source else None
     try:
         with transaction.atomic():

@@ -12,12 +12,12 @@ from typing import Any
 
 import polars as pl
 import python_calamine
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from python_calamine import SheetVisibleEnum
 
 from households.importing.headings import ROWS_LOOKED_AT, Heading, Names, find_heading
 from households.importing.opened import Opened
-from households.importing.unreadable import Unreadable
+from households.importing.unreadable import NO_TABLE, Unreadable
 
 UNZIPPED_LIMIT = 600 * 1024 * 1024
 SHEET_ROWS = 5_000  # looked at together
@@ -38,10 +38,12 @@ def open_workbook(data: bytes, names: Names) -> Opened:
         named = [begun for begun in found if begun.heading and begun.heading.known]
         begun = (named or [begun for begun in found if begun.heading] or found)[0]
     except Exception:
-        raise Unreadable(_("Lembar kerja ini tidak bisa dibuka. Simpan ulang sebagai .xlsx atau CSV.")) from None
+        raise Unreadable(
+            gettext_noop("Lembar kerja ini tidak bisa dibuka. Simpan ulang sebagai .xlsx atau CSV.")
+        ) from None
     sheet, rows, top, heading = begun.sheet, begun.rows, begun.top, begun.heading
     if heading is None:
-        raise Unreadable(_("Lembar pertama kosong. Pindahkan datanya ke lembar pertama."))
+        raise Unreadable(gettext_noop("Lembar pertama kosong. Pindahkan datanya ke lembar pertama."))
     title, merged = sheet.name, sheet.merged_cell_ranges or []
     above = sheet.start or (0, 0)  # empty rows above the data and columns beside it are none to the reader
     below = begun.empty + heading.row
@@ -86,12 +88,12 @@ def _demand_workbook(data: bytes) -> None:
             names = {info.filename for info in archive.infolist()}
             size = sum(info.file_size for info in archive.infolist())
     except zipfile.BadZipFile:
-        raise Unreadable(_("Berkas ini terpotong atau rusak. Unduh lagi, lalu unggah.")) from None
+        raise Unreadable(gettext_noop("Berkas ini terpotong atau rusak. Unduh lagi, lalu unggah.")) from None
     if "xl/workbook.xml" not in names:
-        raise Unreadable(_("Berkas ini bukan CSV atau XLSX. Unggah hasil unduhan DTSEN dalam bentuk itu."))
+        raise Unreadable(NO_TABLE)
     if size > UNZIPPED_LIMIT or size > 200 * len(data):
         raise Unreadable(
-            _("Isi berkas ini jauh lebih besar dari ukurannya, jadi tidak dibuka. Simpan ulang sebagai CSV.")
+            gettext_noop("Isi berkas ini jauh lebih besar dari ukurannya, jadi tidak dibuka. Simpan ulang sebagai CSV.")
         )
 
 

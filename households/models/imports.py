@@ -1,13 +1,20 @@
 """Runs of the bulk import and what they leave for a person to decide."""
 
+from typing import Any
+
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from households.choices.imports import ImportKind, ImportState
 from households.querysets.imports import ImportConflictQuerySet, ImportRunQuerySet
 from slrt.accounts.models import User
 from slrt.core.models import Versioned
+from slrt.core.sentence import Sentence
 from slrt.regions.models import Region
+
+# Among a run's counts: its problem as message and values.
+PROBLEM = "problem"
 
 
 class ImportRun(Versioned):
@@ -48,6 +55,21 @@ class ImportRun(Versioned):
 
     def __str__(self) -> str:
         return f"IMP-{self.pk}"
+
+    @property
+    def sentence(self) -> str:
+        """What its problem is, in the reader's language; of older runs as it was written then."""
+        kept = self.counts.get(PROBLEM)
+        if not self.problem:
+            return ""
+        return str(Sentence.of(kept)) if kept else gettext(self.problem)
+
+    def problem_said(self, sentence: Sentence) -> dict[str, Any]:
+        """The values of the fields that keep a problem, for an update."""
+        return {
+            "problem": sentence.as_written()[:300],
+            "counts": {**self.counts, PROBLEM: sentence.kept()},
+        }
 
     @property
     def place_code(self) -> str:

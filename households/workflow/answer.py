@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from households import batch
 from households.choices.answers import EFFECTIVE, AnswerFileState, AnswerKind, AnswerOutcome
@@ -23,6 +23,7 @@ from slrt.audit import trail
 from slrt.core import clock
 from slrt.core.errors import GuardFailed, NotPermitted, StaleVersion, TransitionNotAllowed
 from slrt.core.numbers import masked
+from slrt.core.sentence import Sentence
 from slrt.workflow import engine
 from slrt.workflow.engine import Step, Workflow
 from slrt.workflow.guards import move
@@ -99,11 +100,13 @@ def _nobody_went_on(file: AnswerFile, data: dict[str, Any]) -> None:
     if later:
         raise GuardFailed(
             "",
-            _(
-                "Tidak bisa ditarik: %(n)d usulan dari berkas ini sudah dilanjutkan atau disampaikan sesudahnya. "
-                "Tarik hasil yang keliru satu per satu di halaman pendaftarannya."
-            )
-            % {"n": later},
+            Sentence(
+                gettext_noop(
+                    "Tidak bisa ditarik: %(n)d usulan dari berkas ini sudah dilanjutkan atau disampaikan sesudahnya. "
+                    "Tarik hasil yang keliru satu per satu di halaman pendaftarannya."
+                ),
+                {"n": later},
+            ),
         )
 
 

@@ -5,9 +5,16 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from slrt.core.sentence import Sentence
+
 
 class Refusal(Exception):
     """Base of every refusal; `str()` is a plain sentence for the person at the screen."""
+
+    @property
+    def sentence(self) -> Sentence:
+        """The same, to be kept for whoever reads it later."""
+        return Sentence(str(self))
 
 
 class TransitionNotAllowed(Refusal):
@@ -37,6 +44,12 @@ class GuardFailed(Refusal):
         super().__init__(str(message))
         self.field = field_name
         self.message = str(message)
+        self._said = message
+
+    @property
+    def sentence(self) -> Sentence:
+        """A message that came with its values keeps them."""
+        return self._said if isinstance(self._said, Sentence) else super().sentence
 
 
 class Malformed(ValueError):

@@ -73,7 +73,7 @@ class Command(BaseCommand):
         except (Unreadable, Refusal, OSError) as fault:
             raise CommandError(str(fault)) from None
         if current.state == ImportState.FAILED:
-            raise CommandError(current.problem)
+            raise CommandError(current.sentence)
         if options["rejects"]:
             path = Path(options["rejects"])
             form = "xlsx" if path.suffix.lower() == ".xlsx" else "csv"
