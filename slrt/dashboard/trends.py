@@ -103,9 +103,11 @@ class Trend:
 
     @property
     def rows(self) -> list[dict[str, Any]]:
-        """The same numbers as a table, newest day first."""
-        columns = zip(*(line.numbers for line in self.lines), strict=True)
-        return [{"day": day, "numbers": numbers} for day, numbers in zip(self.days, columns, strict=True)][::-1]
+        """The same numbers as a table, newest day first; each with its label, which a phone shows beside it."""
+        return [
+            {"day": day, "numbers": [{"label": line.label, "count": line.numbers[n]} for line in self.lines]}
+            for n, day in enumerate(self.days)
+        ][::-1]
 
 
 def trend(user: User, area: str = "") -> Trend | None:

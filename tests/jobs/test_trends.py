@@ -65,6 +65,18 @@ def test_the_line_has_a_point_a_week(lestari):
     assert next(row["day"] for row in found.rows) == clock.today()
 
 
+def test_each_number_of_the_table_names_itself_for_a_phone(lestari, browse):
+    _past(0, count=4)
+    _past(1, count=3)
+    page = browse(lestari).get("/dasbor/").content.decode()
+    table = page[page.index("<summary>Angkanya") :].partition("</table>")[0]
+    assert 'class="list list-cards"' in table
+    for code in trends.SHOWN:
+        assert table.count(f'<td class="num" data-label="{INDICATORS[code].label}">') == 2
+    label = INDICATORS["complaints_open"].label
+    assert table.index(f'data-label="{label}">4<') < table.index(f'data-label="{label}">3<'), "newest first"
+
+
 def test_days_between_are_left_out():
     days = [date(2026, 11, 1) + timedelta(days=n) for n in range(28)]
     assert trends._weekly(days) == [date(2026, 11, 7), date(2026, 11, 14), date(2026, 11, 21), date(2026, 11, 28)]
