@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from complaints.models import Complaint
@@ -35,11 +36,15 @@ SHOWN = 20  # rows of a finding
 
 @dataclass(frozen=True)
 class Place:
-    """A page that a finding leads to: what it is of, and its address; none for who may not open it."""
+    """A page that a finding leads to: what it is of, and its address; none for who may not open it.
+
+    `name` is the family's, as lists name it, for whoever may see the family.
+    """
 
     kind: Any
     number: int
     url: str
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,25 +58,40 @@ class Finding:
 
 @dataclass(frozen=True)
 class Page:
-    """A kind of page: its word, the model of its rows and its address."""
+    """A kind of page: its word, the model of its rows and its address; `family` is the field that tells whose it is."""
 
     kind: Any
     model: Any
     url: str
+    family: str = ""
 
     def places(self, ids: list[int], user: User) -> list[Place]:
         """Return the pages of these rows; only of those that the person sees with an address."""
         open_to = (
             set(self.model.objects.visible_to(user).filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
         )
-        return [Place(self.kind, pk, reverse(self.url, args=[pk]) if pk in open_to else "") for pk in ids]
+        names = self._names(open_to, user)
+        return [
+            Place(self.kind, pk, reverse(self.url, args=[pk]) if pk in open_to else "", names.get(pk, "")) for pk in ids
+        ]
+
+    def _names(self, ids: set[int], user: User) -> dict[int, str]:
+        if not (self.family and ids):
+            return {}
+        whose = dict(self.model.objects.filter(pk__in=ids).values_list("pk", self.family))
+        families = Family.objects.visible_to(user).filter(pk__in=set(whose.values()))
+        named = {
+            pk: f"{head or _('tanpa kepala')}, {village}"
+            for pk, head, village in families.values_list("pk", "head__name", "household__village__name")
+        }
+        return {pk: named[family] for pk, family in whose.items() if family in named}
 
 
-FAMILY = Page(lazy("keluarga"), Family, "dashboard:case_file")
-PHOTOS = Page(lazy("foto keluarga"), Family, "households:photos")
-REGISTRATION = Page(lazy("pendaftaran"), Registration, "households:registration")
+FAMILY = Page(lazy("keluarga"), Family, "dashboard:case_file", "pk")
+PHOTOS = Page(lazy("foto keluarga"), Family, "households:photos", "pk")
+REGISTRATION = Page(lazy("pendaftaran"), Registration, "households:registration", "family_id")
 MEETING = Page(lazy("musyawarah"), VillageMeeting, "households:meeting")
-REFERRAL = Page(lazy("rujukan"), Referral, "referrals:detail")
+REFERRAL = Page(lazy("rujukan"), Referral, "referrals:detail", "family_id")
 COMPLAINT = Page(lazy("keluhan"), Complaint, "complaints:detail")
 IMPORT = Page(lazy("impor"), ImportRun, "households:import")
 OBJECTION = Page(lazy("usul atau sanggah"), Objection, "households:objection")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from households.models import Family
 from slrt.core import clock
 from slrt.dashboard import findings, integrity
 from slrt.jobs.models import Alert
@@ -39,6 +40,40 @@ def test_the_manager_comes_from_a_finding_to_its_page(browse, family, lestari, s
         assert f'href="{address}"' in page
         assert desk.get(address).status_code == 200
     assert "rujuk lagi atau teruskan" in page
+
+
+def test_a_family_is_named_as_lists_name_it(browse, family, lestari, places):
+    alone = cases.family_in(people.SAGO, "Siti", "1301994506850012")
+    Family.objects.filter(pk=alone.pk).update(head=None)
+    row = cases.registration(family, "verified")
+    alert("family.head", family.pk, alone.pk)
+    alert("state.households.registration", row.pk)
+    page = browse(lestari).get("/dasbor/").content.decode()
+    assert f'href="/keluarga/{family.pk}/">keluarga {family.head.name}, Sago Salido ({family.pk})</a>' in page
+    assert f'href="/keluarga/{alone.pk}/">keluarga tanpa kepala, Sago Salido ({alone.pk})</a>' in page
+    assert f">pendaftaran {family.head.name}, Sago Salido ({row.pk})</a>" in page
+
+
+def test_no_family_is_named_to_who_may_not_see_it(browse, family, lestari, adi, places):
+    elsewhere = cases.family_in(people.PADANG, "Siti", "1301994506850012")
+    row = cases.registration(family, "verified")
+    alert("family.head", family.pk, elsewhere.pk)
+    alert("state.households.registration", row.pk)
+    page = browse(lestari).get("/dasbor/").content.decode()
+    assert f"keluarga {elsewhere.pk}" in page
+    assert "Siti" not in page
+    assert f'href="/keluarga/{elsewhere.pk}/"' not in page
+    page = browse(adi).get("/dasbor/").content.decode()
+    assert f"keluarga {family.pk}" in page
+    assert family.head.name not in page, "an administrator sees no families"
+
+
+def test_many_pages_of_a_finding_are_folded_and_counted(browse, lestari, places):
+    families = [cases.family_in(people.SAGO, f"Warga {n}", f"13019945068500{n}") for n in range(20, 27)]
+    alert("family.head", *(family.pk for family in families))
+    page = browse(lestari).get("/dasbor/").content.decode()
+    assert "Buka salah satu dari 7 halamannya" in page
+    assert all(f"keluarga {family.head.name}, Sago Salido" in page for family in families)
 
 
 def test_what_lies_outside_the_own_area_is_named_by_number_and_opens_for_nobody(browse, lestari, sari, places):
