@@ -85,12 +85,15 @@ def test_the_front_and_the_inside_of_the_house_are_asked_for_unless_the_office_s
     assert FieldCheck.objects.get().photos == 2
 
 
-def test_the_photos_of_a_verification_are_opened_from_it(browse, family, row, sari, joko, monkeypatch):
+def test_the_photos_of_the_family_are_opened_from_a_verification_under_that_name(
+    browse, family, row, sari, joko, monkeypatch
+):
     cases.visited(family), cases.house_photos(family, sari)
     engine.apply("found_complete", row, by=sari)
     desk, page = browse(joko), f"/registrasi/{row.pk}/"
-    (link,) = re.findall(r'<a href="([^"]+)">2 foto</a>', desk.get(page).content.decode())
-    assert desk.get(link).content.decode().count('<img class="photo"') == 2
+    cases.photo(family, sari, "kk")  # after the verification was recorded
+    (link,) = re.findall(r'<a href="([^"]+)">Buka semua foto keluarga</a>', desk.get(page).content.decode())
+    assert desk.get(link).content.decode().count('<img class="photo"') == 3
     held = ROLE_PERMISSIONS[Role.SUPERVISOR] - {Permission.FAMILY_VIEW}
     monkeypatch.setitem(ROLE_PERMISSIONS, Role.SUPERVISOR, held)
     said = desk.get(page).content.decode()
