@@ -96,6 +96,7 @@ urlpatterns = [
     path("impor/<int:pk>/", imports.import_detail, name="import"),
     path("impor/<int:pk>/terapkan/", imports.import_apply, name="import_apply"),
     path("impor/<int:pk>/batal/", imports.import_cancel, name="import_cancel"),
+    path("impor/<int:pk>/kembalikan/", imports.import_hand_back, name="import_hand_back"),
     path("impor/<int:pk>/ulang/", imports.import_retry, name="import_retry"),
     path("impor/<int:pk>/kolom/", imports.import_columns, name="import_columns"),
     path("impor/<int:pk>/tarik/", imports.import_take_back, name="import_take_back"),

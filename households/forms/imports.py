@@ -27,6 +27,18 @@ class UploadForm(forms.Form):
     idempotency_key = forms.UUIDField(widget=forms.HiddenInput)
 
 
+class HandBackForm(forms.Form):
+    """Why a preview is not applied but goes back to whoever uploaded it."""
+
+    note = WordsField(
+        label=lazy("Apa yang harus diperbaiki"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": lazy("Tulis apa yang harus diperbaiki.")},
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
 class TakeBackForm(forms.Form):
     """Why a file is taken back."""
 

@@ -188,9 +188,10 @@ def lay_out(run: ImportRun, rows: list[AnswerRow]) -> AnswerFile:
 
 
 def cancel_run(run: ImportRun, by: User) -> None:
-    """Cancel what an import laid out and did not apply."""
+    """Cancel what an import laid out and did not apply; who only approves does so in the name of its uploader."""
     for file in AnswerFile.objects.filter(run=run, state=S.PREVIEWED):
-        engine.apply("cancel", file, by=by, run=run.pk)
+        name = None if may(by, P.REGISTRATION_RESULT, file) else run.started_by
+        engine.apply("cancel", file, by=by, in_name_of=name, run=run.pk)
 
 
 def same_person(row: AnswerRow, reason: str, *, by: User) -> None:

@@ -20,6 +20,7 @@ KINDS = {
     "referral.expired": _("Rujukan terlalu lama tanpa jawaban"),
     "referral.back": _("Rujukan kembali tanpa jawaban"),
     "draft.old": _("Draf kunjungan akan dihapus"),
+    "import.back": _("Berkas impor dikembalikan"),
     "holidays": _("Hari libur perlu diisi"),
 }
 _PAGES = {
@@ -27,6 +28,7 @@ _PAGES = {
     "referrals.referral": "referrals:detail",
     "households.visit": "households:visit",
     "households.family": "dashboard:case_file",
+    "households.importrun": "households:import",
 }
 
 

@@ -49,6 +49,7 @@ VERBS: dict[str, Any] = {
     "apply": lazy("Berkas diterapkan"),
     "applied": lazy("Berkas selesai diterapkan"),
     "cancel": lazy("Dibatalkan"),
+    "hand_back": lazy("Berkas dikembalikan"),
     "columns": lazy("Judul kolom perlu dicocokkan"),
     "match_columns": lazy("Kolom dicocokkan"),
     "retry": lazy("Dicoba lagi"),

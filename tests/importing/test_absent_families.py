@@ -33,9 +33,10 @@ def test_all_families_that_are_not_in_the_file_stand_in_a_list_of_pages(manager,
     started = preview(manager, ROSNA)
     client.force_login(manager)
     page = client.get(reverse("households:import", args=[started.pk])).content.decode()
-    assert "20 dari 30" in page
-    assert "Lihat 20 keluarga" in page, "a folded list says how long it is"
+    assert "5 dari 30" in page
     assert f'href="{_absent(started)}">Lihat semua 30 keluarga' in page
+    assert page.count("Warga ") == 5, "the first few, and one way to all of them"
+    assert "Lihat 20 keluarga" not in page
     names = set()
     for number in (1, 2):
         shown = client.get(f"{_absent(started)}?page={number}")
@@ -44,6 +45,26 @@ def test_all_families_that_are_not_in_the_file_stand_in_a_list_of_pages(manager,
         names |= {family.head.name for family in shown.context["table"].page.object_list.data}
         assert BUDI["NO_KK"] not in shown.content.decode()
     assert names == {f"Warga {n}" for n in range(10, 40)}
+
+
+def test_a_list_that_the_page_shows_whole_does_not_promise_more(manager, client):
+    bring(manager, ROSNA, BUDI, CITRA)
+    started = preview(manager, ROSNA)
+    client.force_login(manager)
+    page = client.get(reverse("households:import", args=[started.pk])).content.decode()
+    assert "2 dari 2" in page
+    assert f'href="{_absent(started)}">Buka sebagai daftar' in page
+    assert "Lihat semua 2 keluarga" not in page
+
+
+def test_where_the_list_is_not_kept_any_more_the_page_shows_what_the_run_kept(manager, client):
+    _many_families(manager)
+    started = preview(manager, ROSNA)
+    staging.put_aside(started.pk)
+    client.force_login(manager)
+    page = client.get(reverse("households:import", args=[started.pk])).content.decode()
+    assert "Lihat 20 keluarga" in page, "a folded list says how long it is"
+    assert (page.count("Warga "), "Lihat semua 30 keluarga" in page) == (20, False)
 
 
 def test_the_list_is_for_those_who_work_with_the_file(manager, sari, fitri, tamu, browse, client):

@@ -18,6 +18,17 @@ def test_the_commonest_reason_stands_first(browse, places, lestari):
     assert page.index("NIK tidak 16 angka") < page.index("Nomor KK tidak 16 angka")
 
 
+def test_each_download_of_the_page_names_what_it_holds(browse, places, lestari):
+    run = files.preview(lestari, {**files.ANDI, "NIK": "1"}, files.BUDI)
+    page = browse(lestari).get(f"/impor/{run.pk}/").content.decode()
+    downloads = dict(re.findall(r'<a [^>]*href="([^"]+)"[^>]*>(Unduh [^<]+)</a>', page))
+    assert downloads == {
+        f"/ekspor/baru/impor-desa/?impor={run.pk}": "Unduh angka per desa",
+        f"/impor/{run.pk}/ditolak/": "Unduh baris ditolak (XLSX)",
+        f"/impor/{run.pk}/ditolak/?bentuk=csv": "Unduh baris ditolak (CSV)",
+    }
+
+
 def test_families_that_are_not_in_the_file_stand_by_village_and_name(browse, places, lestari):
     zul = {**files.CITRA, "NAMA": "Zulkifli", "JENIS_KELAMIN": "1", "NIK": "1301990506750001"}
     files.bring(lestari, zul, files.BUDI, files.ROSNA)

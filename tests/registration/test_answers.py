@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from households.choices.answers import EFFECTIVE, AnswerKind
 from households.choices.imports import ImportKind
-from households.importing import applying, ending, uploading
+from households.importing import applying, ending, handing_back, uploading
 from households.models import AnswerRow, DecileRecord, ImportRun, Registration
 from slrt.audit.models import AuditEntry
 from slrt.core.errors import GuardFailed, NotPermitted, TransitionNotAllowed
@@ -121,6 +121,17 @@ def test_a_large_file_is_applied_by_a_second_person_and_the_results_are_its_uplo
     apply(answer, hendra)
     assert (answer.run.applied_by, states()[:2]) == (hendra, ["determined"] * 2)
     assert set(AuditEntry.objects.filter(verb="determine").values_list("actor", flat=True)) == {lestari.pk}
+
+
+def test_a_large_file_handed_back_takes_its_answers_along_in_the_name_of_its_uploader(sent, lestari, hendra, settings):
+    settings.IMPORT_SECOND_PERSON_ROWS = 1
+    answer = uploaded_answer(lestari, f"{NIKS[0]},DITETAPKAN,,,", f"{NIKS[1]},DITETAPKAN,,,")
+    before = states()
+    handing_back.hand_back(answer.run, by=hendra, note="Salah periode", version=answer.run.version)
+    answer.refresh_from_db()
+    assert (answer.state, states()) == ("cancelled", before)
+    entry = AuditEntry.objects.get(verb="cancel", subject="households.answerfile")
+    assert (entry.actor, entry.details["in_name_of"]) == (hendra, lestari.pk)
 
 
 ROWS = st.lists(

@@ -6,7 +6,7 @@ Where to change what:
     words       what changes, in words        steps        apply, cancel, read again
     columns     unknown headings              taking_back  an applied file goes back
     rejects     the refused rows as a file    conflicts    who lives elsewhere here
-    blank       sheets to fill in
+    blank       sheets to fill in             handing_back  a preview goes back to its uploader
     absent      the families no longer in the file
     headless    the families without a head
     reach       who works with whose runs
@@ -18,6 +18,7 @@ from households.views.imports.absent import import_absent
 from households.views.imports.blank import import_blank
 from households.views.imports.columns import import_columns
 from households.views.imports.conflicts import conflict_decide, import_conflicts
+from households.views.imports.handing_back import import_hand_back
 from households.views.imports.headless import import_headless
 from households.views.imports.page import import_detail
 from households.views.imports.rejects import import_held_rows, import_rejects
@@ -34,6 +35,7 @@ __all__ = [
     "import_columns",
     "import_conflicts",
     "import_detail",
+    "import_hand_back",
     "import_headless",
     "import_held_rows",
     "import_list",

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from households.answering import absent_from
 from households.choices.imports import ImportKind, ImportState
-from households.importing import applying, claiming, headless, held_rows, meanwhile, missing, undoing
+from households.importing import applying, claiming, handing_back, headless, held_rows, meanwhile, missing, undoing
 from households.importing.kinds import refusal
 from households.importing.unreadable import which_are_missing
 from households.models import Family, ImportRun
@@ -28,6 +28,7 @@ from slrt.exports.registry import LISTINGS
 from slrt.workflow.sentences import events
 
 BUSY = (ImportState.UPLOADED, ImportState.READING, ImportState.APPLYING, ImportState.TAKING_BACK)
+FEW = 5  # shown without being folded
 SHEET = LISTINGS["impor-ditolak"]
 CANCELLABLE = (ImportState.UPLOADED, ImportState.READING, ImportState.COLUMNS, ImportState.PREVIEWED)
 
@@ -46,7 +47,7 @@ def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "progress": progress(row) if row.state in BUSY else {},
         "ready": ready,
         "not_applied_because": applying.who_applies(row, request.user) if ready else "",
-        "may_cancel": row.state in CANCELLABLE and bool(may(request.user, Permission.IMPORT_RUN, row)),
+        **_put_aside(row, request.user),
         **_after_failing(row, request.user),
         **_taking_back(row, request.user),
         "log": events(AuditEntry.objects.filter(subject="households.importrun", subject_id=pk).select_related("actor")),
@@ -60,13 +61,7 @@ def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "may_take_rows": all(map(request.user.holds, (Permission.EXPORT_RUN, *SHEET.permissions(request.user)))),
         "edited_meanwhile": meanwhile.edited_families(row) if ready and row.kind == ImportKind.EXTRACT else 0,
         "held": any(code in counts.get("warned", {}) for code in held_rows.REASONS),
-        "missing_families": Family.objects.visible_to(request.user)
-        .filter(pk__in=counts.get("missing_sample", []))
-        .select_related("head", "household__village")
-        .order_by("household__village__name", "head__name", "pk"),
-        "all_missing": missing.families_of(row) is not None if counts.get("missing_families") else False,
-        "headless": own_sample(counts.get("headless_sample", []), request.user),
-        "all_headless": headless.is_kept(row) if "headless" in counts.get("warned", {}) else False,
+        **_families(row, request.user),
         "sample": [sampled(line) for line in counts.get("sample", [])],
         "same": ImportRun.objects.filter(file_hash=row.file_hash, state=ImportState.APPLIED).exclude(pk=row.pk).first(),
         "changes_nothing": ready and changes_nothing(counts),
@@ -80,6 +75,39 @@ def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
         return HttpResponse(headers={"HX-Refresh": "true"})  # done: the whole page has something new to say
     template = "households/imports/_state.html" if request.htmx else "households/imports/detail.html"
     return render(request, template, context)
+
+
+def _put_aside(row: ImportRun, user: User) -> dict[str, Any]:
+    """Whether this person puts the file aside, the uploader's preview by handing it back, and who has handed it back."""
+    hands_back = row.state == ImportState.PREVIEWED and not handing_back.who_hands_back(row, user)
+    imports = bool(may(user, Permission.IMPORT_RUN, row))
+    entry = handing_back.handed_back([row]).get(row.pk)
+    return {
+        "may_hand_back": hands_back,
+        "may_cancel": row.state in CANCELLABLE and imports and not hands_back,
+        "handed_back": entry,
+        "upload_mended": reverse("households:answers" if row.kind == ImportKind.ANSWER else "households:imports")
+        if entry and imports
+        else "",
+    }
+
+
+def _families(row: ImportRun, user: User) -> dict[str, Any]:
+    """The families without a head and those that the file lacks: the first few where a page lists all, else what the run kept."""
+    counts = row.counts or {}
+    gone = Family.objects.visible_to(user).filter(pk__in=counts.get("missing_sample", []))
+    gone = gone.select_related("head", "household__village").order_by("household__village__name", "head__name", "pk")
+    alone = own_sample(counts.get("headless_sample", []), user)
+    all_missing = missing.families_of(row) is not None if counts.get("missing_families") else False
+    all_headless = headless.is_kept(row) if "headless" in counts.get("warned", {}) else False
+    return {
+        "missing_families": gone[:FEW] if all_missing else gone,
+        "missing_families_folded": not all_missing and len(gone) > FEW,
+        "all_missing": all_missing,
+        "headless": alone[:FEW] if all_headless else alone,
+        "headless_folded": not all_headless and len(alone) > FEW,
+        "all_headless": all_headless,
+    }
 
 
 def _after_failing(row: ImportRun, user: User) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from households.choices.imports import ImportKind
 from households.exporting import imports_shown
 from households.forms.imports import UploadForm
-from households.importing import blank, uploading
+from households.importing import blank, handing_back, uploading
 from households.importing.reading import Unreadable, check_size
 from households.models import ImportSource
 from households.views.imports.reach import demand
@@ -56,6 +56,7 @@ def import_list(request: StaffRequest) -> HttpResponse:
     sources = ImportSource.objects.values_list("name", flat=True)
     context = {
         **{"form": form if uploads else None, "runs": runs, "sources": sources},
+        "handed_back": handing_back.handed_back(runs),
         **{"headings": blank.headings(), "chosen": form["kind"].value()},
     }
     return render(request, "households/imports/list.html", context, status=status)
