@@ -69,11 +69,12 @@ def who_takes_back(run: ImportRun, by: User) -> str:
 
 def asked_by(run: ImportRun) -> User | None:
     """Who asked for the file to be taken back, last."""
-    entry = _asked(run)
+    entry = asked(run)
     return entry.actor if entry else None
 
 
-def _asked(run: ImportRun) -> AuditEntry | None:
+def asked(run: ImportRun) -> AuditEntry | None:
+    """The line of the trail by which the file was last asked back: who, and why."""
     entries = AuditEntry.objects.filter(verb="take_back", subject=run._meta.label_lower, subject_id=run.pk)
     return entries.select_related("actor").order_by("-pk").first()
 
@@ -140,7 +141,7 @@ def _undone(run: ImportRun, at: datetime, now: datetime, tell: Tell) -> dict[str
     """Undo what the rows wrote, or the steps they took, and return what the run keeps of it among its counts."""
     kind = KINDS.get(run.kind)
     if kind and kind.take_back:
-        entry = _asked(run)
+        entry = asked(run)
         by = (entry and entry.actor) or run.started_by
         return {"undone": kind.take_back(run, entry.note if entry else "", by, tell)}
     return {"undone": _undo(run, at, now, tell), **standing.noted(now)}

@@ -29,6 +29,15 @@ def test_each_download_of_the_page_names_what_it_holds(browse, places, lestari):
     }
 
 
+def test_the_page_of_a_file_taken_back_says_why_and_what_became_of_its_rows(browse, places, lestari):
+    run = files.bring(lestari, files.ROSNA, files.ANDI, files.BUDI)
+    files.take_back(lestari, run)
+    page = browse(lestari).get(f"/impor/{run.pk}/").content.decode()
+    said = page.split("Langkah berikutnya")[1].split("</aside>")[0]
+    assert "Berkas salah" in said
+    assert "3 orang dan 2 keluarga yang dibuatnya dihapus lagi, 0 orang kembali seperti semula." in said
+
+
 def test_families_that_are_not_in_the_file_stand_by_village_and_name(browse, places, lestari):
     zul = {**files.CITRA, "NAMA": "Zulkifli", "JENIS_KELAMIN": "1", "NIK": "1301990506750001"}
     files.bring(lestari, zul, files.BUDI, files.ROSNA)

@@ -134,9 +134,9 @@ def _answers(row: ImportRun) -> dict[str, Any]:
 def _taking_back(row: ImportRun, user: User) -> dict[str, Any]:
     """Until when the file can be taken back, why not by this person, and who asked for it."""
     until = taken_back_until(row)
-    asked = undoing.asked_by(row) if row.state in (ImportState.TAKING_BACK, ImportState.TAKEN_BACK) else None
+    asked = undoing.asked(row) if row.state in (ImportState.TAKING_BACK, ImportState.TAKEN_BACK) else None
     return {
         "taken_back_until": until,
         "not_taken_back_because": undoing.who_takes_back(row, user) if until else "",
-        "asked_back_by": asked,
+        "asked_back": asked,
     }
