@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from slrt.accounts.models import User
 from slrt.accounts.roles import Permission as P
@@ -31,7 +32,7 @@ ENTRIES = (
     Entry(_("Pendaftaran"), "households:registrations", (P.REGISTRATION_VIEW,), "register", REGISTRATION),
     Entry(_("Data ganda"), "households:duplicates", (P.DUPLICATE_VIEW,), "duplicate", ("/gabung/",)),
     Entry(_("Impor"), "households:imports", (P.IMPORT_RUN, P.IMPORT_APPROVE), "import"),
-    Entry(_("Pekerjaan"), "jobs:list", (P.JOBS_RUN,), "jobs"),
+    Entry(pgettext_lazy("pekerjaan berkala", "Pekerjaan"), "jobs:list", (P.JOBS_RUN,), "jobs"),
     Entry(_("Program"), "programs:list", (P.PROGRAM_VIEW,), "program"),
     Entry(_("Jejak"), "audit:list", (P.AUDIT_VIEW,), "audit"),
     Entry(_("Unduhan"), "exports:list", (P.EXPORT_RUN,), "export"),

@@ -5,6 +5,7 @@ from django.db.models.functions import JSONObject
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from slrt.accounts.roles import Permission
 from slrt.exports.registry import Asked, Column, Kind, Listing, Shown, register
@@ -41,7 +42,7 @@ RUNS = Listing(
     address=_address,
     tells=(JOB,),
     columns=(
-        Column(_("Pekerjaan"), "job", Kind.CODE, JOBS),
+        Column(pgettext_lazy("pekerjaan berkala", "Pekerjaan"), "job", Kind.CODE, JOBS),
         Column(_("Status"), "state", Kind.CODE, dict(RunState.choices)),
         Column(_("Diminta"), "asked_at", Kind.MOMENT),
         Column(_("Diminta oleh"), "asked_by__username"),

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django_celery_beat.models import ClockedSchedule, CrontabSchedule, IntervalSchedule, PeriodicTask, SolarSchedule
 
 from slrt.accounts.models import User
@@ -117,7 +117,7 @@ class TimetableAdmin(Headed, AdministratorOnly):
             kwargs.update(label=_("Aktif"), help_text=_("Tanpa centang, pekerjaan ini tidak berjalan menurut jadwal."))
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
-    @admin.display(description=gettext_lazy("Pekerjaan"), ordering="name")
+    @admin.display(description=pgettext_lazy("pekerjaan berkala", "Pekerjaan"), ordering="name")
     def job(self, row: PeriodicTask) -> str:
         """Its name as the page of jobs shows it."""
         return str(JOBS[row.name].label) if row.name in JOBS else row.name

@@ -25,6 +25,15 @@ def test_every_job_stands_on_the_page_with_what_it_does(browse, lestari):
     assert "Berikutnya:" in text
 
 
+def test_in_english_the_menu_names_jobs_and_no_occupation(browse, lestari):
+    client = browse(lestari)
+    client.post("/bahasa/", {"language": "en"})
+    page = _text(client.get("/pekerjaan/"))
+    menu = page.split("<nav", 1)[1].split("</nav>")[0]
+    assert "Jobs" in menu
+    assert "Occupation" not in menu
+
+
 def test_what_an_office_counts_on_stands_on_the_page_with_result_next_run_and_button(browse, lestari, do):
     wanted = {
         *("households.pick_up", "households.flag_outdated", "programs.ages", "programs.advice"),
