@@ -58,7 +58,7 @@ WHERE f.id = r.family_id AND r.status IN ('new', 'changed') AND f.updated_at > %
     AND e.pgh_created_at > %(since)s - interval '1 hour'
     AND (e.decile, e.decile_period) IS DISTINCT FROM (f.decile, f.decile_period))
 """).substitute(period=PERIOD),
-        shown={"decile": Fact("d.decile", "r.code"), "period": Fact("d.period", "r.period")},
+        shown={"decile": Fact("d.decile", "r.code::smallint"), "period": Fact("d.period", "r.period")},
         beside="""LEFT JOIN households_decilerecord d ON d.family_id = r.family_id AND d.period = r.period AND d.source = 'list'""",
     )
 )

@@ -257,3 +257,14 @@ def test_a_list_whose_need_was_named_anew_since_stays_and_says_why(places, lesta
     assert taken.state == "applied"
     assert "bertentangan dengan keadaan semula" in taken.problem
     assert (Enrolment.objects.count(), Need.objects.filter(met_on=None).count()) == (1, 1)
+
+
+def test_a_list_that_corrects_a_decile_says_so_and_replaces_it(manager):
+    _import(manager, DECILES, ImportKind.DECILES)
+    started = _previewed(manager, DECILES.replace("K1,4", "K1,5"), ImportKind.DECILES)
+    assert started.counts["households"] == {"new": 0, "changed": 1, "unchanged": 1}
+    assert started.counts["fields"]["households"] == {"decile": 1}
+    assert started.counts["examples"][0]["fields"] == [{"field": "decile", "here": "4", "file": "5"}]
+    applying.request_apply(started, by=manager, version=started.version)
+    applying.apply(started.pk)
+    assert Family.objects.get(official_id="K1").decile == 5
