@@ -26,6 +26,11 @@ SELECT count(DISTINCT later.pgh_obj_id) FROM households_membershipevent later
 WHERE later.pgh_created_at > %s AND NOT later.pgh_created_at = ANY(%s::timestamptz[]) AND (later.person_id = ANY(%s) OR EXISTS (
   SELECT FROM households_membershipevent e WHERE e.pgh_obj_id = later.pgh_obj_id AND e.pgh_created_at = %s))
 """
+# Deciles that a run recorded are told by the time it wrote into them, from the history where another took their place.
+RANKED_ANEW = """
+SELECT count(DISTINCT pgh_obj_id) FROM households_decilerecordevent
+WHERE recorded_at = %s AND pgh_created_at > %s AND NOT pgh_created_at = ANY(%s::timestamptz[])
+"""
 
 
 def noted(now: datetime) -> dict[str, str]:
@@ -53,8 +58,12 @@ def changed_since(model: type[models.Model], at: datetime) -> int:
 
 def moved_since(when: str, people: list[int]) -> int:
     """How many memberships that a run made or changed were changed since, other than by files that were taken back."""
-    passed = [moment for said in _taken_back() for moment in (said["written_in"], said["undone_in"])]
-    return int(_rows(MOVED, [when, passed, people, when])[0][0])
+    return int(_rows(MOVED, [when, _passed(), people, when])[0][0])
+
+
+def ranked_since(at: datetime, when: str) -> int:
+    """How many deciles that a run recorded were replaced since, other than by files that were taken back."""
+    return int(_rows(RANKED_ANEW, [at, when, _passed()])[0][0])
 
 
 def event_of(model: type[models.Model]) -> type[models.Model]:
@@ -69,6 +78,11 @@ def event_of(model: type[models.Model]) -> type[models.Model]:
 def _taken_back() -> list[dict[str, Any]]:
     runs = ImportRun.objects.filter(state=ImportState.TAKEN_BACK, counts__has_key="undone_in")
     return list(runs.values_list("counts", flat=True))
+
+
+def _passed() -> list[str]:
+    """The transactions of files that were taken back, and those that took them back."""
+    return [moment for said in _taken_back() for moment in (said["written_in"], said["undone_in"])]
 
 
 def _rows(query: str, values: Any = None) -> list[tuple[Any, ...]]:

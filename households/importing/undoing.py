@@ -171,13 +171,14 @@ def _undo(run: ImportRun, at: datetime, now: datetime, tell: Tell) -> dict[str, 
     delete(Membership, "person_id", people)
     delete(Membership, "id", run.counts.get("memberships_made") or [])
     tell(3, STEPS)
-    # Changed rows first: a changed family may name a person the run made.
+    # A family the run made may hold a card number that another one gets back; a changed family may name a person the run made.
+    delete(Family, "id", families)
     restored = {model: restore(model, when, now) for model in (*MADE, Membership)}
     tell(4, STEPS)
     for model in ALSO.get(run.kind, ()):
         delete(model, "id", ids_of(model, "created_at = %s", at))
         restore(model, when, now)
-    for model, pks in ((Family, families), (Household, homes), (Person, people)):
+    for model, pks in ((Household, homes), (Person, people)):
         delete(model, "id", pks)
     tell(STEPS, STEPS)
     return {

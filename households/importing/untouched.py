@@ -9,6 +9,7 @@ from django.db import connection, models
 from django.db.models import Q
 from django.utils.translation import gettext_noop
 
+from households.choices.survey import SurveyKind
 from households.importing import standing
 from households.importing.belonging import ALSO, DERIVED
 from households.models import (
@@ -20,6 +21,7 @@ from households.models import (
     ImportConflict,
     ImportRun,
     Membership,
+    NikCheck,
     Person,
     PersonAnswers,
     Registration,
@@ -105,6 +107,7 @@ def demand_untouched(run: ImportRun, at: datetime, when: str, made: dict[Any, li
         raise BuiltUpon(gettext_noop("Sebagian dugaan ganda dari berkas ini sudah diputuskan orang."))
     if SurveyRound.objects.filter(household_id__in=made[Household]).exclude(run=run).exists():
         raise BuiltUpon(gettext_noop("Sebagian keluarga dari berkas ini sudah dikunjungi."))
+    _demand_newest(run, at, when)
     for model, ids in made.items():
         for relation in model._meta.related_objects:
             other = relation.related_model
@@ -119,6 +122,21 @@ def demand_untouched(run: ImportRun, at: datetime, when: str, made: dict[Any, li
             count = other._base_manager.filter(**{f"{relation.field.attname}__in": ids}).count() if ids else 0
             if count:
                 raise _built_upon(count, other)
+
+
+def _demand_newest(run: ImportRun, at: datetime, when: str) -> None:
+    """Raise BuiltUpon when a later file took over what the run said: it would stand there after the run was taken back."""
+    rounds = SurveyRound.objects.filter(kind=SurveyKind.EXTRACT)
+    houses = rounds.filter(run=run).values("household")
+    later = rounds.filter(household__in=houses, run__applied_at__gt=at).exists()
+    people = NikCheck.objects.filter(run=run).values("person")
+    later = later or NikCheck.objects.filter(person__in=people, at__gt=at).exists()
+    if later or standing.ranked_since(at, when):
+        raise BuiltUpon(
+            gettext_noop(
+                "Sebagian isi berkas ini sudah dipakai atau diganti sesudahnya. Tarik dulu berkas yang lebih baru."
+            )
+        )
 
 
 def _built_upon(count: int, model: Any) -> BuiltUpon:

@@ -119,3 +119,13 @@ def test_cards_that_went_round_between_families_go_back_when_the_files_are_taken
     take_back(manager, handed)
     take_back(manager, moved)
     assert {f.official_id: f.kk_encrypted for f in Family.objects.all()} == {"K0": CARD, "K1": BUDI["NO_KK"]}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_card_that_went_to_a_new_family_goes_back_with_the_file(manager):
+    bring(manager, ROSNA)
+    started = bring(manager, {**ROSNA, "NO_KK": NEW}, {**BUDI, "NO_KK": CARD})
+    assert {f.official_id: f.kk_encrypted for f in Family.objects.all()} == {"K0": NEW, "K1": CARD}
+    take_back(manager, started)
+    assert {f.official_id: f.kk_encrypted for f in Family.objects.all()} == {"K0": CARD}
+    assert not FormerFamilyCard.objects.exists()
