@@ -15,6 +15,7 @@ from typing import Any
 from django.db import connection
 
 from households.importing import cards, holding, missing, mistaking, recognising
+from households.importing.knowing import COUNTERPARTS, KNOWN_PERSONS, PERSON_FIELDS
 
 # The import before this one may be too young for autovacuum to have seen it, and the staged rows are.
 FRESH_STATISTICS = """
@@ -28,19 +29,6 @@ CREATE UNLOGGED TABLE import_family_known (n int, family_id bigint, household_id
 CREATE UNLOGGED TABLE import_person_known (line int, n int, person_id bigint, membership_id bigint, conflict boolean,
   changed boolean, doubtful boolean, mistaken boolean);
 """
-# What differs between a staged person and the stored one, a column each; an empty cell changes nothing.
-PERSON_FIELDS = {
-    "nik": "(p.nik_index IS NULL AND s.nik_index IS NOT NULL)",
-    "name": "p.name <> s.name",
-    "birth_date": "p.birth_date IS DISTINCT FROM s.born",
-    "sex": "p.sex <> s.sex",
-    "marital": "(s.marital IS NOT NULL AND p.marital <> s.marital)",
-    "occupation": "(s.occupation <> '' AND p.occupation <> s.occupation)",
-    "mother_name": "(s.mother_index IS NOT NULL AND p.mother_index IS DISTINCT FROM s.mother_index)",
-    "birth_place": "(s.birth_place <> '' AND p.birth_place <> s.birth_place)",
-    "relation": "(m.relation <> s.relation)",
-    "answers": "(a.answers IS NOT NULL AND NOT a.answers @> x.answers)",
-}
 # Of a family's deciles the newest period's is shown; an older one only completes the history. A period that is no quarter, or
 # none, is older than any quarter.
 NEWEST_DECILE = "(f.decile IS NULL OR f.decile_period NOT LIKE '____-Q_' OR coalesce(s.period, '') >= f.decile_period)"
@@ -60,7 +48,8 @@ FAMILY_FIELDS = {
     "official_id": "(s.official_id IS NOT NULL AND f.official_id IS DISTINCT FROM s.official_id)",
     "decile": f"({_OTHER_DECILE} AND {NEWEST_DECILE})",
     # A list contains a shorter one: goods that are gone are a change too.
-    "answers": "(l.answers IS NOT NULL AND NOT (l.answers @> s.answers AND coalesce(s.answers->'aset' @> (l.answers->'aset'), true)))",
+    "answers": """(f.id IS NOT NULL AND NOT (coalesce(l.answers, '{}') @> s.answers
+      AND coalesce(s.answers->'aset' @> (l.answers->'aset'), true)))""",
 }
 # A family keeps its identity by its official id, else by its KK number. A number that another family holds here is not taken
 # over silently. Answers are compared with the newest round of the household's extracts; a code that a file lacks is no change.
@@ -80,59 +69,10 @@ FROM (
 CROSS JOIN LATERAL (SELECT s.n, s.found AS family_id, s.holder_id, s.taken) k
 LEFT JOIN households_family f ON f.id = k.family_id
 LEFT JOIN households_household h ON h.id = f.household_id
-LEFT JOIN LATERAL (SELECT r.id, r.answers, r.period FROM households_surveyround r WHERE r.household_id = f.household_id
+LEFT JOIN LATERAL (SELECT r.id, r.answers, r.period, r.run_id FROM households_surveyround r WHERE r.household_id = f.household_id
   AND r.kind = 'extract' ORDER BY r.id DESC LIMIT 1) l ON true
 CROSS JOIN LATERAL (SELECT $held AS held) w;
 """).substitute(differs=" OR ".join(FAMILY_FIELDS.values()), late_decile=LATE_DECILE, held=holding.HELD)
-# A person is known by NIK; without one by name and birth date within the family. Who lives in another family here, or has died,
-# is a conflict that a person decides. Of rows without NIK that are alike in all this, the first is the first such person here, the
-# second the second: no person is two rows, and no row two people.
-KNOWN_PERSONS = Template("""
-CREATE UNLOGGED TABLE import_person_known AS
-SELECT s.line, s.n, p.id AS person_id, m.id AS membership_id,
-  p.died_on IS NOT NULL OR (m.id IS NOT NULL AND m.family_id IS DISTINCT FROM k.family_id) AS conflict,
-  coalesce(m.id IS NULL OR m.missing_since IS NOT NULL OR $differs, false) AS changed,
-  $doubtful AS doubtful, false AS mistaken
-FROM import_person s JOIN households_person p ON p.nik_index = s.nik_index
-LEFT JOIN households_membership m ON m.person_id = p.id AND m.ended_on IS NULL
-LEFT JOIN import_family_known k ON k.n = s.n
-LEFT JOIN households_personanswers a ON a.round_id = k.last_round AND a.person_id = p.id
-JOIN import_answers x ON x.id = s.answers_id
-UNION ALL
-SELECT s.line, s.n, p.id, m.id, false, coalesce(m.missing_since IS NOT NULL OR $differs, false), false, false
-FROM (SELECT *, row_number() OVER (PARTITION BY n, folded, born ORDER BY line) AS nth FROM import_person
-  WHERE nik_index IS NULL) s
-JOIN import_family_known k ON k.n = s.n
-JOIN LATERAL (SELECT p.*, row_number() OVER (ORDER BY p.id) AS nth FROM households_membership m
-  JOIN households_person p ON p.id = m.person_id WHERE m.family_id = k.family_id AND m.ended_on IS NULL
-  AND p.nik_index IS NULL AND p.name_folded = s.folded AND p.birth_date = s.born) p ON p.nth = s.nth
-JOIN households_membership m ON m.person_id = p.id AND m.ended_on IS NULL
-LEFT JOIN households_personanswers a ON a.round_id = k.last_round AND a.person_id = p.id
-JOIN import_answers x ON x.id = s.answers_id;
-ANALYZE import_person_known (line, n, person_id, doubtful, conflict);
-""").substitute(differs=" OR ".join(PERSON_FIELDS.values()), doubtful=mistaking.DOUBTFUL)
-# A member whom the registry knows without NIK and the file names with one, or the other way round: one name and one day of birth
-# within the family, and no other row's person. What the registry has stays.
-COUNTERPARTS = Template("""
-WITH alone AS (
-  SELECT s.*, k.family_id, k.last_round FROM import_person s JOIN import_family_known k USING (n)
-  WHERE k.held IS NULL AND NOT EXISTS (SELECT FROM import_person_known o WHERE o.line = s.line)),
-pairs AS (
-  SELECT s.line, p.id AS person_id, m.id AS membership_id,
-    dense_rank() OVER (PARTITION BY s.n, s.folded, s.born, s.nik_index IS NULL ORDER BY s.line) AS nth_row,
-    dense_rank() OVER (PARTITION BY s.n, s.folded, s.born, s.nik_index IS NULL ORDER BY p.id) AS nth_member
-  FROM alone s JOIN households_membership m ON m.family_id = s.family_id AND m.ended_on IS NULL
-  JOIN households_person p ON p.id = m.person_id AND p.name_folded = s.folded AND p.birth_date = s.born
-    AND (p.nik_index IS NULL) <> (s.nik_index IS NULL)
-  WHERE NOT EXISTS (SELECT FROM import_person_known o WHERE o.person_id = p.id))
-INSERT INTO import_person_known (line, n, person_id, membership_id, conflict, changed, doubtful, mistaken)
-SELECT s.line, s.n, p.id, m.id, false, coalesce(m.missing_since IS NOT NULL OR $differs, false), false, false
-FROM pairs JOIN alone s USING (line) JOIN households_person p ON p.id = pairs.person_id
-JOIN households_membership m ON m.id = pairs.membership_id
-LEFT JOIN households_personanswers a ON a.round_id = s.last_round AND a.person_id = p.id
-JOIN import_answers x ON x.id = s.answers_id
-WHERE nth_row = nth_member;
-""").substitute(differs=" OR ".join(PERSON_FIELDS.values()))
 # A family is changed too when one of its people is new here or changed.
 CHANGED_BY_PEOPLE = """
 UPDATE import_family_known f SET changed = true WHERE NOT f.changed AND f.family_id IS NOT NULL AND f.held IS NULL AND EXISTS (
@@ -227,7 +167,7 @@ def compare(
         people = _counts(cursor, PERSON_COUNTS)
         if people["new"] and _any_known(cursor):
             cursor.execute(COUNTERPARTS)
-            people = _counts(cursor, PERSON_COUNTS) if cursor.rowcount else people
+            people = _counts(cursor, PERSON_COUNTS)
         if has_families and (people["new"] or people["changed"]):
             cursor.execute(CHANGED_BY_PEOPLE)
         counts: dict[str, Any] = {"households": _counts(cursor, FAMILY_COUNTS), "people": people}

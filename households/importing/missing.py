@@ -100,15 +100,19 @@ DELETE FROM import_person_missing g USING households_person p, import_person_ref
 WHERE p.id = g.person_id AND r.family_id = g.family_id AND r.folded = p.name_folded;
 """  # noqa: S608  # nosec B608  no values in it
 PEOPLE_PER_VILLAGE = "SELECT village, count(*) FROM import_person_missing GROUP BY 1"
-# Families that had no head, and those whose head the file calls something else. Two questions and not one with OR: where everybody
-# changed, that was asked of every family by going through all the people.
+# Families that had no head, those whose head the file calls something else, and those that had died out and whom the file brings
+# people, which keep the name of their last head. Three questions and not one with OR: where everybody changed, that was asked of every
+# family by going through all the people.
 HEADLESS = """
 CREATE UNLOGGED TABLE import_family_headless AS
 SELECT f.n FROM (
   SELECT f.n FROM import_family f LEFT JOIN import_family_known k USING (n) WHERE k.family_id IS NULL OR k.headless
   UNION SELECT o.n FROM import_person_known o JOIN import_person s USING (line)
     JOIN households_membership m ON m.id = o.membership_id JOIN households_family h ON h.id = m.family_id
-    WHERE o.changed AND NOT o.conflict AND s.relation <> '1' AND h.head_id = o.person_id) f
+    WHERE o.changed AND NOT o.conflict AND s.relation <> '1' AND h.head_id = o.person_id
+  UNION SELECT k.n FROM import_family_known k JOIN households_family h ON h.id = k.family_id
+    WHERE k.changed AND h.head_id IS NOT NULL AND NOT EXISTS (SELECT FROM households_membership m
+      WHERE m.family_id = k.family_id AND m.ended_on IS NULL AND m.relation = '1')) f
 WHERE NOT EXISTS (SELECT FROM import_person s LEFT JOIN import_person_known p USING (line)
   WHERE s.n = f.n AND s.relation = '1' AND NOT coalesce(p.conflict, false))
 """

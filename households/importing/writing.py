@@ -12,6 +12,7 @@ from django.db import connection
 
 from households.importing import cards, recognising
 from households.importing.comparing import FAMILY_FIELDS, NEWEST_DECILE
+from households.importing.knowing import ANSWERED_BEFORE
 
 # The card number a family held before is kept before the new one is written.
 FORMER_CARDS = """
@@ -104,7 +105,8 @@ FROM import_person_known k JOIN import_person s USING (line) JOIN import_family 
 LEFT JOIN import_family_known kf ON kf.n = s.n
 WHERE k.changed AND NOT k.conflict AND k.membership_id IS NULL RETURNING id
 """
-# A family's new head leads the house too where nobody does; else whoever leads it goes on, and nobody besides is called its head.
+# A family's new head leads the house too where nobody who lives there does; else whoever leads it goes on, and nobody besides is called
+# its head.
 HEADS = """
 UPDATE households_family f SET head_id = h.person_id, version = f.version + 1, updated_at = %(at)s FROM (
   SELECT kf.family_id, coalesce(k.person_id, s.person_id) AS person_id FROM import_family_known kf
@@ -116,7 +118,9 @@ FROM import_family_headless n JOIN import_family_known k USING (n)
 WHERE f.id = k.family_id AND k.changed AND f.head_id IS NOT NULL;
 UPDATE households_household h SET head_id = f.head_id, version = h.version + 1, updated_at = %(at)s
 FROM import_family_known k JOIN households_family f ON f.id = k.family_id
-WHERE k.headless AND k.changed AND h.id = k.household_id AND h.head_id IS NULL AND f.head_id IS NOT NULL;
+WHERE k.changed AND h.id = k.household_id AND f.head_id IS NOT NULL AND f.head_id IS DISTINCT FROM h.head_id
+  AND NOT EXISTS (SELECT FROM households_membership m JOIN households_family o ON o.id = m.family_id
+    WHERE m.person_id = h.head_id AND m.ended_on IS NULL AND o.household_id = h.id);
 UPDATE households_membership m SET household_relation = '1' FROM import_family_known k JOIN households_household h ON h.id = k.household_id
 WHERE k.changed AND m.family_id = k.family_id AND m.ended_on IS NULL AND m.person_id = h.head_id AND m.household_relation <> '1';
 UPDATE households_membership m SET household_relation = '8' FROM import_family_known k JOIN households_household h ON h.id = k.household_id
@@ -145,15 +149,15 @@ LEFT JOIN import_person_known p ON p.line = s.line
 WHERE NOT EXISTS (SELECT FROM import_family_known k WHERE k.n = s.n AND k.family_id IS NOT NULL)
   AND NOT coalesce(p.conflict, false);
 """
-CHANGE_ANSWERS = """
+CHANGE_ANSWERS = Template("""
 INSERT INTO households_personanswers (person_id, round_id, answers)
-SELECT coalesce(p.person_id, s.person_id), f.round_id, coalesce(a.answers || x.answers, x.answers)
+SELECT coalesce(p.person_id, s.person_id), f.round_id, coalesce(a.answers, $before, '{}') || x.answers
 FROM import_family_known k JOIN import_person s ON s.n = k.n JOIN import_answers x ON x.id = s.answers_id
 JOIN import_family f ON f.n = k.n
 LEFT JOIN import_person_known p ON p.line = s.line
 LEFT JOIN households_personanswers a ON a.round_id = k.last_round AND a.person_id = p.person_id
 WHERE k.family_id IS NOT NULL AND k.changed AND NOT coalesce(p.conflict, false);
-"""
+""").substitute(before=ANSWERED_BEFORE.substitute(person="p.person_id", family="k.family_id"))
 INSERT_DECILES = """
 INSERT INTO households_decilerecord (family_id, decile, period, source, recorded_at)
 SELECT coalesce(k.family_id, f.family_id), f.decile, coalesce(f.period, ''), 'extract', %(at)s

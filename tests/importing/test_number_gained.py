@@ -58,3 +58,16 @@ def test_the_same_name_in_another_family_is_nobody_here(manager):
     elsewhere = {**ANDI, "NO_KK": BUDI["NO_KK"], "ID_KELUARGA": BUDI["ID_KELUARGA"]}
     started = preview(manager, ROSNA, WITHOUT, BUDI, elsewhere)
     assert (started.counts["people"]["new"], started.counts["people"]["changed"]) == (1, 0)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_two_of_one_name_and_day_each_stays_what_they_are_to_the_head_when_the_file_leaves_out_both_niks(
+    manager, order
+):
+    bring(manager, {**ROSNA, "HUB_KELUARGA": "2"}, {**ANDI, "HUB_KELUARGA": "1"})
+    both = [{**WITHOUT, "HUB_KELUARGA": "1"}, {**WITHOUT, "HUB_KELUARGA": "8"}][::order]
+    started = bring(manager, {**ROSNA, "HUB_KELUARGA": "2"}, *both)
+    assert started.counts["people"] == {"new": 1, "changed": 0, "unchanged": 2}
+    assert Membership.objects.get(person__nik_encrypted__isnull=False, person__name="Andi").relation == "1"
+    again = preview(manager, {**ROSNA, "HUB_KELUARGA": "2"}, *both)
+    assert again.counts["people"] == {"new": 0, "changed": 0, "unchanged": 3}, "the same file changes nothing"

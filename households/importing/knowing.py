@@ -1,0 +1,83 @@
+"""Which person of the registry a staged row is, and whether it says anything new of them.
+
+Filled by `comparing`: `import_person_known` (line, person, open membership, changed, conflict, doubtful, mistaken).
+"""
+
+from string import Template
+
+from households.importing import mistaking
+
+# What an extract said of a person before the family's newest one, which did not name them or in which their row was refused. Asked
+# only where that one holds nothing of them.
+ANSWERED_BEFORE = Template("""(SELECT b.answers FROM households_family o JOIN households_surveyround r ON r.household_id = o.household_id
+  JOIN households_personanswers b ON b.round_id = r.id AND b.person_id = $person
+  WHERE o.id = $family AND r.kind = 'extract' ORDER BY r.id DESC LIMIT 1)""")
+_BEFORE = ANSWERED_BEFORE.substitute(person="p.id", family="m.family_id")
+# What differs between a staged person and the stored one, a column each; an empty cell changes nothing.
+PERSON_FIELDS = {
+    "nik": "(p.nik_index IS NULL AND s.nik_index IS NOT NULL)",
+    "name": "p.name <> s.name",
+    "birth_date": "p.birth_date IS DISTINCT FROM s.born",
+    "sex": "p.sex <> s.sex",
+    "marital": "(s.marital IS NOT NULL AND p.marital <> s.marital)",
+    "occupation": "(s.occupation <> '' AND p.occupation <> s.occupation)",
+    "mother_name": "(s.mother_index IS NOT NULL AND p.mother_index IS DISTINCT FROM s.mother_index)",
+    "birth_place": "(s.birth_place <> '' AND p.birth_place <> s.birth_place)",
+    "relation": "(m.relation <> s.relation)",
+    "answers": f"NOT coalesce(a.answers, {_BEFORE}, '{{}}') @> x.answers",
+}
+DIFFERS = " OR ".join(PERSON_FIELDS.values())
+# A person is known by NIK; without one by name and birth date within the family. Who lives in another family here, or has died,
+# is a conflict that a person decides. Rows without NIK that are alike in all this are told apart by what they are to the head; of those
+# alike in that too the first is the first such person here, the second the second: no person is two rows, and no row two people.
+KNOWN_PERSONS = Template("""
+CREATE UNLOGGED TABLE import_person_known AS
+SELECT s.line, s.n, p.id AS person_id, m.id AS membership_id,
+  p.died_on IS NOT NULL OR (m.id IS NOT NULL AND m.family_id IS DISTINCT FROM k.family_id) AS conflict,
+  coalesce(m.id IS NULL OR m.missing_since IS NOT NULL OR $differs, false) AS changed,
+  $doubtful AS doubtful, false AS mistaken
+FROM import_person s JOIN households_person p ON p.nik_index = s.nik_index
+LEFT JOIN households_membership m ON m.person_id = p.id AND m.ended_on IS NULL
+LEFT JOIN import_family_known k ON k.n = s.n
+LEFT JOIN households_personanswers a ON a.round_id = k.last_round AND a.person_id = p.id
+JOIN import_answers x ON x.id = s.answers_id
+UNION ALL
+SELECT s.line, s.n, p.id, m.id, false, coalesce(m.missing_since IS NOT NULL OR $differs, false), false, false
+FROM (SELECT *, row_number() OVER (PARTITION BY n, folded, born, relation ORDER BY line) AS nth FROM import_person
+  WHERE nik_index IS NULL) s
+JOIN import_family_known k ON k.n = s.n
+JOIN LATERAL (SELECT p.*, row_number() OVER (ORDER BY p.id) AS nth FROM households_membership m
+  JOIN households_person p ON p.id = m.person_id WHERE m.family_id = k.family_id AND m.ended_on IS NULL
+  AND m.relation = s.relation AND p.nik_index IS NULL AND p.name_folded = s.folded AND p.birth_date = s.born) p ON p.nth = s.nth
+JOIN households_membership m ON m.person_id = p.id AND m.ended_on IS NULL
+LEFT JOIN households_personanswers a ON a.round_id = k.last_round AND a.person_id = p.id
+JOIN import_answers x ON x.id = s.answers_id;
+ANALYZE import_person_known (line, n, person_id, doubtful, conflict);
+""").substitute(differs=DIFFERS, doubtful=mistaking.DOUBTFUL)
+# A member whom neither knows by NIK and who became something else to the head; then one whom the registry knows without NIK and the
+# file names with one, or the other way round: one name and one day of birth within the family, and no other row's person. What the
+# registry has stays.
+COUNTERPART = Template("""
+WITH alone AS (
+  SELECT s.*, k.family_id, k.last_round FROM import_person s JOIN import_family_known k USING (n)
+  WHERE k.held IS NULL AND NOT EXISTS (SELECT FROM import_person_known o WHERE o.line = s.line)),
+pairs AS (
+  SELECT s.line, p.id AS person_id, m.id AS membership_id,
+    dense_rank() OVER (PARTITION BY s.n, s.folded, s.born, s.nik_index IS NULL ORDER BY s.relation, s.line) AS nth_row,
+    dense_rank() OVER (PARTITION BY s.n, s.folded, s.born, s.nik_index IS NULL ORDER BY m.relation, p.id) AS nth_member
+  FROM alone s JOIN households_membership m ON m.family_id = s.family_id AND m.ended_on IS NULL
+  JOIN households_person p ON p.id = m.person_id AND p.name_folded = s.folded AND p.birth_date = s.born
+    AND $numbers
+  WHERE NOT EXISTS (SELECT FROM import_person_known o WHERE o.person_id = p.id))
+INSERT INTO import_person_known (line, n, person_id, membership_id, conflict, changed, doubtful, mistaken)
+SELECT s.line, s.n, p.id, m.id, false, coalesce(m.missing_since IS NOT NULL OR $differs, false), false, false
+FROM pairs JOIN alone s USING (line) JOIN households_person p ON p.id = pairs.person_id
+JOIN households_membership m ON m.id = pairs.membership_id
+LEFT JOIN households_personanswers a ON a.round_id = s.last_round AND a.person_id = p.id
+JOIN import_answers x ON x.id = s.answers_id
+WHERE nth_row = nth_member;
+""")
+COUNTERPARTS = "".join(
+    COUNTERPART.substitute(numbers=numbers, differs=DIFFERS)
+    for numbers in ("p.nik_index IS NULL AND s.nik_index IS NULL", "(p.nik_index IS NULL) <> (s.nik_index IS NULL)")
+)
