@@ -2,14 +2,16 @@
 
 `older`: the file is of an older quarter than the family's newest extract; only its decile goes into the history. `outside`: the family
 lives outside the importer's area. `old_card`: the file names them by a card that they had before, and by no official id. `edited`:
-somebody wrote on the family since the preview was made, so that nobody saw what the file would change of that.
+somebody, or another file, wrote on the family since the preview was made, so that nobody saw what the file would change of that.
 """
 
 from typing import Any
 
 # A family is left as it is where the file is of an older quarter than its newest extract, or it lives outside the importer's area.
+# Another file that changed only people or answers shows in its round.
 HELD = """CASE WHEN NOT h.village_id LIKE ANY(%(areas)s) THEN 'outside'
-  WHEN greatest(f.updated_at, h.updated_at) > %(since)s::timestamptz THEN 'edited'
+  WHEN greatest(f.updated_at, h.updated_at) > %(since)s::timestamptz
+    OR l.run_id IN (SELECT id FROM households_importrun WHERE applied_at > %(since)s::timestamptz) THEN 'edited'
   WHEN s.period <> '' AND l.period LIKE '____-Q_' AND s.period < l.period THEN 'older' END"""
 # Rows without an official id under a card that a family had are held: of rows under its id and under its old card at once, those
 # under the id are the family, and rows under a card it gave up before are nobody new.

@@ -23,7 +23,8 @@ SEEN_AT, COMPARED_AT_MARK = "seen_at", "compared_at_mark"
 EDITED = Template("""
 WITH edited AS MATERIALIZED (
   SELECT f.id, f.official_id, f.kk_index FROM households_family f JOIN households_household h ON h.id = f.household_id
-  WHERE greatest(f.updated_at, h.updated_at) > %(since)s AND h.village_id LIKE ANY(%(areas)s)),
+  WHERE (greatest(f.updated_at, h.updated_at) > %(since)s OR h.id IN (SELECT r.household_id FROM households_surveyround r
+    JOIN households_importrun i ON i.id = r.run_id WHERE i.applied_at > %(since)s)) AND h.village_id LIKE ANY(%(areas)s)),
 named AS MATERIALIZED (
   SELECT s.official_id, s.kk_index FROM $at.import_family s
   WHERE s.official_id IN (SELECT official_id FROM edited) OR s.kk_index IN (SELECT kk_index FROM edited))

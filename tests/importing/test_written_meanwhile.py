@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 from django.urls import reverse
 
-from households.importing import applying, held_rows, locking
+from households.importing import applying, held_rows, locking, meanwhile
 from households.models import Family, Household, Person
 from households.registry import correcting
 from slrt.core.errors import StaleVersion
@@ -154,3 +154,15 @@ def test_nothing_is_left_of_the_locks_and_nobody_waits_for_them_afterwards(manag
         cursor.execute("SELECT to_regnamespace(%s) IS NULL", [f"import_{run.pk}"])
         assert cursor.fetchone() == (True,)
     assert _corrects(sari)().kind == "correction"
+
+
+@pytest.mark.parametrize(("column", "first", "second"), [("NAMA", "Andika", "Andiko"), ("SEKOLAH", "1", "2")])
+def test_what_another_file_wrote_meanwhile_of_a_familys_people_is_left_as_well(manager, column, first, second):
+    waiting = preview(manager, ROSNA, {**ANDI, column: second}, BUDI)
+    assert bring(manager, ROSNA, {**ANDI, column: first}, BUDI).counts["people"]["changed"] == 1
+    assert meanwhile.edited_families(waiting) == 1
+    apply(manager, waiting)
+    assert waiting.counts["warned"]["edited"] == 1
+    assert waiting.counts["people"] == {"new": 0, "changed": 0, "unchanged": 3}
+    again = preview(manager, ROSNA, {**ANDI, column: second}, BUDI)
+    assert again.counts["people"] == {"new": 0, "changed": 1, "unchanged": 2}, "what the first file said stands"
