@@ -30,7 +30,7 @@ def _files(lot):
     """Three files: in each some people say something else than in the one before, some are away, some rows are wrong."""
     people = [dict(row) for row in (ROSNA, ANDI, BABY, BUDI, CITRA, ELI, DEDI)]
     for _file in range(3):
-        for _change in range(lot.randint(1, 4)):
+        for _change in range(lot.randint(1, 5)):
             column = lot.choice([*OTHERS])
             row = lot.choice(people)
             of_family = column in ("NO_KK", "KODE_DESA", "DESIL", "PERIODE_DESIL", "LANTAI")
@@ -112,7 +112,7 @@ def _brought(by, files, write, lot, monkeypatch):
     return seen
 
 
-@pytest.mark.parametrize("seed", [3, 4])
+@pytest.mark.parametrize("seed", [2, 7])
 def test_however_files_are_written_and_read_they_mean_the_same(manager, monkeypatch, seed):
     files = [*_files(Random(seed))]
     plainly = _brought(manager, files, _plainly, Random(seed), monkeypatch)
