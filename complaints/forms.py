@@ -56,7 +56,7 @@ class IntakeForm(forms.Form):
         Region.objects.none(), label=lazy("Desa"), empty_label=lazy("Pilih"), error_messages={"required": CHOOSE}
     )
     reporter_name = WordsField(label=lazy("Nama pelapor (boleh kosong)"), max_length=120, required=False)
-    reporter_phone = forms.CharField(label=lazy("Nomor telepon pelapor (boleh kosong)"), max_length=30, required=False)
+    reporter_phone = WordsField(label=lazy("Nomor telepon pelapor (boleh kosong)"), max_length=30, required=False)
     anonymous = forms.BooleanField(label=lazy("Pelapor minta namanya tidak dicatat"), required=False)
     idempotency_key = forms.UUIDField(widget=forms.HiddenInput)
 

@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from slrt.core.words import WordsField
+
 CHOOSE = _("Pilih salah satu.")
 DATE = {"inputmode": "numeric", "placeholder": "31/12/2026", "autocomplete": "off"}
 
@@ -24,7 +26,7 @@ def date_field(label: Any, **options: Any) -> forms.DateField:
     )
 
 
-class HoodField(forms.CharField):
+class HoodField(WordsField):
     """The number of an RT or RW; the word before it, which many write, is left out."""
 
     def to_python(self, value: Any) -> Any:

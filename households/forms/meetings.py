@@ -15,7 +15,7 @@ from households.workflow.meeting import undecided
 from slrt.accounts.querysets import within
 from slrt.accounts.roles import Permission
 from slrt.core import clock
-from slrt.core.words import WordsField
+from slrt.core.words import ReferenceField, WordsField
 from slrt.regions.models import Region
 from slrt.workflow.pages import VerbForm
 
@@ -89,7 +89,7 @@ class CloseForm(VerbForm):
 
 class MinutesForm(PaperForm):
     kind, column = PaperKind.MINUTES, "minutes"
-    minutes_number = forms.CharField(
+    minutes_number = ReferenceField(
         label=_("Nomor berita acara"),
         max_length=80,
         error_messages={"required": _("Nomor berita acara wajib diisi.")},

@@ -20,7 +20,7 @@ from slrt.accounts.models import User
 from slrt.accounts.roles import Permission
 from slrt.core import clock, crypto
 from slrt.core.templatetags.ui import tanggal
-from slrt.core.words import WordsField
+from slrt.core.words import ReferenceField, WordsField
 from slrt.workflow.pages import VerbForm
 
 
@@ -185,7 +185,7 @@ class OfficeForm(ReasonForm):
 
 
 class DecreeForm(ReasonForm):
-    decree_number = forms.CharField(
+    decree_number = ReferenceField(
         label=_("Nomor SK"), max_length=80, error_messages={"required": _("Nomor SK wajib diisi.")}
     )
     decree_on = date_field(_("Tanggal SK"))

@@ -9,6 +9,7 @@ import polars as pl
 from households.codebook.words import MARITAL, RELATION, SEX
 from households.importing import answering, recognising
 from households.validators import DIGITS, OLDEST_YEARS, PERIOD
+from slrt.core.numbers import masked
 
 # As days of a spreadsheet these would be in 1905, when nobody was born who lives today.
 YEAR_ONLY = r"^(18|19|20)\d\d(\.0)?$"
@@ -19,6 +20,8 @@ SCIENTIFIC = r"^\d+([.,]\d+)?[eE]\+?\d+$"
 INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff"
 # What people write between the digits of a number.
 BETWEEN_DIGITS = rf"[\s.\-'’`{INVISIBLE}]"
+# What may hold a NIK that was written into a text; `slrt.core.numbers` says whether it does.
+MANY_DIGITS = r"[0-9](?:[\s.\-_/'’`]{0,3}[0-9]){14}"
 # Which family and person a refused row was about, null for a good one: nobody misses who stands in the file.
 REFUSED_KEYS = ("official", "kk", "person", "name")
 OFFICIAL_ID = 30  # signs that the registry keeps of an official family id
@@ -91,9 +94,20 @@ def _cleaned() -> list[pl.Expr]:
     ]
     return [
         *digits,
-        pl.col("NAMA").str.replace_all(r"\s+", " ").alias("name"),
+        _worded(pl.col("NAMA").str.replace_all(r"\s+", " ")).alias("name"),
+        *(_worded(pl.col(name)) for name in ("ALAMAT", "TMP_LAHIR", "PEKERJAAN")),
         pl.col("DESIL").str.replace(r"\.0$", "").cast(pl.Int16, strict=False).alias("decile"),
     ]
+
+
+def _worded(text: pl.Expr) -> pl.Expr:
+    """A text as it is kept: a NIK or KK number in it masked."""
+    return text.map_batches(_masked, return_dtype=pl.String)
+
+
+def _masked(texts: pl.Series) -> pl.Series:
+    odd = texts.str.contains(MANY_DIGITS).fill_null(False).arg_true()
+    return texts.scatter(odd, [masked(text) for text in texts.gather(odd)]) if len(odd) else texts
 
 
 def _born(part: pl.DataFrame) -> pl.Series:

@@ -26,6 +26,14 @@ def masked(text: str) -> str:
     return _WHOLE.sub(_mask, _PARTED.sub(_mask, text))
 
 
+def masked_whole(text: str) -> str:
+    """Return the number of a letter or a decree with every NIK or KK number in one piece masked.
+
+    With signs between its digits such a number may be built like a NIK: 13.01.05.2006/01/2026 holds a village, no birth date.
+    """
+    return _WHOLE.sub(_mask, text)
+
+
 def holds_one(text: str) -> bool:
     """Whether a NIK or KK number stands in a text."""
     return masked(text) != text

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from slrt.core.numbers import masked
+from slrt.core.numbers import masked, masked_whole
 
 
 class WordsField(forms.CharField):
@@ -12,3 +12,10 @@ class WordsField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         return masked(super().to_python(value) or "")
+
+
+class ReferenceField(forms.CharField):
+    """The number of a letter, a decree or minutes."""
+
+    def to_python(self, value: Any) -> str:
+        return masked_whole(super().to_python(value) or "")

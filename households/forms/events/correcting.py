@@ -18,15 +18,15 @@ from slrt.core.words import WordsField
 class CorrectionForm(forms.Form):
     """A member's fields as they stand, to be put right with a reason."""
 
-    name = forms.CharField(label=_("Nama"), max_length=120)
+    name = WordsField(label=_("Nama"), max_length=120)
     birth_date = date_field(_("Tanggal lahir"), required=False)
-    birth_place = forms.CharField(label=_("Tempat lahir"), max_length=80, required=False)
+    birth_place = WordsField(label=_("Tempat lahir"), max_length=80, required=False)
     sex = forms.ChoiceField(label=_("Jenis kelamin"), choices=Sex.choices, widget=forms.RadioSelect)
     marital = forms.ChoiceField(
         label=_("Status kawin"), choices=[("", _("Tidak diisi")), *MaritalStatus.choices], required=False
     )
-    occupation = forms.CharField(label=_("Pekerjaan"), max_length=80, required=False)
-    mother_name = forms.CharField(label=_("Nama ibu kandung"), max_length=120, required=False)
+    occupation = WordsField(label=_("Pekerjaan"), max_length=80, required=False)
+    mother_name = WordsField(label=_("Nama ibu kandung"), max_length=120, required=False)
     nik = forms.CharField(
         label=_("NIK baru"), max_length=30, required=False, widget=forms.TextInput(attrs=DIGITS),
         help_text=_("Kosongkan kalau NIK tidak berubah."),

@@ -14,6 +14,7 @@ from households.registry.numbers import family_by_number
 from slrt.accounts.querysets import within
 from slrt.accounts.roles import Permission
 from slrt.core import clock
+from slrt.core.words import WordsField
 from slrt.regions.models import Region
 
 
@@ -50,8 +51,8 @@ class RehouseForm(EventForm):
     village = forms.ModelChoiceField(
         label=_("Desa"), queryset=Region.objects.none(), required=False, empty_label=CHOOSE
     )
-    hamlet = forms.CharField(label=_("Jorong atau dusun"), max_length=80, required=False)
-    address = forms.CharField(label=_("Alamat"), max_length=200, required=False)
+    hamlet = WordsField(label=_("Jorong atau dusun"), max_length=80, required=False)
+    address = WordsField(label=_("Alamat"), max_length=200, required=False)
     rt = HoodField(label="RT", max_length=3, required=False)
     rw = HoodField(label="RW", max_length=3, required=False)
     on = date_field(_("Tanggal pindah"), initial=clock.today)

@@ -17,12 +17,12 @@ from slrt.core.words import WordsField
 
 class BirthForm(EventForm):
     who = {"mother": "women"}
-    name = forms.CharField(label=_("Nama bayi"), max_length=120)
+    name = WordsField(label=_("Nama bayi"), max_length=120)
     on = date_field(_("Tanggal lahir"))
     sex = forms.ChoiceField(label=_("Jenis kelamin"), choices=Sex.choices, widget=forms.RadioSelect)
     mother = pick(_("Ibu"), _("Ibunya bukan anggota keluarga ini"), required=False)
     relation = relation_field(initial=Relation.CHILD)
-    birth_place = forms.CharField(label=_("Tempat lahir (boleh kosong)"), max_length=80, required=False)
+    birth_place = WordsField(label=_("Tempat lahir (boleh kosong)"), max_length=80, required=False)
     nik = forms.CharField(
         label=_("NIK bayi (boleh kosong)"), max_length=30, required=False, widget=forms.TextInput(attrs=DIGITS)
     )

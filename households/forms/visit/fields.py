@@ -12,11 +12,21 @@ from households.choices.person import NoNikReason
 from households.codebook import Variable
 from households.codebook.variable import UNKNOWN
 from households.forms.fields import HoodField
-from households.forms.visit.kinds import FIXED, SINGLE, TYPED, kind_of, label_of, may_be_unknown, variable_of
+from households.forms.visit.kinds import (
+    FIXED,
+    OTHER_NUMBERS,
+    SINGLE,
+    TYPED,
+    kind_of,
+    label_of,
+    may_be_unknown,
+    variable_of,
+)
 from households.models import Household
 from households.questionnaire.structure import Answers, Question
 from households.validators import LATITUDES, LEAST_EXACT, LONGITUDES
 from households.visiting.fields import HOUSEHOLD_FIELDS
+from slrt.core.words import WordsField
 
 NO_NUMBER = gettext_lazy("Tulis dengan angka saja, misalnya 4.")
 DATE_FORMATS = ["%d/%m/%Y", "%d-%m-%Y", "%Y-%m-%d", "%d%m%Y", "%d %m %Y"]
@@ -111,8 +121,13 @@ def _typed(question: Question, kind: str, variable: Variable | None, common: dic
         return forms.CharField(max_length=400, widget=forms.Textarea(attrs=attrs), **common)
     limit: Any = getattr(Household, question.name).field.max_length if question.name in HOUSEHOLD_FIELDS else 120
     common["error_messages"]["max_length"] = _("Isian ini paling banyak %(limit_value)d huruf atau angka. Persingkat.")
-    kind_of_field = HoodField if question.name in ("rt", "rw") else forms.CharField
-    return kind_of_field(max_length=limit, widget=forms.TextInput(attrs=attrs), **common)
+    return _line(question.name)(max_length=limit, widget=forms.TextInput(attrs=attrs), **common)
+
+
+def _line(name: str) -> type[forms.CharField]:
+    if name in OTHER_NUMBERS:
+        return forms.CharField
+    return HoodField if name in ("rt", "rw") else WordsField
 
 
 class DegreesField(forms.DecimalField):

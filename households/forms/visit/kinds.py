@@ -12,6 +12,10 @@ TYPED = ("text", "digits", "date", "number", "cards")
 # Questions that need no "not known": without a name there is nobody to write down, a missing NIK has its own reasons, a position
 # is there or is not, and nobody copies a paper column that they do not have.
 NEVER_UNKNOWN = ("consent", "name", "nik", "no_nik_reason", "aset_kertas", "latitude", "longitude", "accuracy")
+# Numbers of other cards and registers, some as long as a NIK: kept as they are, masked where they are read out.
+OTHER_NUMBERS = frozenset(
+    ("nomor_prelist", "idbdt", "nomor_meter_air", "id_pln", "nomor_kks", "nomor_pkh", "nisn", "npwp")
+)
 SUFFIX = "-tt"  # the tick "not known" beside a field that is typed
 
 

@@ -17,6 +17,7 @@ from households.questionnaire.flow import Step, asked
 from households.questionnaire.structure import Question
 from households.visiting.ages import REASONS, odd_about
 from slrt.core import clock
+from slrt.core.numbers import masked
 
 
 class Warned(NamedTuple):
@@ -103,7 +104,7 @@ class ScreenForm(TypedForm):
         self.warnings = [Warned(code, said) for code, said in found if code not in self.reasons]
 
     def _reason(self, code: str) -> str:
-        return (self.data.get(f"keep_{code}") or "").strip()[:200]
+        return masked((self.data.get(f"keep_{code}") or "").strip())[:200]
 
     # --- what is kept --------------------------------------------------------------------------------------------------
 

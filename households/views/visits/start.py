@@ -25,6 +25,7 @@ from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission
 from slrt.core import clock, idempotency
 from slrt.core.errors import NotPermitted
+from slrt.core.numbers import masked
 from slrt.core.row_ids import row_id
 from slrt.exports.registry import Asked
 
@@ -72,7 +73,7 @@ def row_of(visit: Visit) -> dict[str, Any]:
     tasks = progress(answers, clock.today())
     return {
         "visit": visit,
-        "head": head or _("Keluarga baru"),
+        "head": masked(head) or _("Keluarga baru"),
         "done": sum(t["done"] for t in tasks),
         "total": len(tasks),
     }
@@ -128,4 +129,4 @@ def _searched(request: StaffRequest) -> dict[str, Any]:
     number = clean_digits(query)
     if kind in ("nik", "kk") and _is_whole_number(query):
         return {"first": {"nik": number}} if kind == "nik" else {"kk": number}
-    return {"first": {"name": query}} if kind == "name" and query else {}
+    return {"first": {"name": masked(query)}} if kind == "name" and query else {}

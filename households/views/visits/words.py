@@ -13,6 +13,7 @@ from households.questionnaire.flow import Step, asked
 from households.questionnaire.structure import Question
 from households.views.visits.addresses import screen_url
 from slrt.core import clock, crypto
+from slrt.core.numbers import masked
 from slrt.core.templatetags.ui import tanggal
 
 
@@ -68,7 +69,7 @@ def value_of(question: Question, own: dict[str, Any], answers: dict[str, Any]) -
     if kind == "yes_no":
         return _("Ya") if value == "1" else _("Tidak")
     found = variable_of(question)
-    return found.say(value) if found else str(value)
+    return masked(found.say(value) if found else str(value))
 
 
 def _people(question: Question, answers: dict[str, Any]) -> str:
