@@ -37,6 +37,7 @@ SHORTAGE_PATIENCE = timedelta(days=1)
 WORKER_DIED = "WorkerDied"
 BELL = "slrt.core.tasks.run_job"  # by name: the shells know the outbox, it does not know them
 LONG_SLOT = 0x534C5255  # advisory lock: long jobs are claimed one after the other
+LEAST_OF_PEOPLE = 10**14  # no row has such a number; NIK and KK numbers, also mistyped ones, are larger
 Handler = Callable[..., None]
 _handlers: dict[str, Handler] = {}
 _long: set[str] = set()
@@ -60,11 +61,23 @@ def handler(name: str, *, long: bool = False) -> Callable[[Handler], Handler]:
 
 
 def promise(name: str, *, after: timedelta = timedelta(0), **args: Any) -> OutboxJob:
-    """Promise a job: ids in `args`, never personal data. Runs after the surrounding transaction has committed."""
+    """Promise a job: ids in `args`, never personal data. Runs after the surrounding transaction has committed.
+
+    Raises TypeError for anything else: what is promised is read in the table, in the broker and in backups.
+    """
+    if odd := [key for key, value in args.items() if not _is_of_ids(value)]:
+        raise TypeError(f"The job {name} is promised by ids only, not by {', '.join(odd)}.")
     job = OutboxJob.objects.create(name=name, args=args, run_after=clock.now() + after)
     if not after:
         transaction.on_commit(lambda: _ring(job.pk), robust=True)
     return job
+
+
+def _is_of_ids(value: Any) -> bool:
+    """Whether a value is an id, ids or nothing. As an id no number of a person passes, with or without its text's quotes."""
+    if isinstance(value, list):
+        return all(map(_is_of_ids, value))
+    return value is None or (isinstance(value, int) and abs(value) < LEAST_OF_PEOPLE)
 
 
 def _ring(job_id: int) -> None:

@@ -120,7 +120,7 @@ def trail_breaks_at(monkeypatch):
         def failing(verb, obj, **more):
             if next(lines) == n:
                 look()
-                outbox.promise("note", step=verb)
+                outbox.promise("note", step=n)
                 raise TrailFullError
             return write(verb, obj, **more)
 
