@@ -1,16 +1,19 @@
 """The administration keeps what belongs to the office: no NIK and no KK number is typed into its boxes or searched for in its lists.
 
-What stands there is read by everybody, in lists, sheets and letters; what is searched for stands in the address.
+What stands there is read by everybody, in lists, sheets and letters; what is searched for stands in the address. A number that was kept before this rule is read masked everywhere but in the box where it is mended
+(`slrt.core.readable`).
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.models import LogEntry
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
-from slrt.core.numbers import holds_one, stands_in
+from slrt.core.numbers import holds_one, masked, stands_in
 
 KEPT_AS_DIGEST = ("password",)  # how the names of fields begin that are kept as a digest only
 
@@ -36,8 +39,18 @@ def numberless(form: Any) -> Any:
     return type(form)(form.__name__, (NumberlessForm, form), {})
 
 
+def unnumbered(entries: Iterable[LogEntry]) -> list[LogEntry]:
+    """Mask in the administration's own history what rows were called."""
+    kept = list(entries)
+    for entry in kept:
+        if holds_one(entry.object_repr):
+            entry.object_repr = masked(entry.object_repr)
+            entry.save(update_fields=["object_repr"])
+    return kept
+
+
 class NumberlessAdmin(admin.ModelAdmin):
-    """A table of the administration whose forms and search box take no such number (templates/admin/search_form.html)."""
+    """A table of the administration whose forms, search box (templates/admin/search_form.html) and history take no such number."""
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """The form of a row."""
@@ -55,3 +68,15 @@ class NumberlessAdmin(admin.ModelAdmin):
         )
         messages.warning(request, said)
         return HttpResponseRedirect(f"{request.path}?{asked.urlencode()}" if asked else request.path)
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """The history of a new row."""
+        return unnumbered([super().log_addition(request, obj, message)])[0]
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """The history of a changed row."""
+        return unnumbered([super().log_change(request, obj, message)])[0]
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        """The history of removed rows."""
+        return unnumbered(super().log_deletions(request, queryset))

@@ -28,6 +28,7 @@ from households.models import (
 from programs.models import Enrolment
 from referrals.models import Referral
 from slrt.accounts.models import User
+from slrt.dashboard import kept_numbers
 from slrt.jobs import selectors
 from slrt.jobs.models import Alert
 
@@ -36,13 +37,13 @@ SHOWN = 20  # rows of a finding
 
 @dataclass(frozen=True)
 class Place:
-    """A page that a finding leads to: what it is of, and its address; none for who may not open it.
+    """A page that a finding leads to: what it is of, its number or what it is called, and its address; none for who may not open it.
 
     `name` is the family's, as lists name it, for whoever may see the family.
     """
 
     kind: Any
-    number: int
+    number: Any
     url: str
     name: str = ""
 
@@ -143,6 +144,10 @@ NO_PAGE = lazy(
     "Baris yang ditunjuk sudah tidak ada, jadi tidak ada halamannya. Beri tahu administrator, sebutkan kode dan nomornya; isinya"
     " diambil dari cadangan."
 )
+REGISTER = lazy(
+    "Buka barisnya di Administrasi, hapus nomornya dari kolom itu, lalu simpan. Tanpa akses ke sana: beri tahu administrator, sebutkan"
+    " daftar, kolom, dan barisnya."
+)
 FILES = lazy("Minta administrator mengambil berkasnya dari cadangan.")
 
 WAYS: dict[str, tuple[list[Way], Any]] = {
@@ -212,6 +217,8 @@ def way(code: str) -> tuple[list[Way], Any]:
     if code in WAYS:
         return WAYS[code]
     kind, _dot, label = code.partition(".")
+    if kind == kept_numbers.KIND:
+        return [], REGISTER
     if kind in ("state", "trail") and label in PAGES:
         return [PAGES[label]], COMPARE
     return [], NO_PAGE
@@ -224,7 +231,7 @@ def findings(user: User) -> list[Finding]:
 
 def _finding(alert: Alert, user: User) -> Finding:
     ways, advice = way(alert.check_code)
-    places: list[Place] = []
+    places = [Place(*told) for told in kept_numbers.rows_of(alert.check_code, alert.ids[:SHOWN], user)]
     for page, rows in ways:
         places += page.places(sorted(set(rows(alert.ids[:SHOWN])))[:SHOWN], user)
     return Finding(alert, places[:SHOWN], advice)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.apps import apps
@@ -21,6 +22,7 @@ from referrals.models import Referral
 from referrals.workflow import REFERRAL, WITH_RECEIVER
 from slrt.audit import sealing, trail
 from slrt.core import clock
+from slrt.dashboard import kept_numbers
 from slrt.jobs.models import Alert
 from slrt.workflow.engine import WORKFLOWS
 
@@ -33,7 +35,7 @@ class Check:
 
     code: str
     message: str
-    broken: Callable[[], list[int]]
+    broken: Callable[[], list[Any]]
 
 
 def checks() -> Iterator[Check]:
@@ -65,6 +67,12 @@ def checks() -> Iterator[Check]:
             f"reference.{model._meta.label_lower}.{field.name}",
             gettext_noop("%(n)d baris menunjuk baris yang tidak ada"),
             _dangling(model, field),
+        )
+    for model, field in kept_numbers.fields():
+        yield Check(
+            kept_numbers.code_of(model, field),
+            gettext_noop("%(n)d baris daftar acuan memuat NIK atau nomor KK"),
+            partial(kept_numbers.holding, model, field),
         )
 
 
@@ -209,7 +217,7 @@ def check_all(step: Callable[[int, int], None] = lambda done, total: None) -> tu
     return len(asked), found
 
 
-def _note(check: Check, ids: list[int]) -> bool:
+def _note(check: Check, ids: list[Any]) -> bool:
     now = clock.now()
     with transaction.atomic():
         standing = Alert.objects.select_for_update().open().filter(check_code=check.code).first()

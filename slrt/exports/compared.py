@@ -34,12 +34,11 @@ class Compared(resources.Diff):
         self.right = _all_told(resource, instance)
 
     def as_html(self) -> list[SafeString]:
-        return [
-            self._cell(masked(str(old or "")), masked(str(new or "")))
-            for old, new in zip(self.left, self.right, strict=False)
-        ]
+        return [self._cell(str(old or ""), str(new or "")) for old, new in zip(self.left, self.right, strict=False)]
 
     def _cell(self, old: str, new: str) -> SafeString:
         if self.new or not old:
-            return format_html("<ins>{}</ins>", new) if new else SafeString("")
-        return format_html("{}", old) if old == new else format_html("<del>{}</del> <ins>{}</ins>", old, new)
+            return format_html("<ins>{}</ins>", masked(new)) if new else SafeString("")
+        if old == new:
+            return format_html("{}", masked(old))
+        return format_html("<del>{}</del> <ins>{}</ins>", masked(old), masked(new))

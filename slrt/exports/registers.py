@@ -26,8 +26,8 @@ from slrt.audit import changes, trail
 from slrt.audit.admin import AuditedAdmin
 from slrt.audit.models import AuditEntry
 from slrt.core import clock
-from slrt.core.numberless import refusal
-from slrt.core.numbers import stands_in
+from slrt.core.numberless import refusal, unnumbered
+from slrt.core.numbers import masked, stands_in
 from slrt.exports.cells import defuse, harmless
 from slrt.exports.columns import columns, headings, named, words_of
 from slrt.exports.compared import Compared
@@ -111,6 +111,7 @@ class RegisterResource(AsShown):
     def before_import_row(self, row: Any, **kwargs: Any) -> None:
         """Take off what the export put before formulas, and name the column of a code that leads nowhere."""
         self._tidy(row)
+        self._brought = set(row)
         wrong = {}
         for name, field in self.fields.items():
             try:
@@ -161,9 +162,11 @@ class RegisterResource(AsShown):
             raise ValidationError(errors)
 
     def _numbers(self, instance: Any) -> dict[str, list[Any]]:
-        own = {field.attribute for field in self.get_import_fields()}
+        """What the file brings; a number that a column left out of it kept from before is mended in its form."""
+        own = {field.attribute for field in self.get_import_fields() if field.column_name in self._brought}
         held = [field for field in instance._meta.concrete_fields if field.name in own]
-        return {field.name: [refusal()] for field in held if stands_in(getattr(instance, field.attname))}
+        mend = _("Hapus nomornya dari sel ini, lalu unggah lagi.")
+        return {field.name: [f"{refusal()} {mend}"] for field in held if stands_in(getattr(instance, field.attname))}
 
     def before_save_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
         """Hold the row fast and remember what it was."""
@@ -203,9 +206,9 @@ class RegisterResource(AsShown):
         return [words.get(code, code) for code in codes]
 
     def export_field(self, field: Any, instance: Any, **kwargs: Any) -> Any:
-        """Cells that a spreadsheet would run are defused, as in every export."""
+        """Cells that a spreadsheet would run are defused, as in every export; a number kept from before leaves masked."""
         value = super().export_field(field, instance, **kwargs)
-        return defuse(value) if isinstance(value, str) else value
+        return defuse(masked(value)) if isinstance(value, str) else value
 
 
 class RegisterAdmin(AuditedAdmin, ConfirmedAsShown):
@@ -266,7 +269,7 @@ class RegisterAdmin(AuditedAdmin, ConfirmedAsShown):
         for kind, flag in flags.items():
             rows = [row.instance for row in result if row.import_type == kind]
             if rows:
-                LogEntry.objects.log_actions(user.pk, rows, flag, change_message=_("Dimuat dari berkas."))
+                unnumbered(LogEntry.objects.log_actions(user.pk, rows, flag, change_message=_("Dimuat dari berkas.")))
 
     def get_export_data(self, file_format: Any, request: Any, queryset: models.QuerySet, **kwargs: Any) -> Any:
         """The sheet, with its line in the trail that says what for."""

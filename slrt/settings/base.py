@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "slrt.accounts.privacy.NothingKept",
+    "slrt.core.readable.AdministrationMasked",
     "slrt.core.refusals.RefusalMiddleware",
     "slrt.core.shortage.ShortageMiddleware",
     "pghistory.middleware.HistoryMiddleware",
