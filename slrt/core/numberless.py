@@ -1,6 +1,7 @@
 """The administration keeps what belongs to the office: no NIK and no KK number is typed into its boxes or searched for in its lists.
 
-What stands there is read by everybody, in lists, sheets and letters; what is searched for stands in the address. A number that was kept before this rule is read masked everywhere but in the box where it is mended
+What stands there is read by everybody, in lists, sheets and letters; what is searched for stands in the address
+(`slrt.core.addresses`). A number that was kept before this rule is read masked everywhere but in the box where it is mended
 (`slrt.core.readable`).
 """
 
@@ -8,9 +9,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.models import LogEntry
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from slrt.core.numbers import holds_one, masked, stands_in
@@ -55,19 +56,6 @@ class NumberlessAdmin(admin.ModelAdmin):
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """The form of a row."""
         return numberless(super().get_form(request, obj, change=change, **kwargs))
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """The list. An address that holds a number leads to the list without it, which is the one that the browser keeps."""
-        asked = request.GET.copy()
-        for name in [name for name in asked if any(map(holds_one, (name, *asked.getlist(name))))]:
-            del asked[name]
-        if len(asked) == len(request.GET):
-            return super().changelist_view(request, extra_context)
-        said = _(
-            "NIK dan nomor KK tidak dicari di sini: yang dicari tertulis di alamat halaman. Cari dengan nama atau kode."
-        )
-        messages.warning(request, said)
-        return HttpResponseRedirect(f"{request.path}?{asked.urlencode()}" if asked else request.path)
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """The history of a new row."""

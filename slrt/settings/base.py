@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "slrt.core.shortage.ShortageMiddleware",
     "pghistory.middleware.HistoryMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "slrt.core.addresses.NumberlessAddress",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -130,6 +131,7 @@ TRUSTED_PROXIES = env.number("SLRT_TRUSTED_PROXIES", 0)
 # One name from one address is held back; a neighbour behind the same address still signs in.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_CLIENT_IP_CALLABLE = "slrt.accounts.address.came_from"
+AXES_USERNAME_CALLABLE = "slrt.accounts.guard.name_tried"
 AXES_FAILURE_LIMIT = 6
 AXES_COOLOFF_TIME = 0.5
 AXES_RESET_ON_SUCCESS = True
@@ -290,5 +292,6 @@ SIGN_IN_KEEP_DAYS = env.number("SLRT_SIGN_IN_KEEP_DAYS", 90)  # records of faile
 IMPORT_FILE_KEEP_DAYS = env.number("SLRT_IMPORT_FILE_KEEP_DAYS", 90)  # after a run ended
 
 # One JSON object a line, never a local variable or a personal number (slrt/core/logging.py).
+DEFAULT_EXCEPTION_REPORTER = "slrt.core.reports.PlacesOnly"
 LOGGING_CONFIG = "slrt.core.logging.configure"
 LOGGING = {"level": env.text("SLRT_LOG_LEVEL", "INFO"), "json": env.flag("SLRT_LOG_JSON", True)}
