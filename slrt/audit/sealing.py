@@ -47,7 +47,9 @@ def seal_settled(wait: Callable[[], bool]) -> tuple[int, int]:
     while until is not None and (made := _seal_block(until)):
         seals, lines, last = seals + 1, lines + made.entries, made
     if last:  # kept elsewhere, it tells whether the newest seals were taken away
-        log.info("trail sealed: %s", f"seal {last.pk} to line {last.last_id}: {in_fours(last.code)}", extra={"count": lines})
+        log.info(
+            "trail sealed: %s", f"seal {last.pk} to line {last.last_id}: {in_fours(last.code)}", extra={"count": lines}
+        )
     return seals, lines
 
 

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 
 from slrt.core.numbers import holds_one
 
-
 LEADS_ON = "next"  # to which page somebody goes afterwards; what is sent means the same without it
 
 
