@@ -6,7 +6,9 @@ from typing import Any
 from django.http import QueryDict
 
 from slrt.core import clock
+from slrt.core.errors import NotPermitted
 from slrt.exports.choices import OPEN_STATES, ExportState
+from slrt.exports.entitlement import asked_again
 from slrt.exports.models import Export
 from slrt.exports.registry import LISTINGS, Listing
 
@@ -19,7 +21,8 @@ class Line:
     title: Any
     busy: bool
     ready: bool
-    seconds_left: int | None = None
+    minutes_left: int | None = None
+    seconds_left: int | None = None  # besides the minutes
     rows_per_second: int | None = None
     letters: bool = False
     sheet: bool = False  # made whole: how far it is counts in percent
@@ -34,19 +37,32 @@ def line(export: Export) -> Line:
     if export.state == ExportState.READY and not alive:
         export.state = ExportState.EXPIRED
     speed = _rows_per_second(export)
-    left = max(export.total - export.done, 0)
+    left = round(max(export.total - export.done, 0) / speed) if speed else None
     return Line(
         export,
         listing.title if listing else export.listing,
         busy=export.state in OPEN_STATES,
         ready=export.state == ExportState.READY,
-        seconds_left=round(left / speed) if speed else None,
+        minutes_left=None if left is None else left // 60,
+        seconds_left=None if left is None else left % 60,
         rows_per_second=round(speed) if speed else None,
         letters=listing is not None and listing.letters is not None and not listing.sheet,
         sheet=listing is not None and listing.sheet,
         chosen=listing is not None and listing.chosen is not None,
         again=_address(listing, export) if listing and export.state == ExportState.EXPIRED else "",
     )
+
+
+def chosen_part(export: Export) -> list[str]:
+    """Which part of its list it was asked for, in words, since two files of one list look alike; for whoever asked for it."""
+    listing = LISTINGS.get(export.listing)
+    if listing is None or listing.chosen is not None:
+        return []
+    try:
+        listing, asked = asked_again(export)
+    except NotPermitted:
+        return []
+    return listing.shown(asked).words
 
 
 def _address(listing: Listing, export: Export) -> str:

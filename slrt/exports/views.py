@@ -93,7 +93,12 @@ def export_detail(request: StaffRequest, pk: int) -> HttpResponse:
     if request.htmx and not row.busy:
         return HttpResponse(headers={"HX-Refresh": "true"})  # done: the whole page has something new to say
     template = "exports/_state.html" if request.htmx else "exports/detail.html"
-    return render(request, template, {"row": row, "export": row.export})
+    return render(request, template, _one(row))
+
+
+def _one(row: selectors.Line) -> dict[str, Any]:
+    """What the page of one export is made from."""
+    return {"row": row, "export": row.export, "words": selectors.chosen_part(row.export)}
 
 
 @login_required
@@ -103,7 +108,7 @@ def export_download(request: StaffRequest, pk: int) -> Any:
     try:
         content = asking.hand_out(export)
     except TransitionNotAllowed as fault:
-        context = {"row": selectors.line(export), "export": export, "reason": str(fault)}
+        context = {**_one(selectors.line(export)), "reason": str(fault)}
         return render(request, "exports/detail.html", context, status=410)
     response = StreamingHttpResponse(content, content_type=TYPES[ExportFormat(export.format)])
     response["Content-Length"] = export.size

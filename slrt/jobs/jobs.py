@@ -64,16 +64,20 @@ def seal_trail(progress: Progress) -> Said:
 def back_up(progress: Progress) -> Said:
     """Dump, restore elsewhere, compare, archive the uploaded files."""
     made = backup.make(progress.at)
+    tenths = round(10 * made.size / MEGABYTE)
     with_files = gettext_noop(
-        "%(file)s, %(size)s MB: %(tables)d tabel dan %(rows)d baris sama isinya sesudah dipulihkan; %(files)d berkas unggahan diarsipkan."
+        "%(file)s, %(megabytes)d,%(tenths)d MB: %(tables)d tabel dan %(rows)d baris sama isinya sesudah dipulihkan; "
+        "%(files)d berkas unggahan diarsipkan."
     )
     without = gettext_noop(
-        "%(file)s, %(size)s MB: %(tables)d tabel dan %(rows)d baris sama isinya sesudah dipulihkan; berkas unggahan tidak ikut."
+        "%(file)s, %(megabytes)d,%(tenths)d MB: %(tables)d tabel dan %(rows)d baris sama isinya sesudah dipulihkan; "
+        "berkas unggahan tidak ikut."
     )
     return Said(
         without if made.files is None else with_files,
         file=made.name,
-        size=f"{made.size / MEGABYTE:.1f}",
+        megabytes=tenths // 10,
+        tenths=tenths % 10,
         tables=made.tables,
         rows=made.rows,
         files=made.files or 0,

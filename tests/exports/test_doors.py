@@ -297,6 +297,19 @@ def test_the_own_exports_page(browse, lestari, families, ask):
     assert "disamarkan" in detail
 
 
+def test_the_page_of_a_file_says_which_part_of_the_list_it_is(browse, lestari, families, ask, uploads):
+    _answer, part = ask(lestari, "keluarga", f"?village={people.SAGO}")
+    _answer, whole = ask(lestari, "keluarga")
+    page = browse(lestari).get(f"/ekspor/{part.pk}/").content.decode()
+    assert "<dt>Saringan</dt><dd>Desa: Sago Salido</dd>" in page
+    assert "<dt>Saringan</dt>" not in browse(lestari).get(f"/ekspor/{whole.pk}/").content.decode()
+    next(uploads.iterdir()).unlink()
+    part.refresh_from_db()
+    gone = browse(lestari).post(f"/ekspor/{part.pk}/buang/", follow=True)
+    assert gone.status_code == 200
+    assert "Desa: Sago Salido" in browse(lestari).get(f"/ekspor/{part.pk}/").content.decode()
+
+
 def test_a_name_searched_for_lies_encrypted_and_in_no_trail(lestari, families, ask):
     from django.db import connection
 

@@ -84,6 +84,15 @@ def test_how_far_it_is_can_be_seen_while_it_is_made(waiting, browse, lestari, mo
     assert seen == [1, 2, 3, 4, 5]
 
 
+def test_the_time_that_is_left_is_said_in_minutes_and_never_as_no_seconds(waiting, browse, lestari):
+    begun = clock.now()
+    more = {"state": "running", "total": 1000, "started_at": begun, "moved_at": begun + timedelta(seconds=10)}
+    page, path = browse(lestari), f"/ekspor/{waiting.pk}/"
+    for done, said in ((100, "kira-kira 1 menit 30 detik lagi"), (500, "kira-kira 10 detik lagi"), (999, "hampir selesai")):
+        Export.objects.filter(pk=waiting.pk).update(done=done, **more)
+        assert f"· {said}</p>" in page.get(path).content.decode()
+
+
 def test_the_file_is_one_moments_truth(waiting, lestari, content, monkeypatch):
     """A family that comes while the file is written is not in it."""
     from tests import cases

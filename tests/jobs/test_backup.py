@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import psycopg2
 import pytest
 from django.db import connection
+from django.utils.translation import override
 from psycopg2 import errors
 
 from slrt.jobs import archive, backup
@@ -36,6 +37,15 @@ def _databases():
 
 def _quiet(*step):
     pass
+
+
+@pytest.mark.parametrize(("language", "said"), [("id", "2,4 MB"), ("en", "2.4 MB")])
+def test_the_size_of_a_backup_is_written_as_numbers_are_written_in_the_language(do, monkeypatch, language, said):
+    made = backup.Backup(name="slrt.dump", size=2_449_000, tables=99, rows=1000, removed=0, files=None)
+    monkeypatch.setattr(backup, "make", lambda at: made)
+    run = do("jobs.backup")
+    with override(language):
+        assert f"slrt.dump, {said}:" in run.sentence
 
 
 def test_the_database_is_dumped_restored_and_counted(folder, do, places):
