@@ -6,8 +6,8 @@ from django.utils.translation import gettext_noop
 
 from slrt.core.sentence import Sentence
 
-EMPTY = gettext_noop("Berkas ini kosong. Unduh lagi dari SIKS-NG, lalu unggah.")
-NO_TABLE = gettext_noop("Berkas ini bukan CSV atau XLSX. Unggah hasil unduhan DTSEN dalam bentuk itu.")
+EMPTY = gettext_noop("Berkas ini kosong. Unduh lagi dari asalnya, lalu unggah.")
+NO_TABLE = gettext_noop("Berkas ini bukan CSV atau XLSX. Simpan sebagai salah satunya, lalu unggah.")
 
 
 class Unreadable(ValueError):
@@ -28,7 +28,9 @@ class NoRows(Unreadable):
     """The file holds headings and nothing below them."""
 
     def __init__(self) -> None:
-        super().__init__(gettext_noop("Berkas ini hanya berisi judul kolom. Unduh lagi dari SIKS-NG, lalu unggah."))
+        super().__init__(
+            gettext_noop("Berkas ini hanya berisi judul kolom. Isi barisnya atau unduh lagi dari asalnya, lalu unggah.")
+        )
 
 
 class HeadingsMissing(Unreadable):
@@ -57,7 +59,10 @@ class ColumnsMissing(Unreadable):
 def which_are_missing(missing: list[str], merged: bool) -> Sentence:
     """Which they are, and what to do about it."""
     said = Sentence(
-        gettext_noop("Kolom wajib tidak ada: %(columns)s. Tambahkan kolom itu dengan judul yang sama."),
+        gettext_noop(
+            "Kolom wajib tidak ada: %(columns)s. Cocokkan dengan judul di berkas yang isinya sama, "
+            "atau tambahkan kolomnya lalu unggah lagi."
+        ),
         {"columns": ", ".join(missing)},
     )
     if not merged:

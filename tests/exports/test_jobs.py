@@ -88,7 +88,11 @@ def test_the_time_that_is_left_is_said_in_minutes_and_never_as_no_seconds(waitin
     begun = clock.now()
     more = {"state": "running", "total": 1000, "started_at": begun, "moved_at": begun + timedelta(seconds=10)}
     page, path = browse(lestari), f"/ekspor/{waiting.pk}/"
-    for done, said in ((100, "kira-kira 1 menit 30 detik lagi"), (500, "kira-kira 10 detik lagi"), (999, "hampir selesai")):
+    for done, said in (
+        (100, "kira-kira 1 menit 30 detik lagi"),
+        (500, "kira-kira 10 detik lagi"),
+        (999, "hampir selesai"),
+    ):
         Export.objects.filter(pk=waiting.pk).update(done=done, **more)
         assert f"· {said}</p>" in page.get(path).content.decode()
 

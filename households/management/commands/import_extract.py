@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.urls import reverse
 from django.utils.translation import override
 
 from households.choices.imports import ImportState
@@ -31,7 +32,7 @@ KEYS = (
 
 
 class Command(BaseCommand):
-    """Without --apply nothing is written. Exit code 1 when the file or the person is refused."""
+    """Without --apply nothing is written. Exit code 1 when the file or the person is refused, or its headings are not known."""
 
     help = "Check a DTKS/DTSEN extract and, with --apply, write it into the registry."
 
@@ -57,6 +58,7 @@ class Command(BaseCommand):
             self._import(user, options)
 
     def _import(self, user: User, options: dict[str, Any]) -> None:
+        _demand_places(options["path"], options["rejects"])
         try:
             started = uploading.upload(uploading.chunks_of(options["path"]), options["path"].name, by=user)
             previewing.preview(started.pk)
@@ -74,6 +76,8 @@ class Command(BaseCommand):
             raise CommandError(str(fault)) from None
         if current.state == ImportState.FAILED:
             raise CommandError(current.sentence)
+        if current.state == ImportState.COLUMNS:
+            raise CommandError(f"{current.sentence} {_where(current)}")
         if options["rejects"]:
             path = Path(options["rejects"])
             form = "xlsx" if path.suffix.lower() == ".xlsx" else "csv"
@@ -84,3 +88,16 @@ class Command(BaseCommand):
         else:
             for key, value in result.items():
                 self.stdout.write(f"{key}: {value}")
+
+
+def _demand_places(path: Path, rejects: Path | None) -> None:
+    """Before anything is done: a file that is there, and a folder for the refused rows."""
+    if not path.is_file():
+        raise CommandError(f"Berkas {path} tidak ada.")
+    if rejects and not rejects.parent.is_dir():
+        raise CommandError(f"Folder {rejects.parent} untuk baris yang ditolak tidak ada.")
+
+
+def _where(run: ImportRun) -> str:
+    """The page on which a person says which heading is which column; the run waits there."""
+    return f"Kolomnya bisa dicocokkan di {reverse('households:import_columns', args=[run.pk])}."

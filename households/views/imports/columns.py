@@ -6,10 +6,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from households.choices.imports import ImportKind, ImportState
+from households.choices.imports import ImportState
 from households.importing import matching
-from households.importing.columns import EXTRACT
-from households.importing.kinds import KINDS
+from households.importing.blank import columns_of
+from households.importing.other_kinds import strange_and_known
 from households.views.imports.reach import run_of
 from slrt.accounts.requests import StaffRequest
 from slrt.core.errors import GuardFailed
@@ -22,8 +22,7 @@ def import_columns(request: StaffRequest, pk: int) -> HttpResponse:
     missing, headers = row.counts.get("missing_columns", []), row.counts.get("headers", [])
     if row.state != ImportState.COLUMNS:
         return redirect("households:import", pk=pk)
-    columns = EXTRACT if row.kind == ImportKind.EXTRACT else KINDS[row.kind].columns
-    others = [name for name in columns.all if name not in missing]
+    others = [name for name in columns_of(row.kind).all if name not in missing]
     fault = ""
     if request.method == "POST":
         chosen = {request.POST.get(f"column-{name}", ""): name for name in (*missing, *others)}
@@ -35,5 +34,6 @@ def import_columns(request: StaffRequest, pk: int) -> HttpResponse:
         except GuardFailed as refused:
             fault = refused.message
     lines = [{"column": name, "chosen": request.POST.get(f"column-{name}", "")} for name in missing]
-    context = {"row": row, "lines": lines, "headers": headers, "fault": fault}
+    strange, known = strange_and_known(headers, row.kind)
+    context = {"row": row, "lines": lines, "strange": strange, "known": known, "fault": fault}
     return render(request, "households/imports/columns.html", context, status=422 if fault else 200)

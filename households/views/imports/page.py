@@ -6,10 +6,21 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from households.answering import absent_from
 from households.choices.imports import ImportKind, ImportState
-from households.importing import applying, claiming, handing_back, headless, held_rows, meanwhile, missing, undoing
+from households.importing import (
+    applying,
+    claiming,
+    handing_back,
+    headless,
+    held_rows,
+    meanwhile,
+    missing,
+    other_kinds,
+    undoing,
+)
 from households.importing.kinds import refusal
 from households.importing.unreadable import which_are_missing
 from households.models import Family, ImportRun
@@ -17,6 +28,7 @@ from households.views.imports.headless import own_sample
 from households.views.imports.progress import progress
 from households.views.imports.reach import run_of
 from households.views.imports.taking_back import taken_back_until
+from households.views.imports.uploads import KIND
 from households.views.imports.words import changed_fields, changes_nothing, example, only_flags, sampled, warning
 from slrt.accounts.access import may
 from slrt.accounts.models import User
@@ -30,6 +42,7 @@ from slrt.workflow.sentences import events
 BUSY = (ImportState.UPLOADED, ImportState.READING, ImportState.APPLYING, ImportState.TAKING_BACK)
 FEW = 5  # shown without being folded
 SHEET = LISTINGS["impor-ditolak"]
+WAITING = (ImportState.COLUMNS, ImportState.PREVIEWED)
 CANCELLABLE = (ImportState.UPLOADED, ImportState.READING, ImportState.COLUMNS, ImportState.PREVIEWED)
 
 
@@ -66,6 +79,7 @@ def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "same": ImportRun.objects.filter(file_hash=row.file_hash, state=ImportState.APPLIED).exclude(pk=row.pk).first(),
         "changes_nothing": ready and changes_nothing(counts),
         "only_flags": ready and only_flags(counts),
+        **_waiting(row, request.user),
         "columns_missing": which_are_missing(counts.get("missing_columns", []), counts.get("merged", False)),
         **_answers(row),
         "undecided": row.conflicts.undecided().count(),
@@ -75,6 +89,22 @@ def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
         return HttpResponse(headers={"HX-Refresh": "true"})  # done: the whole page has something new to say
     template = "households/imports/_state.html" if request.htmx else "households/imports/detail.html"
     return render(request, template, context)
+
+
+def _waiting(row: ImportRun, user: User) -> dict[str, Any]:
+    """Of a file that waits: another upload of the same file that waits too, and the kinds that its headings belong to instead."""
+    if row.state not in WAITING:
+        return {}
+    alike = ImportRun.objects.visible_to(user).filter(file_hash=row.file_hash, kind=row.kind, state__in=WAITING)
+    asks = row.state == ImportState.COLUMNS
+    kinds = other_kinds.fitting(row.counts.get("headers", []), but=row.kind) if asks else []
+    return {
+        "same_waiting": alike.exclude(pk=row.pk).select_related("started_by").first(),
+        "fitting_kinds": [
+            {"kind": kind, "upload": f"{reverse('households:imports')}?{urlencode({KIND: kind.value})}"}
+            for kind in kinds
+        ],
+    }
 
 
 def _put_aside(row: ImportRun, user: User) -> dict[str, Any]:

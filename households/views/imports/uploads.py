@@ -1,7 +1,8 @@
 """Earlier uploads, and the form for a new one."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.core.paginator import Paginator
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from households.choices.imports import ImportKind
@@ -18,7 +19,9 @@ from slrt.core import idempotency
 from slrt.core.errors import NotPermitted, TransitionNotAllowed
 from slrt.exports.registry import Asked
 
-RUNS_SHOWN = 50
+PER_PAGE = 50
+# Under what name the kind of file that stands chosen is in the address.
+KIND = "jenis"
 
 
 @login_required
@@ -28,7 +31,8 @@ def import_list(request: StaffRequest) -> HttpResponse:
     uploads = bool(may(request.user, Permission.IMPORT_RUN))
     if request.method == "POST" and not uploads:
         raise NotPermitted(may(request.user, Permission.IMPORT_RUN).reason)
-    form = UploadForm(request.POST or None, request.FILES or None, initial={"idempotency_key": idempotency.new_key()})
+    initial = {"idempotency_key": idempotency.new_key(), "kind": _kind_of(request.GET)}
+    form = UploadForm(request.POST or None, request.FILES or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
@@ -51,12 +55,19 @@ def import_list(request: StaffRequest) -> HttpResponse:
             form.add_error("file", str(fault))
         else:
             return redirect("households:import", pk=int(pk))
-    runs = imports_shown(Asked(request.user, request.GET)).rows.select_related("started_by", "area")[:RUNS_SHOWN]
+    rows = imports_shown(Asked(request.user, request.GET)).rows.select_related("started_by", "area")
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     status = 422 if form.errors else 200
     sources = ImportSource.objects.values_list("name", flat=True)
     context = {
-        **{"form": form if uploads else None, "runs": runs, "sources": sources},
-        "handed_back": handing_back.handed_back(runs),
+        **{"form": form if uploads else None, "page": page, "query": "", "sources": sources},
+        "handed_back": handing_back.handed_back(page.object_list),
         **{"headings": blank.headings(), "chosen": form["kind"].value()},
     }
     return render(request, "households/imports/list.html", context, status=status)
+
+
+def _kind_of(asked: QueryDict) -> str:
+    """The kind of file that the address names, else an extract."""
+    kind = str(asked.get(KIND, ""))
+    return kind if kind in ImportKind.values else ImportKind.EXTRACT

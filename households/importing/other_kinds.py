@@ -1,0 +1,25 @@
+"""Which other kind of file its headings belong to: whoever uploads has to say the kind, and the first one stands chosen."""
+
+from collections.abc import Iterable
+
+from households.choices.imports import ImportKind
+from households.importing.blank import columns_of, headings
+from households.importing.columns import plain
+
+
+def fitting(headers: Iterable[str], *, but: str) -> list[ImportKind]:
+    """Return the kinds of which these headings name every needed column and one of the keys, without the one that was said."""
+    there = {plain(header) for header in headers}
+    return [line.kind for line in headings() if line.kind != but and _names(line.needed, line.one_of, there)]
+
+
+def _names(needed: Iterable[str], one_of: Iterable[str], there: set[str]) -> bool:
+    keys = {plain(name) for name in one_of}
+    return {plain(name) for name in needed} <= there and (not keys or bool(keys & there))
+
+
+def strange_and_known(headers: Iterable[str], kind: str) -> tuple[list[str], list[str]]:
+    """Return the headings that name no column of the kind, among which a missing one is most likely, and those that name one."""
+    known = columns_of(kind).known
+    strange = [header for header in headers if plain(header) not in known]
+    return strange, [header for header in headers if plain(header) in known]
