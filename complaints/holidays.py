@@ -23,7 +23,7 @@ FIXED = {
     (12, 25): "Hari Raya Natal",
 }
 DECREE_MONTH = 10  # the decree for the next year is out by October
-MESSAGE = gettext_noop("Hari libur %(year)d yang berpindah tanggal belum diisi. Isi menurut SKB Tiga Menteri.")
+MESSAGE = gettext_noop("Hari libur %(year)s yang berpindah tanggal belum diisi. Isi menurut SKB Tiga Menteri.")
 
 
 def fill(today: date | None = None) -> int:

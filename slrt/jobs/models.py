@@ -4,9 +4,11 @@ Sentences are kept as message and numbers apart, so that each reader gets them i
 and ids, never a name or a number of a person.
 """
 
+import re
 from typing import Any
 
 from django.db import models
+from django.utils.formats import number_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -14,10 +16,19 @@ from slrt.accounts.models import Organisation, User
 from slrt.jobs.choices import ACTIVE, RunState
 from slrt.jobs.querysets import AlertQuerySet, JobRunQuerySet, ReminderQuerySet
 
+HOW_MANY = re.compile(r"%\((\w+)\)d")
+
 
 def said(message: str, counts: dict[str, Any]) -> str:
-    """Return a kept message in the reader's language with its numbers filled in; empty stays empty."""
-    return gettext(message) % counts if message else ""
+    """Return a kept message in the reader's language with its numbers filled in; empty stays empty.
+
+    What stands as `%(name)d` is how many there are and is written as pages write it, 106.740; a year stands as `%(name)s`.
+    """
+    if not message:
+        return ""
+    text = gettext(message)
+    many = {name: number_format(int(counts[name]), force_grouping=True) for name in HOW_MANY.findall(text)}
+    return HOW_MANY.sub(r"%(\1)s", text) % {**counts, **many}
 
 
 class JobRun(models.Model):

@@ -72,6 +72,7 @@ def test_moving_holidays_are_a_persons_to_enter(adi, sari):
     holidays.fill(date(2026, 11, 28))
     assert holidays.remind(date(2026, 9, 30)) == 1
     assert holidays.remind(date(2026, 11, 28)) == 2
+    assert any("Hari libur 2027 yang" in row.sentence for row in Reminder.objects.all())
     assert codes(adi) == ["holidays", "holidays"]
     assert codes(sari) == []
     Holiday.objects.create(on=date(2026, 3, 20), name="Idulfitri")

@@ -114,6 +114,13 @@ def test_what_was_said_is_read_in_the_readers_language(make_job, do):
         assert run.sentence == "Done: 7 rows."
 
 
+@pytest.mark.parametrize(("language", "said"), [("id", "Selesai: 106.740 baris."), ("en", "Done: 106,740 rows.")])
+def test_how_many_is_written_as_pages_write_numbers(make_job, do, language, said):
+    run = do(make_job(lambda progress: 106_740))
+    with translation.override(language):
+        assert run.sentence == said
+
+
 def test_progress_is_written_about_once_a_second(make_job, do, monkeypatch):
     now, seen = [100.0], []
     monkeypatch.setattr(running.time, "monotonic", lambda: now[0])
