@@ -18,7 +18,7 @@ class UploadForm(forms.Form):
     )
     kind = forms.ChoiceField(label=lazy("Jenis berkas"), choices=ImportKind, initial=ImportKind.EXTRACT, required=False)
     source = WordsField(
-        label=lazy("Asal berkas"),
+        label=lazy("Asal berkas (boleh kosong)"),
         required=False,
         max_length=60,
         widget=forms.TextInput(attrs={"list": "sources", "autocomplete": "off"}),

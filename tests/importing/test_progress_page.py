@@ -70,6 +70,13 @@ def test_before_the_first_step_it_says_that_rows_are_compared(page):
     assert bar(text) is None
 
 
+def test_before_the_first_step_a_file_to_be_taken_back_says_that_it_waits(page):
+    text = page("taking_back")
+    assert "Menunggu giliran untuk ditarik kembali" in text
+    assert "dibandingkan lagi" not in text
+    assert "Menunggu giliran" not in page("taking_back", (1, 5))
+
+
 def test_after_the_last_step_it_is_not_all_done_yet(page):
     text = page("applying", (13, 13))
     assert "Langkah 14 dari 14" in text

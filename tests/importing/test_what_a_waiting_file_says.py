@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from households.choices.imports import ImportKind
-from households.importing import previewing, uploading
+from households.importing import handing_back, previewing, uploading
 from households.models import ImportRun
 from tests.importing import families as files
 from tests.importing.lists import ROSNA
@@ -96,6 +96,29 @@ def test_the_list_says_which_kind_each_file_is_and_goes_on_past_its_first_page(b
     assert "Halaman 1 dari 2" in page
     assert f"/impor/{first.pk}/" not in page
     assert f"/impor/{first.pk}/" in browse(lestari).get("/impor/?page=2").content.decode()
+
+
+def _offers_another(page):
+    return page.count('href="/impor/">Unggah berkas lain')
+
+
+def test_a_file_that_came_to_nothing_leads_once_to_another_upload(browse, places, lestari, hendra):
+    cancelled, unread = files.preview(lestari, files.ROSNA), _brought(lestari, b"NOMOR;ORANG\n1;Rosna\n")
+    for run in (cancelled, unread):
+        assert _offers_another(_page(browse, lestari, run)) == 0
+        browse(lestari).post(f"/impor/{run.pk}/batal/")
+        assert _offers_another(_page(browse, lestari, run)) == 1
+    back = files.bring(lestari, files.BUDI)
+    files.take_back(lestari, back)
+    assert _offers_another(_page(browse, lestari, back)) == 1
+    assert _offers_another(_page(browse, hendra, back)) == 0, "who only approves uploads none"
+
+
+def test_a_file_handed_back_leads_to_the_mended_one_alone(browse, places, lestari, hendra):
+    run = files.preview(lestari, files.ROSNA)
+    handing_back.hand_back(run, by=hendra, note="Desilnya tertukar", version=run.version)
+    page = _page(browse, lestari, run)
+    assert (_offers_another(page), page.count("Unggah berkas yang diperbaiki")) == (0, 1)
 
 
 def test_a_family_without_a_head_is_called_so_among_those_that_a_file_lacks(browse, places, lestari):

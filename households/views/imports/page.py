@@ -42,6 +42,7 @@ from slrt.workflow.sentences import events
 BUSY = (ImportState.UPLOADED, ImportState.READING, ImportState.APPLYING, ImportState.TAKING_BACK)
 FEW = 5  # shown without being folded
 SHEET = LISTINGS["impor-ditolak"]
+ENDED_WITHOUT = (ImportState.FAILED, ImportState.CANCELLED, ImportState.TAKEN_BACK)
 WAITING = (ImportState.COLUMNS, ImportState.PREVIEWED)
 CANCELLABLE = (ImportState.UPLOADED, ImportState.READING, ImportState.COLUMNS, ImportState.PREVIEWED)
 
@@ -141,12 +142,13 @@ def _families(row: ImportRun, user: User) -> dict[str, Any]:
 
 
 def _after_failing(row: ImportRun, user: User) -> dict[str, Any]:
-    """What helps a failed run: trying again where the failure may pass, another file where the file is what is wrong."""
-    if row.state != ImportState.FAILED or not may(user, Permission.IMPORT_RUN, row):
+    """What comes after a run that ended without its rows: trying again where a failure may pass, else another file."""
+    if row.state not in ENDED_WITHOUT or not may(user, Permission.IMPORT_RUN, row):
         return {}
-    if claiming.was_given_up(row):
+    if row.state == ImportState.FAILED and claiming.was_given_up(row):
         return {"may_retry": True}
-    return {"upload_again": reverse("households:answers" if row.kind == ImportKind.ANSWER else "households:imports")}
+    place = reverse("households:answers" if row.kind == ImportKind.ANSWER else "households:imports")
+    return {"upload_again" if row.state == ImportState.FAILED else "upload_next": place}
 
 
 def _most(counts: dict[str, int]) -> list[tuple[str, int]]:

@@ -27,11 +27,16 @@ def progress(run: ImportRun) -> dict[str, Any]:
         return {"interrupted": True}
     if _counts_rows(run):
         # Every row was looked at; what ends the work is still to come.
-        return _of_rows(run, done, total, total + 1) if total else {"compares": run.state == ImportState.APPLYING}
+        return _of_rows(run, done, total, total + 1) if total else _waits(run)
     about = {"about": run.counts.get("accepted", 0)}
     if not total:
-        return {**about, "compares": run.state == ImportState.APPLYING}
+        return {**about, **_waits(run)}
     return {**about, "done": done, "full": total + 1, "step": done + 1, "steps": total + 1}
+
+
+def _waits(run: ImportRun) -> dict[str, Any]:
+    """What comes before the first step: its turn, and for a file to be applied a last comparison."""
+    return {"compares" if run.state == ImportState.APPLYING else "waits": True}
 
 
 def _interrupted(run: ImportRun) -> bool:
