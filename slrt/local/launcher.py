@@ -89,7 +89,7 @@ def _end_leftovers() -> None:
         end = time.monotonic() + STOP_SECONDS
         while time.monotonic() < end and any(_runs_from_here(pid) for pid in left):
             time.sleep(0.1)
-    book.unlink()
+    book.unlink(missing_ok=True)  # one that was still ending may have taken it away
 
 
 def _runs_from_here(pid: int) -> bool:
