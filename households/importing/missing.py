@@ -68,9 +68,8 @@ PER_VILLAGE = "SELECT village, count(*) FROM import_family_missing GROUP BY 1"
 SOME = "SELECT family_id FROM import_family_missing ORDER BY village, family_id LIMIT 20"
 PEOPLE = """
 CREATE UNLOGGED TABLE import_person_missing AS
-SELECT m.id AS membership_id, m.person_id, m.family_id, h.village_id AS village
-FROM households_membership m JOIN import_family_known k ON k.family_id = m.family_id
-JOIN households_household h ON h.id = k.household_id
+SELECT m.id AS membership_id, m.person_id, m.family_id, s.village
+FROM households_membership m JOIN import_family_known k ON k.family_id = m.family_id JOIN import_family s USING (n)
 WHERE m.ended_on IS NULL AND m.missing_since IS NULL AND k.held IS NULL AND NOT EXISTS (
   SELECT FROM import_person_known p WHERE p.person_id = m.person_id)
   AND k.n NOT IN (SELECT n FROM import_family_settled)

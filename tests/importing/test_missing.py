@@ -37,6 +37,14 @@ def _missing():
     return set(Family.objects.filter(missing_since__isnull=False).values_list("official_id", flat=True))
 
 
+def test_who_is_missing_from_a_family_that_moved_counts_where_the_file_has_the_family(manager):
+    there = {"KODE_DESA": DEDI["KODE_DESA"]}
+    bring(manager, ROSNA | there, ANDI | there)
+    started = preview(manager, ROSNA)
+    assert started.counts["missing"] == 1
+    assert [(v["code"], v["missing"]) for v in started.counts["villages"]] == [("13.01.05.2006", 1)]
+
+
 def test_families_the_ministry_dropped_are_counted_and_flagged_when_the_file_is_complete(manager):
     bring(manager, ROSNA, BUDI, CITRA, DEDI)
     started = preview(manager, ROSNA)
