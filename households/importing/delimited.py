@@ -21,7 +21,7 @@ from households.importing.unreadable import Unreadable, empty_file
 BLOCK_BYTES = 3 << 20  # looked at together: some 13,000 rows, and several blocks are on their way at once
 # Something of every row is kept until the end. Behind so many bytes less is looked at together, else a million rows would take more
 # memory than a worker has.
-LARGE_BYTES, LATER_BLOCK_BYTES = 96 << 20, 2 << 20
+LARGE_BYTES, LATER_BLOCK_BYTES = 80 << 20, 3 << 19
 LINE_BYTES = 1 << 20  # of one line; no row of people is as long
 LINES_OF_A_ROW = 20  # that one row may take up with line breaks in its cells
 SEPARATORS = ",;\t|"
