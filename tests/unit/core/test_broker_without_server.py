@@ -24,7 +24,9 @@ def broker(monkeypatch, tmp_path):
     monkeypatch.setenv("SLRT_VAR", str(tmp_path))
     read = runpy.run_path(base.__file__)
     options = read["CELERY_BROKER_TRANSPORT_OPTIONS"]
-    assert all(Path(folder).is_relative_to(tmp_path) and Path(folder).is_dir() for folder in options.values())
+    folders = [Path(value) for name, value in options.items() if "folder" in name]
+    assert len(folders) == 4
+    assert all(folder.is_relative_to(tmp_path) and folder.is_dir() for folder in folders)
     return partial(Connection, read["CELERY_BROKER_URL"], transport_options=options)
 
 
