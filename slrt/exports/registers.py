@@ -12,9 +12,11 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import FieldError, ValidationError
 from django.db import DatabaseError, models
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from import_export import resources, widgets
@@ -246,8 +248,11 @@ class RegisterAdmin(AuditedAdmin, ConfirmedAsShown):
         return answer
 
     def export_action(self, request: HttpRequest) -> HttpResponse:
-        """The page of a sheet that goes out, or the sheet."""
-        answer = super().export_action(request)
+        """The page of a sheet that goes out, or the sheet; an address that asks for what the table does not have asks for all of it."""
+        try:
+            answer = super().export_action(request)
+        except IncorrectLookupParameters:
+            return redirect(request.path)
         if hasattr(answer, "context_data"):
             answer.context_data["title"] = _("Unduh %(table)s sebagai berkas") % {
                 "table": self.opts.verbose_name_plural

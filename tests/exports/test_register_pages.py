@@ -200,3 +200,10 @@ def test_the_download_names_columns_and_file_as_people_do(browse, chief, places)
     assert re.search(r'filename="wilayah-\d{4}-\d\d-\d\d\.csv"', answer["Content-Disposition"])
     assert answer.content.decode().startswith("\ufeffKode\r\n")
     assert answer.content.decode().count("\n") == Region.objects.count() + 1
+
+
+@pytest.mark.parametrize("asked", ["active__exact=NaN", "page=2", "bukan_kolom=1"])
+def test_an_address_that_asks_for_what_the_register_does_not_have_leads_to_all_of_it(browse, chief, asked):
+    path = "/admin/accounts/organisation/export/"
+    answer = browse(chief).get(f"{path}?{asked}")
+    assert (answer.status_code, answer.headers["Location"]) == (302, path)
