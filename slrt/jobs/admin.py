@@ -18,6 +18,7 @@ from slrt.accounts.models import User
 from slrt.accounts.roles import Permission
 from slrt.audit.admin import AuditedAdmin
 from slrt.core.headings import Headed
+from slrt.jobs.crontabs import PARTS, understood
 from slrt.jobs.register import JOBS
 from slrt.jobs.schedule import TASK, ever
 from slrt.jobs.wording import timetable
@@ -148,10 +149,20 @@ class TimetableAdmin(Headed, AdministratorOnly):
 
 
 class TimeForm(forms.ModelForm):
-    """A time that comes."""
+    """A time that comes, each part of it understood."""
 
     def clean(self) -> dict[str, Any]:
         fields = super().clean() or {}
+        for part in [part for part, text in fields.items() if not understood(part, text)]:
+            first, last = PARTS[part]
+            self.add_error(
+                part,
+                _(
+                    "Isi angka %(first)d sampai %(last)d: satu, beberapa dipisah koma, atau rentang seperti "
+                    "%(first)d-%(last)d. Tanda * berarti semuanya."
+                )
+                % {"first": first, "last": last},
+            )
         if not self.errors and not ever(CrontabSchedule(**fields, timezone=settings.CELERY_TIMEZONE)):
             self.add_error("day_of_month", _("Tanggal ini tidak pernah ada di bulan itu."))
         return fields

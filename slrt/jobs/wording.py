@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 NUMBER = re.compile(r"\d{1,2}")
+EVERY = {f"*/{n}": n for n in (5, 10, 15, 20, 30)}
 DAYS = {
     "0": gettext_lazy("Minggu"),
     "1": gettext_lazy("Senin"),
@@ -21,6 +22,8 @@ DAYS = {
 def timetable(minute: str, hour: str, day: str = "*", month: str = "*", weekday: str = "*") -> str:
     """Return when a job runs, such as "Senin sampai Jumat pukul 07.00"; a timetable with no short phrase as its five fields."""
     days = _days(day, weekday) if month == "*" else None
+    if days and hour == "*" and minute in EVERY:
+        return _("%(days)s, setiap %(n)d menit") % {"days": days, "n": EVERY[minute]}
     if days is None or not NUMBER.fullmatch(minute):
         return _("Menurut cron: %(fields)s") % {"fields": " ".join((minute, hour, day, month, weekday))}
     if hour == "*":

@@ -5,6 +5,7 @@ from django_celery_beat.models import CrontabSchedule, PeriodicTask
 
 from slrt.core import clock, outbox
 from slrt.jobs import running
+from slrt.jobs.crontabs import PARTS
 from slrt.jobs.models import Alert, JobRun
 from slrt.jobs.register import JOBS
 
@@ -184,6 +185,31 @@ def test_a_day_that_never_comes_is_refused_with_the_reason(adi_at_the_desk):
     assert answer.status_code == 200
     assert "Tanggal ini tidak pernah ada di bulan itu." in answer.content.decode()
     assert CrontabSchedule.objects.count() == before
+
+
+UNREADABLE = ("", "-1", "60", "5-", "7-3", "*/0", "*/-1", "1,,2", "1/2", "1-5-7", "abc", "٣", "0 1", "-2147483649")
+
+
+@pytest.mark.parametrize("text", UNREADABLE)
+@pytest.mark.parametrize("part", ["minute", "hour", "day_of_month", "month_of_year", "day_of_week"])
+def test_a_part_that_says_no_time_is_refused_with_what_it_takes(adi_at_the_desk, part, text):
+    before = CrontabSchedule.objects.count()
+    fields = {"minute": "0", "hour": "1", "day_of_month": "*", "month_of_year": "*", "day_of_week": "*", part: text}
+    answer = adi_at_the_desk.post("/admin/django_celery_beat/crontabschedule/add/", fields)
+    assert answer.status_code == 200
+    assert list(answer.context["adminform"].errors) == [part]
+    first, last = PARTS[part]
+    assert (f"Isi angka {first} sampai {last}:" in answer.content.decode()) == bool(text)
+    assert CrontabSchedule.objects.count() == before
+
+
+@pytest.mark.parametrize("part", ["minute", "hour", "day_of_month", "month_of_year", "day_of_week"])
+@pytest.mark.parametrize("text", ["*", "1", "1,3", "2-4", "*/2", "1-5/2", "1,3-5"])
+def test_a_part_that_is_understood_is_one_to_the_timetable_too(adi_at_the_desk, part, text):
+    fields = {"minute": "0", "hour": "1", "day_of_month": "*", "month_of_year": "*", "day_of_week": "*", part: text}
+    answer = adi_at_the_desk.post("/admin/django_celery_beat/crontabschedule/add/", fields)
+    assert answer.status_code == 302
+    assert CrontabSchedule.objects.filter(**fields).latest("pk").schedule
 
 
 def test_a_day_that_never_comes_closes_no_page(browse, lestari):
