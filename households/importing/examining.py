@@ -14,6 +14,7 @@ from households.importing import keeping
 from households.importing.among import among
 from households.importing.checking import REFUSED_KEYS, check_rows, villages_in, warnings
 from households.importing.columns import plain
+from households.importing.cut_off import LastFamily
 from households.importing.reading import Table, Unreadable, read
 from households.importing.returned import added_headings, is_returned
 from households.importing.staging import Stager
@@ -140,7 +141,7 @@ def examine(run: ImportRun, tell: Tell | None = None, stager: Stager | None = No
     found.sheet, found.others = masked(table.sheet), tuple(map(masked, table.others))
     added = added_headings() if found.returned else set()
     found.ignored = [title for title in table.unused if plain(title) not in added]
-    marks = []
+    marks, last = [], LastFamily()
     if stager:
         stager.begin()
     for good, marked, odd in _Checker(run).checked(table.parts):
@@ -148,12 +149,13 @@ def examine(run: ImportRun, tell: Tell | None = None, stager: Stager | None = No
         found.warnings += odd
         found.rows += marked.height
         if stager:
+            last.look(good, marked)
             stager.take(good, marked.filter(pl.col("reason").is_not_null()).select(REFUSED_KEYS))
         del good, marked  # else they stay in memory until the next part is there
         if tell:
             tell(found.rows, found.heading_row)
     if stager:
-        stager.finish()
+        stager.finish(last.goes_on())
     every = pl.concat(marks)
     found.refused, repeats = among(every)
     found.repeated = len(repeats)

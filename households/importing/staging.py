@@ -159,9 +159,12 @@ class Stager:
                 for target, part in parts:
                     cursor.copy_expert(f"COPY {target} FROM STDIN WITH (FORMAT csv)", part, AT_ONCE)
 
-    def finish(self) -> None:
-        """Write what is still on its way."""
+    def finish(self, goes_on: pl.DataFrame | None) -> None:
+        """Write what is still on its way; `goes_on`: whose rows may stand behind the end of a file that was cut off (`cut_off`)."""
         self._write()
+        if goes_on is not None:
+            self._coming = self._made([(REFUSED_COLUMNS, refused_csv(goes_on))])
+            self._write()
         self._pool.shutdown()
         if self._split:
             with transaction.atomic():
