@@ -114,6 +114,9 @@ def _heads(row: Merge) -> None:
             if place.head_id != head:
                 place.head_id, place.version = head, place.version + 1
                 place.save()
+            if model is Household and head and lives:
+                lives.household_relation = Place.HEAD
+                lives.save()
 
 
 def _card(into: Family, other: Family) -> list[int]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from households.duplicates import relations
@@ -15,7 +16,7 @@ def undo(row: Merge) -> None:
     """Put everything back as it was before the merge. Call inside a transaction.
 
     Raises GuardFailed when anything that hangs on the two entries was changed, added or removed since: nobody could say
-    to which of the two it belongs.
+    to which of the two it belongs. So it does when somebody else has a number by now that was theirs.
     """
     kept: dict[str, Any] = row.before or {}
     rows = kept["rows"]
@@ -28,6 +29,22 @@ def undo(row: Merge) -> None:
                 "Ada yang berubah sesudah penggabungan ini, jadi tidak bisa dikembalikan dengan pasti. Perbaiki satu per satu."
             ),
         )
+    try:
+        with transaction.atomic():
+            _put_back(kept)
+    except IntegrityError:
+        raise GuardFailed(
+            "",
+            _(
+                "NIK atau nomor KK dari data yang digabung sekarang tercatat pada orang atau keluarga lain, "
+                "jadi tidak bisa dikembalikan. Perbaiki satu per satu."
+            ),
+        ) from None
+    outbox.promise("households.search_duplicates", persons=[row.kept_id, row.gone_id])
+
+
+def _put_back(kept: dict[str, Any]) -> None:
+    rows = kept["rows"]
     FormerFamilyCard.objects.filter(pk__in=kept["made"]).delete()
     # First nothing stands in anything's way: no number, no open membership. Then everything as it was.
     Person.objects.filter(pk__in=ids_of(rows, Person)).update(nik_index=None)
@@ -40,4 +57,3 @@ def undo(row: Merge) -> None:
     for model in (Person, Household, Family, Membership):
         for image in rows[model._meta.label_lower]:
             restore(model, image)
-    outbox.promise("households.search_duplicates", persons=[row.kept_id, row.gone_id])

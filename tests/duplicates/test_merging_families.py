@@ -4,14 +4,12 @@ from datetime import date
 
 import pytest
 
-from households.models import (
-    Membership,
-    Person,
-)
+from households.models import Family, Membership, Person
 from households.registry import families
 from programs.models import Enrolment
 from slrt.core import clock
 from slrt.core.errors import GuardFailed
+from slrt.dashboard.integrity import checks
 from slrt.workflow import engine
 from tests.duplicates.entries import everything, propose
 
@@ -88,3 +86,18 @@ def test_twice_on_one_card_the_head_stays_head(twice, rina, lestari):
     assert (membership.family, membership.relation) == (family, "1")
     assert family.head == again
     assert row.family_id is None
+
+
+def test_whoever_leads_the_house_afterwards_is_called_its_head(twice, child, rina, lestari):
+    first = twice[0].memberships.get().family
+    child.memberships.update(family=first)
+    Family.objects.filter(pk=first.pk).update(household=twice[1].memberships.get().family.household)
+    Membership.objects.filter(person=twice[0]).update(household_relation="8")
+    Membership.objects.filter(person=twice[1]).update(household_relation="1")
+    before = everything()
+    row = engine.apply("confirm", propose(twice, rina), by=lestari)
+    lives = Membership.objects.open().select_related("family__household").get(person=twice[0])
+    assert (lives.family.household.head_id, lives.household_relation) == (twice[0].pk, "1")
+    assert "household.one_head" not in {check.code for check in checks() if check.broken()}
+    engine.apply("undo", row, by=lestari, note="Ternyata dua orang.")
+    assert everything() == before

@@ -13,7 +13,8 @@ from programs.models import Need
 from slrt.core import clock
 from slrt.core.errors import GuardFailed, NotPermitted
 from slrt.workflow import engine
-from tests.duplicates.entries import everything, propose
+from tests.duplicates.entries import SECOND, everything, propose
+from tests.importing.families import BUDI, bring
 
 
 @pytest.mark.parametrize("place", ["kept", "gone"])
@@ -81,3 +82,13 @@ def test_a_rejected_or_withdrawn_proposal_changes_nothing(twice, rina, lestari, 
         engine.apply("withdraw", row, by=lestari)
     engine.apply("withdraw", row, by=rina)
     assert everything() == before
+
+
+def test_undo_is_refused_when_a_file_gave_the_number_to_somebody_new(twice, rina, lestari):
+    row = engine.apply("confirm", propose(twice, rina), by=lestari)
+    bring(lestari, {**BUDI, "NIK": SECOND, "JENIS_KELAMIN": "2", "TGL_LAHIR": "1985-06-05"})
+    before = everything()
+    with pytest.raises(GuardFailed, match="sekarang tercatat pada orang atau keluarga lain"):
+        engine.apply("undo", row, by=lestari, note="Salah.")
+    assert everything() == before
+    assert Merge.objects.get().state == "merged"
