@@ -51,6 +51,20 @@ UPDATE $table SET $columns WHERE id IN (SELECT pgh_obj_id FROM $event WHERE pgh_
 """)
 
 
+# A file that was compared before knows the people and answers that now go; it leaves the families they are of as they are (`holding`).
+WRITTEN_ON = """
+UPDATE households_family f SET updated_at = %(now)s FROM households_surveyround r
+WHERE r.run_id = %(run)s AND f.household_id = r.household_id AND f.created_at <> %(at)s AND NOT EXISTS (
+  SELECT FROM households_familyevent e WHERE e.pgh_obj_id = f.id AND e.pgh_created_at = %(when)s)
+"""
+
+
+def write_on(run: int, at: datetime, when: str, now: datetime) -> None:
+    """Note the moment on families of which a run changed people or answers only, as `restore` does on rows it changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(WRITTEN_ON, {"run": run, "at": at, "when": when, "now": now})
+
+
 def restore(model: type[models.Model], when: str, now: datetime) -> int:
     """Make rows what the history kept of them when the run's transaction first wrote them; the version goes on."""
     kept = ("id", "version", "updated_at", "created_at")

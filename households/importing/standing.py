@@ -16,9 +16,9 @@ SELECT id, updated_at FROM $table WHERE created_at = %(at)s AND updated_at <> %(
 UNION SELECT t.id, t.updated_at FROM $event e JOIN $table t ON t.id = e.pgh_obj_id
 WHERE e.updated_at = %(at)s AND e.created_at <> %(at)s AND t.updated_at <> %(at)s
 """)
-# When rows were last written before a run's transaction changed them.
+# When rows were last written before a run's transaction changed them, or before its taking back wrote on them (`restoring.write_on`).
 BEFORE = Template("""
-SELECT DISTINCT ON (pgh_obj_id) pgh_obj_id, updated_at FROM $event WHERE pgh_created_at = %s AND pgh_obj_id = ANY(%s)
+SELECT DISTINCT ON (pgh_obj_id) pgh_obj_id, updated_at FROM $event WHERE pgh_created_at IN %s AND pgh_obj_id = ANY(%s)
 ORDER BY pgh_obj_id, pgh_id
 """)
 MOVED = """
@@ -42,7 +42,9 @@ def changed_since(model: type[models.Model], at: datetime) -> int:
     """How many rows that a run wrote at that moment were written since, other than by files that were taken back."""
     names = {"table": model._meta.db_table, "event": event_of(model)._meta.db_table}
     touched = dict(_rows(CHANGED.substitute(names), {"at": at}))
-    undone = {datetime.fromisoformat(said["undone_at"]): said["written_in"] for said in _taken_back()}
+    undone = {
+        datetime.fromisoformat(said["undone_at"]): (said["written_in"], said["undone_in"]) for said in _taken_back()
+    }
     while touched:
         # Rows whose last writing was a file's taking back stand as they stood before that file: look one step further.
         steps = {moment for moment in touched.values() if moment in undone}

@@ -19,10 +19,11 @@ from households.importing.applying import who_decides
 from households.importing.belonging import ALSO, DERIVED
 from households.importing.claiming import fail, hold_run, take_import_lock
 from households.importing.kinds import KINDS, Tell
-from households.importing.restoring import delete, ids_of, restore
+from households.importing.restoring import delete, ids_of, restore, write_on
 from households.importing.telling import telling
 from households.importing.untouched import MADE, BuiltUpon, demand_untouched, hold_fast
 from households.models import (
+    AnswerRow,
     DecileRecord,
     Family,
     FormerFamilyCard,
@@ -159,9 +160,13 @@ def _undo(run: ImportRun, at: datetime, now: datetime, tell: Tell) -> dict[str, 
         cursor.execute("SET LOCAL jit = off; SET LOCAL work_mem = '96MB'")
     for name, column in DERIVED:
         delete(apps.get_model(name), column, families if column == "family_id" else people)
+    write_on(run.pk, at, when, now)
     PersonAnswers.objects.filter(round__run=run)._raw_delete("default")
     SurveyRound.objects.filter(run=run)._raw_delete("default")
-    Registration.objects.filter(created_at=at, source="extract")._raw_delete("default")
+    made_here = Registration.objects.filter(created_at=at, source="extract")
+    # What an answer file said of somebody who was determined already did nothing: that is no use of the registration.
+    AnswerRow.objects.filter(registration__in=made_here).update(registration=None)
+    made_here._raw_delete("default")
     FormerFamilyCard.objects.filter(until=at)._raw_delete("default")
     ImportConflict.objects.filter(run=run)._raw_delete("default")
     NikCheck.objects.filter(run=run)._raw_delete("default")

@@ -47,7 +47,11 @@ OWN = {
 # In the order in which registry events lock, so that neither waits for the other for ever.
 LOCKED: tuple[tuple[type[models.Model], str], ...] = (
     (Household, "SELECT id FROM households_household WHERE created_at = %(at)s"),
-    (Family, "SELECT id FROM households_family WHERE created_at = %(at)s"),
+    (
+        Family,
+        "SELECT id FROM households_family WHERE created_at = %(at)s UNION SELECT f.id FROM households_family f"
+        " JOIN households_surveyround r ON r.household_id = f.household_id WHERE r.run_id = %(run)s",
+    ),
     (
         Membership,
         "SELECT m.id FROM households_membership m JOIN households_person p ON p.id = m.person_id WHERE p.created_at = %(at)s",

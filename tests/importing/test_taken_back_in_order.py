@@ -3,10 +3,11 @@
 import pytest
 
 from households.choices.imports import ImportKind
-from households.importing import undoing
-from households.models import DecileRecord, NikCheck, Person, SurveyRound
-from tests.importing.families import ROSNA, bring
+from households.importing import ending, undoing
+from households.models import DecileRecord, NikCheck, Person, Registration, SurveyRound
+from tests.importing.families import BUDI, ROSNA, bring
 from tests.importing.lists import imported
+from tests.registration.answers import csv, read
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -75,3 +76,17 @@ def test_a_match_that_a_later_list_confirmed(manager):
     earlier, later = (imported(manager, f"{head}{ROSNA['NIK']},PADAN,2026-0{n}-01\n", ImportKind.MATCH) for n in (1, 2))
     _only_in_order(manager, earlier, later, kept)
     assert kept() == before
+
+
+def test_what_an_answer_file_said_of_somebody_determined_already_is_no_use_of_it(manager):
+    """The extract had determined Budi's family; a file that says the same did nothing, and was put aside besides."""
+    extract = bring(manager, BUDI)
+    answers = read(csv(f"{BUDI['NIK']},DITETAPKAN,,2,2026-Q4"), manager)
+    assert answers.answer_files.get().rows.get().kind == "answered"
+    ending.cancel(answers, by=manager)
+    assert _goes_back(manager, extract)
+    assert not Registration.objects.filter(family__official_id="K1").exists()
+    row = answers.answer_files.get().rows.get()
+    assert (row.registration, row.kind, row.masked) == (None, "answered", "1301••••••••0001"), (
+        "what was read stays told"
+    )

@@ -12,7 +12,7 @@ from households.importing import applying, held_rows, locking, meanwhile
 from households.models import Family, Household, Person
 from households.registry import correcting
 from slrt.core.errors import StaleVersion
-from tests.importing.families import ANDI, BUDI, ROSNA, apply, bring, preview
+from tests.importing.families import ANDI, BUDI, ROSNA, apply, bring, preview, take_back
 from tests.importing.lists import taken
 from tests.registry.races import PATIENCE, elsewhere
 
@@ -166,3 +166,15 @@ def test_what_another_file_wrote_meanwhile_of_a_familys_people_is_left_as_well(m
     assert waiting.counts["people"] == {"new": 0, "changed": 0, "unchanged": 3}
     again = preview(manager, ROSNA, {**ANDI, column: second}, BUDI)
     assert again.counts["people"] == {"new": 0, "changed": 1, "unchanged": 2}, "what the first file said stands"
+
+
+def test_a_file_seen_before_another_was_taken_back_leaves_what_went_back_with_that_one(manager):
+    """What the second file said of Rosna stood here when the third was compared, and goes meanwhile."""
+    second = bring(manager, {**ROSNA, "NAMA": "Rosnawati"}, {**ANDI, "SEKOLAH": "2"}, BUDI)
+    run = preview(manager, {**ROSNA, "NAMA": "Rosnah"}, ANDI, {**BUDI, "LANTAI": "5"})
+    take_back(manager, second)
+    assert meanwhile.edited_families(run) == 1, "the page says it beside the decision"
+    apply(manager, run)
+    assert _person("K0").name == "Rosna"
+    assert run.counts["warned"] == {"edited": 1}
+    assert _answers("K1")["lantai"] == "5", "the family of whom the second file changed nothing is as the third says"
