@@ -1,22 +1,34 @@
-"""The families that an uploaded file no longer holds, as their page shows them and as they leave."""
+"""The families that an uploaded file no longer holds, and those it brings with other people: as their pages show them, as they leave."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 
 from households.exporting_imports import RUN, address_of, chosen
-from households.importing import missing
+from households.importing import missing, replaced
 from households.models import Family, ImportRun, Registration
+from households.querysets.household import FamilyQuerySet
 from households.tables import FamilyTable
 from slrt.accounts.roles import Permission
 from slrt.exports.registry import LISTINGS, Asked, Listing, Shown, register
 
 
 def absent_families_shown(asked: Asked) -> Shown:
-    """Those whom the person may see, in the order the page chose; none when no list is kept (`missing.families_of`)."""
+    """Those that the file holds no longer."""
+    return _shown(asked, missing.families_of)
+
+
+def replaced_families_shown(asked: Asked) -> Shown:
+    """Those whose number the file brings with other people."""
+    return _shown(asked, replaced.families_of)
+
+
+def _shown(asked: Asked, families_of: Callable[[ImportRun], FamilyQuerySet | None]) -> Shown:
+    """Those whom the person may see, in the order the page chose; none when no list is kept."""
     run: ImportRun | None = chosen(ImportRun, asked, RUN)
-    found = missing.families_of(run) if run else None
+    found = families_of(run) if run else None
     families: Any = Family.objects.none() if found is None else found.visible_to(asked.user)
     newest = Prefetch("registrations", Registration.objects.order_by("-pk"))
     order = asked.params.getlist("sort") or ["village", "head"]
@@ -24,17 +36,32 @@ def absent_families_shown(asked: Asked) -> Shown:
     return Shown(table.data.data, part=run.file_name if run else "")
 
 
-register(
-    Listing(
-        key="impor-tidak-ada",
-        title=_("Keluarga yang tidak ada di berkas"),
+def _listing(key: str, title: Any, shown: Callable[[Asked], Shown], page: str) -> Listing:
+    return Listing(
+        key=key,
+        title=title,
         permission=Permission.IMPORT_RUN,
         also=(Permission.IMPORT_APPROVE,),
         page="households:imports",
-        shown=absent_families_shown,
+        shown=shown,
         place=LISTINGS["keluarga"].place,
-        address=address_of(RUN, "households:imports", "households:import_absent"),
+        address=address_of(RUN, "households:imports", page),
         tells=(RUN,),
         columns=LISTINGS["keluarga"].columns,
     )
+
+
+register(
+    _listing(
+        "impor-tidak-ada",
+        _("Keluarga yang tidak ada di berkas"),
+        absent_families_shown,
+        "households:import_absent",
+    ),
+    _listing(
+        "impor-orang-lain",
+        _("Keluarga yang semua anggotanya orang lain di berkas"),
+        replaced_families_shown,
+        "households:import_replaced",
+    ),
 )

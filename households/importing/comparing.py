@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import connection
 
-from households.importing import cards, holding, missing, mistaking, recognising
+from households.importing import cards, holding, missing, mistaking, recognising, replaced
 from households.importing.knowing import COUNTERPARTS, KNOWN_PERSONS, PERSON_FIELDS
 
 # The import before this one may be too young for autovacuum to have seen it, and the staged rows are.
@@ -22,7 +22,11 @@ FRESH_STATISTICS = """
 ANALYZE import_family (n, official_id, kk_index); ANALYZE import_person (n, line, nik_index);
 ANALYZE import_family_settled (n, family_id);
 """
-FORGET = "DROP TABLE IF EXISTS import_person_known; DROP TABLE IF EXISTS import_family_known;" + missing.FORGET
+FORGET = (
+    "DROP TABLE IF EXISTS import_person_known; DROP TABLE IF EXISTS import_family_known;"
+    + missing.FORGET
+    + replaced.FORGET
+)
 NOTHING_KNOWN = """
 CREATE UNLOGGED TABLE import_family_known (n int, family_id bigint, household_id bigint, last_round bigint, taken boolean, holder_id bigint,
   headless boolean, late_decile boolean, held text, changed boolean);
@@ -175,6 +179,7 @@ def compare(
         del counts["households"]["conflicts"]
         counts["warned"] = held | doubts | missing.warnings(cursor) | cards.taken(cursor)
         gone = missing.people(cursor) if has_families and not part else {}
+        counts["warned"] |= replaced.warnings(cursor) if gone else {}
         homes = missing.families(cursor) if has_families and not part else {}
         counts |= {"missing": sum(gone.values()), "missing_families": sum(homes.values())}
         cursor.execute(LATE_DECILES)

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from households.choices.imports import ImportKind, ImportState
-from households.importing import headless, listing, meanwhile, missing, recognising, staging
+from households.importing import headless, listing, meanwhile, missing, recognising, replaced, staging
 from households.importing.claiming import fail, failing, holding, move
 from households.importing.comparing import compare, examples, sample
 from households.importing.counting import count_anew
@@ -91,8 +91,12 @@ def _examined(run: ImportRun, tell: Tell) -> Iterator[tuple[Examined, dict[str, 
         with connection.cursor() as cursor:
             gone = missing.some_families(cursor) if counts["missing_families"] else []
             leaderless = headless.some(cursor) if "headless" in counts["warned"] else []
+            others = replaced.some(cursor) if "replaced" in counts["warned"] else []
         shown = {"sample": sample(counts), "examples": examples(counts)}
-        yield examined, counts | shown | {"missing_sample": gone, "headless_sample": leaderless}
+        yield (
+            examined,
+            counts | shown | {"missing_sample": gone, "headless_sample": leaderless, "replaced_sample": others},
+        )
 
 
 def compared(run: ImportRun, *, part: bool, since: datetime | None = None) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from slrt.exports import building
 from tests import people
 from tests.exports.reading import csv_rows
 from tests.exports.test_working_lists import cells, link_on
-from tests.importing.families import BUDI, CITRA, ROSNA, apply, bring, preview
+from tests.importing.families import BUDI, CITRA, DEDI, ROSNA, apply, bring, preview
 
 pytestmark = pytest.mark.django_db
 KEY = "impor-tidak-ada"
@@ -102,3 +102,13 @@ def test_another_areas_run_is_an_empty_list(lestari, run, ask):
     type(run).objects.update(area_id=people.PADANG)
     answer, export = ask(lestari, KEY, f"?impor={run.pk}")
     assert (answer.status_code, export) == (422, None)
+
+
+def test_families_with_other_people_altogether_leave_as_their_page_shows_them(browse, lestari, ask, content, run):
+    here = {name: BUDI[name] for name in ("NO_KK", "ID_KELUARGA")}
+    other = preview(lestari, ROSNA, CITRA, {**DEDI, **here, "KODE_DESA": BUDI["KODE_DESA"]})
+    query = link_on(browse(lestari).get(f"/impor/{other.pk}/orang-lain/"), "impor-orang-lain")
+    _answer, export = ask(lestari, "impor-orang-lain", query)
+    header, rows = csv_rows(content(lestari, export))
+    assert cells(rows, header, "Kepala keluarga") == ["Budi"]
+    assert export.done == other.counts["warned"]["replaced"] == 1

@@ -7,14 +7,14 @@ Where to change what:
     columns     unknown headings              taking_back  an applied file goes back
     rejects     the refused rows as a file    conflicts    who lives elsewhere here
     blank       sheets to fill in             handing_back  a preview goes back to its uploader
-    absent      the families no longer in the file
+    absent      the families no longer in the file, those with other people
     headless    the families without a head
     reach       who works with whose runs
 
 The addresses of all of them stand in `households/urls.py`.
 """
 
-from households.views.imports.absent import import_absent
+from households.views.imports.absent import import_absent, import_replaced
 from households.views.imports.blank import import_blank
 from households.views.imports.columns import import_columns
 from households.views.imports.conflicts import conflict_decide, import_conflicts
@@ -40,6 +40,7 @@ __all__ = [
     "import_held_rows",
     "import_list",
     "import_rejects",
+    "import_replaced",
     "import_retry",
     "import_take_back",
 ]

@@ -19,11 +19,13 @@ from households.importing import (
     meanwhile,
     missing,
     other_kinds,
+    replaced,
     undoing,
 )
 from households.importing.kinds import refusal
 from households.importing.unreadable import which_are_missing
 from households.models import Family, ImportRun
+from households.querysets.household import FamilyQuerySet
 from households.views.imports.headless import own_sample
 from households.views.imports.progress import progress
 from households.views.imports.reach import run_of
@@ -124,21 +126,30 @@ def _put_aside(row: ImportRun, user: User) -> dict[str, Any]:
 
 
 def _families(row: ImportRun, user: User) -> dict[str, Any]:
-    """The families without a head and those that the file lacks: the first few where a page lists all, else what the run kept."""
+    """The families without a head, with other people, and not in the file: the first few where a page lists all, else what the run kept."""
     counts = row.counts or {}
-    gone = Family.objects.visible_to(user).filter(pk__in=counts.get("missing_sample", []))
-    gone = gone.select_related("head", "household__village").order_by("household__village__name", "head__name", "pk")
+    gone, others = (_named(counts.get(f"{name}_sample", []), user) for name in ("missing", "replaced"))
     alone = own_sample(counts.get("headless_sample", []), user)
     all_missing = missing.families_of(row) is not None if counts.get("missing_families") else False
+    all_replaced = replaced.families_of(row) is not None if "replaced" in counts.get("warned", {}) else False
     all_headless = headless.is_kept(row) if "headless" in counts.get("warned", {}) else False
     return {
         "missing_families": gone[:FEW] if all_missing else gone,
         "missing_families_folded": not all_missing and len(gone) > FEW,
         "all_missing": all_missing,
+        "replaced": others[:FEW] if all_replaced else others,
+        "replaced_folded": not all_replaced and len(others) > FEW,
+        "all_replaced": all_replaced,
         "headless": alone[:FEW] if all_headless else alone,
         "headless_folded": not all_headless and len(alone) > FEW,
         "all_headless": all_headless,
     }
+
+
+def _named(pks: list[int], user: User) -> FamilyQuerySet:
+    """Of these families those whom the person may see, by village and head."""
+    families = Family.objects.visible_to(user).filter(pk__in=pks).select_related("head", "household__village")
+    return families.order_by("household__village__name", "head__name", "pk")
 
 
 def _after_failing(row: ImportRun, user: User) -> dict[str, Any]:

@@ -71,6 +71,7 @@ WARNINGS = {
         "Nomor KK di berkas dipakai keluarga lain di sini; nomor itu dibiarkan pada keluarga yang memilikinya"
     ),
     "headless": lazy("Keluarga tanpa kepala keluarga"),
+    "replaced": lazy("Keluarga yang nomornya tetap, tetapi semua anggotanya di berkas orang lain; periksa dahulu"),
     "period_odd": lazy("Periode desil bukan seperti 2026-Q3; desilnya dilewati, isi baris lainnya dipakai"),
 }
 
