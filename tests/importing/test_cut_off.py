@@ -4,7 +4,7 @@ import pytest
 
 from households.importing import delimited
 from households.models import Membership
-from tests.importing.families import ANDI, BUDI, CITRA, HEAD, ROSNA, apply, bring, take_back
+from tests.importing.families import ANDI, BUDI, HEAD, ROSNA, apply, bring
 from tests.importing.rows import previewed
 
 pytestmark = pytest.mark.django_db
@@ -51,11 +51,3 @@ def test_the_last_family_is_known_where_the_row_before_it_was_refused_or_read_in
     wrong = {**ANDI, "TGL_LAHIR": "kemarin"}
     run = previewed(manager, _cut(BUDI, DODI, ROSNA, wrong, last=INA, at="01,1301994506070001"))
     assert (run.counts["refused"], run.counts["missing"]) == (2, 0)
-
-
-def test_the_whole_file_misses_them_and_all_of_it_goes_back(manager):
-    bring(manager, *EVERYBODY)
-    cut = apply(manager, previewed(manager, _cut(BUDI, DODI, ROSNA, last=ANDI, at="2005-06-05")))
-    take_back(manager, cut)
-    assert bring(manager, BUDI, DODI, ROSNA, ANDI, CITRA).counts["missing"] == 1
-    assert _missing() == {"Ina"}
