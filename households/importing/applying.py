@@ -58,7 +58,8 @@ def request_apply(
 ) -> ImportRun:
     """A person decides to apply a preview; the work is promised. Raises NotPermitted or TransitionNotAllowed.
 
-    `complete`: the person says that an extract holds every family of its villages; those it lacks are flagged.
+    `complete`: the person says that an extract holds every family of its villages; those it lacks are flagged. Nobody can say so of
+    a file that was cut off.
     Whoever works `at_console` of the server has a second person's trust already.
     """
     if at_console:
@@ -69,6 +70,12 @@ def request_apply(
         row = ImportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
         if row.state != ImportState.PREVIEWED or row.version != version:
             raise TransitionNotAllowed(_("Berkas ini sudah diterapkan, dibatalkan, atau sedang diterapkan."))
+        if complete and row.cut_off:
+            raise TransitionNotAllowed(
+                _(
+                    "Berkas ini terpotong, jadi tidak bisa dinyatakan lengkap. Unduh lagi sampai selesai, lalu unggah yang utuh."
+                )
+            )
         claim_area(row.area_id, row.kind, besides=row.pk)
         row.state, row.state_since, row.version = ImportState.APPLYING, clock.now(), row.version + 1
         row.applied_by, row.complete = by, complete and row.kind == ImportKind.EXTRACT

@@ -40,10 +40,13 @@ FROM import_family s JOIN import_family_known k USING (n) WHERE k.family_id = f.
   OR (NOT k.taken AND s.kk_index IS NOT NULL AND f.kk_index IS DISTINCT FROM s.kk_index)
   OR $decile);
 """).substitute(newest=NEWEST_DECILE, decile=FAMILY_FIELDS["decile"])
+# What Dukcapil compared a NIK by is `registry.matching`'s to say; where a file changes any of it, it has to be compared again.
 CHANGE_PERSONS = """
 UPDATE households_person p SET version = p.version + 1, updated_at = %(at)s,
   nik_encrypted = coalesce(p.nik_encrypted, s.nik_encrypted), nik_index = coalesce(p.nik_index, s.nik_index),
   no_nik_reason = CASE WHEN s.nik_index IS NULL THEN p.no_nik_reason ELSE '' END,
+  nik_match = CASE WHEN (coalesce(p.nik_index, s.nik_index), s.folded, s.born, s.sex) IS DISTINCT FROM
+      (p.nik_index, p.name_folded, p.birth_date, p.sex) THEN 'unchecked' ELSE p.nik_match END,
   name = s.name, name_folded = s.folded, birth_date = s.born, sex = s.sex, marital = coalesce(s.marital, p.marital),
   occupation = coalesce(nullif(s.occupation, ''), p.occupation),
   mother_name = CASE WHEN s.mother_index IS DISTINCT FROM p.mother_index THEN coalesce(s.mother_name, p.mother_name)

@@ -64,6 +64,11 @@ class ImportRun(Versioned):
             return ""
         return str(Sentence.of(kept)) if kept else gettext(self.problem)
 
+    @property
+    def cut_off(self) -> bool:
+        """Whether its file breaks off in the middle of a row: what stood behind that is not known."""
+        return "row_cut" in self.counts.get("reasons", {})
+
     def problem_said(self, sentence: Sentence) -> dict[str, Any]:
         """The values of the fields that keep a problem, for an update."""
         return {

@@ -1,9 +1,10 @@
 """A file that breaks off in the middle of a row: nobody misses who may have stood behind its end."""
 
 import pytest
+from django.urls import reverse
 
 from households.importing import delimited
-from households.models import Membership
+from households.models import Family, Membership
 from tests.importing.families import ANDI, BUDI, HEAD, ROSNA, apply, bring
 from tests.importing.rows import previewed
 
@@ -51,3 +52,21 @@ def test_the_last_family_is_known_where_the_row_before_it_was_refused_or_read_in
     wrong = {**ANDI, "TGL_LAHIR": "kemarin"}
     run = previewed(manager, _cut(BUDI, DODI, ROSNA, wrong, last=INA, at="01,1301994506070001"))
     assert (run.counts["refused"], run.counts["missing"]) == (2, 0)
+
+
+def test_nobody_can_call_a_file_complete_that_breaks_off(manager, client):
+    bring(manager, *EVERYBODY)
+    run = previewed(manager, _cut(ROSNA, last=ANDI, at="2005-06-05"))
+    assert run.counts["missing_families"] == 1
+    client.force_login(manager)
+    page = client.get(reverse("households:import", args=[run.pk])).content.decode()
+    assert "Berkas ini terpotong" in page
+    assert 'name="complete"' not in page
+    sent = {"version": run.version, "complete": "yes"}
+    answer = client.post(reverse("households:import_apply", args=[run.pk]), sent, follow=True)
+    assert "tidak bisa dinyatakan lengkap" in answer.content.decode()
+    run.refresh_from_db()
+    assert run.state == "previewed"
+    assert not Family.objects.exclude(missing_since=None).exists()
+    apply(manager, run)
+    assert not Family.objects.exclude(missing_since=None).exists()
