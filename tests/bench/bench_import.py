@@ -93,7 +93,9 @@ def stock_speed(data: bytes) -> tuple[float, float]:
         return seconds(lambda: stock().import_data(table, dry_run=dry, raise_errors=True))
 
     pairs = [(took(table, dry=True), took(table, dry=False)) for table in (sample() for _n in range(3))]
-    alone, whole = (statistics.median(times) for times in ([real for _dry, real in pairs], [sum(pair) for pair in pairs]))
+    alone, whole = (
+        statistics.median(times) for times in ([real for _dry, real in pairs], [sum(pair) for pair in pairs])
+    )
     return STOCK_ROWS / alone, STOCK_ROWS / whole
 
 
