@@ -7,6 +7,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.db import models
+from django.db.models.functions import Length
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -18,10 +19,9 @@ from slrt.accounts.models import User
 from slrt.accounts.roles import Permission
 from slrt.audit.admin import AuditedAdmin
 from slrt.core.headings import Headed
-from slrt.jobs.crontabs import PARTS, understood
+from slrt.jobs.crontabs import understood
 from slrt.jobs.register import JOBS
-from slrt.jobs.schedule import TASK, ever
-from slrt.jobs.wording import timetable
+from slrt.jobs.schedule import TASK, ever, in_words
 
 # What the tables are called is said here: their own names are English and belong to another package.
 for _model, _one, _many in (
@@ -30,12 +30,24 @@ for _model, _one, _many in (
 ):
     _model._meta.verbose_name, _model._meta.verbose_name_plural = _one, _many
 
+
+def _job_of(row: PeriodicTask) -> str:
+    return str(JOBS[row.name].label) if row.name in JOBS else row.name
+
+
+# So are rows in messages and histories.
+CrontabSchedule.__str__ = in_words
+PeriodicTask.__str__ = _job_of
+
 TIME_FIELDS = {
     "hour": (
         gettext_lazy("Jam"),
         gettext_lazy("0 sampai 23, waktu Jakarta. Beberapa jam dipisah koma, misalnya 8,20."),
     ),
-    "minute": (gettext_lazy("Menit"), gettext_lazy("0 sampai 59.")),
+    "minute": (
+        gettext_lazy("Menit"),
+        gettext_lazy("0 sampai 59; */15 dengan jam * untuk setiap 15 menit."),
+    ),
     "day_of_week": (
         gettext_lazy("Hari"),
         gettext_lazy("* untuk setiap hari. 1 = Senin sampai 6 = Sabtu, 0 = Minggu; 1-5 untuk Senin sampai Jumat."),
@@ -76,13 +88,12 @@ class AdministratorOnly(AuditedAdmin):
         return False
 
 
-def in_words(row: CrontabSchedule) -> str:
-    """Return a row of times as a phrase."""
-    return timetable(row.minute, row.hour, row.day_of_month, row.month_of_year, row.day_of_week)
-
-
 def _moment(value: datetime | None) -> str:
     return date_format(timezone.localtime(value), "DATETIME_FORMAT") if value else "–"
+
+
+# Numbers lie there as text.
+BY_CLOCK = (*PARTS[2:], Length("hour"), "hour", Length("minute"), "minute")
 
 
 class TimeChoice(forms.ModelChoiceField):
@@ -113,6 +124,7 @@ class TimetableAdmin(Headed, AdministratorOnly):
         """The time in words, and what switching off means."""
         if db_field.name == "crontab":
             kwargs.update(form_class=TimeChoice, label=_("Waktu"), empty_label=None, required=True)
+            kwargs["queryset"] = CrontabSchedule.objects.order_by(*BY_CLOCK)
             kwargs["help_text"] = _("Waktu lain ditambahkan dengan tanda +. Jam yang dimaksud adalah waktu Jakarta.")
         if db_field.name == "enabled":
             kwargs.update(label=_("Aktif"), help_text=_("Tanpa centang, pekerjaan ini tidak berjalan menurut jadwal."))
@@ -121,7 +133,7 @@ class TimetableAdmin(Headed, AdministratorOnly):
     @admin.display(description=pgettext_lazy("pekerjaan berkala", "Pekerjaan"), ordering="name")
     def job(self, row: PeriodicTask) -> str:
         """Its name as the page of jobs shows it."""
-        return str(JOBS[row.name].label) if row.name in JOBS else row.name
+        return _job_of(row)
 
     def heading(self, row: PeriodicTask) -> str:
         """The job's name."""
@@ -149,20 +161,12 @@ class TimetableAdmin(Headed, AdministratorOnly):
 
 
 class TimeForm(forms.ModelForm):
-    """A time that comes, each part of it understood."""
+    """A time that can be read and comes."""
 
     def clean(self) -> dict[str, Any]:
         fields = super().clean() or {}
         for part in [part for part, text in fields.items() if not understood(part, text)]:
-            first, last = PARTS[part]
-            self.add_error(
-                part,
-                _(
-                    "Isi angka %(first)d sampai %(last)d: satu, beberapa dipisah koma, atau rentang seperti "
-                    "%(first)d-%(last)d. Tanda * berarti semuanya."
-                )
-                % {"first": first, "last": last},
-            )
+            self.add_error(part, _("Tidak terbaca. %(takes)s") % {"takes": TIME_FIELDS[part][1]})
         if not self.errors and not ever(CrontabSchedule(**fields, timezone=settings.CELERY_TIMEZONE)):
             self.add_error("day_of_month", _("Tanggal ini tidak pernah ada di bulan itu."))
         return fields

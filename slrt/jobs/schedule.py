@@ -12,10 +12,11 @@ from django.conf import settings
 from django.db import connection
 from django_celery_beat.models import CrontabSchedule, PeriodicTask
 
+from slrt.jobs.crontabs import PARTS
 from slrt.jobs.register import JOBS, Job
+from slrt.jobs.wording import timetable
 
 TASK = "slrt.jobs.tasks.ask"
-_PARTS = ("minute", "hour", "day_of_month", "month_of_year", "day_of_week")
 
 
 def after_migrate(**kwargs: Any) -> None:
@@ -40,7 +41,7 @@ def install() -> int:
 
 def crontab_row(job: Job) -> CrontabSchedule:
     """Return the row of a job's first timetable; jobs at the same time share one."""
-    fields = dict(zip(_PARTS, (job.schedule or "").split(), strict=True))
+    fields = dict(zip(PARTS, (job.schedule or "").split(), strict=True))
     found = CrontabSchedule.objects.filter(**fields, timezone=settings.CELERY_TIMEZONE).first()
     return found or CrontabSchedule.objects.create(**fields, timezone=settings.CELERY_TIMEZONE)
 
@@ -50,6 +51,21 @@ def next_runs(at: datetime) -> dict[str, datetime]:
     are left out."""
     rows = PeriodicTask.objects.filter(task=TASK, enabled=True, crontab__isnull=False).select_related("crontab")
     return {row.name: _after(row.crontab, at) for row in rows if ever(row.crontab)}
+
+
+def row_of(name: str) -> PeriodicTask | None:
+    """Return a job's row of the timetable, None for a job that is run by its button only."""
+    return PeriodicTask.objects.filter(task=TASK, name=name, crontab__isnull=False).select_related("crontab").first()
+
+
+def switched_off() -> set[str]:
+    """Return the jobs that the administration took off the clock."""
+    return set(PeriodicTask.objects.filter(task=TASK, enabled=False).values_list("name", flat=True))
+
+
+def in_words(crontab: CrontabSchedule) -> str:
+    """Return a row of times as a phrase."""
+    return timetable(crontab.minute, crontab.hour, crontab.day_of_month, crontab.month_of_year, crontab.day_of_week)
 
 
 def ever(crontab: CrontabSchedule) -> bool:

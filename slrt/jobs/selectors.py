@@ -7,14 +7,17 @@ from slrt.core import clock
 from slrt.jobs.choices import BAD
 from slrt.jobs.models import Alert, JobRun
 from slrt.jobs.register import JOBS, Job
-from slrt.jobs.schedule import next_runs
+from slrt.jobs.schedule import next_runs, switched_off
 
 
 def overview(user: User) -> list[dict[str, Any]]:
     """Return every job with its last run and when it comes next: those that went wrong first, then by name."""
     last = {run.job: run for run in JobRun.objects.visible_to(user).newest_of_each().select_related("asked_by")}
     coming = next_runs(clock.now())
-    rows = [{"job": job, "run": last.get(name), "next": coming.get(name)} for name, job in JOBS.items()]
+    off = switched_off()
+    rows = [
+        {"job": job, "run": last.get(name), "next": coming.get(name), "off": name in off} for name, job in JOBS.items()
+    ]
     return sorted(rows, key=lambda row: (not _went_wrong(row["run"]), str(row["job"].label)))
 
 

@@ -19,7 +19,7 @@ from slrt.core.errors import NotPermitted, Refusal
 from slrt.jobs import running, selectors
 from slrt.jobs.models import JobRun
 from slrt.jobs.register import JOBS, Job
-from slrt.jobs.schedule import next_runs
+from slrt.jobs.schedule import in_words, next_runs, row_of
 
 RUNS_PER_PAGE = 30
 
@@ -65,6 +65,7 @@ def job_detail(request: StaffRequest, name: str) -> HttpResponse:
     runs = JobRun.objects.visible_to(request.user).filter(job=name).select_related("asked_by")
     page = Paginator(runs, RUNS_PER_PAGE).get_page(request.GET.get("page"))
     active = runs.active().first()
+    times = row_of(name)
     if request.htmx and active is None:
         return HttpResponse(headers={"HX-Refresh": "true"})
     context: dict[str, Any] = {
@@ -73,6 +74,9 @@ def job_detail(request: StaffRequest, name: str) -> HttpResponse:
         "query": "",
         "active": active,
         "next": next_runs(clock.now()).get(name),
+        "times": times and in_words(times.crontab),
+        "off": bool(times and not times.enabled),
+        "timetable": times.pk if times and request.user.holds(Permission.USERS_MANAGE) else None,
         "key": idempotency.new_key(),
     }
     return render(request, "jobs/_detail.html" if request.htmx else "jobs/detail.html", context)

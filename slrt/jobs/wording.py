@@ -21,9 +21,9 @@ DAYS = {
 
 def timetable(minute: str, hour: str, day: str = "*", month: str = "*", weekday: str = "*") -> str:
     """Return when a job runs, such as "Senin sampai Jumat pukul 07.00"; a timetable with no short phrase as its five fields."""
+    if minute in EVERY and (hour, day, month, weekday) == ("*", "*", "*", "*"):
+        return _("Setiap %(n)s menit") % {"n": EVERY[minute]}
     days = _days(day, weekday) if month == "*" else None
-    if days and hour == "*" and minute in EVERY:
-        return _("%(days)s, setiap %(n)d menit") % {"days": days, "n": EVERY[minute]}
     if days is None or not NUMBER.fullmatch(minute):
         return _("Menurut cron: %(fields)s") % {"fields": " ".join((minute, hour, day, month, weekday))}
     if hour == "*":

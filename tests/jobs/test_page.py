@@ -5,7 +5,6 @@ from django_celery_beat.models import CrontabSchedule, PeriodicTask
 
 from slrt.core import clock, outbox
 from slrt.jobs import running
-from slrt.jobs.crontabs import PARTS
 from slrt.jobs.models import Alert, JobRun
 from slrt.jobs.register import JOBS
 
@@ -178,6 +177,26 @@ def test_the_administrator_changes_when_a_job_runs(adi_at_the_desk):
     assert (row.enabled, row.task) == (False, "slrt.jobs.tasks.ask")
 
 
+def test_the_page_of_a_job_says_when_it_runs_and_leads_whoever_may_to_its_timetable(browse, lestari, adi_at_the_desk):
+    way = f"/admin/django_celery_beat/periodictask/{PeriodicTask.objects.get(name=NAME).pk}/change/"
+    page = _text(adi_at_the_desk.get(PAGE))
+    assert "Setiap hari pukul 02.10." in page
+    assert way in page
+    assert way not in _text(browse(lestari).get(PAGE)), "the manager runs jobs and sets no times"
+
+
+def test_a_job_whose_timetable_is_switched_off_says_so(browse, lestari):
+    PeriodicTask.objects.filter(name=NAME).update(enabled=False)
+    for page in ("/pekerjaan/", PAGE):
+        assert "Jadwalnya dimatikan" in _text(browse(lestari).get(page)), page
+
+
+def test_what_was_saved_is_named_in_words(adi_at_the_desk):
+    fields = {"minute": "*/20", "hour": "*", "day_of_month": "*", "month_of_year": "*", "day_of_week": "*"}
+    answer = adi_at_the_desk.post("/admin/django_celery_beat/crontabschedule/add/", fields, follow=True)
+    assert "Setiap 20 menit" in _text(answer).split('class="messagelist"')[1].split("</ul>")[0]
+
+
 def test_a_day_that_never_comes_is_refused_with_the_reason(adi_at_the_desk):
     before = CrontabSchedule.objects.count()
     fields = {"minute": "0", "hour": "1", "day_of_month": "31", "month_of_year": "2", "day_of_week": "*"}
@@ -187,7 +206,24 @@ def test_a_day_that_never_comes_is_refused_with_the_reason(adi_at_the_desk):
     assert CrontabSchedule.objects.count() == before
 
 
-UNREADABLE = ("", "-1", "60", "5-", "7-3", "*/0", "*/-1", "1,,2", "1/2", "1-5-7", "abc", "٣", "0 1", "-2147483649")
+UNREADABLE = (
+    "",
+    "-1",
+    "60",
+    "pagi",
+    "*/99",
+    "5-",
+    "7-3",
+    "*/0",
+    "*/-1",
+    "1,,2",
+    "1/2",
+    "1-5-7",
+    "abc",
+    "٣",
+    "0 1",
+    "-2147483649",
+)
 
 
 @pytest.mark.parametrize("text", UNREADABLE)
@@ -198,8 +234,7 @@ def test_a_part_that_says_no_time_is_refused_with_what_it_takes(adi_at_the_desk,
     answer = adi_at_the_desk.post("/admin/django_celery_beat/crontabschedule/add/", fields)
     assert answer.status_code == 200
     assert list(answer.context["adminform"].errors) == [part]
-    first, last = PARTS[part]
-    assert (f"Isi angka {first} sampai {last}:" in answer.content.decode()) == bool(text)
+    assert _text(answer).count("Tidak terbaca.") == bool(text)
     assert CrontabSchedule.objects.count() == before
 
 

@@ -51,7 +51,7 @@ def test_the_index_names_everything_in_indonesian_and_offers_no_groups(desk):
         (("5", "8,20", "*", "*", "0,6"), "Minggu, Sabtu pukul 08.05, 20.05"),
         (("30", "*"), "Setiap hari, setiap jam pada menit ke-30"),
         (("0", "6", "1"), "Setiap tanggal 1 pukul 06.00"),
-        (("*/5", "*"), "Setiap hari, setiap 5 menit"),
+        (("*/5", "*"), "Setiap 5 menit"),
         (("*/45", "*"), "Menurut cron: */45 * * * *"),
         (("0", "6", "1", "7"), "Menurut cron: 0 6 1 7 *"),
         (("0", "6", "1", "*", "1"), "Menurut cron: 0 6 1 * 1"),
