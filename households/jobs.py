@@ -116,7 +116,12 @@ def duplicates(progress: Progress) -> Said:
 def dropped(progress: Progress) -> Said:
     """Take up what lies in the drop folder; without a folder there is nothing to do."""
     if not settings.DROP_FOLDER:
-        return Said(gettext_noop("Folder titipan tidak dipakai (SLRT_DROP_FOLDER kosong)."))
+        return Said(
+            gettext_noop(
+                "Folder titipan belum disiapkan, jadi tidak ada yang diambil. Unggah berkas di halaman Impor, atau minta "
+                "pengelola server menyiapkan foldernya (SLRT_DROP_FOLDER)."
+            )
+        )
     unit = gettext_noop("berkas")
     refused: list[str] = []
     counts = pick_up(
@@ -125,12 +130,14 @@ def dropped(progress: Progress) -> Said:
     if refused:
         return Said(
             gettext_noop(
-                "%(taken)d berkas diambil, %(known)d sudah dikenal, %(waiting)d masih baru. Ditolak %(refused)d: %(why)s"
+                "%(taken)d berkas diambil, %(known)d sudah dikenal, %(waiting)d menunggu giliran. Ditolak %(refused)d, "
+                "dipindahkan ke folder refused: %(why)s"
             ),
             **counts,
             why=" ".join(refused[:REFUSED_NAMED]),
         )
+    if not any(counts.values()):
+        return Said(gettext_noop("Folder titipan kosong, tidak ada yang diambil."))
     return Said(
-        gettext_noop("%(taken)d berkas diambil, %(known)d sudah dikenal, %(refused)d ditolak, %(waiting)d masih baru."),
-        **counts,
+        gettext_noop("%(taken)d berkas diambil, %(known)d sudah dikenal, %(waiting)d menunggu giliran."), **counts
     )

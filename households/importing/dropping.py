@@ -72,7 +72,11 @@ def _files(folder: Path) -> list[Path]:
             and path.is_file()
         )
     except OSError:
-        raise Failed(gettext_noop("Folder tidak bisa dibuka atau ditulisi. Periksa SLRT_DROP_FOLDER.")) from None
+        raise Failed(
+            gettext_noop(
+                "Folder titipan tidak ditemukan atau tidak bisa ditulisi. Minta pengelola server memeriksa SLRT_DROP_FOLDER."
+            )
+        ) from None
 
 
 def _owner() -> User:
@@ -84,7 +88,12 @@ def _owner() -> User:
     people = User.objects.filter(is_active=True, **named).distinct()
     able = [person for person in people if person.areas_for(Permission.IMPORT_RUN)]
     if len(able) != 1:
-        raise Failed(gettext_noop("Tentukan di SLRT_DROP_OWNER siapa yang boleh mengimpor berkas dari folder."))
+        raise Failed(
+            gettext_noop(
+                "Belum jelas atas nama siapa berkas di folder titipan diambil. Minta pengelola server mengisi SLRT_DROP_OWNER "
+                "dengan nama pengguna yang boleh mengimpor."
+            )
+        )
     return able[0]
 
 

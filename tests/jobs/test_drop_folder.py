@@ -119,7 +119,7 @@ def test_a_file_of_another_kind_is_reported_once_and_named_on_the_page(folder, d
     assert f"{name}: Hanya CSV dan XLSX yang diambil." in run.sentence
     assert f"{name}: Hanya CSV" in browse(lestari).get("/pekerjaan/households.pick_up/").content.decode()
     assert [stored[16:] for stored in _names(folder / "refused")] == [name, f"{name}.txt"]
-    assert "0 ditolak" in do("households.pick_up").sentence
+    assert "tidak ada yang diambil" in do("households.pick_up").sentence
 
 
 def test_refused_files_and_those_of_earlier_times_do_not_lie_for_ever(folder, bell):
@@ -189,4 +189,6 @@ def test_a_folder_that_is_not_there_is_named(folder, settings, do):
 
 def test_without_a_folder_there_is_nothing_to_do(settings, do, db):
     settings.DROP_FOLDER = ""
-    assert do("households.pick_up").state == "done"
+    run = do("households.pick_up")
+    assert run.state == "done"
+    assert "Unggah berkas di halaman Impor" in run.sentence, "what to do instead"
