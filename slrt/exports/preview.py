@@ -14,9 +14,10 @@ from slrt.exports.shown import Shown
 
 FIRST = 2  # the row of a spreadsheet that follows the heading
 SHOWN = 200  # rows of a kind; a page of thousands helps nobody
+UPDATE = RowResult.IMPORT_TYPE_UPDATE
 WORDS = {
     RowResult.IMPORT_TYPE_NEW: gettext_lazy("Baru"),
-    RowResult.IMPORT_TYPE_UPDATE: gettext_lazy("Berubah"),
+    UPDATE: gettext_lazy("Berubah"),
     RowResult.IMPORT_TYPE_SKIP: gettext_lazy("Tetap"),
 }
 
@@ -46,6 +47,12 @@ class Row:
     kind: str
     word: Any
     cells: list[tuple[str, Any]]
+
+    @property
+    def changed(self) -> list[str]:
+        """Which columns of a stored row change: the cells themselves may stand far to the right."""
+        marked = ("<ins>", "<del>")  # what an unchanged cell says is escaped
+        return [label for label, cell in self.cells if self.kind == UPDATE and str(cell).startswith(marked)]
 
 
 @dataclass(frozen=True)

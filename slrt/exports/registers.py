@@ -17,8 +17,9 @@ from django.core.exceptions import FieldError, ValidationError
 from django.db import DatabaseError, models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.text import slugify
+from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from import_export import resources, widgets
 from import_export.formats.base_formats import CSV, XLSX
 from import_export.results import RowResult
@@ -206,6 +207,12 @@ class RegisterResource(AsShown):
         codes = super().get_export_headers(selected_fields=selected_fields)
         words = dict(words_of(self))
         return [words.get(code, code) for code in codes]
+
+    def after_export(self, queryset: Any, dataset: Any, **kwargs: Any) -> None:
+        """Name the sheet, in the language of its headings."""
+        super().after_export(queryset, dataset, **kwargs)
+        with override(settings.LANGUAGE_CODE):
+            dataset.title = capfirst(str(self._meta.model._meta.verbose_name_plural))
 
     def export_field(self, field: Any, instance: Any, **kwargs: Any) -> Any:
         """Cells that a spreadsheet would run are defused, as in every export; a number kept from before leaves masked."""

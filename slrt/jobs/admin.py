@@ -93,7 +93,7 @@ def _moment(value: datetime | None) -> str:
 
 
 # Numbers lie there as text.
-BY_CLOCK = (*PARTS[2:], Length("hour"), "hour", Length("minute"), "minute")
+BY_CLOCK = ("day_of_month", "month_of_year", "day_of_week", Length("hour"), "hour", Length("minute"), "minute")
 
 
 class TimeChoice(forms.ModelChoiceField):

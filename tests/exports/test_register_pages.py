@@ -13,6 +13,7 @@ from slrt.accounts.models import Organisation
 from slrt.exports import sheets
 from slrt.regions.models import Region
 from tests import people
+from tests.exports import register_pages
 
 HOLIDAYS = "/admin/complaints/holiday/"
 ENGLISH = re.compile(r"\b(Import|Export|Confirm|Submit|Skipped|Errors|Preview|Row|Line number|File to import|Format)\b")
@@ -58,7 +59,7 @@ def test_a_preview_counts_in_words_and_says_that_nothing_is_saved(upload):
     page = upload("on,name\n2026-08-17,Hari Kemerdekaan\n2026-12-25,Natal\n2026-05-01,Buruh\n")
     assert "Belum ada yang disimpan." in page
     assert "Baru 1 Berubah 1 Tetap 1 Ditolak 0" in page
-    assert "3 Berubah 2026-12-25 Natall Natal" in page, "the row of the spreadsheet, its effect, old and new"
+    assert "3 Berubah: Nama 2026-12-25 Natall Natal" in page, "the row, its effect and on which column, old and new"
     assert not ENGLISH.search(page)
     assert Holiday.objects.count() == 2
 
@@ -207,3 +208,9 @@ def test_an_address_that_asks_for_what_the_register_does_not_have_leads_to_all_o
     path = "/admin/accounts/organisation/export/"
     answer = browse(chief).get(f"{path}?{asked}")
     assert (answer.status_code, answer.headers["Location"]) == (302, path)
+
+
+def test_the_sheet_of_a_workbook_is_named_after_its_register(browse, chief):
+    Holiday.objects.create(on=date(2026, 12, 25), name="Natal")
+    answer = register_pages.out(browse(chief), HOLIDAYS, register_pages.XLSX)
+    assert openpyxl.load_workbook(io.BytesIO(answer.content)).sheetnames == ["Hari libur"]
