@@ -52,6 +52,7 @@ def ask(
         listing=listing.key,
         params={name: asked.params.getlist(name) for name in asked.params}
         | ({FORM: [format]} if listing.sheet else {}),
+        words=[] if listing.chosen else listing.shown(asked).words,
         purpose=purpose.strip(),
         basis=basis,
         format=format,

@@ -17,6 +17,8 @@ class Export(models.Model):
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("oleh"))
     listing = models.CharField(_("daftar"), max_length=40)
     params = EncryptedJSON(default=dict)
+    # The same in words, since two files of one list look alike; none where rows were chosen one by one.
+    words = EncryptedJSON(default=list)
     purpose = models.CharField(_("keperluan"), max_length=300)
     basis = models.CharField(_("dasar hukum"), max_length=20, choices=ExportBasis)
     format = models.CharField(_("bentuk berkas"), max_length=4, choices=ExportFormat)

@@ -6,9 +6,7 @@ from typing import Any
 from django.http import QueryDict
 
 from slrt.core import clock
-from slrt.core.errors import NotPermitted
 from slrt.exports.choices import OPEN_STATES, ExportState
-from slrt.exports.entitlement import asked_again
 from slrt.exports.models import Export
 from slrt.exports.registry import LISTINGS, Listing
 
@@ -51,18 +49,6 @@ def line(export: Export) -> Line:
         chosen=listing is not None and listing.chosen is not None,
         again=_address(listing, export) if listing and export.state == ExportState.EXPIRED else "",
     )
-
-
-def chosen_part(export: Export) -> list[str]:
-    """Which part of its list it was asked for, in words, since two files of one list look alike; for whoever asked for it."""
-    listing = LISTINGS.get(export.listing)
-    if listing is None or listing.chosen is not None:
-        return []
-    try:
-        listing, asked = asked_again(export)
-    except NotPermitted:
-        return []
-    return listing.shown(asked).words
 
 
 def _address(listing: Listing, export: Export) -> str:

@@ -98,7 +98,7 @@ def export_detail(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _one(row: selectors.Line) -> dict[str, Any]:
     """What the page of one export is made from."""
-    return {"row": row, "export": row.export, "words": selectors.chosen_part(row.export)}
+    return {"row": row, "export": row.export}
 
 
 @login_required
