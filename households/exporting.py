@@ -2,19 +2,21 @@
 
 from typing import Any
 
-from django.db.models import Case, Count, IntegerField, OuterRef, Prefetch, QuerySet, Subquery, When
+from django.db.models import Case, CharField, Count, IntegerField, OuterRef, Prefetch, QuerySet, Subquery, Value, When
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from households.choices.fieldcheck import RevisitState
-from households.choices.imports import ImportState
+from households.choices.imports import ImportKind, ImportState
 from households.choices.meeting import MeetingState
 from households.choices.objection import ObjectionKind, ObjectionState, ObjectorKind
 from households.choices.person import NoNikReason, Relation, Sex
 from households.choices.registration import RegistrationState
 from households.choices.visit import VisitStatus
 from households.filters import FamilyFilter, RegistrationFilter
+from households.importing.handing_back import was_handed_back
 from households.models import Family, ImportRun, Membership, Objection, Registration, Revisit, VillageMeeting, Visit
 from households.models.registration import ENDED_STATES
 from households.querysets.household import BY_RELATION
@@ -41,19 +43,21 @@ def families_shown(asked: Asked, found: QuerySet | None = None) -> Shown:
     """Families as their list shows them; `found` are those a number led to, which stands in no address."""
     families: Any = Family.objects.visible_to(asked.user) if found is None else found
     query = asked.params.get("q", "").strip()[:100]
+    said = ""
     if found is None and query and not is_number(query):
         families = search(query, asked.user).families
+        said = gettext("Pencarian: %(words)s") % {"words": query}
     newest = Prefetch("registrations", Registration.objects.order_by("-pk"))
     narrowed = FamilyFilter(asked.params, families.for_list().prefetch_related(newest).order_by("-pk"), request=asked)
     table = FamilyTable(narrowed.qs, order_by=asked.params.getlist("sort"))
-    return Shown(table.data.data, narrowed)
+    return Shown(table.data.data, narrowed, part=said)
 
 
 def members_shown(asked: Asked) -> Shown:
     """The present members of the families that the list shows, family by family, in the order of a family's page."""
     families = families_shown(asked)
     rows = Membership.objects.open().filter(family__in=families.rows.order_by().values("pk"))
-    return Shown(rows.order_by("-family_id", BY_RELATION, "person__birth_date", "pk"), families.filter)
+    return Shown(rows.order_by("-family_id", BY_RELATION, "person__birth_date", "pk"), families.filter, families.part)
 
 
 def registrations_shown(asked: Asked) -> Shown:
@@ -112,6 +116,11 @@ def imports_shown(asked: Asked) -> Shown:
 def _count(name: str) -> Cast:
     return Cast(KeyTextTransform(name, "counts"), IntegerField())
 
+
+# A cancelled file that somebody handed back is listed as that.
+_HANDED_BACK = "handed_back"
+_IMPORT_STATE = Case(When(was_handed_back(), then=Value(_HANDED_BACK)), default="state", output_field=CharField())
+_IMPORT_STATES = {**dict(ImportState.choices), _HANDED_BACK: _("Dikembalikan")}
 
 _NEWEST = Registration.objects.filter(family=OuterRef("pk")).order_by("-pk").values("state")[:1]
 _HOUSE = "family__household__"
@@ -255,7 +264,7 @@ register(
     ),
     Listing(
         key="impor",
-        title=_("Impor data DTSEN"),
+        title=_("Impor berkas"),
         permission=Permission.IMPORT_RUN,
         also=(Permission.IMPORT_APPROVE,),
         page="households:imports",
@@ -264,10 +273,11 @@ register(
         columns=(
             Column(_("Nomor impor"), "pk", Kind.SHAPED, shape="IMP-{}"),
             Column(_("Nama berkas"), "file_name"),
+            Column(_("Jenis berkas"), "kind", Kind.CODE, dict(ImportKind.choices)),
             Column(_("Wilayah"), "area__name"),
             Column(_("Oleh"), "started_by__username"),
             Column(_("Diunggah"), "created_at", Kind.MOMENT),
-            Column(_("Status"), "state", Kind.CODE, dict(ImportState.choices)),
+            Column(_("Status"), _IMPORT_STATE, Kind.CODE, _IMPORT_STATES),
             Column(_("Sejak"), "state_since", Kind.MOMENT),
             Column(_("Baris di berkas"), _count("rows"), Kind.WHOLE),
             Column(_("Diterima"), _count("accepted"), Kind.WHOLE),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -23,6 +24,7 @@ from slrt.jobs.reminding import Wanted, keep
 VERB = "hand_back"
 REMINDER = "import.back"
 SUBJECT = "households.importrun"
+_ENTRIES = AuditEntry.objects.filter(verb=VERB, subject=SUBJECT)
 TOLD = gettext_noop("Berkas impor yang Anda unggah dikembalikan. Baca alasannya, perbaiki, lalu unggah lagi.")
 
 
@@ -57,5 +59,10 @@ def hand_back(run: ImportRun, *, by: User, note: str, version: int) -> ImportRun
 def handed_back(runs: Iterable[ImportRun]) -> dict[int, AuditEntry]:
     """Return who handed which of these runs back, when and why, by the number of the run."""
     ended = [run.pk for run in runs if run.state == ImportState.CANCELLED]
-    entries = AuditEntry.objects.filter(verb=VERB, subject=SUBJECT, subject_id__in=ended).select_related("actor")
+    entries = _ENTRIES.filter(subject_id__in=ended).select_related("actor")
     return {entry.subject_id: entry for entry in entries if entry.subject_id} if ended else {}
+
+
+def was_handed_back() -> Q:
+    """The condition of the same, for a query over runs."""
+    return Q(Exists(_ENTRIES.filter(subject_id=OuterRef("pk"))), state=ImportState.CANCELLED)

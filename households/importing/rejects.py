@@ -80,6 +80,7 @@ def workbook(headings: Iterable[str], rows: pl.DataFrame) -> bytes:
     with xlsxwriter.Workbook(buffer, options) as book:
         text = book.add_format({"num_format": "@"})
         sheet = book.add_worksheet()
+        sheet.freeze_panes(1, 0)
         sheet.set_column(0, rows.width - 1, 18, text)
         for number, row in enumerate([tuple(headings), *rows.iter_rows()]):
             for place, cell in enumerate(row):

@@ -16,6 +16,8 @@ from slrt.workflow.engine import WORKFLOWS
 
 # What is done again and again and changes nothing: a story tells it once, with how often; the trail keeps each time.
 OPENINGS = ("letter", "receipt")
+# What comes to pass by itself: the line names whose work it was, and is not read as if they had done it.
+BY_ITSELF = ("fail",)
 # Verbs that are no transition of a table.
 VERBS: dict[str, Any] = {
     "create": lazy("Dicatat"),
@@ -148,7 +150,7 @@ def events(entries: Any, with_names: bool = True) -> list[dict[str, Any]]:
     found, lines = [], list(entries)
     names = principals(lines) if with_names else {}
     for entry in lines:
-        actor = "" if entry.actor and not with_names else entry.by_whom
+        actor = "" if entry.verb in BY_ITSELF or (entry.actor and not with_names) else entry.by_whom
         sentence = verb(entry)
         said = {"verb": sentence, "actor": actor, "principal": names.get(entry.pk)}
         if said["principal"]:

@@ -4,6 +4,8 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from households.models import ImportRun, Membership, Person, Visit
 from slrt.audit import trail
@@ -151,6 +153,36 @@ def test_programmes_and_imports(lestari, places, ask, content):
     assert csv_rows(content(lestari, export))[1][0][:2] == ["KIS", "Program KIS"]
     _answer, export = ask(lestari, "impor")
     assert csv_rows(content(lestari, export))[1][0][-3:] == ["12", "10", "2"]
+
+
+def test_a_file_that_was_handed_back_is_told_from_one_that_was_cancelled(lestari, hendra, places, ask, content):
+    made = {"area_id": "13.01", "started_by": lestari, "file_hash": "0", "state": "cancelled"}
+    runs = [ImportRun.objects.create(file_name=name, state_since=clock.now(), **made) for name in ("a.csv", "b.csv")]
+    trail.write("hand_back", runs[1], by=hendra)
+    _answer, export = ask(lestari, "impor")
+    heading, rows = csv_rows(content(lestari, export))
+    assert {row[1]: row[heading.index("Status")] for row in rows} == {"a.csv": "Dibatalkan", "b.csv": "Dikembalikan"}
+    assert {row[heading.index("Jenis berkas")] for row in rows} == {"Data unduhan DTSEN"}
+
+
+def test_ones_own_downloads_say_which_part_of_their_list_they_hold(browse, lestari, families, ask):
+    ask(lestari, "keluarga", "?q=Warga")
+    ask(lestari, "keluarga")
+    first, second = browse(lestari).get("/ekspor/").content.decode().split("<li>")[-2:]
+    assert "Pencarian" not in first
+    assert "Pencarian: Warga" in second
+
+
+def test_own_downloads_are_listed_with_as_many_questions_however_many_they_are(browse, lestari, families, ask):
+    seat = browse(lestari)
+    ask(lestari, "keluarga", "?q=Warga")
+    with CaptureQueriesContext(connection) as one:
+        seat.get("/ekspor/")
+    for _n in range(4):
+        ask(lestari, "keluarga", "?q=Warga")
+    with CaptureQueriesContext(connection) as five:
+        seat.get("/ekspor/")
+    assert len(five) == len(one)
 
 
 def test_visits_of_someone_who_visits_and_works_in_the_back_office(rina, families, ask, content):

@@ -28,6 +28,8 @@ def test_why_a_file_cannot_be_read_is_told_in_the_language_of_each_reader(manage
     assert started.state == "failed"
     assert "Baris 2 terlalu panjang untuk satu baris data." in _said(browse(manager), started)
     assert "Row 2 is too long for one row of data." in _said(english, started)
+    assert f"Pekerjaan gagal oleh {manager}" not in _said(browse(manager), started), "it failed by itself"
+    assert "Pekerjaan gagal" in _said(browse(manager), started)
 
 
 def test_a_word_of_ours_inside_the_sentence_is_translated_too(manager, english):
