@@ -88,8 +88,9 @@ class RegistrationTable(ListTable):
 
 
 class DuplicateTable(ListTable):
-    """Pairs that look like one person: both names, score, the weightiest reasons."""
+    """Pairs that look like one person: both names, score, the weightiest reasons. In the order in which their pages lead on."""
 
+    last = "pk"
     pair = tables.Column(verbose_name=gettext_lazy("Dua data"), empty_values=(), orderable=False)
     score = tables.Column(verbose_name=gettext_lazy("Nilai"))
     why = tables.Column(verbose_name=gettext_lazy("Alasan"), accessor="reasons", orderable=False)

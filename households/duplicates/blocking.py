@@ -123,23 +123,27 @@ SELECT p.first, p.second, a.name_key, a.mother_key, a.birth_date, a.sex, a.villa
 FROM dup_pair p JOIN households_personkeys a ON a.person_id = p.first JOIN households_personkeys b ON b.person_id = p.second
 """
 FOUND = "CREATE TEMP TABLE dup_found (first bigint, second bigint, score smallint, reasons jsonb) ON COMMIT DROP"
+# The smallest region that holds two villages: their codes are alike up to a dot.
+MEETING = Template("""(
+  SELECT coalesce(max(left($one, n)), '') FROM unnest(ARRAY[2, 5, 8, 13]) n
+  WHERE left($one, n) = left($other, n) AND length($one) >= n)""")
 _COMPARED = "p.name, p.mother_index, p.birth_date, p.sex, p.nik_index"
 KEEP_FOUND = Template("""
 ANALYZE dup_found;
 INSERT INTO households_duplicatecandidate AS x (version, created_at, updated_at, first_id, second_id, first_version,
-  second_version, score, reasons, compared, found_at, state, state_since, dismissed_reason, dismissed_compared)
-SELECT 1, %(at)s, %(at)s, f.first, f.second, a.version, b.version, f.score, f.reasons, md5(concat_ws('|', one.text, two.text)),
+  second_version, place, score, reasons, compared, found_at, state, state_since, dismissed_reason, dismissed_compared)
+SELECT 1, %(at)s, %(at)s, f.first, f.second, a.version, b.version, $place, f.score, f.reasons, md5(concat_ws('|', one.text, two.text)),
   %(at)s, 'open', %(at)s, '', ''
 FROM dup_found f JOIN households_personkeys a ON a.person_id = f.first JOIN households_personkeys b ON b.person_id = f.second
 CROSS JOIN LATERAL (SELECT concat_ws('|', $compared) AS text FROM households_person p WHERE p.id = f.first) one
 CROSS JOIN LATERAL (SELECT concat_ws('|', $compared) AS text FROM households_person p WHERE p.id = f.second) two
-ON CONFLICT (first_id, second_id) DO UPDATE SET updated_at = EXCLUDED.updated_at, score = EXCLUDED.score,
+ON CONFLICT (first_id, second_id) DO UPDATE SET updated_at = EXCLUDED.updated_at, place = EXCLUDED.place, score = EXCLUDED.score,
   reasons = EXCLUDED.reasons, first_version = EXCLUDED.first_version, second_version = EXCLUDED.second_version,
   compared = EXCLUDED.compared, version = x.version + (x.compared <> EXCLUDED.compared)::int,
   state = CASE WHEN x.dismissed_compared = EXCLUDED.compared THEN x.state ELSE 'open' END,
   state_since = CASE WHEN x.state = 'open' OR x.dismissed_compared = EXCLUDED.compared THEN x.state_since ELSE %(at)s END,
   found_at = CASE WHEN x.state = 'open' OR x.dismissed_compared = EXCLUDED.compared THEN x.found_at ELSE %(at)s END
-""").substitute(compared=_COMPARED)
+""").substitute(compared=_COMPARED, place=MEETING.substitute(one="a.village", other="b.village"))
 _PAST = Template("""
 DELETE FROM households_duplicatecandidate x
 WHERE $narrowed NOT EXISTS (SELECT FROM dup_found f WHERE f.first = x.first_id AND f.second = x.second_id)

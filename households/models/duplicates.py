@@ -84,6 +84,8 @@ class DuplicateCandidate(Versioned):
     second = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+", verbose_name=_("orang kedua"))
     first_version = models.PositiveIntegerField()
     second_version = models.PositiveIntegerField()
+    # The smallest region in which the search found both; empty where even their provinces differ.
+    place = models.CharField(max_length=13, blank=True)
     score = models.PositiveSmallIntegerField(_("nilai"))
     reasons = models.JSONField(_("alasan"), default=list)
     compared = models.CharField(max_length=32)
@@ -103,7 +105,10 @@ class DuplicateCandidate(Versioned):
             models.UniqueConstraint(fields=["first", "second"], name="duplicate_pair_once"),
             models.CheckConstraint(condition=models.Q(first__lt=models.F("second")), name="duplicate_pair_ordered"),
         ]
-        indexes = [models.Index(fields=["state", "-score", "id"], name="duplicate_by_score")]
+        indexes = [
+            models.Index(fields=["state", "-score", "id"], name="duplicate_by_score"),
+            models.Index(fields=["state", "place"], opclasses=["varchar_pattern_ops"] * 2, name="duplicate_by_place"),
+        ]
 
     def __str__(self) -> str:
         return f"GANDA-{self.pk}"

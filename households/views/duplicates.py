@@ -24,6 +24,7 @@ from slrt.accounts.models import User
 from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission as P
 from slrt.audit import trail
+from slrt.core.bounded import bound, paged, up_to
 from slrt.core.errors import NotPermitted
 from slrt.exports.registry import Asked
 from slrt.workflow.pages import VerbPage
@@ -58,18 +59,20 @@ def duplicate_list(request: StaffRequest) -> HttpResponse:
         shown = pairs_shown(asked)
         context["filter"] = shown.filter
         query = _narrowing(request)
-        table: Any = DuplicateTable(shown.filter.qs.for_list(), order_by=request.GET.get("sort", "-score"), query=query)
+        rows, pages = paged(shown.filter.qs)
+        table: Any = DuplicateTable(rows.for_list(), order_by=request.GET.get("sort", "-score"), query=query)
         if chosen == "open" and not query:
             table.empty_hint = _(
                 "Pencarian berjalan setiap malam dan sesudah kunjungan atau impor; yang mirip muncul di sini sendiri."
             )
     else:
         merges: Any = merges_shown(asked).rows
-        table = MergeTable(merges.for_list(), order_by=request.GET.get("sort", ""))
-    RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
+        rows, pages = paged(merges)
+        table = MergeTable(rows.for_list(), order_by=request.GET.get("sort", ""))
+    RequestConfig(request, paginate={"per_page": PER_PAGE, "paginator_class": pages}).configure(table)
     context["table"] = table
     context["tabs"] = [
-        {"label": label, "url": f"?tab={key}", "count": _rows_of(request.user, key).count(), "active": key == chosen}
+        {"label": label, "url": f"?tab={key}", "count": up_to(_rows_of(request.user, key)), "active": key == chosen}
         for key, (label, _state) in TABS.items()
     ]
     return render(request, "households/duplicates/list.html", context)
@@ -178,12 +181,12 @@ def _neighbours(request: StaffRequest, row: DuplicateCandidate) -> dict[str, Any
     def address(pk: int | None) -> str:
         return reverse("households:duplicate", args=[pk]) + query if pk else ""
 
-    ahead = earlier.count()
+    ahead, behind = up_to(earlier), up_to(later)
     return {
         "previous_url": address(earlier.order_by("score", "-pk").values_list("pk", flat=True).first()),
         "next_url": address(later.values_list("pk", flat=True).first()),
-        "position": ahead + 1,
-        "total": ahead + 1 + later.count(),
+        "position": bound(ahead + 1),
+        "total": bound(ahead + 1 + behind),
         "list_url": reverse("households:duplicates") + query,
     }
 

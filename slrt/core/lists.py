@@ -14,7 +14,9 @@ BLANK = SafeString(' class="blank"')
 
 class ListTable(tables.Table):
     """A table as `templates/django_tables2/slrt.html` shows it. Rows that sort alike stand in the order of their numbers, newest
-    first, so that no row is missed or seen twice from one page to the next."""
+    first where a table does not say otherwise, so that no row is missed or seen twice from one page to the next."""
+
+    last = "-pk"
 
     @property
     def order_by(self) -> Any:
@@ -26,7 +28,7 @@ class ListTable(tables.Table):
         tables.Table.order_by.fset(self, value)
         rows = self.data.data
         if isinstance(rows, QuerySet) and (rows.query.order_by or not rows.model._meta.ordering):
-            self.data.data = rows.order_by(*rows.query.order_by, "-pk")
+            self.data.data = rows.order_by(*rows.query.order_by, self.last)
 
     @property
     def has_rows(self) -> bool:

@@ -59,7 +59,7 @@ def counted(code: str, user: User, area: str = "") -> dict[str, Any]:
     return {
         "code": code,
         "label": indicator.label,
-        "count": indicator.rows(user, area).count(),
+        "count": indicator.count(user, area),
         "url": url,
         "late": indicator.late,
     }

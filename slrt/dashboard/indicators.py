@@ -20,31 +20,41 @@ from referrals.models import Referral
 from slrt.accounts.models import User
 from slrt.accounts.roles import Permission as P
 from slrt.core import clock
+from slrt.core.bounded import MOST, up_to
 
 Query = Callable[[User], Any]
 
 
 @dataclass(frozen=True)
 class Indicator:
-    """A counted set of rows. `kind` names how its rows are listed: one of those in `NEEDED`."""
+    """A counted set of rows. `kind` names how its rows are listed: one of those in `NEEDED`.
+
+    `bounded`: the program makes them, as many as it likes, so they are counted up to a bound only (`slrt.core.bounded`).
+    """
 
     code: str
     label: Any
     kind: str
     query: Query
     late: bool = False
+    bounded: bool = False
 
     def rows(self, user: User, area: str = "") -> Any:
         """Return the rows a person may see, in an area if one is given."""
         found = self.query(user)
         return found.in_region(area) if area else found
 
+    def count(self, user: User, area: str = "", most: int = MOST) -> int:
+        """Return how many there are, of those without number up to a bound."""
+        found = self.rows(user, area)
+        return up_to(found, most) if self.bounded else found.count()
+
 
 INDICATORS: dict[str, Indicator] = {}
 
 
-def _add(code: str, label: Any, kind: str, query: Query, late: bool = False) -> None:
-    INDICATORS[code] = Indicator(code, label, kind, query, late)
+def _add(code: str, label: Any, kind: str, query: Query, late: bool = False, bounded: bool = False) -> None:
+    INDICATORS[code] = Indicator(code, label, kind, query, late, bounded)
 
 
 def _registrations(*states: str) -> Query:
@@ -133,8 +143,8 @@ FUNNEL = ("families", "listed", "referred", "accepted", "served", "confirmed")
 
 _add("decile1_nothing", lazy("Desil 1 tanpa rujukan"), "family", _without_programme, late=True)
 _add("old_data", lazy("Data lebih lama dari 3 bulan"), "family", _old_data)
-_add("headless", lazy("Keluarga tanpa kepala keluarga"), "family", _headless)
-_add("gone_from_extract", lazy("Tidak ada lagi di berkas kementerian"), "family", _gone_from_extract)
+_add("headless", lazy("Keluarga tanpa kepala keluarga"), "family", _headless, bounded=True)
+_add("gone_from_extract", lazy("Tidak ada lagi di berkas kementerian"), "family", _gone_from_extract, bounded=True)
 _add("visited", lazy("Keluarga dikunjungi bulan ini"), "family", _visited_this_month)
 
 _add("complaints_new", lazy("Keluhan baru, perlu dipilah"), "complaint", _complaints(C.RECORDED))
@@ -252,6 +262,7 @@ _add(
     lazy("Dugaan ganda perlu diperiksa"),
     "pair",
     lambda user: DuplicateCandidate.objects.visible_to(user).to_decide(),
+    bounded=True,
 )
 _add(
     "merges_confirm",

@@ -10,6 +10,7 @@ from slrt.accounts.models import User
 from slrt.accounts.querysets import covers
 from slrt.accounts.roles import Permission as P
 from slrt.core import clock
+from slrt.core.bounded import MOST
 from slrt.dashboard import homes
 from slrt.dashboard.homes import SMALL
 from slrt.dashboard.indicators import FUNNEL, INDICATORS, NEEDED, Indicator
@@ -59,7 +60,7 @@ def reached(user: User, area: str = "") -> list[Reached]:
         indicator = TARGETABLE[target.indicator]
         if any(covers(own, target.area_id) for own in user.areas_for(NEEDED[indicator.kind])):
             url = f"{reverse('dashboard:rows', args=[indicator.code])}?wilayah={target.area_id}"
-            count = indicator.rows(user, target.area_id).count()
+            count = indicator.count(user, target.area_id, max(MOST, target.number))
             found.append(Reached(target, indicator.label, count, url))
     return found
 

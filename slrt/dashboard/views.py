@@ -24,6 +24,7 @@ from slrt.accounts.models import Organisation
 from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission as P
 from slrt.core import clock, throttle
+from slrt.core.bounded import paged
 from slrt.core.errors import NotPermitted
 from slrt.dashboard import homes, reminders, targets, trends
 from slrt.dashboard.case_file import case_file_context, visible_family
@@ -107,7 +108,8 @@ def rows(request: StaffRequest, code: str) -> HttpResponse:
         raise NotPermitted(_("Peran Anda tidak melihat baris di balik angka ini."))
     area = area_of(request.user, request.GET)
     found = rows_shown(indicator, Asked(request.user, request.GET)).rows
-    page = Paginator(found, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    found, pages = paged(found) if indicator.bounded else (found, Paginator)
+    page = pages(found, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "indicator": indicator,
         "page": page,

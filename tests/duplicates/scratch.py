@@ -8,7 +8,7 @@ from households.models import DuplicateCandidate, NameWord, PersonKeys, SearchMa
 
 def left():
     """What everybody is compared by, and the pairs with their points, reasons and versions."""
-    pairs = ("first_id", "second_id", "score", "reasons", "first_version", "second_version", "compared")
+    pairs = ("first_id", "second_id", "score", "reasons", "first_version", "second_version", "compared", "place")
     keys = ("pk", "print", "version", "name_key", "village", "family_id", "has_nik", "keys")
     return (
         sorted(map(repr, PersonKeys.objects.values_list(*keys))),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from slrt.core import clock, crypto
+from slrt.core.bounded import Beyond
 
 register = template.Library()
 FITS = 16  # signs of a file's name that stand on one line of a phone, beside a tag
@@ -63,7 +64,9 @@ def waktu(value: datetime | None) -> str:
 
 @register.filter
 def angka(value: Any) -> str:
-    """1.250.000."""
+    """1.250.000; 1.000+ for what was counted no further."""
+    if isinstance(value, Beyond):
+        return f"{number_format(value - 1, force_grouping=True)}+"
     return "–" if value is None else number_format(value, force_grouping=True)
 
 

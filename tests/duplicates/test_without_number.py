@@ -1,0 +1,133 @@
+"""However many pairs a search leaves: the home and the list count a thousand of them, say that there are more, and show them all."""
+
+import re
+from itertools import combinations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from households.duplicates.search import search
+from households.models import DuplicateCandidate, Household, Person
+from slrt.accounts.models import Assignment, User
+from slrt.accounts.roles import Role
+from slrt.core import clock
+from tests import cases, people
+
+OF_1035 = 46  # people make 1,035 pairs
+
+
+def pairs_among(rows, place, most=None):
+    made = [
+        DuplicateCandidate(
+            **{"first": one, "second": other, "place": place, "score": 90, "state_since": clock.now()},
+            **{"first_version": 1, "second_version": 1, "found_at": clock.now()},
+        )
+        for one, other in combinations(rows, 2)
+    ]
+    return DuplicateCandidate.objects.bulk_create(made[:most])
+
+
+def folk(village, digits, how_many):
+    return [cases.family_in(village, nik=f"{digits}99450685{n:04d}").head for n in range(1, how_many + 1)]
+
+
+@pytest.fixture
+def crowd(places):
+    """1,035 pairs in Sago Salido and one in Inderapura."""
+    pairs_among(folk(people.SAGO, "1301", OF_1035), people.SAGO)
+    pairs_among(folk(people.INDERAPURA, "1302", 2), people.INDERAPURA)
+
+
+def told(client):
+    page = client.get("/dasbor/").content.decode()
+    return re.search(r'href="/dasbor/duplicates_decide/"[^>]*>.*?<b>([^<]+)</b></span>', page, re.S)[1]
+
+
+def test_more_than_a_thousand_pairs_are_a_thousand_and_more_on_the_home_and_on_both_lists(browse, crowd, rina):
+    client = browse(rina)
+    assert told(client) == "1.000+"
+    page = client.get("/dasbor/duplicates_decide/").content.decode()
+    assert re.search(r"1\.000\+\s+baris", page)
+    assert "Halaman 1 · 1.000+ baris" in page
+    tabs = client.get("/ganda/").content.decode()
+    assert "Dugaan ganda<i>1.000+</i>" in tabs
+    assert "Halaman 1 · 1.000+ baris" in tabs
+
+
+def test_every_pair_is_reached_from_page_to_page_beyond_the_thousand(browse, crowd, rina):
+    client, seen = browse(rina), []
+    path = "/dasbor/duplicates_decide/?page=1"
+    while path:
+        page = client.get(path).content.decode()
+        seen += re.findall(r'href="/ganda/(\d+)/"', page)
+        onward = re.search(r'href="(\?page=\d+)">Berikutnya', page)
+        path = f"/dasbor/duplicates_decide/{onward[1]}" if onward else ""
+    assert sorted(map(int, seen)) == sorted(DuplicateCandidate.objects.values_list("pk", flat=True))
+    assert len(seen) == 1036
+
+
+def test_exactly_a_thousand_are_said_as_they_are(browse, places, rina):
+    pairs_among(folk(people.SAGO, "1301", OF_1035), people.SAGO, most=1000)
+    client = browse(rina)
+    assert told(client) == "1.000"
+    assert "Halaman 1 dari 20 · 1.000 baris" in client.get("/dasbor/duplicates_decide/").content.decode()
+
+
+def test_who_has_one_pair_among_a_thousand_is_told_of_one_and_shown_that_one(browse, crowd):
+    wati = people.make_user("wati", people.Part(Role.BACK_OFFICER, "13.01.01"))
+    client = browse(wati)
+    assert told(client) == "1"
+    row = DuplicateCandidate.objects.visible_to(wati).get()
+    page = client.get("/ganda/").content.decode()
+    assert re.findall(r'href="/ganda/(\d+)/', page) == [str(row.pk)]
+
+
+def test_the_page_of_a_pair_leads_on_to_the_one_that_the_list_shows_next(browse, crowd, rina):
+    client = browse(rina)
+    listed = list(dict.fromkeys(re.findall(r'href="/ganda/(\d+)/', client.get("/ganda/").content.decode())))
+    page = client.get(f"/ganda/{listed[0]}/").content.decode()
+    assert f'href="/ganda/{listed[1]}/"' in page
+    assert "1 dari 1.000+" in page
+
+
+def test_counting_asks_the_database_for_a_thousand_and_one_at_most(browse, crowd, rina):
+    with CaptureQueriesContext(connection) as asked:
+        browse(rina).get("/dasbor/")
+    counts = [q["sql"] for q in asked if "households_duplicatecandidate" in q["sql"] and "COUNT(" in q["sql"]]
+    assert counts
+    assert all("LIMIT 1001" in sql for sql in counts)
+
+
+@pytest.fixture
+def rosna_twice(places):
+    """Rosna stands in Sago Salido and in Salido, two villages of one district."""
+    cases.family_in(people.SAGO, nik="1301994506850101")
+    cases.family_in(people.SALIDO, name="Tandjoeng Rosna", nik="1301994506850107")
+    search()
+    return DuplicateCandidate.objects.get()
+
+
+def test_a_search_notes_the_smallest_region_that_holds_both(rosna_twice):
+    assert rosna_twice.place == "13.01.05"
+    Household.objects.filter(village=people.SALIDO).update(village=people.SAGO)
+    search()
+    assert DuplicateCandidate.objects.get().place == people.SAGO
+    Household.objects.filter(families__head__name="Tandjoeng Rosna").update(village=people.PADANG)
+    search()
+    assert DuplicateCandidate.objects.get().place == "13"
+
+
+def test_a_pair_across_two_villages_is_seen_by_who_works_in_both_and_by_nobody_who_works_in_one(rosna_twice):
+    wati = people.make_user("wati", people.Part(Role.BACK_OFFICER, people.SAGO))
+    assert not DuplicateCandidate.objects.visible_to(wati).exists()
+    Assignment.objects.create(user=wati, role=Role.BACK_OFFICER, area_id=people.SALIDO, started_on=clock.today())
+    wati = User.objects.get(pk=wati.pk)
+    assert DuplicateCandidate.objects.visible_to(wati).get() == rosna_twice
+
+
+def test_who_moved_away_since_the_search_is_not_shown_any_more(rosna_twice, joko):
+    assert DuplicateCandidate.objects.visible_to(joko).exists()
+    Household.objects.filter(village=people.SALIDO).update(village=people.PADANG)
+    assert not DuplicateCandidate.objects.visible_to(joko).exists()
+    assert Person.objects.count() == 2
