@@ -13,6 +13,7 @@ from complaints.models import Holiday
 from slrt.accounts.roles import Permission
 from slrt.audit import trail
 from slrt.core import clock
+from slrt.core.sentence import Sentence
 from slrt.jobs.reminding import Wanted, keep
 
 FIXED = {
@@ -51,8 +52,7 @@ def remind(today: date | None = None) -> int:
             Wanted(
                 year,
                 date(year - 1, DECREE_MONTH, 1),
-                MESSAGE,
-                {"year": year},
+                Sentence(MESSAGE, {"year": year}),
                 permission=str(Permission.USERS_MANAGE),
             )
             for year in lacking

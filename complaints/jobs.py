@@ -4,8 +4,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from complaints import holidays, reminding
+from slrt.core.sentence import Sentence
 from slrt.jobs.register import job
-from slrt.jobs.running import Progress, Said
+from slrt.jobs.running import Progress
 
 
 @job(
@@ -16,12 +17,12 @@ from slrt.jobs.running import Progress, Said
     ),
     schedule="0 7 * * 1-5",
 )
-def remind(progress: Progress) -> Said:
+def remind(progress: Progress) -> Sentence:
     """Keep the reminders of late complaints in step."""
     unit = gettext_noop("keluhan")
     counts = reminding.remind(lambda done, total: progress.at(done, total, unit))
-    return Said(
-        gettext_noop("%(late)d keluhan terlambat, %(raised)d pengingat baru, %(escalated)d dinaikkan."), **counts
+    return Sentence(
+        gettext_noop("%(late)d keluhan terlambat, %(raised)d pengingat baru, %(escalated)d dinaikkan."), counts
     )
 
 
@@ -31,10 +32,9 @@ def remind(progress: Progress) -> Said:
     explain=_("Libur bertanggal tetap diisi; untuk libur yang berpindah tanggal administrator diingatkan."),
     schedule="0 4 * * 1",
 )
-def calendar(progress: Progress) -> Said:
+def calendar(progress: Progress) -> Sentence:
     """Enter the fixed days, remind of the moving ones."""
-    return Said(
+    return Sentence(
         gettext_noop("%(filled)d hari libur diisi, %(lacking)d tahun menunggu libur yang berpindah tanggal."),
-        filled=holidays.fill(),
-        lacking=holidays.remind(),
+        {"filled": holidays.fill(), "lacking": holidays.remind()},
     )

@@ -11,6 +11,7 @@ from complaints.choices import EscalationLevel
 from complaints.models import Complaint
 from slrt.accounts.roles import Permission as P
 from slrt.core import clock
+from slrt.core.sentence import Sentence
 from slrt.jobs.reminding import Wanted, keep
 from slrt.workflow.unattended import take_if_allowed, who_is_next
 
@@ -79,5 +80,9 @@ def _at_rung(row: Complaint) -> Wanted:
 
 def _wanted(row: Complaint, due: datetime, message: str, permission: str) -> Wanted:
     return Wanted(
-        row.pk, timezone.localdate(due), message, {"number": row.number}, place=row.village_id, permission=permission
+        row.pk,
+        timezone.localdate(due),
+        Sentence(message, {"number": row.number}),
+        place=row.village_id,
+        permission=permission,
     )

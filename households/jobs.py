@@ -10,8 +10,9 @@ from households.importing.dropping import pick_up
 from households.importing.ending import put_old_previews_aside
 from households.registry.photo_files import clear_away, seal_plain
 from households.updating import flag_outdated, hand_over
+from slrt.core.sentence import Sentence
 from slrt.jobs.register import job
-from slrt.jobs.running import Progress, Said
+from slrt.jobs.running import Progress
 
 REFUSED_NAMED = 5  # of the files of the drop folder, with the reason; all stand beside their file
 FAMILIES = gettext_noop("keluarga")
@@ -25,12 +26,13 @@ FAMILIES = gettext_noop("keluarga")
     ),
     schedule="10 2 * * *",
 )
-def outdated(progress: Progress) -> Said:
+def outdated(progress: Progress) -> Sentence:
     """Flag what grew old, then hand it to the facilitators."""
     flagged = flag_outdated(lambda done, total: progress.at(done, total, FAMILIES))
     handed = hand_over(lambda done, total: progress.at(done, total, FAMILIES))
-    return Said(
-        gettext_noop("%(flagged)d keluarga ditandai, %(handed)d kunjungan diserahkan."), flagged=flagged, handed=handed
+    return Sentence(
+        gettext_noop("%(flagged)d keluarga ditandai, %(handed)d kunjungan diserahkan."),
+        {"flagged": flagged, "handed": handed},
     )
 
 
@@ -40,9 +42,9 @@ def outdated(progress: Progress) -> Said:
     explain=_("Pratinjau yang lama tidak diputuskan dilepas tempatnya. Berkasnya tetap ada dan bisa diterapkan."),
     schedule="20 2 * * *",
 )
-def previews(progress: Progress) -> Said:
+def previews(progress: Progress) -> Sentence:
     """Free the space of previews nobody decided on."""
-    return Said(gettext_noop("%(n)d pratinjau dirapikan."), n=put_old_previews_aside())
+    return Sentence(gettext_noop("%(n)d pratinjau dirapikan."), {"n": put_old_previews_aside()})
 
 
 @job(
@@ -54,13 +56,15 @@ def previews(progress: Progress) -> Said:
     ),
     schedule="40 2 * * *",
 )
-def old_files(progress: Progress) -> Said:
+def old_files(progress: Progress) -> Sentence:
     """Tell owners, delete what they left, delete files past their keep time."""
-    return Said(
+    return Sentence(
         gettext_noop("%(told)d pemilik draf diingatkan, %(drafts)d draf dan %(files)d berkas dihapus."),
-        drafts=retention.delete_old_drafts(),
-        told=retention.warn_of_old_drafts(),
-        files=retention.delete_import_files(),
+        {
+            "drafts": retention.delete_old_drafts(),
+            "told": retention.warn_of_old_drafts(),
+            "files": retention.delete_import_files(),
+        },
     )
 
 
@@ -70,10 +74,12 @@ def old_files(progress: Progress) -> Said:
     explain=_("Berkas foto yang sudah dikeluarkan dan lewat masa simpannya dihapus, juga sisa unggahan yang terputus."),
     schedule="50 2 * * *",
 )
-def old_photos(progress: Progress) -> Said:
+def old_photos(progress: Progress) -> Sentence:
     """Delete files of photos whose retention is over, and files of uploads that were cut off."""
     kept, strays = clear_away()
-    return Said(gettext_noop("%(photos)d foto dan %(strays)d sisa unggahan dihapus."), photos=kept, strays=strays)
+    return Sentence(
+        gettext_noop("%(photos)d foto dan %(strays)d sisa unggahan dihapus."), {"photos": kept, "strays": strays}
+    )
 
 
 @job(
@@ -82,10 +88,12 @@ def old_photos(progress: Progress) -> Said:
     explain=_("Foto yang masih tersimpan terbuka di disk dienkripsi. Foto baru sudah dienkripsi saat disimpan."),
     schedule="55 2 * * *",
 )
-def plain_photos(progress: Progress) -> Said:
+def plain_photos(progress: Progress) -> Sentence:
     """Seal photos that still lie plain on the disk."""
     unit = gettext_noop("foto")
-    return Said(gettext_noop("%(n)d foto disegel."), n=seal_plain(lambda done, total: progress.at(done, total, unit)))
+    return Sentence(
+        gettext_noop("%(n)d foto disegel."), {"n": seal_plain(lambda done, total: progress.at(done, total, unit))}
+    )
 
 
 @job(
@@ -96,14 +104,12 @@ def plain_photos(progress: Progress) -> Said:
     ),
     schedule="20 4 * * *",
 )
-def duplicates(progress: Progress) -> Said:
+def duplicates(progress: Progress) -> Sentence:
     """Look for people entered twice among everybody who changed."""
     found = search(progress.beside)
-    return Said(
+    return Sentence(
         gettext_noop("%(people)d orang dibandingkan, %(alike)d dugaan ditemukan, %(gone)d hilang sendiri."),
-        people=found.people,
-        alike=found.alike,
-        gone=found.gone,
+        {"people": found.people, "alike": found.alike, "gone": found.gone},
     )
 
 
@@ -113,10 +119,10 @@ def duplicates(progress: Progress) -> Said:
     explain=_("Berkas di folder titipan diperiksa seperti unggahan biasa. Menerapkannya tetap keputusan orang."),
     schedule="*/15 * * * *" if settings.DROP_FOLDER else None,
 )
-def dropped(progress: Progress) -> Said:
+def dropped(progress: Progress) -> Sentence:
     """Take up what lies in the drop folder; without a folder there is nothing to do."""
     if not settings.DROP_FOLDER:
-        return Said(
+        return Sentence(
             gettext_noop(
                 "Folder titipan belum disiapkan, jadi tidak ada yang diambil. Unggah berkas di halaman Impor, atau minta "
                 "pengelola server menyiapkan foldernya (SLRT_DROP_FOLDER)."
@@ -128,16 +134,15 @@ def dropped(progress: Progress) -> Said:
         lambda done, total: progress.at(done, total, unit), lambda name, why: refused.append(f"{name}: {why}")
     )
     if refused:
-        return Said(
+        return Sentence(
             gettext_noop(
                 "%(taken)d berkas diambil, %(known)d sudah dikenal, %(waiting)d menunggu giliran. Ditolak %(refused)d, "
                 "dipindahkan ke folder refused: %(why)s"
             ),
-            **counts,
-            why=" ".join(refused[:REFUSED_NAMED]),
+            {**counts, "why": " ".join(refused[:REFUSED_NAMED])},
         )
     if not any(counts.values()):
-        return Said(gettext_noop("Folder titipan kosong, tidak ada yang diambil."))
-    return Said(
-        gettext_noop("%(taken)d berkas diambil, %(known)d sudah dikenal, %(waiting)d menunggu giliran."), **counts
+        return Sentence(gettext_noop("Folder titipan kosong, tidak ada yang diambil."))
+    return Sentence(
+        gettext_noop("%(taken)d berkas diambil, %(known)d sudah dikenal, %(waiting)d menunggu giliran."), counts
     )

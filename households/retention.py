@@ -14,6 +14,7 @@ from households.choices.visit import VisitOrigin, VisitStatus
 from households.models import ImportRun, Visit
 from slrt.audit import trail
 from slrt.core import clock
+from slrt.core.sentence import Sentence
 from slrt.jobs.models import Reminder
 from slrt.jobs.reminding import Wanted, keep
 
@@ -32,11 +33,12 @@ def warn_of_old_drafts() -> int:
         Q(origin=VisitOrigin.RENEWAL, version=1)
     )
     message = gettext_noop("Kunjungan ini lama tidak dilanjutkan dan akan dihapus dalam %(days)d hari.")
+    said = Sentence(message, {"days": settings.DRAFT_NOTICE_DAYS})
     return keep(
         DRAFT_OLD,
         SUBJECT,
         (
-            Wanted(pk, _told_on(changed), message, {"days": settings.DRAFT_NOTICE_DAYS}, place, owner=owner)
+            Wanted(pk, _told_on(changed), said, place, owner=owner)
             for pk, changed, place, owner in untouched.values_list("pk", "updated_at", "village_id", "facilitator_id")
         ),
     )

@@ -17,6 +17,7 @@ from programs.eligibility import Outcome
 from programs.keeping import Rules, outcomes, read_families, rules_on
 from slrt.accounts.roles import Permission as P
 from slrt.core import clock
+from slrt.core.sentence import Sentence
 from slrt.jobs.models import Reminder
 from slrt.jobs.reminding import Wanted, keep
 
@@ -111,10 +112,12 @@ def consequences(birthday: Birthday) -> tuple[list[str], list[str]]:
 
 
 def _wanted(birthday: Birthday, gained: list[str], lost: list[str], permission: str) -> Wanted:
-    counts = {
+    said = {
         "age": birthday.age,
         "gained": ", ".join(gained) or "–",
         "lost": ", ".join(lost) or "–",
         "family": birthday.family,
     }
-    return Wanted(birthday.person, birthday.on, MESSAGE, counts, place=birthday.village, permission=str(permission))
+    return Wanted(
+        birthday.person, birthday.on, Sentence(MESSAGE, said), place=birthday.village, permission=str(permission)
+    )

@@ -4,8 +4,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from referrals import reminding
+from slrt.core.sentence import Sentence
 from slrt.jobs.register import job
-from slrt.jobs.running import Progress, Said
+from slrt.jobs.running import Progress
 
 
 @job(
@@ -16,11 +17,10 @@ from slrt.jobs.running import Progress, Said
     ),
     schedule="10 7 * * 1-5",
 )
-def remind(progress: Progress) -> Said:
+def remind(progress: Progress) -> Sentence:
     """Keep the reminders of unanswered referrals in step."""
     unit = gettext_noop("rujukan")
     counts = reminding.remind(lambda done, total: progress.at(done, total, unit))
-    return Said(
-        gettext_noop("%(late)d rujukan terlambat, %(raised)d pengingat baru, %(expired)d kembali ke pengirim."),
-        **counts,
+    return Sentence(
+        gettext_noop("%(late)d rujukan terlambat, %(raised)d pengingat baru, %(expired)d kembali ke pengirim."), counts
     )

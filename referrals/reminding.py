@@ -12,6 +12,7 @@ from referrals.deadline import run_out_at
 from referrals.models import Referral
 from slrt.accounts.roles import Permission as P
 from slrt.core import clock
+from slrt.core.sentence import Sentence
 from slrt.jobs.reminding import Wanted, keep
 from slrt.workflow.unattended import take_if_allowed
 
@@ -58,8 +59,7 @@ def _wanted(row: Referral, due: datetime, message: str, permission: str, organis
     return Wanted(
         row.pk,
         timezone.localdate(due),
-        message,
-        {"number": row.number},
+        Sentence(message, {"number": row.number}),
         place=row.place_code,
         permission=str(permission),
         organisation=organisation,

@@ -19,6 +19,7 @@ from slrt.audit.models import AuditEntry
 from slrt.core import clock
 from slrt.core.errors import GuardFailed, NotPermitted, TransitionNotAllowed
 from slrt.core.numbers import masked
+from slrt.core.sentence import Sentence
 from slrt.jobs.reminding import Wanted, keep
 
 VERB = "hand_back"
@@ -50,7 +51,7 @@ def hand_back(run: ImportRun, *, by: User, note: str, version: int) -> ImportRun
             told(row, by)
         said = masked(note.strip())[:300]
         trail.write(VERB, row, by=by, from_state=ImportState.PREVIEWED, to_state=ImportState.CANCELLED, note=said)
-        wanted = Wanted(row.pk, clock.today(), TOLD, place=row.area_id, owner=row.started_by_id)
+        wanted = Wanted(row.pk, clock.today(), Sentence(TOLD), place=row.area_id, owner=row.started_by_id)
         keep(REMINDER, SUBJECT, [wanted], settle=False)
     run.refresh_from_db()
     return run

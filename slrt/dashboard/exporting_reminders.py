@@ -47,7 +47,7 @@ register(
         columns=(
             Column(_("Jenis"), "code", Kind.CODE, KINDS),
             Column(_("Tentang"), "about"),
-            Column(_("Pengingat"), JSONObject(message="message", counts="counts"), Kind.SAID),
+            Column(_("Pengingat"), JSONObject(message="message", values="counts"), Kind.SAID),
             Column(_("Sejak"), "since", Kind.DATE),
             Column(_("Wilayah"), "place"),
         ),

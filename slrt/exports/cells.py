@@ -14,8 +14,8 @@ from datetime import date, datetime
 from typing import Any
 
 from slrt.core import crypto
+from slrt.core.sentence import Sentence
 from slrt.exports.registry import Column, Kind
-from slrt.jobs.models import said
 
 RISKY = frozenset("=+-@\t\r\n＝＋－＠")
 NULL = "\\N"
@@ -103,7 +103,7 @@ def _listed(value: str, words: dict[str, str]) -> str:
 
 def _sentence(value: str) -> str:
     kept = json.loads(plain(value))
-    return defuse(said(kept["message"], kept["counts"]))
+    return defuse(str(Sentence.of(kept)))
 
 
 def _texts(values: Values) -> list[str]:

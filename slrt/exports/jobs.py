@@ -3,9 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from slrt.core.sentence import Sentence
 from slrt.exports.expiry import clear_expired
 from slrt.jobs.register import job
-from slrt.jobs.running import Progress, Said
+from slrt.jobs.running import Progress
 
 
 @job(
@@ -14,6 +15,6 @@ from slrt.jobs.running import Progress, Said
     explain=_("Berkas daftar yang lewat masa simpannya dihapus, juga yang tidak pernah selesai."),
     schedule="20 3 * * *",
 )
-def clear(progress: Progress) -> Said:
+def clear(progress: Progress) -> Sentence:
     """Remove files past their time."""
-    return Said(gettext_noop("%(n)d berkas dihapus."), n=clear_expired())
+    return Sentence(gettext_noop("%(n)d berkas dihapus."), {"n": clear_expired()})

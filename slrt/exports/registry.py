@@ -29,7 +29,7 @@ class Kind(StrEnum):
     SHAPED = "shaped"  # a row's number in the office's form, K-000123
     DATE = "date"
     MOMENT = "moment"  # shown in Asia/Jakarta, to the minute
-    SAID = "said"  # a kept message and its counts (JSONObject), as a sentence in the reader's language
+    SAID = "said"  # a kept sentence (JSONObject of its message and values), as one in the reader's language
     GUARDED = "guarded"  # NIK or KK, encrypted in the table; masked unless asked for in full
 
 

@@ -50,10 +50,10 @@ RUNS = Listing(
         Column(_("Selesai"), "ended_at", Kind.MOMENT),
         Column(_("Selesai dikerjakan"), Case(When(~_COUNTS_NOTHING, then="done")), Kind.WHOLE),
         Column(_("Seluruhnya"), Case(When(~_COUNTS_NOTHING, then="total")), Kind.WHOLE),
-        Column(_("Satuan"), JSONObject(message="unit", counts=Value({}, output_field=JSONField())), Kind.SAID),
+        Column(_("Satuan"), JSONObject(message="unit", values=Value({}, output_field=JSONField())), Kind.SAID),
         Column(
             _("Hasil"),
-            JSONObject(message=Case(When(error="", then="result"), default="error"), counts="counts"),
+            JSONObject(message=Case(When(error="", then="result"), default="error"), values="counts"),
             Kind.SAID,
         ),
     ),

@@ -6,9 +6,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from slrt.audit import sealing
+from slrt.core.sentence import Sentence
 from slrt.jobs import backup, retention
 from slrt.jobs.register import job
-from slrt.jobs.running import Progress, Said
+from slrt.jobs.running import Progress
 
 MEGABYTE = 1_000_000
 SEAL_TRIES, SEAL_PAUSE = 120, 0.5  # a minute; imports hold their lines longer, and wait for the next run
@@ -20,13 +21,15 @@ SEAL_TRIES, SEAL_PAUSE = 120, 0.5  # a minute; imports hold their lines longer, 
     explain=_("Janji kerja yang selesai, sesi yang berakhir, catatan percobaan masuk, dan riwayat lama dihapus."),
     schedule="30 2 * * *",
 )
-def clear(progress: Progress) -> Said:
+def clear(progress: Progress) -> Sentence:
     """Delete what the program itself no longer needs."""
-    return Said(
+    return Sentence(
         gettext_noop("Dihapus: %(promises)d janji kerja, %(sign_ins)d sesi dan catatan masuk, %(runs)d riwayat."),
-        promises=retention.clear_promises(),
-        sign_ins=retention.clear_sign_ins(),
-        runs=retention.clear_runs(),
+        {
+            "promises": retention.clear_promises(),
+            "sign_ins": retention.clear_sign_ins(),
+            "runs": retention.clear_runs(),
+        },
     )
 
 
@@ -39,7 +42,7 @@ def clear(progress: Progress) -> Said:
     ),
     schedule="40 * * * *",
 )
-def seal_trail(progress: Progress) -> Said:
+def seal_trail(progress: Progress) -> Sentence:
     """Seal the settled lines; those that an open transaction may still precede wait for the next run."""
     tries = iter(range(SEAL_TRIES))
 
@@ -49,7 +52,7 @@ def seal_trail(progress: Progress) -> Said:
         return next(tries, None) is not None
 
     seals, lines = sealing.seal_settled(wait)
-    return Said(gettext_noop("%(lines)d baris jejak audit disegel."), lines=lines, seals=seals)
+    return Sentence(gettext_noop("%(lines)d baris jejak audit disegel."), {"lines": lines, "seals": seals})
 
 
 @job(
@@ -61,7 +64,7 @@ def seal_trail(progress: Progress) -> Said:
     ),
     schedule="0 1 * * *",
 )
-def back_up(progress: Progress) -> Said:
+def back_up(progress: Progress) -> Sentence:
     """Dump, restore elsewhere, compare, archive the uploaded files."""
     made = backup.make(progress.at)
     tenths = round(10 * made.size / MEGABYTE)
@@ -73,13 +76,15 @@ def back_up(progress: Progress) -> Said:
         "%(file)s, %(megabytes)d,%(tenths)d MB: %(tables)d tabel dan %(rows)d baris sama isinya sesudah dipulihkan; "
         "berkas unggahan tidak ikut."
     )
-    return Said(
+    return Sentence(
         without if made.files is None else with_files,
-        file=made.name,
-        megabytes=tenths // 10,
-        tenths=tenths % 10,
-        tables=made.tables,
-        rows=made.rows,
-        files=made.files or 0,
-        removed=made.removed,
+        {
+            "file": made.name,
+            "megabytes": tenths // 10,
+            "tenths": tenths % 10,
+            "tables": made.tables,
+            "rows": made.rows,
+            "files": made.files or 0,
+            "removed": made.removed,
+        },
     )

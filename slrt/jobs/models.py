@@ -1,34 +1,17 @@
 """Runs of the periodic jobs, and what they leave for people: alerts and reminders.
 
-Sentences are kept as message and numbers apart, so that each reader gets them in their own language. They hold codes, counts
-and ids, never a name or a number of a person.
+Sentences are kept as message and values, a column each (`slrt.core.sentence`). They hold codes, counts and ids, never a
+name or a number of a person.
 """
 
-import re
-from typing import Any
-
 from django.db import models
-from django.utils.formats import number_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from slrt.accounts.models import Organisation, User
+from slrt.core.sentence import Sentence
 from slrt.jobs.choices import ACTIVE, RunState
 from slrt.jobs.querysets import AlertQuerySet, JobRunQuerySet, ReminderQuerySet
-
-HOW_MANY = re.compile(r"%\((\w+)\)d")
-
-
-def said(message: str, counts: dict[str, Any]) -> str:
-    """Return a kept message in the reader's language with its numbers filled in; empty stays empty.
-
-    What stands as `%(name)d` is how many there are and is written as pages write it, 106.740; a year stands as `%(name)s`.
-    """
-    if not message:
-        return ""
-    text = gettext(message)
-    many = {name: number_format(int(counts[name]), force_grouping=True) for name in HOW_MANY.findall(text)}
-    return HOW_MANY.sub(r"%(\1)s", text) % {**counts, **many}
 
 
 class JobRun(models.Model):
@@ -78,7 +61,7 @@ class JobRun(models.Model):
     @property
     def sentence(self) -> str:
         """How it ended, in the reader's language."""
-        return said(self.error or self.result, self.counts)
+        return str(Sentence(self.error or self.result, self.counts))
 
     @property
     def counted(self) -> str:
@@ -125,7 +108,7 @@ class Alert(models.Model):
     @property
     def sentence(self) -> str:
         """What was found, in the reader's language."""
-        return said(self.message, {"n": self.count})
+        return str(Sentence(self.message, {"n": self.count}))
 
 
 class Snapshot(models.Model):
@@ -186,4 +169,4 @@ class Reminder(models.Model):
     @property
     def sentence(self) -> str:
         """What it says, in the reader's language."""
-        return said(self.message, self.counts)
+        return str(Sentence(self.message, self.counts))

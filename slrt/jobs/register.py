@@ -6,7 +6,7 @@ from typing import Any
 
 from slrt.accounts.roles import Permission
 
-# Takes the Progress of its run; returns what to say of the result (`running.Said`, a number of rows, or None).
+# Takes the Progress of its run; returns what to say of the result (a `Sentence`, a number of rows, or None).
 Function = Callable[[Any], Any]
 FIELDS = 5
 

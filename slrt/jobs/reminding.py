@@ -1,9 +1,8 @@
 """Keeping reminders in step with what is so: missing ones are raised, settled ones closed, handled ones left alone."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,6 +11,7 @@ from slrt.accounts.models import User
 from slrt.audit import trail
 from slrt.core import clock
 from slrt.core.errors import NotPermitted
+from slrt.core.sentence import Sentence
 from slrt.jobs.models import Reminder
 
 BATCH = 500
@@ -19,15 +19,14 @@ BATCH = 500
 
 @dataclass(frozen=True)
 class Wanted:
-    """A reminder that should stand: about which row, since when, for whom; `message` is marked with gettext_noop.
+    """A reminder that should stand: about which row, since when, for whom, and what it says.
 
     Exactly one of `owner` and `permission` says who has to act; `organisation` narrows the permission to a receiver.
     """
 
     subject_id: int
     since: date
-    message: str
-    counts: dict[str, Any] = field(default_factory=dict)
+    sentence: Sentence
     place: str = ""
     permission: str = ""
     owner: int | None = None
@@ -69,7 +68,7 @@ def _renewed(reminder: Reminder, row: Wanted) -> bool:
     """Bring a reminder in line with what is wanted; False when it is already, or a person has handled it."""
     if reminder.closed_by_id is not None:
         return False
-    values = (row.place, row.permission, row.owner, row.organisation, row.message, row.counts)
+    values = (row.place, row.permission, row.owner, row.organisation, row.sentence.message, row.sentence.values)
     before = (reminder.closed_at, *(getattr(reminder, name) for name in FOR_WHOM))
     if before == (None, *values):
         return False

@@ -23,6 +23,7 @@ from slrt.audit import trail
 from slrt.core import clock, outbox
 from slrt.core.errors import NotPermitted, TransitionNotAllowed
 from slrt.core.models import OutboxJob
+from slrt.core.sentence import Sentence
 from slrt.jobs.choices import ACTIVE, RunState
 from slrt.jobs.models import JobRun
 from slrt.jobs.register import JOBS
@@ -35,11 +36,11 @@ SECONDS_BETWEEN_WRITES = 1.0
 
 
 class Failed(Exception):
-    """A job says in one sentence (a message marked with gettext_noop, and its numbers) why it could not be done."""
+    """A job says in one sentence (a message marked with gettext_noop, and its values) why it could not be done."""
 
-    def __init__(self, message: str, **counts: Any) -> None:
+    def __init__(self, message: str, **values: Any) -> None:
         super().__init__(message)
-        self.message, self.counts = message, counts
+        self.sentence = Sentence(message, values)
 
 
 class Cancelled(Exception):
@@ -48,13 +49,6 @@ class Cancelled(Exception):
 
 class StillBusy(RuntimeError):
     """Another worker holds the job's lock: the promise is tried again later."""
-
-
-class Said:
-    """What a job has to say of its result: a message marked with gettext_noop, and the numbers in it."""
-
-    def __init__(self, message: str, **counts: Any) -> None:
-        self.message, self.counts = message, counts
 
 
 class Progress:
@@ -185,7 +179,7 @@ def _perform(run: JobRun) -> None:
     except Cancelled:
         _end(run, RunState.CANCELLED)
     except Failed as fault:
-        _end(run, RunState.FAILED, error=fault.message, counts=fault.counts)
+        _end(run, RunState.FAILED, error=fault.sentence.message, counts=fault.sentence.values)
     except (OperationalError, InterfaceError):
         raise  # the database went away or stepped in between: the promise is tried again
     except Exception as fault:
@@ -194,11 +188,11 @@ def _perform(run: JobRun) -> None:
         )
         _end(run, RunState.FAILED, error=BROKEN, counts={"fault": type(fault).__name__})
     else:
-        answer = result if isinstance(result, Said) else Said(COUNTED, n=result) if result is not None else Said(DONE)
-        _end(run, RunState.DONE, result=answer.message, counts=answer.counts, marks=progress.marks)
+        said = result if isinstance(result, Sentence) else DONE if result is None else Sentence(COUNTED, {"n": result})
+        _end(run, RunState.DONE, result=said.message, counts=said.values, marks=progress.marks)
 
 
-DONE = gettext_noop("Selesai.")
+DONE = Sentence(gettext_noop("Selesai."))
 COUNTED = gettext_noop("Selesai: %(n)d baris.")
 BROKEN = gettext_noop("Program berhenti karena kesalahan (%(fault)s). Rinciannya ada di log.")
 STOPPED = gettext_noop("Yang mengerjakan mati di tengah jalan. Yang sudah selesai tetap tersimpan; jalankan lagi.")

@@ -192,7 +192,7 @@ def test_a_row_changed_in_the_restored_database_is_found_out_for_real(folder, pl
     monkeypatch.setattr(backup, "_sums", altered)
     with pytest.raises(Failed) as fault:
         backup.make(_quiet)
-    assert fault.value.counts == {"n": 1, "tables": "regions_region"}
+    assert fault.value.sentence.values == {"n": 1, "tables": "regions_region"}
 
 
 def test_many_differing_tables_are_named_in_part():
@@ -227,7 +227,7 @@ def test_a_broken_dump_leaves_nothing_behind(folder, places, monkeypatch):
     monkeypatch.setattr(backup, "_run", lambda *call: 1)
     with pytest.raises(Failed) as fault:
         backup.make(_quiet)
-    assert fault.value.counts == {"code": 1}
+    assert fault.value.sentence.values == {"code": 1}
     assert _names(folder) == []
 
 

@@ -10,6 +10,7 @@ from complaints import reminding as complaints
 from complaints.models import Holiday
 from slrt.audit.models import AuditEntry
 from slrt.core.errors import NotPermitted
+from slrt.core.sentence import Sentence
 from slrt.jobs.models import Reminder
 from slrt.jobs.reminding import Wanted, handle, keep
 from tests.jobs.reminders import codes
@@ -51,7 +52,7 @@ def test_an_empty_page_says_so(sari, browse):
 
 
 def test_what_settled_and_is_wanted_again_opens_again(sari):
-    wanted = [Wanted(1, date(2026, 11, 1), gettext_noop("Selesai."), owner=sari.pk)]
+    wanted = [Wanted(1, date(2026, 11, 1), Sentence(gettext_noop("Selesai.")), owner=sari.pk)]
     assert keep("x", "y", wanted) == 1
     keep("x", "y", [])
     assert codes(sari) == []

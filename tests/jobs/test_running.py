@@ -13,9 +13,10 @@ from slrt.audit.models import AuditEntry
 from slrt.core import clock, outbox
 from slrt.core.errors import NotPermitted, TransitionNotAllowed
 from slrt.core.models import OutboxJob
+from slrt.core.sentence import Sentence
 from slrt.jobs import running
 from slrt.jobs.models import JobRun
-from slrt.jobs.running import Failed, Said
+from slrt.jobs.running import Failed
 
 
 @contextmanager
@@ -36,7 +37,7 @@ def another_worker_holding(name):
 
 
 def test_a_job_does_its_work_and_says_what_came_of_it(make_job, do):
-    run = do(make_job(lambda progress: Said(gettext_noop("%(n)d pratinjau dirapikan."), n=3)))
+    run = do(make_job(lambda progress: Sentence(gettext_noop("%(n)d pratinjau dirapikan."), {"n": 3})))
     assert (run.state, run.sentence) == ("done", "3 pratinjau dirapikan.")
     assert run.started_at
     assert run.ended_at
