@@ -1,5 +1,7 @@
 """Forms of a bulk import."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as lazy
 
@@ -27,25 +29,30 @@ class UploadForm(forms.Form):
     idempotency_key = forms.UUIDField(widget=forms.HiddenInput)
 
 
-class HandBackForm(forms.Form):
+class _ReasonForm(forms.Form):
+    """Why something is done with a run, and which version of it the person saw; its heirs say what is asked."""
+
+    label: Any
+    lacking: Any
+
+    note = WordsField(max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["note"].label = self.label
+        self.fields["note"].error_messages["required"] = self.lacking
+
+
+class HandBackForm(_ReasonForm):
     """Why a preview is not applied but goes back to whoever uploaded it."""
 
-    note = WordsField(
-        label=lazy("Apa yang harus diperbaiki"),
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": lazy("Tulis apa yang harus diperbaiki.")},
-    )
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    label = lazy("Apa yang harus diperbaiki")
+    lacking = lazy("Tulis apa yang harus diperbaiki.")
 
 
-class TakeBackForm(forms.Form):
+class TakeBackForm(_ReasonForm):
     """Why a file is taken back."""
 
-    note = WordsField(
-        label=lazy("Alasan penarikan"),
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": lazy("Tulis alasan penarikan.")},
-    )
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    label = lazy("Alasan penarikan")
+    lacking = lazy("Tulis alasan penarikan.")
