@@ -31,7 +31,8 @@ Tell = Callable[[int, int], None]
 
 @dataclass
 class Examined:
-    """What a file turned out to hold. `refused`: line and reason; `ignored`: headings of no use here; counts of the rest.
+    """What a file turned out to hold. `refused`: line and reason; `ignored`: headings of no use here; `columns`: ours that it
+    has; counts of the rest.
 
     `returned`: it is a sheet of rows that were refused before (see `returned`). `others`: sheets beside `sheet`, which were not read.
     """
@@ -42,6 +43,7 @@ class Examined:
     refused: pl.DataFrame = field(default_factory=pl.DataFrame)
     repeated: int = 0
     ignored: list[str] = field(default_factory=list)
+    columns: list[str] = field(default_factory=list)
     returned: bool = False
     sheet: str = ""
     others: tuple[str, ...] = ()
@@ -64,6 +66,7 @@ class Examined:
             "reasons": reasons,
             "warnings": dict(self.warnings),
             "ignored": self.ignored[:50],
+            "columns": self.columns,
             "returned": self.returned,
             "sheet": self.sheet,
             "other_sheets": self.others[:20],
@@ -138,6 +141,7 @@ def examine(run: ImportRun, tell: Tell | None = None, stager: Stager | None = No
     """
     table, found = table_of(run), Examined()
     found.kind, found.heading_row, found.returned = table.kind, table.heading_row, is_returned(table.headers)
+    found.columns = table.columns
     found.sheet, found.others = masked(table.sheet), tuple(map(masked, table.others))
     added = added_headings() if found.returned else set()
     found.ignored = [title for title in table.unused if plain(title) not in added]

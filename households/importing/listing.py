@@ -34,7 +34,7 @@ def table_of(run: ImportRun) -> Table:
 def stage(run: ImportRun, rows: Rows, tell: Tell | None = None) -> Examined:
     """Check every row by itself and stage the good ones. Raises Unreadable."""
     table, found = table_of(run), Examined()
-    found.kind, found.heading_row = table.kind, table.heading_row
+    found.kind, found.heading_row, found.columns = table.kind, table.heading_row, table.columns
     found.sheet, found.others = masked(table.sheet), tuple(map(masked, table.others))
     found.ignored = [masked(title) for title in table.headers if not _is_used(title, rows.kind, run)]
     rows.begin()
@@ -90,7 +90,7 @@ def examine(run: ImportRun, tell: Tell | None = None) -> tuple[Examined, dict[st
     rows = Rows(kind_of(run), run.pk)
     found = stage(run, rows, tell)
     with looking_into(run.pk):
-        noted = {"heading_row": found.heading_row, "ignored": found.ignored}
+        noted = {"heading_row": found.heading_row, "ignored": found.ignored, "columns": found.columns}
         noted |= {"sheet": found.sheet, "other_sheets": found.others[:20]}
         noted[meanwhile.SEEN_AT] = meanwhile.seen_at(rows.kind.joined)
         return found, {**noted, **compared(run, rows, found.counts()["reasons"])}

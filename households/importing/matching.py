@@ -1,12 +1,19 @@
-"""A file whose headings are not known waits until a person says which heading is which column."""
+"""A file whose headings are not known waits until a person says which heading is which column; of columns that it may lack a person
+may say so as long as it is not applied."""
+
+from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from households.choices.imports import ImportState
 from households.importing import staging
-from households.importing.claiming import demand, move
-from households.importing.reading import ColumnsMissing
+from households.importing.blank import columns_of
+from households.importing.claiming import claim_area, demand, move
+from households.importing.columns import plain
+from households.importing.kinds import KINDS
+from households.importing.reading import ColumnsMissing, names_of
 from households.models import ImportRun, ImportSource
 from slrt.accounts.models import User
 from slrt.audit import trail
@@ -16,6 +23,7 @@ from slrt.core.numbers import holds_one, masked
 
 # Among a run's counts: the earlier file whose columns were matched by a person.
 MATCHED_LIKE = "matched_like"
+HIDDEN = "••"  # stands in a heading that held a number
 
 
 def ask_for_columns(run: ImportRun, fault: ColumnsMissing) -> None:
@@ -56,33 +64,79 @@ def match_like_before(run: ImportRun, fault: ColumnsMissing) -> bool:
     return False
 
 
-def match_columns(run: ImportRun, columns: dict[str, str], *, by: User, source: str) -> ImportRun:
-    """A person says which heading is which column (`{heading: column}`); remembered for the source when it has a name.
+@dataclass(frozen=True)
+class Open:
+    """What a person may match in a file that waits: our columns that it has to have and lacks, those that it may lack and does, and
+    its headings, among which `strange` name no column of ours."""
 
-    Raises NotPermitted, TransitionNotAllowed, or GuardFailed when a required column is still without a heading.
+    required: list[str] = field(default_factory=list)
+    optional: list[str] = field(default_factory=list)
+    headings: list[str] = field(default_factory=list)
+    strange: list[str] = field(default_factory=list)
+
+    def headings_for(self, column: str) -> list[str]:
+        """The headings that may be this column: one that the file has to have may stand under any."""
+        return self.headings if column in self.required else self.strange if column in self.optional else []
+
+
+def open_columns(run: ImportRun) -> Open:
+    """Return what is left to be matched; nothing in a file that is being worked on, was applied or ended."""
+    columns, counts = columns_of(run.kind), run.counts
+    if run.state == ImportState.COLUMNS:
+        headings = counts.get("headers", [])
+        names = names_of(columns, run.mapping)
+        required, there = counts.get("missing_columns", []), {names.get(plain(heading)) for heading in headings}
+    elif run.state == ImportState.PREVIEWED and "columns" in counts:
+        headings = [heading for heading in counts.get("ignored", []) if HIDDEN not in heading]
+        required, there = [], set(counts["columns"])
+    else:
+        return Open()
+    optional = [name for name in (*columns.optional, *columns.seldom) if name not in there and name not in required]
+    return Open(required, optional, headings, [name for name in headings if plain(name) not in columns.known])
+
+
+def match_columns(run: ImportRun, columns: dict[str, str], *, by: User, source: str) -> ImportRun:
+    """A person says which heading each column stands under (`{column: heading}`); remembered for the source when it has a name.
+
+    The file is read anew; a preview of it is gone. Raises NotPermitted, TransitionNotAllowed, or GuardFailed when a required column
+    is still without a heading, nothing is matched, or one heading is to be two columns.
     """
     demand(by, run)
-    source = masked(source)
-    headers = set(run.counts.get("headers", []))
-    chosen = {heading: column for heading, column in columns.items() if heading in headers and column}
-    left = [column for column in run.counts.get("missing_columns", []) if column not in chosen.values()]
-    if left:
-        raise GuardFailed("columns", _("Pilih judul untuk kolom: %(columns)s.") % {"columns": ", ".join(left)})
-    if len(set(chosen.values())) < len(chosen):
-        raise GuardFailed("columns", _("Satu kolom hanya boleh dipilih untuk satu judul."))
+    source = masked(source)[:60]
     with transaction.atomic():
-        if not move(run.pk, (ImportState.COLUMNS,), ImportState.UPLOADED):
-            raise TransitionNotAllowed(_("Kolom berkas ini sudah dicocokkan."))
+        claim_area(run.area_id, run.kind, besides=run.pk)
+        row = ImportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
+        chosen = _chosen(row, columns)
+        move(run.pk, (row.state,), ImportState.UPLOADED)
+        staging.put_aside(run.pk)
+        if row.state == ImportState.PREVIEWED and row.kind in KINDS and (told := KINDS[row.kind].cancelled):
+            told(row, by)
+        # Another version: whoever still looks at the preview that was does not apply the next one unseen.
         ImportRun.objects.filter(pk=run.pk).update(
-            mapping={**run.mapping, **chosen}, source=source[:60], problem="", counts={}, done=0
+            mapping={**row.mapping, **chosen}, source=source, problem="", counts={}, done=0, version=F("version") + 1
         )
         if source:
             known, _created = ImportSource.objects.get_or_create(
-                kind=run.kind, name=source[:60], defaults={"updated_by": by}
+                kind=run.kind, name=source, defaults={"updated_by": by}
             )
             known.columns, known.updated_by = {**known.columns, **chosen}, by
             known.save()
-        trail.write("match_columns", run, by=by, from_state=ImportState.COLUMNS, to_state=ImportState.UPLOADED)
+        trail.write("match_columns", run, by=by, from_state=row.state, to_state=ImportState.UPLOADED)
         outbox.promise("households.preview_import", run_id=run.pk)
     run.refresh_from_db()
     return run
+
+
+def _chosen(run: ImportRun, columns: dict[str, str]) -> dict[str, str]:
+    """What was matched, as a run keeps it (`{heading: column}`). Raises TransitionNotAllowed or GuardFailed."""
+    if run.state not in (ImportState.COLUMNS, ImportState.PREVIEWED):
+        raise TransitionNotAllowed(_("Kolom berkas ini sudah dicocokkan."))
+    left = open_columns(run)
+    chosen = {column: said for column, said in columns.items() if said in left.headings_for(column)}
+    if missing := [column for column in left.required if column not in chosen]:
+        raise GuardFailed("columns", _("Pilih judul untuk kolom: %(columns)s.") % {"columns": ", ".join(missing)})
+    if not chosen:
+        raise GuardFailed("columns", _("Pilih judul untuk sedikitnya satu kolom."))
+    if len(set(map(plain, chosen.values()))) < len(chosen):
+        raise GuardFailed("columns", _("Satu judul hanya boleh dipilih untuk satu kolom."))
+    return {said: column for column, said in chosen.items()}

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from households.choices.imports import ImportKind
-from households.importing.blank import columns_of, headings
+from households.importing.blank import headings
 from households.importing.columns import plain
 
 
@@ -16,10 +16,3 @@ def fitting(headers: Iterable[str], *, but: str) -> list[ImportKind]:
 def _names(needed: Iterable[str], one_of: Iterable[str], there: set[str]) -> bool:
     keys = {plain(name) for name in one_of}
     return {plain(name) for name in needed} <= there and (not keys or bool(keys & there))
-
-
-def strange_and_known(headers: Iterable[str], kind: str) -> tuple[list[str], list[str]]:
-    """Return the headings that name no column of the kind, among which a missing one is most likely, and those that name one."""
-    known = columns_of(kind).known
-    strange = [header for header in headers if plain(header) not in known]
-    return strange, [header for header in headers if plain(header) in known]

@@ -37,7 +37,8 @@ class Table:
     null for a row that could be read).
 
     Absent columns are empty, `Columns.seldom` only there when the file has them. `headers`, `heading_row` (from 1) and `sheet`
-    are those of the file, `others` the sheets and `unused` the headings that were not read; `parts` can be gone through once.
+    are those of the file, `others` the sheets and `unused` the headings that were not read, `columns` those of ours that it has;
+    `parts` can be gone through once.
     """
 
     headers: list[str]
@@ -47,6 +48,7 @@ class Table:
     heading_row: int = 1
     others: tuple[str, ...] = ()
     unused: list[str] = field(default_factory=list)
+    columns: list[str] = field(default_factory=list)
 
 
 def read(chunks: Iterable[bytes], columns: Columns = EXTRACT, mapping: Mapping[str, str] | None = None) -> Table:
@@ -55,7 +57,7 @@ def read(chunks: Iterable[bytes], columns: Columns = EXTRACT, mapping: Mapping[s
     `mapping` says which heading of the file is which of our columns, where they differ. Raises Unreadable at once for a file
     that is none, and while the parts are read for one that goes wrong later.
     """
-    names = _names(columns, mapping)
+    names = names_of(columns, mapping)
     file = _opened(chunks, names)
     found = _found(file, columns, names)
     choose = _Chooser(found, columns)
@@ -69,12 +71,13 @@ def read(chunks: Iterable[bytes], columns: Columns = EXTRACT, mapping: Mapping[s
         if not some:
             raise NoRows
 
-    return Table(file.headers, file.kind, parts(), file.sheet, file.row, file.others, _unused(file, found))
+    unused = _unused(file, found)
+    return Table(file.headers, file.kind, parts(), file.sheet, file.row, file.others, unused, list(found))
 
 
 def as_it_came(chunks: Iterable[bytes], columns: Columns = EXTRACT, mapping: Mapping[str, str] | None = None) -> Table:
     """Read a file like `read`, with the same line numbers, but give all its own columns, named "0", "1", … Raises Unreadable."""
-    names = _names(columns, mapping)
+    names = names_of(columns, mapping)
     file = _opened(chunks, names)
     parts = file.parts(_short(_found(file, columns, names), columns))
     return Table(file.headers, file.kind, parts, file.sheet, file.row)
@@ -147,9 +150,10 @@ def _enough(source: Iterator[bytes]) -> bytes:
     return held
 
 
-def _names(columns: Columns, mapping: Mapping[str, str] | None) -> dict[str, str]:
+def names_of(columns: Columns, mapping: Mapping[str, str] | None) -> dict[str, str]:
     """Columns by their heading as `plain` writes it; what a person said comes first."""
-    said = {plain(header): column for header, column in (mapping or {}).items() if column in columns.all}
+    ours = {*columns.all, *columns.seldom}
+    said = {plain(header): column for header, column in (mapping or {}).items() if column in ours}
     return columns.known | said
 
 

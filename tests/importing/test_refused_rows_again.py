@@ -112,7 +112,7 @@ def test_headings_that_were_matched_once_are_matched_alike_when_the_mended_rows_
     head = ["NM LENGKAP" if title == "Nama" else title for title in HEAD]
     started = _previewed(manager, _csv(head, ANI, BUDI))
     assert started.state == "columns"
-    matching.match_columns(started, {"NM LENGKAP": "NAMA"}, by=manager, source="")
+    matching.match_columns(started, {"NAMA": "NM LENGKAP"}, by=manager, source="")
     previewing.preview(started.pk)
     started.refresh_from_db()
     again = _previewed(manager, rejects.build(started, by=manager, form="csv"), "ditolak.csv")

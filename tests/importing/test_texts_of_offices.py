@@ -97,7 +97,9 @@ def test_columns_of_an_extract_that_are_not_used_are_named(manager, browse):
     data = file_of(ROSNA).replace(b"DESIL,", b"DESSIL,", 1).replace(b"SEKOLAH", b"NAMA", 1)
     started = _previewed(manager, data)
     assert started.counts["ignored"] == ["DESSIL", "NAMA"]
-    assert "Kolom yang tidak dipakai: DESSIL, NAMA" in browse(manager).get(f"/impor/{started.pk}/").content.decode()
+    assert (
+        "Judul kolom yang tidak dibaca: DESSIL, NAMA" in browse(manager).get(f"/impor/{started.pk}/").content.decode()
+    )
 
 
 def test_what_was_added_to_refused_rows_is_no_unused_column(manager):

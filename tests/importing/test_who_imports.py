@@ -98,7 +98,7 @@ def test_a_front_officer_matches_no_columns(manager, fitri, browse):
     started = uploading.upload(f"{HEAD}\n{GOOD}\n".replace("NAMA", "X").encode(), "x.csv", by=manager)
     previewing.preview(started.pk)
     with pytest.raises(NotPermitted):
-        matching.match_columns(started, {"X": "NAMA"}, by=fitri, source="")
+        matching.match_columns(started, {"NAMA": "X"}, by=fitri, source="")
     started.refresh_from_db()
     assert (started.state, started.mapping) == ("columns", {})
     assert browse(fitri).get(f"/impor/{started.pk}/kolom/").status_code == 403

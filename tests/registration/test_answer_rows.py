@@ -2,7 +2,7 @@
 
 import pytest
 
-from households.importing import ending, previewing
+from households.importing import ending, matching, previewing
 from households.models import AnswerFile, ImportRun
 from households.siks import workbook
 from slrt.core.idempotency import new_key
@@ -84,11 +84,21 @@ def test_a_nik_that_stands_twice_is_refused_unless_it_says_the_same(sent, lestar
     assert (counts["reasons"], counts["repeated"], counts["people"]["changed"]) == ({"key_twice": 2}, 1, 1)
 
 
+def test_what_an_answer_file_laid_out_is_cancelled_and_laid_out_anew(sent, lestari):
+    run = read(csv(f"{NIKS[0]},DITETAPKAN,2", header="NIK,STATUS,TINGKAT\n"), lestari)
+    matching.match_columns(run, {"DESIL": "TINGKAT"}, by=lestari, source="")
+    assert AnswerFile.objects.get(run=run).state == "cancelled", "nobody applies it meanwhile"
+    previewing.preview(run.pk)
+    run.refresh_from_db()
+    assert [file.state for file in AnswerFile.objects.filter(run=run).order_by("pk")] == ["cancelled", "previewed"]
+    assert run.counts["ignored"] == []
+
+
 def test_a_column_nobody_knows_is_not_used_and_said_so(browse, sent, lestari):
     run = read(csv(f"{NIKS[0]},DITETAPKAN,rahasia", header="NIK,STATUS,CATATAN\n"), lestari)
     assert run.answer_files.get().rows.get().kind == "determined"
     page = browse(lestari).get(f"/impor/{run.pk}/").content.decode()
-    assert "Kolom yang tidak dipakai: CATATAN." in page
+    assert "Judul kolom yang tidak dibaca: CATATAN." in page
     assert "Usulan: " in page
     assert not [nik for nik in NIKS if nik in page]
 

@@ -16,6 +16,7 @@ from households.importing import (
     handing_back,
     headless,
     held_rows,
+    matching,
     meanwhile,
     missing,
     other_kinds,
@@ -83,6 +84,7 @@ def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "changes_nothing": ready and changes_nothing(counts),
         "only_flags": ready and only_flags(counts),
         **_waiting(row, request.user),
+        "may_match": _may_match(row, request.user),
         "columns_missing": which_are_missing(counts.get("missing_columns", []), counts.get("merged", False)),
         **_answers(row),
         "undecided": row.conflicts.undecided().count(),
@@ -108,6 +110,12 @@ def _waiting(row: ImportRun, user: User) -> dict[str, Any]:
             for kind in kinds
         ],
     }
+
+
+def _may_match(row: ImportRun, user: User) -> bool:
+    """Whether the person may say of a preview which column a heading is that was not read."""
+    left = matching.open_columns(row) if row.state == ImportState.PREVIEWED else matching.Open()
+    return bool(left.strange and left.optional and may(user, Permission.IMPORT_RUN, row))
 
 
 def _put_aside(row: ImportRun, user: User) -> dict[str, Any]:

@@ -1,0 +1,158 @@
+"""A heading that was not read is said to be one of our columns, also of a column that may be left out, until the file is applied."""
+
+import re
+
+import pytest
+
+from households.importing import applying, matching, previewing, uploading
+from households.models import Household, ImportRun, ImportSource
+from slrt.core.errors import GuardFailed, NotPermitted, TransitionNotAllowed
+from tests import people
+from tests.importing.rows import GOOD, HEAD
+
+LACKING = f"{HEAD},ALAMAT_RUMAH,SUKA\n{GOOD},Jalan Bagindo Aziz,teh\n"
+
+
+def waiting(by, data=LACKING, source=""):
+    run = uploading.upload(data.encode(), "berkas.csv", by=by, source=source)
+    return read_again(run)
+
+
+def read_again(run):
+    previewing.preview(run.pk)
+    return ImportRun.objects.get(pk=run.pk)
+
+
+def kept(run):
+    return ImportRun.objects.values("state", "mapping", "version", "counts").get(pk=run.pk)
+
+
+def test_the_preview_names_what_was_not_read_and_leads_to_matching_it(manager, browse):
+    run, client = waiting(manager), browse(manager)
+    page = client.get(f"/impor/{run.pk}/").content.decode()
+    assert "Judul kolom yang tidak dibaca: ALAMAT_RUMAH, SUKA." in page
+    assert f'href="/impor/{run.pk}/kolom/"' in page
+    form = client.get(f"/impor/{run.pk}/kolom/").content.decode()
+    offered = re.search(r'<select[^>]*name="column-ALAMAT">(.*?)</select>', form, re.S)[1]
+    assert re.findall(r'<option value="([^"]+)"', offered) == ["ALAMAT_RUMAH", "SUKA"]
+    assert 'name="column-NAMA"' not in form, "its heading was read"
+
+
+def test_a_matched_column_is_read_anew_and_written(manager, browse):
+    run = waiting(manager)
+    answer = browse(manager).post(f"/impor/{run.pk}/kolom/", {"column-ALAMAT": "ALAMAT_RUMAH"})
+    assert answer.status_code == 302
+    assert kept(run)["state"] == "uploaded"
+    run = read_again(run)
+    assert (run.state, run.counts["ignored"]) == ("previewed", ["SUKA"])
+    applying.request_apply(run, by=manager, version=run.version)
+    applying.apply(run.pk)
+    assert Household.objects.get().address == "Jalan Bagindo Aziz"
+
+
+def test_columns_that_may_be_left_out_are_folded_below_the_required_ones_and_matched_with_them(manager, browse):
+    run = waiting(manager, LACKING.replace("NAMA,", "NM_LENGKAP,"))
+    page = f"/impor/{run.pk}/kolom/"
+    form = browse(manager).get(page).content.decode()
+    above, folded = form.split("<summary>Kolom lain (boleh dikosongkan)</summary>")
+    assert 'name="column-NAMA"' in above
+    assert 'name="column-ALAMAT"' in folded
+    browse(manager).post(page, {"column-NAMA": "NM_LENGKAP", "column-ALAMAT": "ALAMAT_RUMAH"})
+    run = read_again(run)
+    assert (run.state, run.mapping) == ("previewed", {"NM_LENGKAP": "NAMA", "ALAMAT_RUMAH": "ALAMAT"})
+
+
+def test_a_heading_that_is_read_is_not_taken_from_its_column_for_one_that_may_be_left_out(manager):
+    run = waiting(manager, LACKING.replace("NAMA,", "NM_LENGKAP,"))
+    matching.match_columns(run, {"NAMA": "NM_LENGKAP", "ALAMAT": "NIK"}, by=manager, source="")
+    assert read_again(run).mapping == {"NM_LENGKAP": "NAMA"}
+
+
+def test_a_column_of_goods_is_matched_too(manager):
+    run = waiting(manager, LACKING.replace("SUKA", "PUNYA KULKAS").replace("teh", "1"))
+    matching.match_columns(run, {"ADA_LEMARI_ES": "PUNYA KULKAS"}, by=manager, source="")
+    assert "PUNYA KULKAS" not in read_again(run).counts["ignored"]
+
+
+def test_what_was_matched_is_remembered_for_the_source(manager):
+    run = waiting(manager)
+    matching.match_columns(run, {"ALAMAT": "ALAMAT_RUMAH"}, by=manager, source="Dinas")
+    assert ImportSource.objects.get(name="Dinas").columns == {"ALAMAT_RUMAH": "ALAMAT"}
+    read_again(run)
+    assert waiting(manager, source="Dinas").counts["ignored"] == ["SUKA"]
+    assert waiting(manager).counts["ignored"] == ["ALAMAT_RUMAH", "SUKA"], "of another source"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"ALAMAT": "SUKA", "PEKERJAAN": "SUKA"},
+        {"ALAMAT": ""},
+        {"ALAMAT": "TIDAK ADA"},
+        {"NAMA": "SUKA"},
+        {"ALAMAT": "NIK"},
+    ],
+    ids=["one heading twice", "nothing", "not in the file", "a column that was read", "a heading that was read"],
+)
+def test_what_cannot_be_is_refused_and_the_preview_stays(manager, browse, said):
+    run = waiting(manager)
+    before = kept(run)
+    with pytest.raises(GuardFailed):
+        matching.match_columns(run, said, by=manager, source="Dinas")
+    answer = browse(manager).post(f"/impor/{run.pk}/kolom/", {f"column-{name}": value for name, value in said.items()})
+    assert answer.status_code == 422
+    assert kept(run) == before
+    assert not ImportSource.objects.exists()
+    applying.request_apply(run, by=manager, version=run.version)
+    applying.apply(run.pk)
+    assert Household.objects.count() == 1
+
+
+def test_who_does_not_import_matches_nothing_in_a_preview(manager, fitri, hendra, browse):
+    run = waiting(manager)
+    before = kept(run)
+    with pytest.raises(NotPermitted):
+        matching.match_columns(run, {"ALAMAT": "ALAMAT_RUMAH"}, by=fitri, source="")
+    assert "Cocokkan kolom" not in browse(hendra).get(f"/impor/{run.pk}/").content.decode(), "approves, does not import"
+    assert browse(hendra).post(f"/impor/{run.pk}/kolom/", {"column-ALAMAT": "ALAMAT_RUMAH"}).status_code == 403
+    elsewhere = people.make_user("kota", people.Part(people.CAST["lestari"].role, "13.71"))
+    assert browse(elsewhere).get(f"/impor/{run.pk}/kolom/").status_code == 404
+    assert kept(run) == before
+
+
+def test_an_applied_file_is_matched_no_more(manager, browse):
+    run = waiting(manager)
+    applying.request_apply(run, by=manager, version=run.version)
+    applying.apply(run.pk)
+    before = kept(run)
+    with pytest.raises(TransitionNotAllowed):
+        matching.match_columns(run, {"ALAMAT": "ALAMAT_RUMAH"}, by=manager, source="")
+    assert "Cocokkan kolom" not in browse(manager).get(f"/impor/{run.pk}/").content.decode()
+    assert browse(manager).get(f"/impor/{run.pk}/kolom/").status_code == 302
+    assert kept(run) == before
+
+
+def test_who_still_sees_the_preview_of_before_does_not_apply_the_next_one_unseen(manager):
+    run = waiting(manager)
+    seen = run.version
+    matching.match_columns(run, {"ALAMAT": "ALAMAT_RUMAH"}, by=manager, source="")
+    again = read_again(run)
+    with pytest.raises(TransitionNotAllowed):
+        applying.request_apply(again, by=manager, version=seen)
+    assert (kept(run)["state"], Household.objects.count()) == ("previewed", 0)
+
+
+def test_while_another_file_of_the_area_is_read_nothing_is_matched(manager):
+    run, other = waiting(manager), uploading.upload(LACKING.encode(), "lain.csv", by=manager)
+    before = kept(run)
+    with pytest.raises(TransitionNotAllowed):
+        matching.match_columns(run, {"ALAMAT": "ALAMAT_RUMAH"}, by=manager, source="")
+    assert kept(run) == before
+    assert other.state == "uploaded"
+
+
+def test_a_heading_with_a_number_in_it_is_not_offered(manager, browse):
+    run = waiting(manager, LACKING.replace("SUKA", "1301994506850001"))
+    form = browse(manager).get(f"/impor/{run.pk}/kolom/").content.decode()
+    assert "1301994506850001" not in form
+    assert "••" not in form
