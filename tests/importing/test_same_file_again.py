@@ -3,7 +3,8 @@
 import pytest
 
 from households.models import Membership
-from tests.importing.families import ANDI, ROSNA, bring
+from tests import people
+from tests.importing.families import ANDI, ROSNA, bring, preview
 
 pytestmark = pytest.mark.django_db
 CICI = {**ANDI, "NIK": "1301994506100001", "NAMA": "Cici", "TGL_LAHIR": "2010-06-05", "JENIS_KELAMIN": "2"}
@@ -36,3 +37,14 @@ def test_a_refused_row_of_a_newcomer_says_the_same_once_the_newcomer_is_here(man
     again = bring(manager, *rows)
     assert (first.counts["refused"], again.counts["missing"]) == (1, 0)
     assert _missed() == missed == ({"Andi"} if not number else set()), "without a NIK the refused row may be Andi's"
+
+
+def test_that_the_same_file_was_applied_is_said_to_whoever_sees_that_run_alone(manager, browse):
+    """The manager of a district applied it; the regency's sees that run, the manager of another district does not."""
+    inside = people.make_user("camat", people.Part(people.CAST["lestari"].role, "13.01.05"))
+    beside = people.make_user("pancung", people.Part(people.CAST["lestari"].role, "13.01.01"))
+    bring(inside, ROSNA)
+    for person, told in ((manager, True), (beside, False)):
+        again = preview(person, ROSNA)
+        page = browse(person).get(f"/impor/{again.pk}/").content.decode()
+        assert ("Berkas yang sama sudah diterapkan" in page) is told, person

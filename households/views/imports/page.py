@@ -80,7 +80,10 @@ def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "held": any(code in counts.get("warned", {}) for code in held_rows.REASONS),
         **_families(row, request.user),
         "sample": [sampled(line) for line in counts.get("sample", [])],
-        "same": ImportRun.objects.filter(file_hash=row.file_hash, state=ImportState.APPLIED).exclude(pk=row.pk).first(),
+        "same": ImportRun.objects.visible_to(request.user)
+        .filter(file_hash=row.file_hash, state=ImportState.APPLIED)
+        .exclude(pk=row.pk)
+        .first(),
         "changes_nothing": ready and changes_nothing(counts),
         "only_flags": ready and only_flags(counts),
         **_waiting(row, request.user),
