@@ -10,8 +10,8 @@ COPY . .
 RUN useradd --system --uid 10001 slrt && mkdir -p /data \
  && DJANGO_SETTINGS_MODULE=slrt.settings.production DATABASE_URL=postgresql://x@localhost/x SLRT_SECRET_KEY=build-only \
     SLRT_FIELD_KEYS=b:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY= SLRT_INDEX_KEY=ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA= \
-    python manage.py collectstatic --noinput \
- && chown -R slrt /data
+    python manage.py collectstatic --noinput
+RUN chown -R slrt /data
 USER slrt
 VOLUME /data
 EXPOSE 8000

@@ -57,7 +57,7 @@ def test_a_head_whose_row_was_mended_leads_family_and_household_until_taken_back
 
 def test_a_part_of_a_family_that_has_its_head_here_is_no_warning(manager):
     bring(manager, ROSNA)
-    assert preview(manager, ANDI).counts["warned"] == {}
+    assert "headless" not in preview(manager, ANDI).counts["warned"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -63,7 +63,7 @@ def test_the_nightly_job_seals_and_survives_a_missing_file(family, sari, uploads
             pass
 
     with django_capture_on_commit_callbacks(execute=True):
-        assert plain_photos(Progress()).counts == {"n": 1}
+        assert plain_photos(Progress()).values == {"n": 1}
     assert [path.suffix for path in files(uploads)] == [".sealed"]
 
 
