@@ -73,6 +73,9 @@ def logging_config(level: str, json: bool = True) -> dict[str, Any]:
             "axes": {"level": "WARNING"},
             "celery": {"level": "WARNING"},
             "kombu": {"level": "ERROR"},
+            # They warn of every empty column of a workbook.
+            "fastexcel": {"level": "ERROR"},
+            "calamine": {"level": "ERROR"},
         },
     }
 
