@@ -121,6 +121,9 @@ def _t(place, text):
 TOP = _row(1, _t("A1", "NIK"), _t("B1", "NAMA"))
 
 
+EMPTY = '<c t="s"/>'
+
+
 def _below(*cells):
     return TOP + _row(2, *cells) + _row(3, _t("A3", "akhir"))
 
@@ -134,9 +137,6 @@ FAST = {
     "line ends": _raw(_below(_t("A2", "a\r\nb\rc\td"))),
     "cdata and comments": _raw(_below(_t("A2", "<![CDATA[<x>]]>"), _t("B2", "a<!-- k -->b"))),
     "empty texts": _raw(_below(_t("A2", ""), _is("B2", "<t/>"), '<c r="C2" t="inlineStr"><is/></c>')),
-    "formula of text": _raw(
-        _below('<c r="A2" t="str"><f>A1</f><v> x&amp;\r\ny </v></c>', '<c r="B2" t="str"><f>A1</f></c>')
-    ),
     "words for nothing": _raw(_below(_t("A2", "NA"), _t("B2", "NULL")) + _row(4, _t("A4", "#N/A"), _t("B4", "nan"))),
     "no places": _raw(
         "<row><c t='inlineStr'><is><t>NIK</t></is></c></row><row><c t='inlineStr'><is><t>1</t></is></c></row>"
@@ -163,21 +163,40 @@ CELL_BY_CELL = {
     ),
     "column of numbers": _raw("".join(f"<row r='{n}'><c r='A{n}'><v>{n}</v></c></row>" for n in range(1, 5))),
     "number in a text column": _raw(_below("<c r='A2'><v>1234567890123456</v></c>")),
-    "truth": _raw(_below("<c r='A2' t='b'><v>1</v></c>")),
+    "truth": _raw(_below('<c r="A2" t="b"><v>1</v></c>')),
     "error": _raw(_below("<c r='A2' t='e'><v>#DIV/0!</v></c>")),
     "error that is nothing": _raw(_below("<c r='A2' t='e'><v>#N/A</v></c>")),
     "unknown error": _raw(_below("<c r='A2' t='e'><v>#APA!</v></c>")),
     "date": _raw(_below("<c r='A2' t='d'><v>2026-01-02</v></c>")),
-    "formula with an escape": _raw(_below('<c r="A2" t="str"><f>A1</f><v>a_x000D_b</v></c>')),
+    "formula of text": _raw(
+        _below('<c r="A2" t="str"><f>A1</f><v> x&amp;\r\ny </v></c>', '<c r="B2" t="str"><f>A1</f></c>')
+    ),
+    "formula with an escape, written oddly": _raw(_below('<c r="A2" t="str"><f>A1</f><v>a_x000D_b</v> </c>')),
+    "number, written oddly": _raw(_below('<c r="A2"><v>5</v> </c>')),
+    "error that is nothing, written oddly": _raw(_below('<c r="A2" t="e"><v>#DIV/0!</v> </c>')),
     "merged": _raw(_below(_t("A2", "a")), behind='<mergeCells count="1"><mergeCell ref="A2:A3"/></mergeCells>'),
     "merged with a prefix": _raw(
         "", sheet=f'<x:worksheet xmlns:x="{SPACE}"><x:sheetData/><x:mergeCells/></x:worksheet>'
     ),
-    "another encoding": _raw(_below(_t("A2", "é")), declared='encoding="ISO-8859-1"'),
+    "another encoding": _raw(
+        "",
+        sheet=f'<?xml version="1.0" encoding="ISO-8859-1"?><worksheet xmlns="{SPACE}"><sheetData>'
+        f"{_below(_t('A2', 'é'))}</sheetData></worksheet>".encode("latin-1"),
+    ),
     "two bytes a letter": _raw(
         "", sheet=f'<?xml version="1.0" encoding="UTF-16"?><worksheet xmlns="{SPACE}"/>'.encode("utf-16")
     ),
     "unknown entity": _raw(_below(_t("A2", "&apa;"))),
+    "a cell that swallows the next": _raw(_below('<c r="A2" t="inlineStr"><is><t>a</t></is></c="', _t("B2", "b"))),
+    "a bracket that is not escaped": _raw(_below(_t("A2", "a <b"), _t("B2", "b"))),
+    "a cell that loses its text": _raw(_below(_t("A2", "a"), _is("B2", "<<f>1</f>t>b</t>"))),
+    "a number beside an empty shared text": _raw(_below('<c r="A2"><v>5</v></c>', EMPTY)),
+    "a column of numbers beside empty shared texts": _raw(
+        "".join(_row(n, f'<c r="A{n}"><v>{n}</v></c>', EMPTY, _t(f"C{n}", "x")) for n in range(1, 5))
+    ),
+    "an escape of a formula beside an empty shared text": _raw(
+        _below('<c r="A2" t="str"><f>A1</f><v>a_x000D_b</v></c>', EMPTY)
+    ),
     "cut off": _raw("", sheet=f'<worksheet xmlns="{SPACE}"><sheetData>{TOP}<row r="2"><c r="A2" t="inl'),
     "wrong dimension": _raw(TOP, before='<dimension ref="??"/>'),
     "text that is not there": _raw('<row r="1"><c r="A1" t="s"><v>7</v></c></row>', "<si><t>NIK</t></si>"),
@@ -196,6 +215,12 @@ def test_what_holds_anything_else_is_left_to_the_other_reader(data, names):
     with pytest.raises(Exception):  # noqa: B017 - whatever it stumbles over
         TextBook(data).sheet("A", names)
     assert _told(data, names) == _cell_by_cell(data, names)
+
+
+@pytest.mark.parametrize("name", ["number", "number far down", "truth", "date", "merged"])
+def test_what_is_seen_to_hold_anything_else_is_not_begun_with(name):
+    with mock.patch("fastexcel.read_excel", side_effect=AssertionError), pytest.raises(NotOfTexts):
+        TextBook(CELL_BY_CELL[name])
 
 
 @pytest.mark.parametrize("cut", range(len(MERGED) + 1))
