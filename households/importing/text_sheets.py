@@ -49,8 +49,8 @@ class TextBook:
         frame = pl.DataFrame(columns)
         if any(kind != pl.String for kind in frame.dtypes) or _escaped(frame):
             raise NotOfTexts
-        if frame.width * frame.height - sum(frame.null_count().row(0) if frame.width else ()) not in self._texts:
-            raise NotOfTexts  # broken XML swallows cells without a word; the other reader goes through it a second time
+        if not _arrived(frame) & self._texts:
+            raise NotOfTexts  # broken XML swallows texts without a word; the other reader goes through it a second time
         frame.columns = [str(n) for n in range(frame.width)]
         empty, top = first_rows(_rows(frame))
         heading = find_heading([list(row) for row in top], names)
@@ -73,6 +73,12 @@ class _Columns:
         return self._capsules
 
 
+def _arrived(frame: pl.DataFrame) -> set[tuple[int, bool]]:
+    """How many texts there are, as `_texts_announced` tells it: an empty one counts where it cannot have lost anything."""
+    texts = frame.width * frame.height - sum(column.null_count() for column in frame)
+    return {(texts, False), (texts - sum(int((column == "").sum()) for column in frame), True)}
+
+
 def _escaped(frame: pl.DataFrame) -> bool:
     """Whether a text may hold an escape like _x000D_: those in what a formula gave are left as they are by this reader alone."""
     return (
@@ -87,15 +93,15 @@ def _rows(frame: pl.DataFrame) -> Iterator[tuple[str, ...]]:
         yield from part.fill_null("").iter_rows()
 
 
-def _texts_announced(data: bytes) -> set[int]:
-    """Look through everything that may be a sheet, a little at a time; tell how many texts each of them announces."""
+def _texts_announced(data: bytes) -> set[tuple[int, bool]]:
+    """Look through everything that may be a sheet, a little at a time; tell how many texts each announces, and whether in its cells."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         if b"idden" in archive.read("xl/workbook.xml"):
             raise NotOfTexts
         return {_texts_of_member(archive, member) for member in archive.infolist()}
 
 
-def _texts_of_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> int:
+def _texts_of_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> tuple[int, bool]:
     before, shared, inline, values = b"", 0, 0, 0
     with archive.open(member) as file:
         read = file.read(LOOKED_AT)
@@ -112,7 +118,7 @@ def _texts_of_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> int:
             before, read = read, file.read(LOOKED_AT)
     if shared != values:
         raise NotOfTexts
-    return shared + inline
+    return shared + inline, inline > 0
 
 
 def _count(word: bytes, before: bytes, read: bytes) -> int:

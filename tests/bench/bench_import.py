@@ -292,6 +292,7 @@ def rate() -> list[bool]:
                 same.append(3 * bare / again)
                 same_as_new.append(took / again)
                 print(f"unchanged {ROWS / again:,.0f} rows/s, floor {ROWS / bare:,.0f} rows/s")
+        reading_of_workbooks(data, inline=False)
         median = statistics.median
         return [
             verdict("share of the floor", median(new), least=1 / 3),

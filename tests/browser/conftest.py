@@ -81,6 +81,7 @@ class Seat:
 
     def fits(self):
         """Nothing sticks out to the right."""
+        self.page.wait_for_load_state()
         wide = self.page.evaluate("document.documentElement.scrollWidth")
         assert wide <= self.page.viewport_size["width"], f"{self.page.url} is {wide} px wide"
 
