@@ -171,7 +171,10 @@ def _begin(name: str, command: list[str], environment: dict[str, str]) -> subpro
 def _note(children: dict[str, subprocess.Popen[bytes]]) -> None:
     """Write down what runs, for the launcher that comes after this one was killed."""
     book = subfolder("run") / "processes.json"
-    book.write_text(json.dumps([child.pid for child in children.values()]))
+    # Whoever reads it meanwhile, or after a kill in between, finds the whole list.
+    written = book.with_suffix(".new")
+    written.write_text(json.dumps([child.pid for child in children.values()]))
+    written.replace(book)
 
 
 def _wait_until_served(port: int, children: dict[str, subprocess.Popen[bytes]]) -> None:
