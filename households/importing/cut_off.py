@@ -20,23 +20,20 @@ class LastFamily:
         self._keys: dict[str, str] = {}
         self._cut = False
 
-    def look(self, good: pl.DataFrame, marked: pl.DataFrame) -> None:
-        """Take the good rows of the next part and the marks of all its rows."""
-        if not marked.height:
-            return
+    def look(self, good: pl.DataFrame, refused: pl.DataFrame) -> None:
+        """Take the good rows of the next part and the marks of its refused ones, both in the order of the file."""
         cut = pl.col("reason") == "row_cut"
-        self._cut = bool(marked.sort("line").tail(1).select(cut.fill_null(False)).item())
-        refused = marked.filter(pl.col("reason").is_not_null()).select(
+        told: list[tuple[int, str, str]] = []
+        if good.height:  # each names its family's card
+            told.append((good["line"][-1], good["ID_KELUARGA"][-1], good["no_kk_digits"][-1]))
+        if refused.height:
             # What came last in a row that was cut off may be cut off itself: only a card's number tells that it is whole.
-            "line",
-            pl.when(~cut).then(pl.col(OFFICIAL)).otherwise(pl.lit("")).alias(OFFICIAL),
-            CARD,
-        )
-        rows = pl.concat(
-            [good.select("line", pl.col("ID_KELUARGA").alias(OFFICIAL), pl.col("no_kk_digits").alias(CARD)), refused]
-        )
-        told = rows.filter((pl.col(OFFICIAL) != "") | WHOLE).sort("line").tail(1).drop("line")
-        self._keys = next(told.iter_rows(named=True), self._keys)
+            official = pl.when(~cut).then(pl.col(OFFICIAL)).otherwise(pl.lit("")).alias(OFFICIAL)
+            told += refused.select("line", official, CARD).filter((pl.col(OFFICIAL) != "") | WHOLE).tail(1).rows()
+        self._cut = bool(refused.height) and refused.tail(1).select(cut).item()
+        if told:
+            _line, *keys = max(told)
+            self._keys = dict(zip((OFFICIAL, CARD), keys, strict=True))
 
     def goes_on(self) -> pl.DataFrame | None:
         """Return the family as a refused row about nobody by name, None of a file that ends as it should."""

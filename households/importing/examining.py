@@ -18,6 +18,7 @@ from households.importing.cut_off import LastFamily
 from households.importing.reading import Table, Unreadable, read
 from households.importing.returned import added_headings, is_returned
 from households.importing.staging import Stager
+from households.importing.together import families_together
 from households.models import ImportRun
 from slrt.accounts.roles import Permission
 from slrt.core import clock
@@ -73,8 +74,8 @@ class Examined:
         }
 
 
-# Good rows, marks of all rows, and what is odd about the good ones.
-Checked = tuple[pl.DataFrame, pl.DataFrame, Counter[str]]
+# Good rows, marks of all rows, and what is odd about the good ones, which is counted meanwhile.
+Checked = tuple[pl.DataFrame, pl.DataFrame, Future[Counter[str]]]
 
 
 class _Checker:
@@ -94,20 +95,21 @@ class _Checker:
         def ahead(work: Callable[..., Any], *args: Any) -> Future[Any]:
             return pool.submit(copy_context().run, work, *args)
 
-        with ThreadPoolExecutor(2) as pool:
-            reading, checking = ahead(next, parts, None), None
+        def counted(good: pl.DataFrame, marks: pl.DataFrame) -> Checked:
+            return good, marks, ahead(warnings, good)
+
+        parts = families_together(parts)
+        with ThreadPoolExecutor(3) as pool:
+            reading: Future[pl.DataFrame | None] = ahead(next, parts, None)
+            checking: list[Future[tuple[pl.DataFrame, pl.DataFrame]]] = []  # which keep no part that was handed on
             while (part := reading.result()) is not None:
                 villages = self._villages_of(part)
-                reading, before = ahead(next, parts, None), checking
-                checking = ahead(self._checked, part, villages)
-                if before:
-                    yield before.result()
-            if checking:
-                yield checking.result()
-
-    def _checked(self, part: pl.DataFrame, villages: list[str]) -> Checked:
-        good, marks = check_rows(part, villages, self.areas, self.today)
-        return good, marks, warnings(good)
+                reading = ahead(next, parts, None)
+                checking.append(ahead(check_rows, part, villages, self.areas, self.today))
+                if len(checking) > 1:
+                    yield counted(*checking.pop(0).result())
+            for last in checking:
+                yield counted(*last.result())
 
     def _villages_of(self, part: pl.DataFrame) -> list[str]:
         asked = [code for code in villages_in(part) if code not in self.villages]
@@ -150,12 +152,13 @@ def examine(run: ImportRun, tell: Tell | None = None, stager: Stager | None = No
         stager.begin()
     for good, marked, odd in _Checker(run).checked(table.parts):
         marks.append(marked.drop(REFUSED_KEYS))
-        found.warnings += odd
         found.rows += marked.height
         if stager:
-            last.look(good, marked)
-            stager.take(good, marked.filter(pl.col("reason").is_not_null()).select(REFUSED_KEYS))
-        del good, marked  # else they stay in memory until the next part is there
+            refused = marked.filter(pl.col("reason").is_not_null()) if good.height < marked.height else marked.clear()
+            last.look(good, refused)
+            stager.take(good, refused.select(REFUSED_KEYS))
+        found.warnings += odd.result()
+        del good, marked, odd  # else they stay in memory until the next part is there
         if tell:
             tell(found.rows, found.heading_row)
     if stager:
