@@ -13,24 +13,25 @@ LONGEST = 64
 
 
 def families_together(parts: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
-    """Yield the same rows in the same order, a part cut where a family ends; no part is empty (columns "ID_KELUARGA" and "NO_KK")."""
-    before: pl.DataFrame | None = None
+    """Yield the same rows in the same order, none in an empty part; of each part the last family comes with the next.
+
+    What comes last may be a part of its own: looking ahead for it would keep one part more in memory. Columns "ID_KELUARGA" and "NO_KK".
+    """
+    held: pl.DataFrame | None = None
     for part in parts:
-        if before is not None:
-            goes_on = _going_on(before, part)
-            if goes_on < before.height:
-                yield before.head(before.height - goes_on)
-            if goes_on:
-                part = pl.concat([before.tail(goes_on), part], how="vertical_relaxed", rechunk=True)
-        before = part
-    if before is not None:
-        yield before
+        table = part if held is None else pl.concat([held, part], how="vertical_relaxed")
+        of_last = _of_last_family(table)
+        # Made anew: a slice would keep all of its part in memory.
+        held = pl.DataFrame(table.tail(of_last).rows(), table.schema, orient="row") if of_last else None
+        if of_last < table.height:
+            yield table.head(table.height - of_last)
+    if held is not None:
+        yield held
 
 
-def _going_on(before: pl.DataFrame, part: pl.DataFrame) -> int:
-    """How many rows at the end of a part are of the family with which the next begins."""
-    keys = part.select(KEYS).row(0)
-    end = before.select(KEYS).tail(LONGEST).rows()
-    others = [place for place, said in enumerate(end) if said != keys]
+def _of_last_family(table: pl.DataFrame) -> int:
+    """How many rows at the end of a part are of one family; none where they name no family or are too many to be held."""
+    end = table.select(KEYS).tail(LONGEST).rows()
+    others = [place for place, keys in enumerate(end) if keys != end[-1]]
     rows = len(end) - 1 - others[-1] if others else len(end)
-    return rows if any(keys) and rows < LONGEST else 0
+    return rows if any(end[-1]) and rows < LONGEST else 0
