@@ -7,7 +7,6 @@ from typing import Any
 import polars as pl
 
 from households.importing import glimpsing, locking, meanwhile
-from households.importing.columns import plain
 from households.importing.counting import count_anew
 from households.importing.examining import Examined, Tell, whole
 from households.importing.kinds import KINDS, Kind, check_rows
@@ -36,7 +35,7 @@ def stage(run: ImportRun, rows: Rows, tell: Tell | None = None) -> Examined:
     table, found = table_of(run), Examined()
     found.kind, found.heading_row, found.columns = table.kind, table.heading_row, table.columns
     found.sheet, found.others = masked(table.sheet), tuple(map(masked, table.others))
-    found.ignored = [masked(title) for title in table.headers if not _is_used(title, rows.kind, run)]
+    found.ignored = table.unused
     rows.begin()
     refused = []
     for part in table.parts:
@@ -48,10 +47,6 @@ def stage(run: ImportRun, rows: Rows, tell: Tell | None = None) -> Examined:
             tell(found.rows, found.heading_row)
     found.refused = pl.concat(refused)
     return found
-
-
-def _is_used(title: str, kind: Kind, run: ImportRun) -> bool:
-    return plain(title) in kind.columns.known or title in run.mapping
 
 
 def compared(run: ImportRun, rows: Rows, alone: dict[str, int], since: datetime | None = None) -> dict[str, Any]:

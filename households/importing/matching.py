@@ -74,25 +74,34 @@ class Open:
     headings: list[str] = field(default_factory=list)
     strange: list[str] = field(default_factory=list)
 
-    def headings_for(self, column: str) -> list[str]:
-        """The headings that may be this column: one that the file has to have may stand under any."""
-        return self.headings if column in self.required else self.strange if column in self.optional else []
+    def heading_for(self, column: str, said: str) -> str:
+        """The heading that was said to be this column, empty where it cannot be: one that the file has to have may stand under any.
+
+        A browser sends the end of a heading's line in another way than a spreadsheet writes it.
+        """
+        offered = self.headings if column in self.required else self.strange if column in self.optional else []
+        return next((heading for heading in offered if heading.split() == said.split()), "")
 
 
 def open_columns(run: ImportRun) -> Open:
     """Return what is left to be matched; nothing in a file that is being worked on, was applied or ended."""
     columns, counts = columns_of(run.kind), run.counts
     if run.state == ImportState.COLUMNS:
-        headings = counts.get("headers", [])
+        headings = _named(counts.get("headers", []))
         names = names_of(columns, run.mapping)
         required, there = counts.get("missing_columns", []), {names.get(plain(heading)) for heading in headings}
     elif run.state == ImportState.PREVIEWED and "columns" in counts:
-        headings = [heading for heading in counts.get("ignored", []) if HIDDEN not in heading]
+        headings = [heading for heading in _named(counts.get("ignored", [])) if HIDDEN not in heading]
         required, there = [], set(counts["columns"])
     else:
         return Open()
     optional = [name for name in (*columns.optional, *columns.seldom) if name not in there and name not in required]
     return Open(required, optional, headings, [name for name in headings if plain(name) not in columns.known])
+
+
+def _named(headings: list[str]) -> list[str]:
+    """Those with a word in them: what stands under none, or under a dash, cannot be told from other columns without a heading."""
+    return [heading for heading in headings if plain(heading)]
 
 
 def match_columns(run: ImportRun, columns: dict[str, str], *, by: User, source: str) -> ImportRun:
@@ -132,11 +141,11 @@ def _chosen(run: ImportRun, columns: dict[str, str]) -> dict[str, str]:
     if run.state not in (ImportState.COLUMNS, ImportState.PREVIEWED):
         raise TransitionNotAllowed(_("Kolom berkas ini sudah dicocokkan."))
     left = open_columns(run)
-    chosen = {column: said for column, said in columns.items() if said in left.headings_for(column)}
+    chosen = {column: heading for column, said in columns.items() if (heading := left.heading_for(column, said))}
     if missing := [column for column in left.required if column not in chosen]:
         raise GuardFailed("columns", _("Pilih judul untuk kolom: %(columns)s.") % {"columns": ", ".join(missing)})
     if not chosen:
         raise GuardFailed("columns", _("Pilih judul untuk sedikitnya satu kolom."))
     if len(set(map(plain, chosen.values()))) < len(chosen):
         raise GuardFailed("columns", _("Satu judul hanya boleh dipilih untuk satu kolom."))
-    return {said: column for column, said in chosen.items()}
+    return {heading: column for column, heading in chosen.items()}

@@ -8,6 +8,7 @@ from households.importing import applying, matching, previewing, uploading
 from households.models import Household, ImportRun, ImportSource
 from slrt.core.errors import GuardFailed, NotPermitted, TransitionNotAllowed
 from tests import people
+from tests.importing.families import ROSNA, bring
 from tests.importing.rows import GOOD, HEAD
 
 LACKING = f"{HEAD},ALAMAT_RUMAH,SUKA\n{GOOD},Jalan Bagindo Aziz,teh\n"
@@ -106,6 +107,84 @@ def test_what_cannot_be_is_refused_and_the_preview_stays(manager, browse, said):
     applying.request_apply(run, by=manager, version=run.version)
     applying.apply(run.pk)
     assert Household.objects.count() == 1
+
+
+def test_a_column_whose_heading_was_read_is_not_asked_for_below_the_required_ones(manager, browse):
+    run = waiting(manager, LACKING.replace("NAMA,", "NM_LENGKAP,").replace("ALAMAT_RUMAH", "ALAMAT"))
+    form = browse(manager).get(f"/impor/{run.pk}/kolom/").content.decode()
+    assert 'name="column-PEKERJAAN"' in form
+    assert 'name="column-ALAMAT"' not in form
+
+
+def test_a_required_column_may_stand_under_the_heading_of_another_one(manager, browse):
+    """Whoever made the file wrote the names of all under the heading of the mother's."""
+    run = waiting(manager, LACKING.replace("NAMA,", "NAMA_IBU,"))
+    page = f"/impor/{run.pk}/kolom/"
+    assert '<optgroup label="Judul kolom lain">' in browse(manager).get(page).content.decode()
+    assert browse(manager).post(page, {"column-NAMA": "NAMA_IBU"}).status_code == 302
+    run = read_again(run)
+    applying.request_apply(run, by=manager, version=run.version)
+    applying.apply(run.pk)
+    assert list(Household.objects.values_list("head__name", flat=True)) == ["Rosna"]
+
+
+def test_a_preview_from_before_columns_were_noted_is_shown_and_leads_nowhere(manager, browse):
+    run = waiting(manager)
+    del run.counts["columns"]
+    run.save()
+    page = browse(manager).get(f"/impor/{run.pk}/").content.decode()
+    assert "Judul kolom yang tidak dibaca: ALAMAT_RUMAH, SUKA." in page
+    assert "Cocokkan kolom" not in page
+    assert browse(manager).get(f"/impor/{run.pk}/kolom/").status_code == 302
+
+
+def test_a_number_in_the_name_of_a_source_is_kept_masked_and_a_long_name_short(manager):
+    run = waiting(manager)
+    matching.match_columns(run, {"ALAMAT": "ALAMAT_RUMAH"}, by=manager, source=f"Dinas {ROSNA['NIK']} {'x' * 80}")
+    kept_names = {ImportRun.objects.get().source, ImportSource.objects.get().name}
+    assert len(kept_names) == 1
+    [name] = kept_names
+    assert name.startswith("Dinas 1301••••••••0001 x")
+    assert len(name) == 60
+
+
+UNNAMED = LACKING.replace("NAMA,", "NM_LENGKAP,,").replace("Rosna,", "Rosna,7,")
+
+
+def test_a_column_without_a_heading_is_none_that_could_be_chosen(manager, browse):
+    """A first column of running numbers without a heading: what Lestari leaves open is not said to stand there."""
+    run = waiting(manager, UNNAMED)
+    assert run.state == "columns"
+    page, before = f"/impor/{run.pk}/kolom/", kept(run)
+    form = browse(manager).get(page).content.decode()
+    assert "Judul yang belum dikenal: NM_LENGKAP, ALAMAT_RUMAH, SUKA." in form
+    assert form.count('<option value="">') == form.count("<select"), "no choice but the one that says to choose"
+    left_open = {name: "" for name in re.findall(r'name="(column-[^"]+)"', form)}
+    assert browse(manager).post(page, left_open).status_code == 422
+    assert kept(run) == before
+    assert browse(manager).post(page, {**left_open, "column-NAMA": "NM_LENGKAP"}).status_code == 302
+    run = read_again(run)
+    assert (run.state, run.mapping) == ("previewed", {"NM_LENGKAP": "NAMA"})
+
+
+def test_in_a_list_too_a_column_without_a_heading_is_none_that_was_not_read(manager, browse):
+    bring(manager, ROSNA)
+    data = f"NIK,HASIL,,CATATAN\n{ROSNA['NIK']},SESUAI,1,baik\n"
+    run = read_again(uploading.upload(data.encode(), "hasil.csv", by=manager, kind="match"))
+    assert (run.state, run.counts["ignored"]) == ("previewed", ["CATATAN"])
+    page, before = f"/impor/{run.pk}/kolom/", kept(run)
+    assert browse(manager).post(page, {"column-TANGGAL": ""}).status_code == 422
+    assert kept(run) == before
+
+
+def test_a_heading_of_two_lines_is_matched_as_a_browser_sends_it(manager, browse):
+    """Alt+Enter in a spreadsheet's heading; a browser sends every end of a line as two signs."""
+    run = waiting(manager, LACKING.replace("NAMA,", '"NM\nLENGKAP",'))
+    assert run.state == "columns"
+    answer = browse(manager).post(f"/impor/{run.pk}/kolom/", {"column-NAMA": "NM\r\nLENGKAP"})
+    assert answer.status_code == 302
+    run = read_again(run)
+    assert (run.state, run.mapping) == ("previewed", {"NM\nLENGKAP": "NAMA"})
 
 
 def test_who_does_not_import_matches_nothing_in_a_preview(manager, fitri, hendra, browse):

@@ -33,8 +33,8 @@ def import_columns(request: StaffRequest, pk: int) -> HttpResponse:
             fault = refused.message
     context = {
         "row": row,
-        "required": _lines(request, left.required),
-        "optional": _lines(request, left.optional) if left.strange else [],
+        "required": _lines(request, left, left.required),
+        "optional": _lines(request, left, left.optional) if left.strange else [],
         "strange": left.strange,
         "known": [heading for heading in left.headings if heading not in left.strange],
         "fault": fault,
@@ -42,5 +42,7 @@ def import_columns(request: StaffRequest, pk: int) -> HttpResponse:
     return render(request, "households/imports/columns.html", context, status=422 if fault else 200)
 
 
-def _lines(request: StaffRequest, columns: Iterable[str]) -> list[dict[str, Any]]:
-    return [{"column": name, "chosen": request.POST.get(f"column-{name}", "")} for name in columns]
+def _lines(request: StaffRequest, left: matching.Open, columns: Iterable[str]) -> list[dict[str, Any]]:
+    return [
+        {"column": name, "chosen": left.heading_for(name, request.POST.get(f"column-{name}", ""))} for name in columns
+    ]
