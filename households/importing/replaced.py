@@ -13,12 +13,14 @@ from households.models import Family, ImportRun
 from households.querysets.household import FamilyQuerySet
 
 FORGET = "DROP TABLE IF EXISTS import_family_replaced;"
-# Of whom a refused row could be about somebody who is known, it is not said (`missing`): those people are not missing either.
+# Of whom a refused row could be about somebody who is known, it is not said (`missing`): those people are not missing either. Who was
+# missed before counts as soon as the file names them again.
 REPLACED = """
 CREATE UNLOGGED TABLE import_family_replaced AS
 SELECT g.family_id, min(g.village) AS village FROM import_person_missing g WHERE NOT EXISTS (
-  SELECT FROM households_membership m WHERE m.family_id = g.family_id AND m.ended_on IS NULL AND m.missing_since IS NULL
-  AND m.id NOT IN (SELECT membership_id FROM import_person_missing))
+  SELECT FROM households_membership m WHERE m.family_id = g.family_id AND m.ended_on IS NULL
+  AND m.id NOT IN (SELECT membership_id FROM import_person_missing)
+  AND (m.missing_since IS NULL OR m.person_id IN (SELECT person_id FROM import_person_known)))
 GROUP BY 1
 """
 SOME = "SELECT family_id FROM import_family_replaced ORDER BY village, family_id LIMIT 20"

@@ -69,6 +69,15 @@ def test_a_family_of_whom_somebody_may_be_in_the_file_is_not_named(manager, rows
     assert "replaced" not in preview(manager, *rows).counts["warned"], why
 
 
+def test_a_family_is_not_named_whose_missed_member_came_back_while_the_other_went(manager):
+    """Andi was missed by the file before; now he stands among the rows again and Rosna does not."""
+    apply(manager, preview(manager, ROSNA, BUDI), complete=True)
+    assert Membership.objects.get(person__name="Andi").missing_since is not None
+    run = preview(manager, ANDI, OTHERS[0], BUDI)
+    assert run.counts["missing"] == 1
+    assert "replaced" not in run.counts["warned"], "Andi lives there, and the file says so"
+
+
 def test_the_next_file_with_the_new_people_says_nothing_of_it(manager):
     apply(manager, preview(manager, *OTHERS, BUDI))
     assert "replaced" not in preview(manager, *OTHERS, BUDI).counts["warned"]
