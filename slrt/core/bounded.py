@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from django.core.paginator import Paginator
+from django.core.paginator import EmptyPage, Page, Paginator
 from django_tables2 import LazyPaginator
 
 MOST = 1000
+FARTHEST = 1_000_000_000  # rows that a database can leave out before those of a page
 
 
 class Beyond(int):
@@ -23,10 +24,24 @@ def bound(number: int, most: int = MOST) -> int:
 
 
 class _OpenEnded(LazyPaginator):
-    """Goes on from page to page as long as there are rows."""
+    """Goes on from page to page as long as there are rows. Which page is the last one nobody knows: behind it comes the first."""
 
     count = Beyond(MOST + 1)
     open_ended = True
+
+    def validate_number(self, number: Any) -> int:
+        """A page's number from 1. Raises PageNotAnInteger, and EmptyPage for one that no database could be asked for."""
+        found: int = super().validate_number(number)
+        if found * self.per_page > FARTHEST:
+            raise EmptyPage
+        return found
+
+    def get_page(self, number: Any) -> Page:
+        """The page, the first one where there is none of that number."""
+        try:
+            return super().get_page(number)
+        except EmptyPage:
+            return self.page(1)
 
 
 def paged(rows: Any) -> tuple[Any, type[Paginator]]:

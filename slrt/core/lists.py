@@ -31,6 +31,10 @@ class ListTable(tables.Table):
             self.data.data = rows.order_by(*rows.query.order_by, self.last)
 
     @property
+    def prefixed_per_page_field(self) -> None:
+        """By no word of an address: how many rows a page has is the page's own, where an address could ask for -1 or a million."""
+
+    @property
     def has_rows(self) -> bool:
         """Whether anything is to be shown, on this page or another."""
         return bool(self.paginator.count if self.page else len(self.rows))

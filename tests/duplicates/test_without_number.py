@@ -67,6 +67,23 @@ def test_every_pair_is_reached_from_page_to_page_beyond_the_thousand(browse, cro
     assert len(seen) == 1036
 
 
+@pytest.mark.parametrize("page", ["999", "0", "-1", "9" * 30, "x"])
+@pytest.mark.parametrize("path", ["/dasbor/duplicates_decide/", "/ganda/"])
+def test_a_page_that_is_not_there_is_the_first_one(browse, crowd, rina, path, page):
+    """Rina stays on the last page of a list that others work through meanwhile."""
+    answer = browse(rina).get(path, {"page": page})
+    assert answer.status_code == 200
+    assert "Halaman 1 · 1.000+ baris" in answer.content.decode()
+
+
+@pytest.mark.parametrize("how_many", ["-1", "0", "9" * 30])
+@pytest.mark.parametrize("path", ["/ganda/", "/keluarga/"])
+def test_no_address_says_how_many_rows_a_page_has(browse, rosna_twice, rina, path, how_many):
+    answer = browse(rina).get(path, {"per_page": how_many})
+    assert answer.status_code == 200
+    assert "Rosna" in answer.content.decode()
+
+
 def test_exactly_a_thousand_are_said_as_they_are(browse, places, rina):
     pairs_among(folk(people.SAGO, "1301", OF_1035), people.SAGO, most=1000)
     client = browse(rina)
