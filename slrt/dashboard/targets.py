@@ -10,7 +10,7 @@ from slrt.accounts.models import User
 from slrt.accounts.querysets import covers
 from slrt.accounts.roles import Permission as P
 from slrt.core import clock
-from slrt.core.bounded import MOST
+from slrt.core.bounded import MOST, Beyond
 from slrt.dashboard import homes
 from slrt.dashboard.homes import SMALL
 from slrt.dashboard.indicators import FUNNEL, INDICATORS, NEEDED, Indicator
@@ -43,9 +43,14 @@ class Reached:
 
     @property
     def percent(self) -> int:
-        """The number in per cent of the target, rounded down, so that 100 means all of it; a target of nothing is met by nothing."""
+        """The number in per cent of the target, rounded down, so that 100 means all of it; a target of nothing is met by nothing.
+
+        Of a number that was counted no further than a bound it is that bound's, `Beyond` it.
+        """
         if not self.target.number:
             return 0 if self.actual else WHOLE
+        if isinstance(self.actual, Beyond):
+            return Beyond(WHOLE * (self.actual - 1) // self.target.number + 1)
         return WHOLE * self.actual // self.target.number
 
 

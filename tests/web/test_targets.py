@@ -55,6 +55,23 @@ def test_the_progress_is_never_rounded_up_to_reached(families, joko, number, goa
     assert (row.percent, row.met) == (percent, met)
 
 
+def test_of_what_is_counted_to_a_bound_the_progress_says_so_and_the_target_is_still_judged(
+    browse, families, joko, monkeypatch
+):
+    """Joko's district misses four families and counts two of them, or as many as a target asks for."""
+    monkeypatch.setattr("slrt.dashboard.targets.MOST", 2)
+    Family.objects.update(missing_since=clock.now())
+    for number, period in ((1, "2026"), (3, "2026-Q4"), (4, "2026-11")):
+        target(number, indicator="gone_from_extract", goal="at_most", period=period)
+    with clock.told(clock.now().replace(year=2026, month=11, day=15)):
+        rows = sorted(reached(joko), key=lambda row: row.target.number)
+        shown = " ".join(re.sub(r"<[^>]+>", " ", browse(joko).get("/dasbor/").content.decode()).split())
+    assert [row.met for row in rows] == [False, False, True]
+    for said in ("Paling banyak 1 · 200+%", "Paling banyak 3 · 100+%", "Paling banyak 4 · 100%"):
+        assert said in shown
+    assert shown.count("2+ Paling banyak 1") == shown.count("3+ Paling banyak 3") == 1
+
+
 def test_targets_of_other_times_are_not_shown(families, joko):
     with clock.told(clock.now().replace(year=2026, month=11, day=15)):
         for period in ("2026", "2026-Q4", "2026-11"):
