@@ -95,7 +95,7 @@ def open_columns(run: ImportRun) -> Open:
         required, there = [], set(counts["columns"])
     else:
         return Open()
-    optional = [name for name in (*columns.optional, *columns.seldom) if name not in there and name not in required]
+    optional = [name for name in (*columns.optional, *columns.seldom) if name not in there]
     return Open(required, optional, headings, [name for name in headings if plain(name) not in columns.known])
 
 
@@ -113,9 +113,10 @@ def match_columns(run: ImportRun, columns: dict[str, str], *, by: User, source: 
     demand(by, run)
     source = masked(source)[:60]
     with transaction.atomic():
-        claim_area(run.area_id, run.kind, besides=run.pk)
+        # The file first, as whoever applies it does: each of two would wait for the other.
         row = ImportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
         chosen = _chosen(row, columns)
+        claim_area(run.area_id, run.kind, besides=run.pk)
         move(run.pk, (row.state,), ImportState.UPLOADED)
         staging.put_aside(run.pk)
         if row.state == ImportState.PREVIEWED and row.kind in KINDS and (told := KINDS[row.kind].cancelled):

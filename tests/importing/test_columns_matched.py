@@ -1,15 +1,21 @@
 """A heading that was not read is said to be one of our columns, also of a column that may be left out, until the file is applied."""
 
 import re
+import threading
+from contextlib import suppress
 
 import pytest
+from django.db import connections
 
-from households.importing import applying, matching, previewing, uploading
+from households.importing import applying, matching, previewing, staging, uploading
 from households.models import Household, ImportRun, ImportSource
+from slrt.audit.models import AuditEntry
 from slrt.core.errors import GuardFailed, NotPermitted, TransitionNotAllowed
+from slrt.core.models import OutboxJob
 from tests import people
 from tests.importing.families import ROSNA, bring
 from tests.importing.rows import GOOD, HEAD
+from tests.registry.races import PATIENCE
 
 LACKING = f"{HEAD},ALAMAT_RUMAH,SUKA\n{GOOD},Jalan Bagindo Aziz,teh\n"
 
@@ -43,7 +49,11 @@ def test_a_matched_column_is_read_anew_and_written(manager, browse):
     run = waiting(manager)
     answer = browse(manager).post(f"/impor/{run.pk}/kolom/", {"column-ALAMAT": "ALAMAT_RUMAH"})
     assert answer.status_code == 302
-    assert kept(run)["state"] == "uploaded"
+    assert (kept(run)["state"], kept(run)["counts"]) == ("uploaded", {}), "nothing that was counted before is shown"
+    assert not staging.put_aside(run.pk), "nor is what was read of people kept until then"
+    [line] = AuditEntry.objects.filter(verb="match_columns")
+    assert (line.actor, line.from_state, line.to_state) == (manager, "previewed", "uploaded")
+    assert OutboxJob.objects.filter(name="households.preview_import", args__run_id=run.pk).count() == 2
     run = read_again(run)
     assert (run.state, run.counts["ignored"]) == ("previewed", ["SUKA"])
     applying.request_apply(run, by=manager, version=run.version)
@@ -61,6 +71,20 @@ def test_columns_that_may_be_left_out_are_folded_below_the_required_ones_and_mat
     browse(manager).post(page, {"column-NAMA": "NM_LENGKAP", "column-ALAMAT": "ALAMAT_RUMAH"})
     run = read_again(run)
     assert (run.state, run.mapping) == ("previewed", {"NM_LENGKAP": "NAMA", "ALAMAT_RUMAH": "ALAMAT"})
+
+
+def test_what_was_matched_first_stays_matched_when_another_column_follows_from_the_preview(manager):
+    run = waiting(manager, LACKING.replace("NAMA,", "NM_LENGKAP,"))
+    assert "NAMA" in run.sentence
+    run = matching.match_columns(run, {"NAMA": "NM_LENGKAP"}, by=manager, source="Dinas")
+    assert run.sentence == "", "what was lacking is said no more"
+    run = read_again(run)
+    deputy = people.make_user("wakil", people.CAST["lestari"])
+    matching.match_columns(run, {"ALAMAT": "ALAMAT_RUMAH"}, by=deputy, source="Dinas")
+    both = {"NM_LENGKAP": "NAMA", "ALAMAT_RUMAH": "ALAMAT"}
+    assert [(row.columns, row.updated_by) for row in ImportSource.objects.all()] == [(both, deputy)]
+    run = read_again(run)
+    assert (run.state, run.mapping) == ("previewed", both)
 
 
 def test_a_heading_that_is_read_is_not_taken_from_its_column_for_one_that_may_be_left_out(manager):
@@ -235,3 +259,46 @@ def test_a_heading_with_a_number_in_it_is_not_offered(manager, browse):
     form = browse(manager).get(f"/impor/{run.pk}/kolom/").content.decode()
     assert "1301994506850001" not in form
     assert "••" not in form
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_who_matches_and_who_applies_at_one_moment_one_is_refused_in_words(manager, monkeypatch):
+    """Each locks the file and asks for the area: in different orders, both waited for ever and one met a page of faults."""
+    run, came_to = waiting(manager), []
+    both, ask = threading.Barrier(2), matching.claim_area
+
+    def meet():
+        with suppress(threading.BrokenBarrierError):
+            both.wait(2)
+
+    def asked(*args, **more):
+        ask(*args, **more)
+        meet()
+
+    def to_ask(*args, **more):
+        meet()
+        ask(*args, **more)
+
+    monkeypatch.setattr(matching, "claim_area", asked)
+    monkeypatch.setattr(applying, "claim_area", to_ask)
+
+    def attempt(act):
+        try:
+            act()
+            came_to.append("done")
+        except Exception as fault:
+            came_to.append(type(fault).__name__)
+        finally:
+            connections.close_all()
+
+    acts = (
+        lambda: matching.match_columns(run, {"ALAMAT": "ALAMAT_RUMAH"}, by=manager, source=""),
+        lambda: applying.request_apply(run, by=manager, version=run.version),
+    )
+    people_at_work = [threading.Thread(target=attempt, args=(act,)) for act in acts]
+    for person in people_at_work:
+        person.start()
+    for person in people_at_work:
+        person.join(PATIENCE)
+    assert sorted(came_to) == ["TransitionNotAllowed", "done"]
+    assert kept(run)["state"] in ("uploaded", "applying")
