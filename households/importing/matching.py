@@ -86,9 +86,9 @@ class Open:
 def open_columns(run: ImportRun) -> Open:
     """Return what is left to be matched; nothing in a file that is being worked on, was applied or ended."""
     columns, counts = columns_of(run.kind), run.counts
+    names = names_of(columns, run.mapping)
     if run.state == ImportState.COLUMNS:
         headings = _named(counts.get("headers", []))
-        names = names_of(columns, run.mapping)
         required, there = counts.get("missing_columns", []), {names.get(plain(heading)) for heading in headings}
     elif run.state == ImportState.PREVIEWED and "columns" in counts:
         headings = [heading for heading in _named(counts.get("ignored", [])) if HIDDEN not in heading]
@@ -96,7 +96,7 @@ def open_columns(run: ImportRun) -> Open:
     else:
         return Open()
     optional = [name for name in (*columns.optional, *columns.seldom) if name not in there]
-    return Open(required, optional, headings, [name for name in headings if plain(name) not in columns.known])
+    return Open(required, optional, headings, [name for name in headings if plain(name) not in names])
 
 
 def _named(headings: list[str]) -> list[str]:

@@ -108,6 +108,33 @@ def test_what_was_matched_is_remembered_for_the_source(manager):
     assert waiting(manager).counts["ignored"] == ["ALAMAT_RUMAH", "SUKA"], "of another source"
 
 
+def test_a_heading_that_the_source_explains_is_neither_unknown_nor_asked_for(manager, browse):
+    ImportSource.objects.create(kind="extract", name="Dinas", columns={"ALAMAT_RUMAH": "ALAMAT"}, updated_by=manager)
+    run = waiting(manager, LACKING.replace("NAMA,", "NM_LENGKAP,"), source="Dinas")
+    form = browse(manager).get(f"/impor/{run.pk}/kolom/").content.decode()
+    assert "Judul yang belum dikenal: NM_LENGKAP, SUKA." in form
+    assert 'name="column-ALAMAT"' not in form
+
+
+def test_every_required_column_needs_a_heading(manager, browse):
+    run = waiting(manager, LACKING.replace("NIK,NAMA,", "NO_NIK,NM_LENGKAP,"))
+    before = kept(run)
+    answer = browse(manager).post(f"/impor/{run.pk}/kolom/", {"column-NAMA": "NM_LENGKAP"})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "Pilih judul untuk kolom: NIK." in page
+    assert '<option value="NM_LENGKAP" selected>' in page, "what was chosen stays chosen"
+    assert kept(run) == before
+
+
+def test_two_headings_that_read_alike_are_one(manager):
+    run = waiting(manager, LACKING.replace("SUKA", "Alamat Rumah"))
+    before = kept(run)
+    with pytest.raises(GuardFailed):
+        matching.match_columns(run, {"ALAMAT": "ALAMAT_RUMAH", "PEKERJAAN": "Alamat Rumah"}, by=manager, source="")
+    assert kept(run) == before
+
+
 @pytest.mark.parametrize(
     "said",
     [

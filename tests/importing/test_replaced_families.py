@@ -1,10 +1,13 @@
 """A family's number comes with other people altogether: the preview names the family, and whoever applies the file decides."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
 from households.importing import staging
 from households.models import Family, Household, Membership, Person
+from slrt.core import clock
 from tests.importing.families import ANDI, BUDI, CITRA, DEDI, ROSNA, apply, bring, preview, take_back
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +40,20 @@ def test_the_preview_names_the_family_and_leads_to_all_of_them(manager, browse):
     assert ROSNA["NO_KK"] not in page + listed.content.decode()
 
 
+def test_several_are_all_named_by_head_also_when_the_tables_of_the_file_are_gone(manager, browse):
+    eka = {**BUDI, "NIK": "1301990506600001", "NAMA": "Eka", "TGL_LAHIR": "1960-06-05"}
+    run = preview(manager, *OTHERS, eka)
+    assert run.counts["warned"] == {"replaced": 2}
+    listed = _page(browse, manager, run, "import_replaced").context["table"].page.object_list.data
+    assert [family.head.name for family in listed] == ["Budi", "Rosna"]
+    for kept in (True, False):
+        panel = _page(browse, manager, run).content.decode().split(SAID, 1)[1].split("</section>")[0]
+        assert "2 dari 2" in panel
+        assert re.findall("<b>([^<]+)</b>", panel) == ["Budi", "Rosna"]
+        assert (reverse("households:import_replaced", args=[run.pk]) in panel) is kept
+        staging.put_aside(run.pk)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_nothing_is_held_back_and_all_of_it_is_undone(places, lestari):
     def stands():
@@ -67,6 +84,14 @@ def test_nothing_is_held_back_and_all_of_it_is_undone(places, lestari):
 )
 def test_a_family_of_whom_somebody_may_be_in_the_file_is_not_named(manager, rows, why):
     assert "replaced" not in preview(manager, *rows).counts["warned"], why
+
+
+@pytest.mark.parametrize("gone", [{"ended_on": clock.today()}, {"missing_since": clock.now()}], ids=["left", "missed"])
+def test_who_left_or_was_missed_before_keeps_nobody_from_being_told(manager, gone):
+    """Andi moved away, or no file has named him for long; of those who are left the file knows none."""
+    Membership.objects.filter(person__name="Andi").update(**gone)
+    run = preview(manager, *OTHERS, BUDI)
+    assert (run.counts["warned"], run.counts["missing"]) == ({"replaced": 1}, 1)
 
 
 def test_a_family_is_not_named_whose_missed_member_came_back_while_the_other_went(manager):
