@@ -68,9 +68,18 @@ def test_columns_that_may_be_left_out_are_folded_below_the_required_ones_and_mat
     above, folded = form.split("<summary>Kolom lain (boleh dikosongkan)</summary>")
     assert 'name="column-NAMA"' in above
     assert 'name="column-ALAMAT"' in folded
-    browse(manager).post(page, {"column-NAMA": "NM_LENGKAP", "column-ALAMAT": "ALAMAT_RUMAH"})
+    assert above.count('<option value="NM_LENGKAP"') == above.count('<option value="NIK"') == 1
+    sent = {"column-NAMA": "NM_LENGKAP", "column-ALAMAT": "ALAMAT_RUMAH", "source": " Dinas "}
+    browse(manager).post(page, sent)
     run = read_again(run)
     assert (run.state, run.mapping) == ("previewed", {"NM_LENGKAP": "NAMA", "ALAMAT_RUMAH": "ALAMAT"})
+    assert (run.source, ImportSource.objects.get().name) == ("Dinas", "Dinas")
+
+
+def test_where_every_other_heading_is_known_the_required_columns_alone_are_asked_for(manager, browse):
+    run = waiting(manager, f"{HEAD.replace('NAMA,', 'NAMA_IBU,')}\n{GOOD}\n")
+    form = browse(manager).get(f"/impor/{run.pk}/kolom/").content.decode()
+    assert re.findall(r'<select[^>]*name="column-([^"]+)"', form) == ["NAMA"]
 
 
 def test_what_was_matched_first_stays_matched_when_another_column_follows_from_the_preview(manager):
@@ -177,6 +186,12 @@ def test_a_required_column_may_stand_under_the_heading_of_another_one(manager, b
     applying.request_apply(run, by=manager, version=run.version)
     applying.apply(run.pk)
     assert list(Household.objects.values_list("head__name", flat=True)) == ["Rosna"]
+
+
+def test_a_file_of_which_every_heading_was_read_has_nothing_to_match(manager, browse):
+    run = waiting(manager, f"{HEAD}\n{GOOD}\n")
+    assert "Cocokkan kolom" not in browse(manager).get(f"/impor/{run.pk}/").content.decode()
+    assert browse(manager).get(f"/impor/{run.pk}/kolom/").status_code == 302
 
 
 def test_a_preview_from_before_columns_were_noted_is_shown_and_leads_nowhere(manager, browse):
