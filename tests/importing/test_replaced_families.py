@@ -54,6 +54,15 @@ def test_several_are_all_named_by_head_also_when_the_tables_of_the_file_are_gone
         staging.put_aside(run.pk)
 
 
+def test_of_two_one_of_whom_lives_elsewhere_one_is_named_and_one_counted(manager, browse):
+    eka = {**BUDI, "NIK": "1301990506600001", "NAMA": "Eka", "TGL_LAHIR": "1960-06-05"}
+    run = preview(manager, *OTHERS, eka)
+    Household.objects.filter(families__official_id="K0").update(village_id="13.71.01.1001")
+    listed = _page(browse, manager, run, "import_replaced")
+    assert (listed.context["own"], listed.context["outside"]) == (1, 1)
+    assert [family.head.name for family in listed.context["table"].page.object_list.data] == ["Budi"]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_nothing_is_held_back_and_all_of_it_is_undone(places, lestari):
     def stands():
