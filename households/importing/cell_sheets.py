@@ -87,6 +87,8 @@ def _texts(name: str, cells: Sequence[Any]) -> pl.Series:
 
 def _text(cell: Any) -> str:
     """A cell as text; a number of sixteen digits has lost its last ones already and stays recognisable as such."""
+    if type(cell) is float and -1e15 < cell < 1e15:  # nearly all of them
+        return str(int(cell)) if cell.is_integer() else str(cell)
     if isinstance(cell, bool):
         return "1" if cell else "0"
     if isinstance(cell, int | float):

@@ -3,27 +3,14 @@
 Empty cells are null here. What it refuses is not wrong: `cell_sheets` reads it.
 """
 
-import io
-import re
-import zipfile
 from collections.abc import Iterator
 
 import fastexcel
 import polars as pl
 
+from households.importing.announced import Announced
 from households.importing.headings import Names, find_heading
 from households.importing.sheets import SHEET_ROWS, Sheet, first_rows
-
-LOOKED_AT = 256 * 1024  # bytes of an archive's member
-MERGED = b"mergeCell"
-# A sheet with more values than shared texts is not begun with: some are numbers, dates, answers or errors. What is written in
-# another way than usual, so that counting does not tell, shows in the columns.
-VALUE = b"</v></c>"
-SHARED = b' t="s"'
-INLINE = b' t="inlineStr"'
-# Written in another encoding than UTF-8, where nothing can be looked for and the two readers differ.
-ENCODED = re.compile(rb"\A(?:\xff\xfe|\xfe\xff|<\x00|\x00<)|encoding\s*=\s*[\"'](?!utf-8[\"'])", re.IGNORECASE)
-TEXTS = "xl/sharedStrings.xml"  # no sheet
 
 
 class NotOfTexts(Exception):
@@ -33,8 +20,10 @@ class NotOfTexts(Exception):
 class TextBook:
     """A workbook in which nothing is hidden or merged."""
 
-    def __init__(self, data: bytes) -> None:
-        self._texts = _texts_announced(data)
+    def __init__(self, data: bytes, announced: Announced) -> None:
+        if announced.texts is None:
+            raise NotOfTexts
+        self._texts = announced.texts
         self._data = data
         self._book: fastexcel.ExcelReader | None = fastexcel.read_excel(data)
         self.shown = self._book.sheet_names
@@ -74,7 +63,7 @@ class _Columns:
 
 
 def _arrived(frame: pl.DataFrame) -> set[tuple[int, bool]]:
-    """How many texts there are, as `_texts_announced` tells it: an empty one counts where it cannot have lost anything."""
+    """How many texts there are, as `announced` tells it: an empty one counts where it cannot have lost anything."""
     texts = frame.width * frame.height - sum(column.null_count() for column in frame)
     return {(texts, False), (texts - sum(int((column == "").sum()) for column in frame), True)}
 
@@ -91,37 +80,3 @@ def _escaped(frame: pl.DataFrame) -> bool:
 def _rows(frame: pl.DataFrame) -> Iterator[tuple[str, ...]]:
     for part in frame.iter_slices(100):
         yield from part.fill_null("").iter_rows()
-
-
-def _texts_announced(data: bytes) -> set[tuple[int, bool]]:
-    """Look through everything that may be a sheet, a little at a time; tell how many texts each announces, and whether in its cells."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        if b"idden" in archive.read("xl/workbook.xml"):
-            raise NotOfTexts
-        return {_texts_of_member(archive, member) for member in archive.infolist()}
-
-
-def _texts_of_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> tuple[int, bool]:
-    before, shared, inline, values = b"", 0, 0, 0
-    with archive.open(member) as file:
-        read = file.read(LOOKED_AT)
-        if ENCODED.search(read):
-            raise NotOfTexts
-        some_shared, some_inline = SHARED in read, INLINE in read
-        while read and member.filename != TEXTS:
-            shared += _count(SHARED, before, read) if some_shared else 0
-            inline += _count(INLINE, before, read) if some_inline else 0
-            values += _count(VALUE, before, read)
-            # A piece may end within a cell; merged cells are told behind the last row.
-            if shared not in (values, values + 1) or _count(MERGED, before, read):
-                raise NotOfTexts
-            before, read = read, file.read(LOOKED_AT)
-    if shared != values:
-        raise NotOfTexts
-    return shared + inline, inline > 0
-
-
-def _count(word: bytes, before: bytes, read: bytes) -> int:
-    """How often a word stands in what was read, or begins in what was read before."""
-    rest = len(word) - 1
-    return read.count(word) + (before[-rest:] + read[:rest]).count(word)

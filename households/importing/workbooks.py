@@ -11,9 +11,11 @@ from contextlib import suppress
 import polars as pl
 from django.utils.translation import gettext_noop
 
+from households.importing.announced import Announced, look_through
 from households.importing.cell_sheets import CellBook
 from households.importing.headings import Names
 from households.importing.opened import Opened
+from households.importing.reach import Reach, TooFar
 from households.importing.sheets import Book, Sheet
 from households.importing.text_sheets import TextBook
 from households.importing.unreadable import NO_TABLE, Unreadable
@@ -26,7 +28,11 @@ def open_workbook(data: bytes, names: Names) -> Opened:
     """Open a workbook and find its headings. Raises Unreadable."""
     _demand_workbook(data)
     try:
-        sheet, others = _of_texts(data, names) or _found(CellBook(data), names)
+        announced = look_through(data)
+        reach = Reach(data, announced.far)
+        sheet, others = _of_texts(data, names, announced, reach) or _found(CellBook(data), names, reach)
+    except TooFar:
+        raise
     except Exception:
         raise Unreadable(
             gettext_noop("Lembar kerja ini tidak bisa dibuka. Simpan ulang sebagai .xlsx atau CSV.")
@@ -43,20 +49,20 @@ def open_workbook(data: bytes, names: Names) -> Opened:
     return Opened(sheet.heading.cells, sheet.row, "xlsx", parts, sheet.name, sheet.merged, others)
 
 
-def _of_texts(data: bytes, names: Names) -> tuple[Sheet, tuple[str, ...]] | None:
+def _of_texts(data: bytes, names: Names, announced: Announced, reach: Reach) -> tuple[Sheet, tuple[str, ...]] | None:
     with suppress(Exception):  # whatever the fast reader stumbles over, the other one has the word
-        return _found(TextBook(data), names)
+        return _found(TextBook(data, announced), names, reach)
     return None
 
 
-def _found(book: Book, names: Names) -> tuple[Sheet, tuple[str, ...]]:
+def _found(book: Book, names: Names, reach: Reach) -> tuple[Sheet, tuple[str, ...]]:
     """The sheet to read, and the names of the others."""
-    first, *following = book.shown
-    found = [book.sheet(first, names)]
-    for name in following if names else ():  # a cover has no headings: the data lie behind it
+    found: list[Sheet] = []
+    for name in book.shown if names else book.shown[:1]:  # a cover has no headings: the data lie behind it
+        reach.demand(name)
+        found.append(book.sheet(name, names))
         if found[-1].known:
             break
-        found.append(book.sheet(name, names))
     named = [sheet for sheet in found if sheet.known]
     sheet = (named or [sheet for sheet in found if sheet.heading] or found)[0]
     return sheet, tuple(name for name in book.shown if name != sheet.name)
@@ -79,8 +85,9 @@ def _demand_workbook(data: bytes) -> None:
 
 def _frame(part: pl.DataFrame, line: int, short: frozenset[int], covered: frozenset[int]) -> pl.DataFrame:
     """The rows of a part with their numbers; those with a line break in a short cell, or below a merged one, are refused."""
-    broken = [n for n in sorted(short) if part[str(n)].str.contains("\n", literal=True).any()]
-    refused = [pl.when(pl.col(str(n)).str.contains(BROKEN)).then(pl.lit("line_break")) for n in broken]
+    looked_at = pl.col([str(n) for n in sorted(short)]).str.contains("\n", literal=True).any()
+    broken = [column.name for column in part.select(looked_at) if column.item()] if short else []
+    refused = [pl.when(pl.col(name).str.contains(BROKEN)).then(pl.lit("line_break")) for name in broken]
     if covered:
         refused.append(pl.when(pl.col("line").is_in(list(covered))).then(pl.lit("merged_cells")))
     filled = pl.any_horizontal(pl.exclude("line") != "")

@@ -14,8 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from households.importing import workbooks
+from households.importing.announced import MERGED, look_through
 from households.importing.cell_sheets import CellBook
-from households.importing.text_sheets import LOOKED_AT, MERGED, NotOfTexts, TextBook
+from households.importing.reach import LOOKED_AT
+from households.importing.text_sheets import NotOfTexts, TextBook
 from households.importing.unreadable import Unreadable
 
 HEAD = ["NIK", "NAMA", "ALAMAT"]
@@ -226,14 +228,14 @@ def test_an_empty_workbook_is_refused_in_the_same_words():
 @pytest.mark.parametrize("data", CELL_BY_CELL.values(), ids=CELL_BY_CELL)
 def test_what_holds_anything_else_is_left_to_the_other_reader(data, names):
     with pytest.raises(Exception):  # noqa: B017 - whatever it stumbles over
-        TextBook(data).sheet("A", names)
+        TextBook(data, look_through(data)).sheet("A", names)
     assert _told(data, names) == _cell_by_cell(data, names)
 
 
 @pytest.mark.parametrize("name", ["number", "number far down", "truth", "date", "merged"])
 def test_what_is_seen_to_hold_anything_else_is_not_begun_with(name):
     with mock.patch("fastexcel.read_excel", side_effect=AssertionError), pytest.raises(NotOfTexts):
-        TextBook(CELL_BY_CELL[name])
+        TextBook(CELL_BY_CELL[name], look_through(CELL_BY_CELL[name]))
 
 
 @pytest.mark.parametrize("cut", range(len(MERGED) + 1))
@@ -242,7 +244,7 @@ def test_a_merged_cell_is_found_wherever_a_piece_of_the_sheet_ends(cut):
     filler = "".join(random.Random(1).choices("0123456789", k=LOOKED_AT - len(begun) - len("--><") - cut))
     data = _raw("", sheet=f"{begun}{filler}--><{MERGED.decode()}s/></worksheet>")
     with pytest.raises(NotOfTexts):
-        TextBook(data)
+        TextBook(data, look_through(data))
 
 
 TEXT = st.text(
@@ -307,6 +309,6 @@ def test_a_hidden_sheet_is_left_out_by_the_reader_that_knows_of_hiding():
 
 def test_both_readers_are_of_one_shape():
     data = _xlsx({"A": [HEAD, ["1", "Ani", "x"]]})
-    fast, other = (book(data) for book in (TextBook, CellBook))
+    fast, other = (TextBook(data, look_through(data)), CellBook(data))
     assert fast.shown == other.shown == ["A"]
     assert fast.sheet("A", NAMES).heading == other.sheet("A", NAMES).heading
