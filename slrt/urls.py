@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from slrt.core.health import healthz, readyz
+from slrt.core.row_pages import page_of_row
 
 handler500 = "slrt.core.shortage.server_error"
 urlpatterns = [
@@ -19,6 +20,7 @@ urlpatterns = [
     path("program/", include("programs.urls")),
     path("keluhan/", include("complaints.urls")),
     path("rujukan/", include("referrals.urls")),
+    path("admin/r/<path:content_type_id>/<path:object_id>/", admin.site.admin_view(page_of_row)),  # before Django's own
     path("admin/", admin.site.urls),
 ]
 

@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from slrt.core.numbers import holds_one, masked, stands_in
+from slrt.core.row_pages import only_rows_ticked
 
 KEPT_AS_DIGEST = ("password",)  # how the names of fields begin that are kept as a digest only
 
@@ -56,6 +57,10 @@ class NumberlessAdmin(admin.ModelAdmin):
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """The form of a row."""
         return numberless(super().get_form(request, obj, change=change, **kwargs))
+
+    def response_action(self, request: HttpRequest, queryset: Any) -> Any:
+        """What is done with the rows that are ticked; nothing when something is ticked that is no row."""
+        return super().response_action(request, queryset) if only_rows_ticked(request, self.opts.pk) else None
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """The history of a new row."""
