@@ -3,15 +3,18 @@
 from collections.abc import Collection
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 from import_export.fields import Field
+from import_export.widgets import CharWidget
 
 from programs import written
 from programs.condition_rows import MOST
 from programs.eligibility import conditions
 from programs.eligibility.wording import WORDINGS
 from programs.models import Programme, ProgrammeRule
+from programs.sectors import SECTORS
 from slrt.accounts.models import Organisation
 from slrt.exports.registers import RegisterResource
 from slrt.exports.values import Known, KnownMany, Listed
@@ -31,6 +34,22 @@ class PapersCell(Listed):
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         return written.papers_said(value)
+
+
+class SectorCell(CharWidget):
+    """A sector: its code with the words beside it, "food (Pangan)". What is no known code stands for itself."""
+
+    takes = property(lambda self: _("Kode bidang, dengan atau tanpa kata-katanya dalam kurung, atau bidang lain:"))
+    codes = SECTORS
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
+        text = str(value or "").strip()
+        code, _space, beside = text.partition(" (")
+        return code if code in SECTORS and beside.endswith(")") else text
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
+        with override(settings.LANGUAGE_CODE):  # as the sheet's headings: it is handed on
+            return f"{value} ({SECTORS[value]})" if value in SECTORS else str(value or "")
 
 
 class ConditionsCell(Listed):
@@ -57,6 +76,7 @@ class ProgrammeResource(RegisterResource):
 
     successor = Field("successor", "successor", Known(Programme, "code"))
     receivers = Field("receivers", "receivers", KnownMany(Organisation, field="code"))
+    sector = Field("sector", "sector", SectorCell())
     prerequisites = Field("prerequisites", "prerequisites", PapersCell())
 
     class Meta:

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 from import_export.forms import ImportForm, SelectableFieldsExportForm
 
-from slrt.exports.columns import named
+from slrt.exports.columns import columns
 from slrt.exports.grounds import Grounds
 from slrt.exports.sheets import Unreadable, is_workbook
 from slrt.exports.values import Listed
@@ -68,7 +68,7 @@ class RegisterDownload(SelectableFieldsExportForm, Grounds):
         return [self["purpose"], self["basis"]]
 
     def _get_field_label(self, resource: Any, field_name: str) -> str:
-        return named(resource(), field_name)
+        return next((column.label for column in columns(resource()) if column.code == field_name), field_name)
 
 
 class RegisterRow(forms.ModelForm):

@@ -229,6 +229,7 @@ class RegisterAdmin(AuditedAdmin, ConfirmedAsShown):
     export_form_class = RegisterDownload
     to_encoding = "utf-8-sig"  # without the mark a spreadsheet misreads every letter beyond ASCII
     instead: Any = ""  # how else more rows come in than a sheet may have
+    afterwards: Any = ""  # what is left to do for new rows that a sheet brings
     show_full_result_count = False
 
     def has_import_permission(self, request: HttpRequest) -> bool:
@@ -251,7 +252,12 @@ class RegisterAdmin(AuditedAdmin, ConfirmedAsShown):
         if "result" in shown:
             shown["preview"] = preview(resource, shown["result"])
         title = _("Muat %(table)s dari berkas") % {"table": self.opts.verbose_name_plural}
-        shown.update(title=title, columns=columns(resource), most=settings.REGISTER_MAX_BYTES // 1024 // 1024)
+        shown.update(
+            title=title,
+            columns=columns(resource),
+            afterwards=self.afterwards,
+            most=settings.REGISTER_MAX_BYTES // 1024 // 1024,
+        )
         return answer
 
     def export_action(self, request: HttpRequest) -> HttpResponse:

@@ -190,7 +190,8 @@ def test_confirming_nothing_asks_for_the_file_again(browse, chief):
 
 def test_the_download_names_columns_and_file_as_people_do(browse, chief, places):
     page = browse(chief).get("/admin/regions/region/export/")
-    assert "Nama (name)" in said(page)
+    assert "Nama Aktif" in said(page)
+    assert "(name)" not in said(page)
     assert not ENGLISH.search(said(page))
     name = 'name="regionresource_code"'
     assert "disabled" in page.content.decode().split(name)[1].split(">")[0], "the key stays in the sheet"
