@@ -169,7 +169,16 @@ class TimeForm(forms.ModelForm):
             self.add_error(part, _("Tidak terbaca. %(takes)s") % {"takes": TIME_FIELDS[part][1]})
         if not self.errors and not ever(CrontabSchedule(**fields, timezone=settings.CELERY_TIMEZONE)):
             self.add_error("day_of_month", _("Tanggal ini tidak pernah ada di bulan itu."))
+        if not self.errors and self._there(CrontabSchedule(**fields, timezone=settings.CELERY_TIMEZONE)):
+            self.add_error(
+                None, _("Waktu ini sudah ada. Pilih waktu itu di jadwal pekerjaan; tidak perlu ditambah lagi.")
+            )
         return fields
+
+    def _there(self, time: CrontabSchedule) -> bool:
+        """Whether another row is the same time, perhaps written in another way: whoever chooses reads the words alone."""
+        others = CrontabSchedule.objects.filter(timezone=time.timezone).exclude(pk=self.instance.pk)
+        return in_words(time) in map(in_words, others)
 
 
 @admin.register(CrontabSchedule)
