@@ -28,6 +28,7 @@ from households.models import (
 from programs.models import Enrolment
 from referrals.models import Referral
 from slrt.accounts.models import User
+from slrt.accounts.roles import Permission
 from slrt.dashboard import kept_numbers
 from slrt.jobs import selectors
 from slrt.jobs.models import Alert
@@ -137,25 +138,25 @@ Way = tuple[Page, Callable[[list[int]], Iterable[int]]]
 
 IN_THE_FAMILY = lazy("Buka keluarganya, pilih Catat perubahan, dan betulkan di situ.")
 COMPARE = lazy(
-    "Bandingkan status di halamannya dengan jejaknya. Tidak ada langkah yang membetulkannya: beri tahu administrator, sebutkan kode"
+    "Bandingkan status di halamannya dengan jejaknya. Tidak ada langkah yang membetulkannya: beri tahu %(keeper)s, sebutkan kode"
     " dan nomornya."
 )
 NO_PAGE = lazy(
-    "Baris yang ditunjuk sudah tidak ada, jadi tidak ada halamannya. Beri tahu administrator, sebutkan kode dan nomornya; isinya"
+    "Baris yang ditunjuk sudah tidak ada, jadi tidak ada halamannya. Beri tahu %(keeper)s, sebutkan kode dan nomornya; isinya"
     " diambil dari cadangan."
 )
 REGISTER = lazy(
-    "Buka barisnya di Administrasi, hapus nomornya dari kolom itu, lalu simpan. Tanpa akses ke sana: beri tahu administrator, sebutkan"
+    "Buka barisnya di Administrasi, hapus nomornya dari kolom itu, lalu simpan. Tanpa akses ke sana: beri tahu %(keeper)s, sebutkan"
     " daftar, kolom, dan barisnya."
 )
-FILES = lazy("Minta administrator mengambil berkasnya dari cadangan.")
+FILES = lazy("Minta %(keeper)s mengambil berkasnya dari cadangan.")
 
 WAYS: dict[str, tuple[list[Way], Any]] = {
     "membership.twice": ([(FAMILY, _of_people)], IN_THE_FAMILY),
     "membership.overlap": (
         [(FAMILY, _of_people)],
         lazy(
-            "Buka keluarganya dan baca riwayatnya. Batalkan peristiwa terakhir yang keliru, atau beri tahu administrator."
+            "Buka keluarganya dan baca riwayatnya. Batalkan peristiwa terakhir yang keliru, atau beri tahu %(keeper)s."
         ),
     ),
     "family.head": ([(FAMILY, _same)], IN_THE_FAMILY),
@@ -178,22 +179,26 @@ WAYS: dict[str, tuple[list[Way], Any]] = {
     "referral.enrolment": (
         [(REFERRAL, _same)],
         lazy(
-            "Buka rujukannya: bantuan tercatat diberikan, kepesertaannya tidak. Beri tahu administrator, sebutkan nomornya."
+            "Buka rujukannya: bantuan tercatat diberikan, kepesertaannya tidak. Beri tahu %(keeper)s, sebutkan nomornya."
         ),
     ),
     "complaint.referral": ([(COMPLAINT, _same)], lazy("Buka keluhannya, lalu rujuk lagi atau teruskan penanganannya.")),
     "file.photo": (
         [(PHOTOS, _of_photos)],
-        lazy(
-            "Ambil ulang fotonya pada kunjungan berikutnya, atau minta administrator mengambil berkasnya dari cadangan."
-        ),
+        lazy("Ambil ulang fotonya pada kunjungan berikutnya, atau minta %(keeper)s mengambil berkasnya dari cadangan."),
     ),
     "file.paper": ([(MEETING, _minuted), (REGISTRATION, _signed)], FILES),
     "file.import": ([(IMPORT, _same)], FILES),
+    "import.dropped": (
+        [(IMPORT, _same)],
+        lazy(
+            "Buka impornya dan baca sebabnya. Perbaiki berkasnya, lalu taruh lagi di folder titipan atau unggah sendiri."
+        ),
+    ),
     "trail.seal": (
         [],
         lazy(
-            "Jejak audit diubah di luar program. Beri tahu administrator dan pemeriksa; blok bernomor ini dibandingkan dengan cadangan"
+            "Jejak audit diubah di luar program. Beri tahu %(keeper)s dan pemeriksa; blok bernomor ini dibandingkan dengan cadangan"
             " (panduan operasi)."
         ),
     ),
@@ -224,6 +229,11 @@ def way(code: str) -> tuple[list[Way], Any]:
     return [], NO_PAGE
 
 
+def keeper(user: User) -> str:
+    """Return who helps this person with what no page mends: administrators are sent on to whoever keeps the server."""
+    return _("pengelola server") if user.holds(Permission.USERS_MANAGE) else _("administrator")
+
+
 def findings(user: User) -> list[Finding]:
     """Return what is not mended yet, for whoever is told of it; only pages that the person may open have an address."""
     return [_finding(alert, user) for alert in selectors.alerts(user)]
@@ -231,7 +241,8 @@ def findings(user: User) -> list[Finding]:
 
 def _finding(alert: Alert, user: User) -> Finding:
     ways, advice = way(alert.check_code)
+    said = str(advice) % {"keeper": keeper(user)}
     places = [Place(*told) for told in kept_numbers.rows_of(alert.check_code, alert.ids[:SHOWN], user)]
     for page, rows in ways:
         places += page.places(sorted(set(rows(alert.ids[:SHOWN])))[:SHOWN], user)
-    return Finding(alert, places[:SHOWN], advice)
+    return Finding(alert, places[:SHOWN], said)

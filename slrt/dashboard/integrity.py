@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.db import connection, models, transaction
 from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext_noop
@@ -14,13 +16,15 @@ from psycopg2 import sql
 from complaints.choices import ComplaintState
 from complaints.models import Complaint
 from households import filekeeping
+from households.choices.imports import ImportState
 from households.choices.person import Relation
-from households.models import DecileRecord, Family, Household, Membership, Registration, SurveyRound
+from households.models import DecileRecord, Family, Household, ImportRun, Membership, Registration, SurveyRound
 from programs.models import Enrolment
 from referrals.choices import ReferralState
 from referrals.models import Referral
 from referrals.workflow import REFERRAL, WITH_RECEIVER
 from slrt.audit import sealing, trail
+from slrt.audit.models import AuditEntry
 from slrt.core import clock
 from slrt.dashboard import kept_numbers
 from slrt.jobs.models import Alert
@@ -52,6 +56,7 @@ def checks() -> Iterator[Check]:
     yield Check("file.photo", gettext_noop("%(n)d foto tanpa berkasnya"), filekeeping.missing_photos)
     yield Check("file.paper", gettext_noop("%(n)d surat pindaian tanpa berkasnya"), filekeeping.missing_papers)
     yield Check("file.import", gettext_noop("%(n)d impor tanpa berkas unggahannya"), filekeeping.missing_imports)
+    yield Check("import.dropped", gettext_noop("%(n)d berkas dari folder titipan gagal dibaca"), _dropped)
     yield Check("trail.seal", gettext_noop("%(n)d blok jejak audit tidak cocok dengan segelnya"), _unsealed)
     yield Check("complaint.referral", gettext_noop("%(n)d keluhan dirujuk tanpa rujukan yang berjalan"), _unreferred)
     for label in sorted(WORKFLOWS):
@@ -74,6 +79,20 @@ def checks() -> Iterator[Check]:
             gettext_noop("%(n)d baris daftar acuan memuat NIK atau nomor KK"),
             partial(kept_numbers.holding, model, field),
         )
+
+
+def _dropped() -> list[int]:
+    """Files of the drop folder that failed, which nobody had uploaded: until a later one of the same area went further.
+
+    After DROP_REFUSED_KEEP_DAYS they are no longer told of.
+    """
+    since = clock.now() - timedelta(days=settings.DROP_REFUSED_KEEP_DAYS)
+    picked_up = AuditEntry.objects.filter(
+        verb="pick_up", subject=ImportRun._meta.label_lower, subject_id=OuterRef("pk")
+    )
+    later = ImportRun.objects.filter(area=OuterRef("area"), kind=OuterRef("kind"), pk__gt=OuterRef("pk"))
+    failed = ImportRun.objects.filter(state=ImportState.FAILED, state_since__gte=since).filter(Exists(picked_up))
+    return _ids(failed.exclude(Exists(later.exclude(state__in=(ImportState.FAILED, ImportState.CANCELLED)))))
 
 
 def _ids(rows: models.QuerySet) -> list[int]:

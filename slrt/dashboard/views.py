@@ -30,7 +30,7 @@ from slrt.dashboard import homes, reminders, targets, trends
 from slrt.dashboard.case_file import case_file_context, visible_family
 from slrt.dashboard.exporting import area_of, key_of, rows_shown
 from slrt.dashboard.exporting_reminders import kind_of, reminders_shown
-from slrt.dashboard.findings import findings
+from slrt.dashboard.findings import findings, keeper
 from slrt.dashboard.indicators import INDICATORS, NEEDED
 from slrt.exports.registry import Asked
 from slrt.jobs import selectors
@@ -59,6 +59,7 @@ def home(request: StaffRequest) -> HttpResponse:
         "reminders": reminders.counted(user),
         "trouble": selectors.trouble(user),
         "findings": findings(user),
+        "keeper": keeper(user),
     }
     if user.holds(P.REGISTRATION_OFFICE) or user.holds(P.REGISTRATION_RESULT):
         context["cutoff"] = next_cutoff(clock.today())

@@ -5,10 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from households.importing import dropping, keeping
+from households.importing import dropping, keeping, previewing, uploading
 from households.models import Family, ImportRun
 from slrt.audit.models import AuditEntry
 from slrt.core import clock
+from slrt.dashboard.integrity import check_all
+from slrt.jobs.models import Alert
 from slrt.jobs.running import Failed
 from tests import people
 
@@ -192,3 +194,28 @@ def test_without_a_folder_there_is_nothing_to_do(settings, do, db):
     run = do("households.pick_up")
     assert run.state == "done"
     assert "Unggah berkas di halaman Impor" in run.sentence, "what to do instead"
+
+
+def test_a_taken_file_that_fails_is_told_on_the_home_until_a_later_one_is_read(folder, lestari, sari, bell, browse):
+    lay(folder, "kosong.csv", HEAD)
+    dropping.pick_up()
+    failed = ImportRun.objects.get()
+    previewing.preview(failed.pk)
+    check_all()
+    home = browse(lestari).get("/dasbor/").content.decode()
+    assert "1 berkas dari folder titipan gagal dibaca" in home
+    assert f'href="/impor/{failed.pk}/"' in home
+    assert "folder titipan gagal dibaca" not in browse(sari).get("/dasbor/", follow=True).content.decode()
+    lay(folder, "betul.csv")
+    dropping.pick_up()
+    previewing.preview(ImportRun.objects.latest("pk").pk)
+    check_all()
+    assert "folder titipan gagal dibaca" not in browse(lestari).get("/dasbor/").content.decode()
+
+
+def test_a_file_that_somebody_uploaded_and_saw_fail_is_no_finding(folder, lestari, bell):
+    run = uploading.upload(HEAD.encode(), "kosong.csv", by=lestari)
+    previewing.preview(run.pk)
+    check_all()
+    assert ImportRun.objects.get().state == "failed"
+    assert not Alert.objects.filter(check_code="import.dropped").exists()

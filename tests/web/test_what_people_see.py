@@ -1,5 +1,6 @@
 """What was found by looking at the pages: the reason beside the next step, the newest on top, words instead of machine's signs."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -180,3 +181,14 @@ def test_a_family_without_a_head_can_be_opened_from_what_was_found(browse, lesta
     assert f'href="/keluarga/{family.pk}/"' in found
     assert 'class="tag' not in found
     assert "beri tahu administrator" in found
+
+
+def test_the_administrator_is_not_sent_to_the_administrator(browse, places, lestari, adi):
+    family = cases.family_in(people.SAGO)
+    family.memberships.update(relation="3")
+    row = cases.registration(cases.family_in(people.SALIDO, "Lain", "1301994506850009"), "identity_check")
+    type(row).objects.filter(pk=row.pk).update(state="nowhere")
+    check_all()
+    for user, told in ((lestari, "beri tahu administrator"), (adi, "beri tahu pengelola server")):
+        found = browse(user).get("/dasbor/").content.decode().split("Temuan pemeriksaan data")[1].split("</section>")[0]
+        assert set(re.findall("beri tahu (?:administrator|pengelola server)", found, re.IGNORECASE)) == {told}
