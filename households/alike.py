@@ -11,6 +11,7 @@ from households.duplicates import folding
 from households.duplicates.scoring import REASONS, Record, compare
 from households.models import Family, Membership, Person
 from households.names import fold
+from households.registry import former_numbers
 from households.registry.numbers import whom_to_ask
 from slrt.accounts.models import User
 from slrt.accounts.querysets import within
@@ -92,9 +93,12 @@ def _looked_into(likely: list[tuple[int, int, int, Record]], entered: Record) ->
 
 
 def _by_number(nik: str, by: User, village: str, own: Family | None) -> Alike:
-    there = Membership.objects.open().filter(person__nik_index=crypto.blind_index(nik)).exclude(family=own)
+    index = crypto.blind_index(nik)
+    there = Membership.objects.open().filter(person__nik_index=index).exclude(family=own)
     membership = there.select_related("person", "family__household__village", "family__head").first()
-    if membership is None:
+    if membership is None and (bearer := former_numbers.bearer_of(index)):
+        membership = former_numbers.home_of(bearer)
+    if membership is None or membership.family_id == (own and own.pk):
         return Alike()
     if Family.objects.visible_to(by).filter(pk=membership.family_id).exists():
         return Alike((Known(membership.person, membership.family, 100),))

@@ -42,6 +42,7 @@ ANSWERED = (R.DETERMINED, R.NOT_DETERMINED, R.UPDATE_DUE, R.EXITED)
 # What a row comes to, by the status of the list; a changed row comes to what it says.
 KINDS_OF_ROWS = {
     "unknown": AnswerKind.UNKNOWN,
+    "nik_former": AnswerKind.UNKNOWN,
     "answer_not_sent": AnswerKind.NOT_SENT,
     "answer_leaving": AnswerKind.LEAVING,
     "unchanged": AnswerKind.ANSWERED,

@@ -47,6 +47,11 @@ REFUSALS: dict[str, Refusal] = {
         _("NIK ini dipakai baris lain yang isinya berbeda."),
         _("Periksa kedua baris, lalu sisakan yang benar."),
     ),
+    "nik_former": Refusal(
+        "NIK",
+        _("NIK ini sudah dilepas ketika dua data satu orang digabung, jadi barisnya tidak ditulis."),
+        _("Betulkan NIK-nya di sumber berkas. Bila ternyata dua orang, minta penggabungannya dibatalkan."),
+    ),
     "row_short": Refusal(
         WHOLE_ROW,
         _("Sel di baris ini lebih sedikit dari judul kolom."),

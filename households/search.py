@@ -12,6 +12,7 @@ from django.db.models import Q
 from households.models import Family, FormerFamilyCard, Membership, Person
 from households.names import fold
 from households.querysets.household import FamilyQuerySet, PersonQuerySet
+from households.registry import former_numbers
 from households.registry.numbers import whom_to_ask
 from households.validators import clean_digits
 from slrt.accounts.models import User
@@ -69,12 +70,18 @@ def search(text: str, user: User) -> Found:
 
 
 def _families_of_number(index: bytes) -> list[int]:
-    """Return the families that hold or held a KK number, and where the bearer of a NIK lives or lived last."""
+    """Return the families that hold or held a KK number, and where the bearer of a NIK lives or lived last.
+
+    A NIK that was dropped when two entries were merged leads to the person too.
+    """
     held = Family.objects.filter(kk_index=index).values_list("pk")
     before = FormerFamilyCard.objects.filter(kk_index=index).values_list("family_id")
     found = {pk for (pk,) in held.union(before, all=True)}
     # Two questions, since open and ended memberships have an index each and both together have none.
-    of_bearer = Membership.objects.filter(person__nik_index=index)
+    bearer = former_numbers.bearer_of(index)
+    of_bearer = (
+        Membership.objects.filter(person=bearer) if bearer else Membership.objects.filter(person__nik_index=index)
+    )
     lives = list(of_bearer.open().values_list("family", flat=True))
     if not lives:
         ended = of_bearer.filter(ended_on__isnull=False).order_by("-ended_on", "-pk")

@@ -17,6 +17,7 @@ from households.models import (
     DuplicateCandidate,
     Family,
     FormerFamilyCard,
+    FormerNik,
     Household,
     Membership,
     Merge,
@@ -80,6 +81,7 @@ def _persons(row: Merge) -> None:
         if row.choices.get(name) == "gone"
         for column in columns
     }
+    numbers = {bytes(index) for index in (kept.nik_index, gone.nik_index) if index is not None}
     # The number is unique: the tombstone lets go of it before the other takes it.
     gone.nik_encrypted = gone.nik_index = None
     gone.merged_into, gone.version = kept, gone.version + 1
@@ -88,6 +90,8 @@ def _persons(row: Merge) -> None:
         setattr(kept, column, value)
     kept.name_folded, kept.version = fold(kept.name), kept.version + 1
     kept.save()
+    dropped = numbers - ({bytes(kept.nik_index)} if kept.nik_index is not None else set())
+    FormerNik.objects.bulk_create(FormerNik(person=kept, merge=row, nik_index=index) for index in sorted(dropped))
 
 
 def _memberships(row: Merge) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import connection
 
-from households.importing import cards, holding, missing, mistaking, recognising, replaced
+from households.importing import cards, former_numbers, holding, missing, mistaking, recognising, replaced
 from households.importing.knowing import COUNTERPARTS, KNOWN_PERSONS, PERSON_FIELDS
 
 # The import before this one may be too young for autovacuum to have seen it, and the staged rows are.
@@ -99,7 +99,7 @@ SELECT (SELECT count(*) FROM import_family), count(*) FILTER (WHERE family_id IS
 LATE_DECILES = "SELECT count(*) FROM import_family_known WHERE late_decile"
 PERSON_COUNTS = f"""
 SELECT (SELECT count(*) FROM import_person) + {SETTLED}, count(*) + {SETTLED}, count(*) FILTER (WHERE changed AND NOT conflict),
-  count(*) FILTER (WHERE conflict) FROM import_person_known
+  count(*) FILTER (WHERE conflict AND person_id IS NOT NULL) FROM import_person_known
 """  # noqa: S608  # nosec B608  no values in it
 PER_VILLAGE = """
 SELECT f.village, r.name, f.families, p.people, p.people - coalesce(k.known, 0) - p.settled, coalesce(k.changed, 0)
@@ -169,6 +169,8 @@ def compare(
         held = holding.people(cursor)
         doubts = mistaking.find(cursor) if has_families else {}
         people = _counts(cursor, PERSON_COUNTS)
+        if former := former_numbers.leave_out(cursor) if people["new"] else {}:
+            people = _counts(cursor, PERSON_COUNTS)
         if people["new"] and _any_known(cursor):
             cursor.execute(COUNTERPARTS)
             people = _counts(cursor, PERSON_COUNTS)
@@ -177,7 +179,7 @@ def compare(
         counts: dict[str, Any] = {"households": _counts(cursor, FAMILY_COUNTS), "people": people}
         counts["conflicts"] = people.pop("conflicts")
         del counts["households"]["conflicts"]
-        counts["warned"] = held | doubts | missing.warnings(cursor) | cards.taken(cursor)
+        counts["warned"] = held | doubts | former | missing.warnings(cursor) | cards.taken(cursor)
         gone = missing.people(cursor) if has_families and not part else {}
         counts["warned"] |= replaced.warnings(cursor) if gone else {}
         homes = missing.families(cursor) if has_families and not part else {}

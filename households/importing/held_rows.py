@@ -9,13 +9,13 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_noop
 
 from households.choices.imports import ImportState
-from households.importing import staging
+from households.importing import former_numbers, staging
 from households.importing.examining import Tell, examine
 from households.importing.previewing import compared
 from households.importing.rejects import sheet
 from households.importing.staging import Stager, looking_into
 from households.models import ImportRun
-from households.refusals import Refusal
+from households.refusals import REFUSALS, Refusal
 from slrt.accounts.models import User
 from slrt.audit import trail
 from slrt.audit.models import AuditEntry
@@ -44,10 +44,12 @@ REASONS = {
         gettext_noop("Data keluarga ini diubah orang sesudah berkas diperiksa."),
         gettext_noop("Lihat data keluarga ini sekarang. Bila berkasnya yang benar, unggah lagi."),
     ),
+    "nik_former": REFUSALS["nik_former"],
 }
-HELD = """
-SELECT s.line, k.held FROM import_person s JOIN import_family_known k USING (n) WHERE k.held IS NOT NULL ORDER BY s.line
-"""
+HELD = f"""
+SELECT s.line, k.held FROM import_person s JOIN import_family_known k USING (n) WHERE k.held IS NOT NULL
+UNION ALL {former_numbers.LEFT_OUT}
+"""  # noqa: S608  # nosec B608  no values in it
 EDITED = "SELECT line FROM import_person s JOIN import_family_known k USING (n) WHERE k.held = 'edited' ORDER BY line"
 EDITED_LINES = "edited_lines"
 

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 from django.db import connection, transaction
 
+from households.importing.former_numbers import LED, are_any
 from households.importing.kinds import FACTS, Kind, Tell
 from households.importing.staging import look_into, put_aside, schema
 from slrt.core import clock, crypto
@@ -33,6 +34,12 @@ UPDATE import_row r SET family_id = f.id FROM households_family f JOIN household
 WHERE r.nik_index IS NULL AND r.family_id IS NULL AND f.kk_index = r.kk_index AND h.village_id LIKE ANY(%(areas)s);
 UPDATE import_row SET status = 'unknown' WHERE family_id IS NULL;
 """
+# A NIK that was dropped in a merge is not the person's any more who lives there: what the row says may be of somebody else.
+FORMER = f"""
+UPDATE import_row r SET status = 'nik_former' FROM ({LED}) l JOIN households_membership m ON m.person_id = l.person_id
+  AND m.ended_on IS NULL JOIN households_family f ON f.id = m.family_id JOIN households_household h ON h.id = f.household_id
+WHERE r.status = 'unknown' AND l.nik_index = r.nik_index AND h.village_id LIKE ANY(%(areas)s)
+"""  # noqa: S608  # nosec B608  no values in it
 # The same key twice with different facts: nobody knows which is right. Twice with the same is one.
 TWICE = """
 UPDATE import_row r SET status = CASE WHEN d.facts > 1 THEN 'twice' ELSE 'repeated' END FROM (
@@ -94,6 +101,8 @@ class Rows:
                 "UPDATE import_row SET status = NULL, person_id = NULL, family_id = NULL; ANALYZE import_row"
             )
             cursor.execute(FIND, {"areas": patterns})
+            if are_any(cursor):
+                cursor.execute(FORMER, {"areas": patterns})
             cursor.execute(TWICE.format(key=self.kind.key_of_fact))
             cursor.execute(self.kind.statuses, {"today": clock.today()})
             if since and self.kind.edited:

@@ -2,7 +2,7 @@
 
 from households.models.answers import AnswerFile, AnswerRow
 from households.models.digest import FamilyDigest
-from households.models.duplicates import DuplicateCandidate, Merge, NameWord, PersonKeys, SearchMark
+from households.models.duplicates import DuplicateCandidate, FormerNik, Merge, NameWord, PersonKeys, SearchMark
 from households.models.events import CivilTask, NikCheck, RegistryEvent
 from households.models.fieldcheck import FieldCheck, Revisit, RevisitSample
 from households.models.household import DecileRecord, Family, FormerFamilyCard, Household
@@ -28,6 +28,7 @@ __all__ = [
     "FamilyDigest",
     "FieldCheck",
     "FormerFamilyCard",
+    "FormerNik",
     "Household",
     "ImportConflict",
     "ImportProgress",

@@ -169,6 +169,25 @@ class Merge(Versioned):
         return village_of(self.kept_id)
 
 
+class FormerNik(models.Model):
+    """A NIK that was dropped when two entries of one person were merged: it leads to the person, and makes nobody new.
+
+    Only the blind index is kept; the number itself lies in what the merge keeps to be undone. `person` is the entry that stayed then;
+    merged again, it leads on (`Person.survivor`). Whoever bears the number by now comes before it.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="former_niks")
+    merge = models.ForeignKey(Merge, on_delete=models.CASCADE, related_name="former_niks")
+    nik_index = BlindIndex(db_index=True)
+
+    class Meta:
+        verbose_name = _("NIK yang dilepas")
+        verbose_name_plural = _("NIK yang dilepas")
+
+    def __str__(self) -> str:
+        return f"{self.merge} – ORG-{self.person_id}"
+
+
 def village_of(person_id: int) -> str:
     """Return the code of the village in which a person lives now, "" for none."""
     found = Person.objects.filter(pk=person_id, memberships__ended_on=None)

@@ -11,8 +11,8 @@ from households.choices.person import NikMatch, Relation
 from households.models import Family, Membership, Person, RegistryEvent
 from households.models.person import mother_columns
 from households.names import fold
+from households.registry import former_numbers, matching, rules
 from households.registry import ledger as book
-from households.registry import matching, rules
 from households.registry.heads import settle_households
 from households.registry.members import membership_of
 from households.registry.numbers import free_nik
@@ -53,7 +53,7 @@ def correct(
                 raise GuardFailed("birth_date", _("Tanggal lahir lebih akhir dari tanggal meninggalnya."))
         if not values.get("name", who.name).strip():
             raise GuardFailed("name", _("Nama wajib diisi."))
-        rules.demand_reason(_odd(family, who, changed), odd_reason, "odd_reason")
+        rules.demand_reason(_odd(family, who, changed, by), odd_reason, "odd_reason")
         if "mother_name" in changed:
             changed.update(mother_columns(changed["mother_name"] or ""))
         if "name" in changed:
@@ -67,13 +67,18 @@ def correct(
         return book.close(opened, EventKind.CORRECTION, person=who, reason=reason, fields=fields)
 
 
-def _odd(family: Family, who: Person, changed: dict[str, Any]) -> list[str]:
-    """Return what looks odd after a correction that was not so before: against the NIK, and against the family's ages."""
+def _odd(family: Family, who: Person, changed: dict[str, Any], by: User) -> list[str]:
+    """Return what looks odd after a correction that was not so before: against the NIK, the family's ages, and an earlier merge.
+
+    Two people who were merged and cannot be parted any more are two again only in this way: one of them gets the dropped NIK.
+    """
     if not {"nik_encrypted", "birth_date", "sex"} & set(changed):
         return []
     number = changed.get("nik_encrypted", who.nik_encrypted)
     born, sex = changed.get("birth_date", who.birth_date), changed.get("sex", who.sex)
     found = [sentence for _code, sentence in check_nik(number, born=born, sex=sex).warnings] if number else []
+    if (index := changed.get("nik_index")) is not None and former_numbers.bearer_of(index) not in (None, who):
+        found.append(former_numbers.why_not(index, by=by, village=family.place_code))
     if "birth_date" in changed:
         members = [
             ages.Member(str(row.person_id), row.person.name, row.relation, row.person.birth_date)

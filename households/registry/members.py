@@ -9,8 +9,8 @@ from households.choices.person import AbsenceReason, NoNikReason, Relation
 from households.models import Family, Membership, Person, RegistryEvent
 from households.models.person import mother_columns
 from households.names import fold
+from households.registry import former_numbers, rules
 from households.registry import ledger as book
-from households.registry import rules
 from households.registry.heads import place_head, relation_in_house, settle_households
 from households.registry.ledger import Ledger
 from households.registry.numbers import free_nik
@@ -78,6 +78,8 @@ def birth(
         index = None
         if clean_digits(nik):
             index = free_nik(nik, by=by, family=family, person=None, born=birth_date, sex=sex, reason=reason)
+            if fault := former_numbers.why_not(index, by=by, village=family.place_code):
+                raise GuardFailed("nik", fault)
         child = opened.make(
             Person(
                 name=name.strip(),

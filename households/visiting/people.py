@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from households.choices.person import NikMatch, Relation
 from households.models import Family, Membership, Person
 from households.names import fold
-from households.registry import matching
+from households.registry import former_numbers, matching
 from households.registry.bearers import why_not
 from households.registry.heads import relation_in_house
 from households.registry.numbers import whom_to_ask
@@ -21,7 +21,8 @@ from slrt.core.errors import GuardFailed
 def write_person(family: Family, entered: dict[str, Any], today: date, by: User) -> Person:
     """Write one member, and that they belong to the family.
 
-    Raises GuardFailed for somebody who lives elsewhere, is recorded as dead, or left a family of another area.
+    Raises GuardFailed for somebody who lives elsewhere, is recorded as dead, or left a family of another area, and for a NIK that
+    was dropped in a merge.
     """
     nik = said(entered.get("nik"))
     index = crypto.blind_index(nik) if nik else None
@@ -31,6 +32,10 @@ def write_person(family: Family, entered: dict[str, Any], today: date, by: User)
         raise GuardFailed("person", _("Satu NIK di kunjungan ini milik orang lain yang sudah terdata."))
     # A draft may have been begun before the entry it names was merged into another.
     person = person.survivor() if person else known or Person()
+    if index is not None and known is None and (bearer := former_numbers.bearer_of(index)):
+        if person.pk != bearer.pk or person.nik_index is None:
+            raise GuardFailed("person", former_numbers.why_not(index, by=by, village=family.place_code))
+        nik = index = None  # a draft begun before the merge: the number that was chosen then stays
     fault = _stands_in_the_way(person, entered, family, by) if person.pk else ""
     if fault:
         raise GuardFailed("person", fault)

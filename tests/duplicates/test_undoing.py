@@ -13,7 +13,7 @@ from programs.models import Need
 from slrt.core import clock
 from slrt.core.errors import GuardFailed, NotPermitted
 from slrt.workflow import engine
-from tests.duplicates.entries import SECOND, everything, propose
+from tests.duplicates.entries import CARD, everything, propose
 from tests.importing.families import BUDI, bring
 
 
@@ -84,9 +84,9 @@ def test_a_rejected_or_withdrawn_proposal_changes_nothing(twice, rina, lestari, 
     assert everything() == before
 
 
-def test_undo_is_refused_when_a_file_gave_the_number_to_somebody_new(twice, rina, lestari):
+def test_undo_is_refused_when_a_file_gave_the_card_number_to_another_family(twice, rina, lestari):
     row = engine.apply("confirm", propose(twice, rina), by=lestari)
-    bring(lestari, {**BUDI, "NIK": SECOND, "JENIS_KELAMIN": "2", "TGL_LAHIR": "1985-06-05"})
+    bring(lestari, {**BUDI, "NO_KK": CARD})
     before = everything()
     with pytest.raises(GuardFailed, match="sekarang tercatat pada orang atau keluarga lain"):
         engine.apply("undo", row, by=lestari, note="Salah.")

@@ -67,6 +67,10 @@ WARNINGS = {
     "edited": lazy(
         "Keluarga yang diubah orang sesudah pratinjau ini dibuat; dibiarkan. Unduh barisnya, periksa, lalu unggah lagi bila perlu"
     ),
+    "nik_former": lazy(
+        "Keluarga yang punya baris dengan NIK yang sudah dilepas ketika dua data satu orang digabung; baris itu tidak ditulis. "
+        "Unduh barisnya, lalu betulkan NIK-nya di sumber"
+    ),
     "kk_taken": lazy(
         "Nomor KK di berkas dipakai keluarga lain di sini; nomor itu dibiarkan pada keluarga yang memilikinya"
     ),

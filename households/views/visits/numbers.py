@@ -1,4 +1,4 @@
-"""A NIK or KK that lives in another family is refused on its screen."""
+"""A NIK or KK that lives in another family, or a NIK that was dropped in a merge, is refused on its screen."""
 
 from datetime import date
 from typing import Any
@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from households.alike import elsewhere
 from households.forms.visit.screen import ScreenForm
 from households.models import Family, Person, Visit
+from households.registry import former_numbers
 from households.registry.bearers import why_not
 from households.registry.numbers import whom_to_ask
 from households.validators import clean_digits
@@ -16,7 +17,7 @@ from slrt.core import crypto
 
 
 def number_taken(form: ScreenForm, visit: Visit, user: User) -> bool:
-    """Refuse a number that lives in another family here; a name is shown only from the own area."""
+    """Refuse a number that lives in another family here or was dropped in a merge; a name is shown only from the own area."""
     for name in ("nik", "kk"):
         number = clean_digits(form.cleaned_data.get(name))
         if not number:
@@ -34,7 +35,9 @@ def number_taken(form: ScreenForm, visit: Visit, user: User) -> bool:
             form.add_error(name, _taken_sentence(own, name, others, visit))
             return True
         if name == "nik":
-            fault = _bearer_fault(form, index, visit, user)
+            fault = _bearer_fault(form, index, visit, user) or former_numbers.why_not(
+                index, by=user, village=visit.village_id
+            )
             if fault:
                 form.add_error(name, fault)
                 return True
