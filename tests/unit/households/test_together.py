@@ -1,5 +1,6 @@
 """A block of a file ends anywhere; the rows of a family that stand one below the other are checked and kept together."""
 
+from itertools import pairwise
 from random import Random
 
 import polars as pl
@@ -50,11 +51,11 @@ def test_no_row_is_lost_and_none_changes_places():
     for _time in range(200):
         rows = [(lot.choice("ABC"), lot.choice("12")) for _row in range(lot.randint(1, 40))]
         places = sorted({0, len(rows), *(lot.randint(0, len(rows)) for _cut in range(5))})
-        parts = [part(*rows[a:b]) for a, b in zip(places, places[1:], strict=False)]
+        parts = [part(*rows[a:b]) for a, b in pairwise(places)]
         found = list(families_together(parts))
         assert [row for some in found for row in some.rows()] == rows
         assert all(some.height for some in found)
-        assert all(one.row(-1) != other.row(0) for one, other in zip(found, found[1:], strict=False))
+        assert all(one.row(-1) != other.row(0) for one, other in pairwise(found))
 
 
 def test_a_file_without_a_part_has_none():
