@@ -24,16 +24,16 @@ def cut(*parts):
 
 
 def test_a_family_that_goes_on_comes_with_the_part_it_goes_on_in():
-    assert cut(families(*"AABB"), families(*"BCC")) == ["AA", "BBBCC"]
+    assert cut(families(*"AABB"), families(*"BCC"), families(*"DD")) == ["AA", "BBB", "CC", "DD"]
 
 
-def test_a_family_that_ends_with_its_part_stays_there():
-    assert cut(families(*"AABB"), families(*"CC"), families(*"C")) == ["AABB", "CCC"]
+def test_a_part_of_one_family_waits_for_what_follows():
+    assert cut(families(*"CC"), families(*"C"), families(*"CD")) == ["CCCC", "D"]
 
 
 def test_one_card_under_two_family_numbers_is_two_families():
-    rows = [("A", "1"), ("B", "1")], [("C", "1")]
-    assert cut(*(part(*some) for some in rows)) == ["AB", "C"]
+    rows = [("A", "1"), ("B", "1")], [("C", "1"), ("D", "1")]
+    assert cut(*(part(*some) for some in rows)) == ["A", "BC", "D"]
 
 
 def test_rows_that_name_no_family_are_nobodys():
