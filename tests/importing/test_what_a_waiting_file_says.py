@@ -41,6 +41,13 @@ def test_headings_of_no_kind_point_to_none(browse, places, lestari):
     assert "jenis berkas lain" not in _page(browse, lestari, run)
 
 
+def test_an_extract_with_one_heading_that_differs_is_not_called_a_list_of_deciles(browse, places, lestari):
+    data = files.file_of(files.ROSNA).decode().replace("TGL_LAHIR", "LAHIRNYA KAPAN").encode()
+    page = _page(browse, lestari, _brought(lestari, data))
+    assert "Kolom wajib tidak ada: TGL_LAHIR" in page
+    assert "jenis berkas lain" not in page
+
+
 def test_an_unknown_kind_in_the_address_leaves_the_extract_chosen(browse, places, lestari):
     form = browse(lestari).get(f"{reverse('households:imports')}?jenis=bukan").context["form"]
     assert form["kind"].value() == ImportKind.EXTRACT
