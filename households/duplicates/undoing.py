@@ -26,7 +26,8 @@ def undo(row: Merge) -> None:
         raise GuardFailed(
             "",
             _(
-                "Ada yang berubah sesudah penggabungan ini, jadi tidak bisa dikembalikan dengan pasti. Perbaiki satu per satu."
+                "Ada yang berubah sesudah penggabungan ini, jadi tidak bisa dikembalikan dengan pasti. "
+                "Bila memang dua orang, catat yang satu lagi tanpa NIK, lalu isi NIK-nya lewat Betulkan data anggota dengan alasannya."
             ),
         )
     try:

@@ -58,7 +58,7 @@ def test_undo_is_refused_when_something_changed_since(twice, rina, lestari, chan
     row = engine.apply("confirm", propose(twice, rina), by=lestari)
     change(twice[0])
     before = everything()
-    with pytest.raises(GuardFailed, match="berubah sesudah penggabungan"):
+    with pytest.raises(GuardFailed, match="Bila memang dua orang, catat yang satu lagi tanpa NIK"):
         engine.apply("undo", row, by=lestari, note="Salah.")
     assert everything() == before
     assert Merge.objects.get().state == "merged"
