@@ -39,7 +39,7 @@ def held_shown(asked: Asked) -> Shown:
     run = _run(asked)
     warned = run.counts.get("warned", {}) if run and run.kind == ImportKind.EXTRACT else {}
     held = sum(warned.get(code, 0) for code in held_rows.REASONS)
-    said = ngettext("%(n)d keluarga dibiarkan", "%(n)d keluarga dibiarkan", held) % {"n": held}
+    said = ngettext("dari %(n)d keluarga", "dari %(n)d keluarga", held) % {"n": held}
     return _shown(asked, run if held else None, said)
 
 
@@ -112,4 +112,4 @@ def _sheet_of_a_run(
 
 
 _sheet_of_a_run("impor-ditolak", gettext_lazy("Baris ditolak"), refused_shown, refused_sheet)
-_sheet_of_a_run("impor-dibiarkan", gettext_lazy("Baris keluarga yang dibiarkan"), held_shown, held_sheet)
+_sheet_of_a_run("impor-dibiarkan", gettext_lazy("Baris yang tidak ditulis"), held_shown, held_sheet)

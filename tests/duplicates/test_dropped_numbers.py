@@ -85,6 +85,7 @@ def test_the_next_extract_makes_him_not_anew_and_his_own_row_lands(manager, andi
     assert run.counts["households"]["new"] == run.counts["conflicts"] == run.counts["missing"] == 0
     page = browse(manager).get(f"/impor/{run.pk}/").content.decode()
     assert "NIK yang sudah dilepas ketika dua data satu orang digabung" in page
+    assert "Baris yang menurut peringatan dibiarkan atau tidak ditulis tidak ikut." in page
     assert DROPPED not in page
     apply(manager, run, complete=True)
     assert (Person.objects.count(), Family.objects.count()) == (people, families)

@@ -116,4 +116,7 @@ def test_while_the_file_is_applied_its_held_rows_wait(manager, browse, monkeypat
 
 def test_a_file_that_holds_nobody_back_offers_no_sheet(manager, browse):
     run = preview(manager, ROSNA)
-    assert "dibiarkan/" not in browse(manager).get(f"/impor/{run.pk}/").content.decode()
+    page = browse(manager).get(f"/impor/{run.pk}/").content.decode()
+    assert "dibiarkan/" not in page
+    assert "1 baris akan ditulis sekaligus" in page
+    assert "tidak ikut" not in page
