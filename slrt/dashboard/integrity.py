@@ -16,6 +16,7 @@ from psycopg2 import sql
 from complaints.choices import ComplaintState
 from complaints.models import Complaint
 from households import filekeeping
+from households.choices.duplicates import MergeState
 from households.choices.imports import ImportState
 from households.choices.person import Relation
 from households.models import DecileRecord, Family, Household, ImportRun, Membership, Registration, SurveyRound
@@ -149,13 +150,19 @@ def _household_heads() -> list[int]:
 
 
 def _overlapping() -> list[int]:
-    """Nobody belongs to two families on one day, and no membership ends before it begins. Days that are not known say nothing."""
+    """Nobody belongs to two families on one day, and no membership ends before it begins. Days that are not known say nothing.
+
+    Where two entries of one person were merged, each brought its own memberships: what began until that day may overlap.
+    """
     return _asked(
         "SELECT a.person_id FROM households_membership a JOIN households_membership b ON b.person_id = a.person_id "
         "AND a.id < b.id AND b.started_on IS NOT NULL AND b.started_on < coalesce(a.ended_on, 'infinity') "
         "AND coalesce(a.started_on, '-infinity') < coalesce(b.ended_on, 'infinity') "
-        "WHERE a.ended_on IS NOT NULL OR b.ended_on IS NOT NULL "
-        "UNION SELECT person_id FROM households_membership WHERE ended_on < started_on"
+        "WHERE (a.ended_on IS NOT NULL OR b.ended_on IS NOT NULL) AND NOT EXISTS (SELECT FROM households_merge m "
+        "WHERE m.kept_id = a.person_id AND m.state = %s "
+        "AND greatest(a.started_on, b.started_on) <= (m.state_since AT TIME ZONE %s)::date) "
+        "UNION SELECT person_id FROM households_membership WHERE ended_on < started_on",
+        (MergeState.MERGED, settings.TIME_ZONE),
     )
 
 
