@@ -8,10 +8,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from households.duplicates.search import search
-from households.models import DuplicateCandidate, Household, Person
+from households.models import DuplicateCandidate, Household, Membership, Person
 from slrt.accounts.models import Assignment, User
 from slrt.accounts.roles import Role
 from slrt.core import clock
+from slrt.regions.models import Region
 from tests import cases, people
 
 OF_1035 = 46  # people make 1,035 pairs
@@ -148,3 +149,28 @@ def test_who_moved_away_since_the_search_is_not_shown_any_more(rosna_twice, joko
     Household.objects.filter(village=people.SALIDO).update(village=people.PADANG)
     assert not DuplicateCandidate.objects.visible_to(joko).exists()
     assert Person.objects.count() == 2
+
+
+def test_who_went_over_to_a_family_elsewhere_is_not_shown_where_she_lived_before(rosna_twice, rina, joko):
+    """The house in Salido stays where it is; who left it for Padang is a name from elsewhere to Joko, and to Rina."""
+    elsewhere = cases.family_in(people.PADANG, name="Yusni", nik="1371994506850001")
+    left = Membership.objects.get(person__name="Tandjoeng Rosna")
+    Membership.objects.filter(pk=left.pk).update(ended_on=clock.today())
+    Membership.objects.create(person=left.person, family=elsewhere, relation="9", started_on=clock.today())
+    for user in (joko, rina):
+        assert not DuplicateCandidate.objects.visible_to(user).exists()
+    narrowed = DuplicateCandidate.objects.all().in_region
+    assert not narrowed(people.SALIDO).exists(), "nobody of the pair lives there any more"
+    assert narrowed(people.PADANG).get() == rosna_twice
+
+
+def test_who_works_in_two_provinces_sees_pairs_across_them(rosna_twice):
+    riau = Region.objects.create(code="14", name="Riau", level=1)
+    pasir = Region.objects.create(code="14.06.01.2001", name="Pasir", level=4, parent=riau)
+    Household.objects.filter(village=people.SALIDO).update(village=pasir)
+    search()
+    wati = people.make_user("wati", people.Part(Role.BACK_OFFICER, "13"))
+    assert not DuplicateCandidate.objects.visible_to(wati).exists()
+    Assignment.objects.create(user=wati, role=Role.BACK_OFFICER, area=riau, started_on=clock.today())
+    wati = User.objects.get(pk=wati.pk)
+    assert DuplicateCandidate.objects.visible_to(wati).get().place == ""

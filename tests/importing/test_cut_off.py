@@ -5,12 +5,13 @@ from django.urls import reverse
 
 from households.importing import delimited
 from households.models import Family, Membership
-from tests.importing.families import ANDI, BUDI, HEAD, ROSNA, apply, bring
+from tests.importing.families import ANDI, BUDI, HEAD, ROSNA, apply, bring, file_of
 from tests.importing.rows import previewed
 
 pytestmark = pytest.mark.django_db
 INA = {**ANDI, "NIK": "1301994506070001", "NAMA": "Ina", "TGL_LAHIR": "2007-06-05", "JENIS_KELAMIN": "2"}
 DODI = {**ANDI, **{key: BUDI[key] for key in ("NO_KK", "ID_KELUARGA")}, "NIK": "1301990506060002", "NAMA": "Dodi"}
+LELA = {**INA, "NIK": "1301994506260001", "NAMA": "Lela", "TGL_LAHIR": "2026-06-05"}
 EVERYBODY = (BUDI, DODI, ROSNA, ANDI, INA)
 
 
@@ -19,9 +20,9 @@ def manager(places, lestari):
     return lestari
 
 
-def _cut(*rows, last, at):
+def _cut(*rows, last, at, head=HEAD):
     """These rows, and of the last one what stands before this word."""
-    whole = "\n".join([",".join(HEAD), *(",".join(row[name] for name in HEAD) for row in (*rows, last))])
+    whole = "\n".join([",".join(head), *(",".join(row[name] for name in head) for row in (*rows, last))])
     return whole[: whole.rindex(at)].encode()
 
 
@@ -52,6 +53,46 @@ def test_the_last_family_is_known_where_the_row_before_it_was_refused_or_read_in
     wrong = {**ANDI, "TGL_LAHIR": "kemarin"}
     run = previewed(manager, _cut(BUDI, DODI, ROSNA, wrong, last=INA, at="01,1301994506070001"))
     assert (run.counts["refused"], run.counts["missing"]) == (2, 0)
+
+
+WRONG_DODI, WRONG_ANDI = ({**row, "TGL_LAHIR": "kemarin"} for row in (DODI, ANDI))
+PERSON_FIRST = sorted(HEAD, key=["NO_KK", "ID_KELUARGA"].__contains__)
+CARD_LAST = sorted(PERSON_FIRST, key="NO_KK".__eq__)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (BUDI, WRONG_DODI, ROSNA, ANDI),
+        (BUDI, ROSNA, WRONG_DODI, WRONG_ANDI),
+        (ROSNA, BUDI, DODI, {**ANDI, "NO_KK": "130199010110000"}),
+    ],
+    ids=["a good row", "a refused row", "a refused row by the ministry's number alone"],
+)
+def test_where_the_cut_row_names_no_family_the_nearest_row_before_it_does(manager, rows):
+    """The file breaks off in the row of somebody new, before the numbers of the family; Dodi's row is of another one."""
+    bring(manager, *EVERYBODY)
+    run = previewed(manager, _cut(*rows, last=LELA, at="Lela", head=PERSON_FIRST))
+    assert (run.counts["reasons"]["row_cut"], run.counts["missing"]) == (1, 0), "Ina's row may have come behind the end"
+
+
+def test_half_of_the_ministrys_number_names_no_family(manager):
+    bring(manager, *EVERYBODY)
+    run = previewed(manager, _cut(BUDI, DODI, ROSNA, last=ANDI, at=f"0,{ANDI['NO_KK']}", head=CARD_LAST))
+    assert (run.counts["reasons"], run.counts["missing"]) == ({"row_cut": 1}, 0), "K of K0 is nobody's number"
+
+
+def test_a_file_that_breaks_off_before_it_names_any_family_is_previewed(manager):
+    run = previewed(manager, _cut(last=ANDI, at="Andi", head=PERSON_FIRST))
+    assert (run.state, run.counts["reasons"], run.counts["accepted"]) == ("previewed", {"row_cut": 1}, 0)
+
+
+def test_of_the_last_family_of_a_file_that_ends_as_it_should_somebody_is_missed(manager):
+    bring(manager, *EVERYBODY)
+    run = previewed(manager, file_of(BUDI, DODI, ROSNA, ANDI))
+    assert run.counts["missing"] == 1
+    apply(manager, run)
+    assert _missing() == {"Ina"}
 
 
 def test_nobody_can_call_a_file_complete_that_breaks_off(manager, client):
