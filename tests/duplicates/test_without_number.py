@@ -109,6 +109,15 @@ def test_the_page_of_a_pair_leads_on_to_the_one_that_the_list_shows_next(browse,
     assert "1 dari 1.000+" in page
 
 
+def test_the_page_of_a_pair_beyond_the_thousand_does_not_say_which_one_it_is(browse, crowd, rina):
+    last = DuplicateCandidate.objects.latest("pk")
+    assert "1.000+ dari 1.000+" in browse(rina).get(f"/ganda/{last.pk}/").content.decode()
+
+
+def test_the_only_pair_is_one_of_one(browse, rosna_twice, rina):
+    assert "1 dari 1 ·" in browse(rina).get(f"/ganda/{rosna_twice.pk}/").content.decode()
+
+
 def test_counting_asks_the_database_for_a_thousand_and_one_at_most(browse, crowd, rina):
     with CaptureQueriesContext(connection) as asked:
         browse(rina).get("/dasbor/")

@@ -173,6 +173,12 @@ def test_ones_own_downloads_say_which_part_of_their_list_they_hold(browse, lesta
     assert "Pencarian: Warga" in second
 
 
+def test_a_download_of_members_says_which_families_were_searched_for(browse, lestari, families, ask):
+    _answer, export = ask(lestari, "anggota", "?q=Warga")
+    assert export.words == ["Pencarian: Warga"]
+    assert "Pencarian: Warga" in browse(lestari).get("/ekspor/").content.decode()
+
+
 def test_own_downloads_are_listed_with_as_many_questions_however_many_they_are(browse, lestari, families, ask):
     seat = browse(lestari)
     ask(lestari, "keluarga", "?q=Warga")

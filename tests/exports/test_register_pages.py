@@ -64,6 +64,13 @@ def test_a_preview_counts_in_words_and_says_that_nothing_is_saved(upload):
     assert Holiday.objects.count() == 2
 
 
+def test_a_cell_that_was_empty_and_is_filled_is_named_as_a_change(upload):
+    people.make_organisation("dinkes")
+    page = upload("code,phone\ndinkes,075621000\n", path="/admin/accounts/organisation/")
+    assert "2 Berubah: Telepon" in page
+    assert not Organisation.objects.exclude(phone="").exists()
+
+
 def test_a_refused_row_is_named_by_number_column_and_sentence_and_holds_back_the_rest(upload):
     page = upload("on,name\n2026-05-01,Buruh\n,Tanpa tanggal\n2026-06-01,\n31-06-2026,Salah\n")
     assert "Tidak ada yang disimpan." in page
