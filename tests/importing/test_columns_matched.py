@@ -243,6 +243,14 @@ def test_in_a_list_too_a_column_without_a_heading_is_none_that_was_not_read(mana
     assert kept(run) == before
 
 
+def test_a_column_that_a_list_brought_is_not_asked_for(manager, browse):
+    bring(manager, ROSNA)
+    data = f"NIK,HASIL,TANGGAL,CATATAN\n{ROSNA['NIK']},SESUAI,2026-11-02,baik\n"
+    run = read_again(uploading.upload(data.encode(), "hasil.csv", by=manager, kind="match"))
+    assert (run.state, run.counts["ignored"]) == ("previewed", ["CATATAN"])
+    assert 'name="column-TANGGAL"' not in browse(manager).get(f"/impor/{run.pk}/kolom/").content.decode()
+
+
 def test_a_heading_of_two_lines_is_matched_as_a_browser_sends_it(manager, browse):
     """Alt+Enter in a spreadsheet's heading; a browser sends every end of a line as two signs."""
     run = waiting(manager, LACKING.replace("NAMA,", '"NM\nLENGKAP",'))
