@@ -5,6 +5,7 @@ from django_celery_beat.models import CrontabSchedule, PeriodicTask
 
 from slrt.core import clock, outbox
 from slrt.jobs import running
+from slrt.jobs.crontabs import understood
 from slrt.jobs.models import Alert, JobRun
 from slrt.jobs.register import JOBS
 
@@ -236,6 +237,22 @@ def test_a_part_that_says_no_time_is_refused_with_what_it_takes(adi_at_the_desk,
     assert list(answer.context["adminform"].errors) == [part]
     assert _text(answer).count("Tidak terbaca.") == bool(text)
     assert CrontabSchedule.objects.count() == before
+
+
+@pytest.mark.parametrize(
+    ("part", "first", "last", "beyond"),
+    [
+        ("minute", "0", "59", "60"),
+        ("hour", "0", "23", "24"),
+        ("day_of_month", "1", "31", "0,32"),
+        ("month_of_year", "1", "12", "0,13"),
+        ("day_of_week", "0", "6", "7"),
+    ],
+)
+def test_a_part_takes_its_first_and_its_last_number_and_none_beyond(part, first, last, beyond):
+    assert all(understood(part, text) for text in (first, last, f"{first}-{last}", f"{first}-{last}/{last}"))
+    for out in beyond.split(","):
+        assert not any(understood(part, text) for text in (out, f"{first},{out}", f"{first}-{out}", f"{out}-{last}"))
 
 
 @pytest.mark.parametrize("part", ["minute", "hour", "day_of_month", "month_of_year", "day_of_week"])

@@ -53,6 +53,8 @@ def test_the_index_names_everything_in_indonesian_and_offers_no_groups(desk):
         (("0", "6", "1"), "Setiap tanggal 1 pukul 06.00"),
         (("*/5", "*"), "Setiap 5 menit"),
         (("*/45", "*"), "Menurut cron: */45 * * * *"),
+        (("*/15", "8"), "Menurut cron: */15 8 * * *"),
+        (("*/15", "*", "*", "*", "1-5"), "Menurut cron: */15 * * * 1-5"),
         (("0", "6", "1", "7"), "Menurut cron: 0 6 1 7 *"),
         (("0", "6", "1", "*", "1"), "Menurut cron: 0 6 1 * 1"),
         (("0", "6", "*", "*", "mon"), "Menurut cron: 0 6 * * mon"),
