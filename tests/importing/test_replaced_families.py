@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from households.importing import staging
 from households.models import Family, Household, Membership, Person
+from households.registry import correcting
 from slrt.core import clock
 from tests.importing.families import ANDI, BUDI, CITRA, DEDI, ROSNA, apply, bring, preview, take_back
 
@@ -79,6 +80,18 @@ def test_nothing_is_held_back_and_all_of_it_is_undone(places, lestari):
     }
     take_back(lestari, run)
     assert stands() == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_where_somebody_wrote_elsewhere_after_the_preview_it_is_told_anew_and_the_file_applied(places, lestari, budi):
+    """Facilitator Budi corrects a family of Salido, of which the file holds nobody: all is compared once more."""
+    yunus = {**DEDI, "NIK": "1301990506640001", "NAMA": "Yunus", "TGL_LAHIR": "1964-06-05"}
+    bring(lestari, ROSNA, ANDI, BUDI, yunus)
+    run = preview(lestari, *OTHERS, BUDI)
+    family = Family.objects.get(official_id="K3")
+    said = {"person": family.head, "version": family.head.version, "values": {"name": "Junus"}, "reason": "KTP"}
+    correcting.correct(family, by=budi, **said)
+    assert apply(lestari, run).counts["warned"]["replaced"] == 1
 
 
 @pytest.mark.parametrize(
