@@ -59,7 +59,9 @@ def test_the_area_is_free_for_the_mended_file(large, manager, hendra):
 def test_it_is_done_from_the_page_once(large, hendra, browse):
     client, page = browse(hendra), f"/impor/{large.pk}/"
     assert f'href="{page}kembalikan/"' in client.get(page).content.decode()
-    assert client.post(f"{page}kembalikan/", {"note": " ", "version": large.version}).status_code == 422
+    refused = client.post(f"{page}kembalikan/", {"note": " ", "version": large.version})
+    assert refused.status_code == 422
+    assert "Tulis apa yang harus diperbaiki." in refused.content.decode()
     _untouched(large)
     sent = {"note": WHY, "version": large.version}
     answer = client.post(f"{page}kembalikan/", sent, follow=True)

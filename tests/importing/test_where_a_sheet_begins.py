@@ -40,6 +40,12 @@ def test_a_merged_cell_refuses_the_very_row_it_covers():
     assert [row[:2] for row in _rows(opened)] == [(6, None), (7, "merged_cells"), (8, None)]
 
 
+def test_a_cell_merged_with_the_one_beside_it_refuses_its_own_row_and_no_other():
+    rows = [HEAD, ["1", "Ani", "x"], ["2", "", "y"], ["3", "Cici", "z"]]
+    opened = _opened(rows, 4, 2, [(6, 2, 6, 3, "2")])
+    assert [row[:2] for row in _rows(opened, short=(0, 1))] == [(6, None), (7, "merged_cells"), (8, None)]
+
+
 @pytest.mark.parametrize("address", ["Sago", 7], ids=["of texts", "with a number"])
 def test_headings_of_two_rows_are_found_wherever_they_stand(address):
     opened = _opened([["NIK", "", "x"], ["", "NAMA", "ALAMAT"], ["1", "Ani", address]], 9, 0)
