@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 import xlsxwriter
 
-from households.importing import workbooks
+from households.importing import cell_sheets, text_sheets, workbooks
 
 HEAD = ["NIK", "NAMA", "ALAMAT"]
 NAMES = {heading: heading.lower() for heading in HEAD}
@@ -32,6 +32,14 @@ def test_rows_are_counted_from_the_sheets_first(address):
     opened = _opened([HEAD, ["1", "Ani", address]], 4, 2)
     assert opened.row == 5
     assert _rows(opened) == [(6, None, "1", "Ani", str(address))]
+
+
+@pytest.mark.parametrize("address", ["Sago", 7], ids=["of texts", "with a number"])
+def test_rows_are_counted_on_where_a_sheet_comes_in_several_parts(monkeypatch, address):
+    for reader in (cell_sheets, text_sheets):
+        monkeypatch.setattr(reader, "SHEET_ROWS", 2)
+    opened = _opened([HEAD, *([str(n), "Ani", address] for n in range(6, 11))], 4, 0)
+    assert [row[0] for row in _rows(opened)] == [6, 7, 8, 9, 10]
 
 
 def test_a_merged_cell_refuses_the_very_row_it_covers():
