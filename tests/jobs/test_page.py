@@ -1,5 +1,7 @@
 """The page of the periodic jobs: who sees it, what it says, the buttons, and what the homes show."""
 
+import re
+
 import pytest
 from django_celery_beat.models import CrontabSchedule, PeriodicTask
 
@@ -174,6 +176,9 @@ def test_the_administrator_changes_when_a_job_runs(adi_at_the_desk):
     assert adi_at_the_desk.get(address).status_code == 200
     answer = adi_at_the_desk.post(address, {"crontab": row.crontab_id, "_save": "1"})  # enabled left unticked
     assert answer.status_code == 302
+    saved = _text(adi_at_the_desk.get(answer["Location"])).split('class="messagelist"')[1].split("</ul>")[0]
+    assert str(JOBS[NAME].label) in saved
+    assert NAME not in saved
     row.refresh_from_db()
     assert (row.enabled, row.task) == (False, "slrt.jobs.tasks.ask")
 
@@ -186,10 +191,21 @@ def test_the_page_of_a_job_says_when_it_runs_and_leads_whoever_may_to_its_timeta
     assert way not in _text(browse(lestari).get(PAGE)), "the manager runs jobs and sets no times"
 
 
+def test_times_to_choose_from_stand_in_the_order_of_the_clock(adi_at_the_desk):
+    form = _text(
+        adi_at_the_desk.get(f"/admin/django_celery_beat/periodictask/{PeriodicTask.objects.get(name=NAME).pk}/change/")
+    )
+    times = re.findall(r"<option[^>]*>Setiap hari pukul ([\d.]+)</option>", form)
+    assert len(times) > 5
+    assert times == sorted(times), "hours and minutes lie there as text"
+
+
 def test_a_job_whose_timetable_is_switched_off_says_so(browse, lestari):
     PeriodicTask.objects.filter(name=NAME).update(enabled=False)
-    for page in ("/pekerjaan/", PAGE):
-        assert "Jadwalnya dimatikan" in _text(browse(lestari).get(page)), page
+    assert "Jadwalnya dimatikan" in _text(browse(lestari).get(PAGE))
+    listed = _text(browse(lestari).get("/pekerjaan/"))
+    assert "Jadwalnya dimatikan" in listed.split(f'href="{PAGE}"')[1].split("</li>")[0]
+    assert listed.count("Jadwalnya dimatikan") == 1, "no other job is switched off"
 
 
 def test_what_was_saved_is_named_in_words(adi_at_the_desk):
@@ -268,7 +284,9 @@ def test_a_day_that_never_comes_closes_no_page(browse, lestari):
     """Stored by another way: the job says that it has no timetable, everything else goes on."""
     never = CrontabSchedule.objects.create(minute="0", hour="1", day_of_month="31", month_of_year="2")
     PeriodicTask.objects.filter(name=NAME).update(crontab=never)
-    assert browse(lestari).get("/pekerjaan/").status_code == 200
+    answer = browse(lestari).get("/pekerjaan/")
+    assert answer.status_code == 200
+    assert "Jadwalnya dimatikan" not in _text(answer), "nobody switched it off"
     assert "Tanpa jadwal" in _text(browse(lestari).get(PAGE))
 
 
