@@ -126,12 +126,12 @@ def table_of(run: ImportRun) -> Table:
 
 def whole(run: ImportRun) -> Iterator[bytes]:
     """Yield a run's file as it came. Raises Unreadable."""
+    if not run.stored_path:
+        raise Unreadable(gettext_noop("Berkas ini sudah dihapus karena lewat masa simpannya. Unggah lagi."))
     try:
-        if not run.stored_path:
-            raise FileNotFoundError
         yield from keeping.chunks(run.stored_path)
     except FileNotFoundError:
-        raise Unreadable(gettext_noop("Berkas ini sudah dihapus karena lewat masa simpannya. Unggah lagi.")) from None
+        raise Unreadable(gettext_noop("Berkas ini tidak ada lagi di server. Unggah lagi.")) from None
     except Unsealable:
         raise Unreadable(gettext_noop("Berkas di server rusak atau terpotong. Unggah lagi.")) from None
 

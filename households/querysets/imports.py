@@ -1,5 +1,6 @@
 """Vocabulary for reaching imports. `visible_to` is the only door for views."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -7,6 +8,7 @@ from django.db import models
 
 from slrt.accounts.querysets import within
 from slrt.accounts.roles import Permission
+from slrt.core import clock
 
 
 class ImportRunQuerySet(models.QuerySet):
@@ -30,9 +32,21 @@ class ImportRunQuerySet(models.QuerySet):
         return waiting.exclude(started_by=user, counts__accepted__gt=limit) if limit else waiting
 
     def to_continue(self) -> "ImportRunQuerySet":
-        """Those whose headings have to be matched, and applied ones with people about whom somebody has to decide."""
+        """Those whose headings have to be matched, applied ones with people about whom somebody has to decide, and failed ones.
+
+        A page that may be closed tells nobody that its file failed; after IMPORT_KEEP_DAYS nobody is told any more.
+        """
         undecided = models.Q(state="applied", conflicts__decision="")
-        return self.filter(models.Q(state="columns") | undecided).distinct()
+        since = clock.now() - timedelta(days=settings.IMPORT_KEEP_DAYS)
+        failed = models.Q(pk__in=self.failed().filter(state_since__gte=since).values("pk"))
+        return self.filter(models.Q(state="columns") | undecided | failed).distinct()
+
+    def failed(self) -> "ImportRunQuerySet":
+        """Failed ones after which none of the same area and kind got further."""
+        later = self.model.objects.filter(
+            area=models.OuterRef("area"), kind=models.OuterRef("kind"), pk__gt=models.OuterRef("pk")
+        )
+        return self.filter(state="failed").exclude(models.Exists(later.exclude(state__in=("failed", "cancelled"))))
 
     def in_region(self, code: str) -> "ImportRunQuerySet":
         """Those for an area, or for a part of it."""

@@ -17,7 +17,6 @@ from complaints.choices import ComplaintState
 from complaints.models import Complaint
 from households import filekeeping
 from households.choices.duplicates import MergeState
-from households.choices.imports import ImportState
 from households.choices.person import Relation
 from households.models import DecileRecord, Family, Household, ImportRun, Membership, Registration, SurveyRound
 from programs.models import Enrolment
@@ -91,9 +90,7 @@ def _dropped() -> list[int]:
     picked_up = AuditEntry.objects.filter(
         verb="pick_up", subject=ImportRun._meta.label_lower, subject_id=OuterRef("pk")
     )
-    later = ImportRun.objects.filter(area=OuterRef("area"), kind=OuterRef("kind"), pk__gt=OuterRef("pk"))
-    failed = ImportRun.objects.filter(state=ImportState.FAILED, state_since__gte=since).filter(Exists(picked_up))
-    return _ids(failed.exclude(Exists(later.exclude(state__in=(ImportState.FAILED, ImportState.CANCELLED)))))
+    return _ids(ImportRun.objects.failed().filter(state_since__gte=since).filter(Exists(picked_up)))
 
 
 def _ids(rows: models.QuerySet) -> list[int]:

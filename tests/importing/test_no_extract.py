@@ -82,3 +82,12 @@ def test_a_kept_file_that_was_altered_or_cut_off_is_not_read(manager):
     started.refresh_from_db()
     assert started.state == "failed"
     assert "rusak atau terpotong" in started.problem
+
+
+def test_a_kept_file_that_is_gone_is_not_said_to_be_out_of_date(manager):
+    started = uploading.upload(f"{HEAD}\n{GOOD}\n".encode(), "x.csv", by=manager)
+    (keeping.folder() / started.stored_path).unlink()
+    previewing.preview(started.pk)
+    started.refresh_from_db()
+    assert started.state == "failed"
+    assert started.problem == "Berkas ini tidak ada lagi di server. Unggah lagi."

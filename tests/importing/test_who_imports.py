@@ -2,12 +2,14 @@
 
 import io
 import re
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
 from households.importing import applying, deciding, matching, previewing, uploading
 from households.models import ImportRun, Person
+from slrt.core import clock
 from slrt.core.errors import NotPermitted, TransitionNotAllowed
 from tests import people
 from tests.importing import families
@@ -129,6 +131,29 @@ def test_what_still_needs_the_uploader_waits_on_the_home(manager, sari, browse):
     assert f'href="/impor/{unknown.pk}/"' in browse(manager).get("/dasbor/imports_continue/").content.decode()
     assert "Berkas impor" not in browse(sari).get("/dasbor/").content.decode()
     assert browse(sari).get("/dasbor/imports_continue/").status_code == 403
+
+
+def test_a_file_that_failed_behind_a_closed_page_waits_on_the_home_until_a_later_one_is_read(manager, sari, browse):
+    failed = uploading.upload(f"{HEAD}\n".encode(), "kosong.csv", by=manager)
+    previewing.preview(failed.pk)
+    assert list(ImportRun.objects.visible_to(manager).to_continue()) == [failed]
+    assert "Berkas impor perlu dilanjutkan" in browse(manager).get("/dasbor/").content.decode()
+    assert f'href="/impor/{failed.pk}/"' in browse(manager).get("/dasbor/imports_continue/").content.decode()
+    assert not ImportRun.objects.visible_to(sari).to_continue().exists()
+    other_kind = uploading.upload(b"x\n", "desil.csv", by=manager, kind="deciles")
+    ImportRun.objects.filter(pk=other_kind.pk).update(state="applied")
+    assert failed in ImportRun.objects.to_continue()
+    previewed(manager, f"{HEAD}\n{GOOD}\n".encode())
+    assert not ImportRun.objects.to_continue().exists()
+
+
+def test_of_a_failed_file_nobody_is_told_for_ever(manager, settings):
+    failed = uploading.upload(f"{HEAD}\n".encode(), "kosong.csv", by=manager)
+    previewing.preview(failed.pk)
+    ImportRun.objects.filter(pk=failed.pk).update(
+        state_since=clock.now() - timedelta(days=settings.IMPORT_KEEP_DAYS + 1)
+    )
+    assert not ImportRun.objects.to_continue().exists()
 
 
 def test_a_file_with_people_to_decide_about_waits_until_they_are_decided(manager, browse):
