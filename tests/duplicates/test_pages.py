@@ -180,6 +180,16 @@ def test_proposed_by_one_confirmed_by_another_and_undone(browse, rina, lestari, 
     assert two.get(f"/orang/{gone.pk}/")["Location"] == f"/keluarga/{old_family}/"
 
 
+def test_whoever_proposes_and_whoever_confirms_reads_first_what_follows(browse, rina, lestari, pair):
+    follows = "Impor berikutnya sudah bisa mengubahnya"
+    assert follows in browse(rina).get(f"/ganda/{pair.pk}/gabung/").content.decode()
+    path = browse(rina).post(f"/ganda/{pair.pk}/gabung/", proposal(pair))["Location"]
+    client = browse(lestari)
+    assert follows in client.get(path).content.decode()
+    client.post(path + "confirm/", step(client.get(path + "confirm/")))
+    assert follows not in client.get(path).content.decode()
+
+
 def test_a_refused_undo_says_why_on_the_page(browse, rina, lestari, pair):
     path = browse(rina).post(f"/ganda/{pair.pk}/gabung/", proposal(pair))["Location"]
     client = browse(lestari)
