@@ -1,5 +1,6 @@
 """Checks every row of an extract at once and turns words into codes. Refusals carry the codes of `households.refusals`."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
@@ -11,6 +12,7 @@ from households.importing import answering, recognising
 from households.validators import DIGITS, OLDEST_YEARS, PERIOD
 from slrt.core.numbers import masked
 
+SPACES = re.compile(r"\s+")
 # As days of a spreadsheet these would be in 1905, when nobody was born who lives today.
 YEAR_ONLY = r"^(18|19|20)\d\d(\.0)?$"
 SCIENTIFIC = r"^\d+([.,]\d+)?[eE]\+?\d+$"
@@ -165,10 +167,9 @@ def _codes(part: pl.DataFrame) -> list[pl.Expr]:
 
     def word(column: str, codes: dict[str, str]) -> pl.Expr:
         said = part[column].unique()
-        plain = said.str.to_uppercase().str.replace_all(r"\s+", " ")
-        return pl.col(column).replace_strict(
-            said, plain.replace_strict(codes, default=None, return_dtype=pl.String), return_dtype=pl.String
-        )
+        # One by one: of so few, handing them over takes longer.
+        found = [codes.get(SPACES.sub(" ", text.upper())) for text in said.to_list()]
+        return pl.col(column).replace_strict(said, pl.Series(found, dtype=pl.String), return_dtype=pl.String)
 
     return [
         word("JENIS_KELAMIN", SEX).alias("sex"),

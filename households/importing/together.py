@@ -31,7 +31,7 @@ def families_together(parts: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
 
 def _of_last_family(table: pl.DataFrame) -> int:
     """How many rows at the end of a part are of one family; none where they name no family or are too many to be held."""
-    end = table.select(KEYS).tail(LONGEST).rows()
+    end = [*zip(*(table[name].tail(LONGEST).to_list() for name in KEYS), strict=True)]
     others = [place for place, keys in enumerate(end) if keys != end[-1]]
     rows = len(end) - 1 - others[-1] if others else len(end)
     return rows if any(end[-1]) and rows < LONGEST else 0

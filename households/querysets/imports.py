@@ -43,7 +43,7 @@ class ImportRunQuerySet(models.QuerySet):
 
     def failed(self) -> "ImportRunQuerySet":
         """Failed ones after which none of the same area and kind got further."""
-        later = self.model.objects.filter(
+        later = self.model._default_manager.filter(
             area=models.OuterRef("area"), kind=models.OuterRef("kind"), pk__gt=models.OuterRef("pk")
         )
         return self.filter(state="failed").exclude(models.Exists(later.exclude(state__in=("failed", "cancelled"))))
