@@ -74,8 +74,8 @@ class Examined:
         }
 
 
-# Good rows, marks of all rows, and what is odd about the good ones, which is counted meanwhile.
-Checked = tuple[pl.DataFrame, pl.DataFrame, Future[Counter[str]]]
+# Good rows, marks of all rows, and what is odd about the good ones.
+Checked = tuple[pl.DataFrame, pl.DataFrame, Counter[str]]
 
 
 class _Checker:
@@ -95,21 +95,22 @@ class _Checker:
         def ahead(work: Callable[..., Any], *args: Any) -> Future[Any]:
             return pool.submit(copy_context().run, work, *args)
 
-        def counted(good: pl.DataFrame, marks: pl.DataFrame) -> Checked:
-            return good, marks, ahead(warnings, good)
+        def checked(part: pl.DataFrame, villages: list[str]) -> Checked:
+            good, marks = check_rows(part, villages, self.areas, self.today)
+            return good, marks, warnings(good)
 
         parts = families_together(parts)
-        with ThreadPoolExecutor(3) as pool:
+        with ThreadPoolExecutor(2) as pool:
             reading: Future[pl.DataFrame | None] = ahead(next, parts, None)
-            checking: list[Future[tuple[pl.DataFrame, pl.DataFrame]]] = []  # which keep no part that was handed on
+            checking: list[Future[Checked]] = []  # which keep no part that was handed on
             while (part := reading.result()) is not None:
                 villages = self._villages_of(part)
                 reading = ahead(next, parts, None)
-                checking.append(ahead(check_rows, part, villages, self.areas, self.today))
+                checking.append(ahead(checked, part, villages))
                 if len(checking) > 1:
-                    yield counted(*checking.pop(0).result())
+                    yield checking.pop(0).result()
             for last in checking:
-                yield counted(*last.result())
+                yield last.result()
 
     def _villages_of(self, part: pl.DataFrame) -> list[str]:
         asked = [code for code in villages_in(part) if code not in self.villages]
@@ -157,7 +158,7 @@ def examine(run: ImportRun, tell: Tell | None = None, stager: Stager | None = No
             refused = marked.filter(pl.col("reason").is_not_null()) if good.height < marked.height else marked.clear()
             last.look(good, refused)
             stager.take(good, refused.select(REFUSED_KEYS))
-        found.warnings += odd.result()
+        found.warnings += odd
         del good, marked, odd  # else they stay in memory until the next part is there
         if tell:
             tell(found.rows, found.heading_row)
