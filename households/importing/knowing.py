@@ -27,16 +27,23 @@ PERSON_FIELDS = {
     "answers": f"NOT coalesce(a.answers, {_BEFORE}, '{{}}') @> x.answers",
 }
 DIFFERS = " OR ".join(PERSON_FIELDS.values())
+# Who bears a NIK of the file. Counted first: of a file with many new people nothing else has to be looked up, where one statement
+# that asks all at once gathers every membership and every answer of the registry before it knows of nobody to ask for.
+BORNE = """
+CREATE UNLOGGED TABLE import_person_borne AS
+SELECT s.line, p.id AS person_id FROM import_person s JOIN households_person p ON p.nik_index = s.nik_index;
+ANALYZE import_person_borne;
+"""
 # A person is known by NIK; without one by name and birth date within the family. Who lives in another family here, or has died,
 # is a conflict that a person decides. Rows without NIK that are alike in all this are told apart by what they are to the head; of those
 # alike in that too the first is the first such person here, the second the second: no person is two rows, and no row two people.
-KNOWN_PERSONS = Template("""
+KNOWN_PERSONS = BORNE + Template("""
 CREATE UNLOGGED TABLE import_person_known AS
 SELECT s.line, s.n, p.id AS person_id, m.id AS membership_id,
   p.died_on IS NOT NULL OR (m.id IS NOT NULL AND m.family_id IS DISTINCT FROM k.family_id) AS conflict,
   coalesce(m.id IS NULL OR m.missing_since IS NOT NULL OR $differs, false) AS changed,
   $doubtful AS doubtful, false AS mistaken
-FROM import_person s JOIN households_person p ON p.nik_index = s.nik_index
+FROM import_person_borne b JOIN import_person s USING (line) JOIN households_person p ON p.id = b.person_id
 LEFT JOIN households_membership m ON m.person_id = p.id AND m.ended_on IS NULL
 LEFT JOIN import_family_known k ON k.n = s.n
 LEFT JOIN households_personanswers a ON a.round_id = k.last_round AND a.person_id = p.id
@@ -52,6 +59,7 @@ JOIN LATERAL (SELECT p.*, row_number() OVER (ORDER BY p.id) AS nth FROM househol
 JOIN households_membership m ON m.person_id = p.id AND m.ended_on IS NULL
 LEFT JOIN households_personanswers a ON a.round_id = k.last_round AND a.person_id = p.id
 JOIN import_answers x ON x.id = s.answers_id;
+DROP TABLE import_person_borne;
 ANALYZE import_person_known (line, n, person_id, doubtful, conflict);
 """).substitute(differs=DIFFERS, doubtful=mistaking.DOUBTFUL)
 # A member whom neither knows by NIK and who became something else to the head; then one whom the registry knows without NIK and the

@@ -33,8 +33,9 @@ FORGET = """DROP TABLE IF EXISTS import_family_missing, import_family_headless, 
 # and go through the file for each.
 AWAY = """
 CREATE UNLOGGED TABLE import_family_missing AS
-SELECT f.id AS family_id, f.household_id, h.village_id AS village
+SELECT f.id AS family_id, f.household_id, h.village_id AS village, d.family_id IS NOT NULL AS told
 FROM households_household h JOIN households_family f ON f.household_id = h.id
+LEFT JOIN households_familydigest d ON d.family_id = f.id
 WHERE h.village_id = ANY(ARRAY(SELECT village FROM import_family GROUP BY 1))
   AND f.missing_since IS NULL AND f.merged_into_id IS NULL
   AND f.id NOT IN (SELECT family_id FROM import_family_known WHERE family_id IS NOT NULL)
@@ -48,23 +49,27 @@ WHERE h.village_id = ANY(ARRAY(SELECT village FROM import_family GROUP BY 1))
 NOT_AWAY = f"""
 DELETE FROM import_family_missing WHERE family_id IN (SELECT family_id FROM ({FORMERLY}) r);
 """  # noqa: S608  # nosec B608  no values in it
-# Then, of those, whom an extract never told of: one that brought a decile told of its family; of a family without one, its household's
+# Then, of those, whom an extract never told of. A family with a digest stands as an extract told, with its people (`recognising`).
+# Of one without: an extract that brought a decile told of its family; of a family without a decile, its household's
 # extract rounds tell, of all its families: whose people they answered for was in the extract. Each of these is asked about by itself
-# through its indexes, whatever the planner believes of tables that the last import has just filled; the deciles, which nearly all have,
-# and the heads, are looked through once; only of a family without one it is asked whether anybody else lives in it. A family whose
-# extract is newer than the file is not missed by it.
+# through its indexes, whatever the planner believes of tables that the last import has just filled; the deciles and the heads are
+# looked through once where many are asked about; only of a family without one it is asked whether anybody else lives in it. A family
+# whose extract is newer than the file is not missed by it.
 NOT_MISSING = """
+CREATE UNLOGGED TABLE import_family_untold AS SELECT family_id, household_id FROM import_family_missing WHERE NOT told;
+ANALYZE import_family_untold;
 SET LOCAL enable_bitmapscan = off;
-DELETE FROM import_family_missing a WHERE NOT (
+DELETE FROM import_family_missing WHERE family_id IN (SELECT a.family_id FROM import_family_untold a WHERE NOT (
   (EXISTS (SELECT FROM households_decilerecord d WHERE d.family_id = a.family_id AND d.source = 'extract')
     AND (EXISTS (SELECT FROM households_membership m WHERE m.family_id = a.family_id AND m.ended_on IS NULL AND m.relation = '1')
       OR EXISTS (SELECT FROM households_membership m WHERE m.family_id = a.family_id AND m.ended_on IS NULL OFFSET 0)))
   OR EXISTS (SELECT FROM households_surveyround r JOIN households_personanswers x ON x.round_id = r.id
     JOIN households_membership m ON m.person_id = x.person_id AND m.family_id = a.family_id AND m.ended_on IS NULL
-    WHERE r.household_id = a.household_id AND r.kind = 'extract' OFFSET 0))
-OR a.household_id IN (SELECT r.household_id FROM households_surveyround r WHERE r.kind = 'extract'
+    WHERE r.household_id = a.household_id AND r.kind = 'extract' OFFSET 0)))
+OR household_id IN (SELECT r.household_id FROM households_surveyround r WHERE r.kind = 'extract'
   AND r.period > (SELECT coalesce(nullif(max(period), ''), '9999') FROM import_family));
 SET LOCAL enable_bitmapscan = on;
+DROP TABLE import_family_untold;
 """
 # Whoever is named by a number that was dropped in a merge stands in the file.
 NOT_AWAY_FORMERLY = f"""
