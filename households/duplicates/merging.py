@@ -16,6 +16,7 @@ from households.duplicates.proposing import CHOICES, check, families_of, open_me
 from households.models import (
     DuplicateCandidate,
     Family,
+    FormerEntry,
     FormerFamilyCard,
     FormerNik,
     Household,
@@ -38,6 +39,7 @@ def merge(row: Merge) -> None:
     check(row)
     along = families_of(row)
     before = images(row, along)
+    unnumbered = _without_number(row)
     moved: list[dict[str, Any]] = []
     made: list[int] = []
     _persons(row)
@@ -50,6 +52,7 @@ def merge(row: Merge) -> None:
         _family(into, other, moved)
         row.family = other
     _heads(row)
+    FormerEntry.objects.bulk_create(unnumbered)
     PersonKeys.objects.filter(pk=row.gone_id).delete()
     DuplicateCandidate.objects.filter(models.Q(first=row.gone_id) | models.Q(second=row.gone_id)).delete()
     row.before = {"rows": before, "moved": moved, "made": made}
@@ -92,6 +95,30 @@ def _persons(row: Merge) -> None:
     kept.save()
     dropped = numbers - ({bytes(kept.nik_index)} if kept.nik_index is not None else set())
     FormerNik.objects.bulk_create(FormerNik(person=kept, merge=row, nik_index=index) for index in sorted(dropped))
+
+
+def _without_number(row: Merge) -> list[FormerEntry]:
+    """The entries that an extract names without a NIK and that are nobody of their own afterwards, as they stand before the merge."""
+    gone, kept = row.gone, row.kept
+    numbered = kept.nik_index is None and gone.nik_index is not None and row.choices.get("nik") == "gone"
+    found = []
+    for entry in (gone, kept) if numbered else (gone,):
+        home = open_membership(entry)
+        if entry.nik_index is not None or entry.birth_date is None or home is None:
+            continue
+        family = home.family
+        if family.official_id is not None or family.kk_index is not None:
+            found.append(
+                FormerEntry(
+                    person=kept,
+                    merge=row,
+                    official_id=family.official_id,
+                    kk_index=family.kk_index,
+                    name_folded=entry.name_folded,
+                    birth_date=entry.birth_date,
+                )
+            )
+    return found
 
 
 def _memberships(row: Merge) -> None:

@@ -92,7 +92,8 @@ declare(
     "of an extract's rows as this entry stood; dropped when anything is written of it",
 )
 for _model, _field in (
-    *(("merge", "kept"), ("merge", "gone"), ("merge", "family"), ("formernik", "person")),
+    *(("merge", "kept"), ("merge", "gone"), ("merge", "family")),
+    *(("formernik", "person"), ("formerentry", "person")),
     *(("person", "merged_into"), ("family", "merged_into"), ("household", "merged_into")),
 ):
     declare(f"households.{_model}", _field, STAYS, _HISTORY)

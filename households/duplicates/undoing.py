@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from households.duplicates import relations
 from households.duplicates.images import ROWS, digest, ids_of, model_of, restore
-from households.models import Family, FormerFamilyCard, FormerNik, Household, Membership, Merge, Person
+from households.models import Family, FormerEntry, FormerFamilyCard, FormerNik, Household, Membership, Merge, Person
 from slrt.core import clock, outbox
 from slrt.core.errors import GuardFailed
 
@@ -33,6 +33,7 @@ def undo(row: Merge) -> None:
     try:
         with transaction.atomic():
             FormerNik.objects.filter(merge=row).delete()
+            FormerEntry.objects.filter(merge=row).delete()
             _put_back(kept)
     except IntegrityError:
         raise GuardFailed(

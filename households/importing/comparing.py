@@ -14,7 +14,16 @@ from typing import Any
 
 from django.db import connection
 
-from households.importing import cards, former_numbers, holding, missing, mistaking, recognising, replaced
+from households.importing import (
+    cards,
+    former_entries,
+    former_numbers,
+    holding,
+    missing,
+    mistaking,
+    recognising,
+    replaced,
+)
 from households.importing.knowing import COUNTERPARTS, KNOWN_PERSONS, PERSON_FIELDS
 
 # The import before this one may be too young for autovacuum to have seen it, and the staged rows are.
@@ -174,12 +183,14 @@ def compare(
         if people["new"] and _any_known(cursor):
             cursor.execute(COUNTERPARTS)
             people = _counts(cursor, PERSON_COUNTS)
+        if entries := former_entries.leave_out(cursor) if people["new"] else {}:
+            people = _counts(cursor, PERSON_COUNTS)
         if has_families and (people["new"] or people["changed"]):
             cursor.execute(CHANGED_BY_PEOPLE)
         counts: dict[str, Any] = {"households": _counts(cursor, FAMILY_COUNTS), "people": people}
         counts["conflicts"] = people.pop("conflicts")
         del counts["households"]["conflicts"]
-        counts["warned"] = held | doubts | former | missing.warnings(cursor) | cards.taken(cursor)
+        counts["warned"] = held | doubts | former | entries | missing.warnings(cursor) | cards.taken(cursor)
         gone = missing.people(cursor) if has_families and not part else {}
         counts["warned"] |= replaced.warnings(cursor) if gone else {}
         homes = missing.families(cursor) if has_families and not part else {}

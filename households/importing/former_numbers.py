@@ -22,20 +22,30 @@ WITH RECURSIVE led AS (
   UNION SELECT l.nik_index, p.id, p.merged_into_id FROM led l JOIN households_person p ON p.id = l.merged_into_id)
 SELECT nik_index, id AS person_id FROM led WHERE merged_into_id IS NULL
 """
-# A family that would be new and has none but such rows stands here as the family of the person, open or the last one.
-FAMILIES = f"""
+LEADING = f"SELECT s.line, l.person_id FROM import_person s JOIN ({LED}) l ON l.nik_index = s.nik_index"  # noqa: S608  # nosec B608
+
+
+def families(leading: str, held: str) -> str:
+    """Return the statement that holds families which would be new and have none but rows that are left out.
+
+    They stand here as the family, open or the last one, of the person to whom one of the rows leads (`leading`: line, person_id).
+    """
+    return f"""
 WITH alone AS (
-  SELECT s.n, min(s.line) AS line FROM import_person s LEFT JOIN import_person_known p USING (line)
+  SELECT s.n FROM import_person s LEFT JOIN import_person_known p USING (line)
   WHERE s.n IN (SELECT n FROM import_person_known WHERE conflict AND person_id IS NULL)
     AND s.n NOT IN (SELECT n FROM import_family_known WHERE family_id IS NOT NULL)
   GROUP BY s.n HAVING bool_and(coalesce(p.conflict AND p.person_id IS NULL, false))),
 unmade AS (DELETE FROM import_family_known WHERE n IN (SELECT n FROM alone))
 INSERT INTO import_family_known (n, family_id, household_id, taken, headless, late_decile, held, changed)
-SELECT DISTINCT ON (a.n) a.n, f.id, f.household_id, false, false, false, 'nik_former', false
-FROM alone a JOIN import_person s USING (line) JOIN ({LED}) l ON l.nik_index = s.nik_index
+SELECT DISTINCT ON (a.n) a.n, f.id, f.household_id, false, false, false, '{held}', false
+FROM alone a JOIN import_person s USING (n) JOIN ({leading}) l ON l.line = s.line
 JOIN households_membership m ON m.person_id = l.person_id JOIN households_family f ON f.id = m.family_id
 ORDER BY a.n, m.ended_on DESC NULLS FIRST, m.id DESC;
 """  # noqa: S608  # nosec B608  no values in it
+
+
+FAMILIES = families(LEADING, "nik_former")
 COUNT = "SELECT count(DISTINCT n) FROM import_person_known WHERE conflict AND person_id IS NULL"
 # Whoever such a number leads to and whom a row of the file, a good or a refused one, names by it.
 NAMED = f"""
@@ -43,7 +53,8 @@ SELECT l.person_id FROM ({LED}) l WHERE l.nik_index IN (SELECT nik_index FROM im
   UNION ALL SELECT nik_index FROM import_refused WHERE nik_index IS NOT NULL)
 """  # noqa: S608  # nosec B608  no values in it
 LEFT_OUT = """
-SELECT p.line, 'nik_former' FROM import_person_known p LEFT JOIN import_family_known k USING (n)
+SELECT p.line, CASE WHEN s.nik_index IS NULL THEN 'entry_former' ELSE 'nik_former' END
+FROM import_person_known p JOIN import_person s USING (line) LEFT JOIN import_family_known k ON k.n = p.n
 WHERE p.conflict AND p.person_id IS NULL AND k.held IS NULL
 """
 

@@ -15,7 +15,7 @@ from households.importing.previewing import compared
 from households.importing.rejects import sheet
 from households.importing.staging import Stager, looking_into
 from households.models import ImportRun
-from households.refusals import REFUSALS, Refusal
+from households.refusals import REFUSALS, WHOLE_ROW, Refusal
 from slrt.accounts.models import User
 from slrt.audit import trail
 from slrt.audit.models import AuditEntry
@@ -45,6 +45,15 @@ REASONS = {
         gettext_noop("Lihat data keluarga ini sekarang. Bila berkasnya yang benar, unggah lagi."),
     ),
     "nik_former": REFUSALS["nik_former"],
+    "entry_former": Refusal(
+        WHOLE_ROW,
+        gettext_noop(
+            "Data tanpa NIK ini sudah digabung dengan data lain dari orang yang sama, jadi barisnya tidak ditulis."
+        ),
+        gettext_noop(
+            "Minta sumber berkas mengisi NIK-nya atau mencoret baris ganda ini. Bila ternyata dua orang, minta penggabungannya dibatalkan."
+        ),
+    ),
 }
 HELD = f"""
 SELECT s.line, k.held FROM import_person s JOIN import_family_known k USING (n) WHERE k.held IS NOT NULL

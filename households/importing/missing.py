@@ -4,7 +4,8 @@ Only families that an earlier extract brought are missed, in villages of which t
 or whose people stand in the file elsewhere, are not. They are flagged when a person said the file is complete; nobody is removed.
 A person whose own row was refused stands in the file: known by NIK, else by name within the family that the row's family number, its
 card or a card of old leads to. Where a refused row of a family tells neither, nobody of that family is missed.
-Whoever a row names by a NIK that was dropped in a merge stands in the file too (`former_numbers`).
+Whoever a row names by a NIK that was dropped in a merge stands in the file too (`former_numbers`), or
+as an entry without one that was merged (`former_entries`).
 """
 
 from typing import Any
@@ -13,7 +14,7 @@ from django.db import connection
 from django.db.models.expressions import RawSQL
 
 from households.choices.imports import ImportState
-from households.importing import former_numbers
+from households.importing import former_entries, former_numbers
 from households.importing.staging import schema
 from households.models import Family, ImportRun
 from households.querysets.household import FamilyQuerySet
@@ -71,14 +72,12 @@ OR household_id IN (SELECT r.household_id FROM households_surveyround r WHERE r.
 SET LOCAL enable_bitmapscan = on;
 DROP TABLE import_family_untold;
 """
-# Whoever is named by a number that was dropped in a merge stands in the file.
-NOT_AWAY_FORMERLY = f"""
+# Whoever is named by a number that was dropped in a merge, or as an entry that was merged, stands in the file.
+NOT_AWAY_FORMERLY = """
 DELETE FROM import_family_missing WHERE family_id IN (SELECT m.family_id FROM households_membership m
-  WHERE m.ended_on IS NULL AND m.person_id IN ({former_numbers.NAMED}));
-"""  # noqa: S608  # nosec B608  no values in it
-NOT_MISSING_FORMERLY = f"""
-DELETE FROM import_person_missing WHERE person_id IN ({former_numbers.NAMED});
-"""  # noqa: S608  # nosec B608  no values in it
+  WHERE m.ended_on IS NULL AND m.person_id IN ({named}));
+"""
+NOT_MISSING_FORMERLY = "DELETE FROM import_person_missing WHERE person_id IN ({named})"
 PER_VILLAGE = "SELECT village, count(*) FROM import_family_missing GROUP BY 1"
 SOME = "SELECT family_id FROM import_family_missing ORDER BY village, family_id LIMIT 20"
 PEOPLE = """
@@ -138,8 +137,7 @@ def people(cursor: Any) -> dict[str, int]:
     cursor.execute(PEOPLE)
     if _both(cursor, "import_refused", "import_person_missing"):
         cursor.execute(REFUSED_PEOPLE)
-    if former_numbers.are_any(cursor):
-        cursor.execute(NOT_MISSING_FORMERLY)
+    _named_formerly(cursor, NOT_MISSING_FORMERLY)
     cursor.execute(PEOPLE_PER_VILLAGE)
     return dict(cursor.fetchall())
 
@@ -149,11 +147,17 @@ def families(cursor: Any) -> dict[str, int]:
     cursor.execute(AWAY)
     if _both(cursor, "import_refused", "import_family_missing"):
         cursor.execute(NOT_AWAY)
-    if former_numbers.are_any(cursor):
-        cursor.execute(NOT_AWAY_FORMERLY)
+    _named_formerly(cursor, NOT_AWAY_FORMERLY)
     cursor.execute(NOT_MISSING)
     cursor.execute(PER_VILLAGE)
     return dict(cursor.fetchall())
+
+
+def _named_formerly(cursor: Any, statement: str) -> None:
+    """Let nobody be missed whom the file names by what a merge dropped."""
+    for former in (former_numbers, former_entries):
+        if former.are_any(cursor):
+            cursor.execute(statement.format(named=former.NAMED))
 
 
 def _both(cursor: Any, one: str, other: str) -> bool:

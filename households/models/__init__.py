@@ -2,7 +2,15 @@
 
 from households.models.answers import AnswerFile, AnswerRow
 from households.models.digest import FamilyDigest
-from households.models.duplicates import DuplicateCandidate, FormerNik, Merge, NameWord, PersonKeys, SearchMark
+from households.models.duplicates import (
+    DuplicateCandidate,
+    FormerEntry,
+    FormerNik,
+    Merge,
+    NameWord,
+    PersonKeys,
+    SearchMark,
+)
 from households.models.events import CivilTask, NikCheck, RegistryEvent
 from households.models.fieldcheck import FieldCheck, Revisit, RevisitSample
 from households.models.household import DecileRecord, Family, FormerFamilyCard, Household
@@ -27,6 +35,7 @@ __all__ = [
     "Family",
     "FamilyDigest",
     "FieldCheck",
+    "FormerEntry",
     "FormerFamilyCard",
     "FormerNik",
     "Household",

@@ -188,6 +188,34 @@ class FormerNik(models.Model):
         return f"{self.merge} – ORG-{self.person_id}"
 
 
+class FormerEntry(models.Model):
+    """An entry without NIK that became one with another in a merge: the rows by which an extract still names it make nobody new.
+
+    Such a row has no number; what tells it is the family that the source puts it in, by id or card, with name and day of birth, all as
+    the entry stood before the merge. `person` is the entry that stayed then; merged again, it leads on (`Person.survivor`).
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="former_entries")
+    merge = models.ForeignKey(Merge, on_delete=models.CASCADE, related_name="former_entries")
+    official_id = models.CharField(max_length=30, null=True)
+    kk_index = BlindIndex(null=True)
+    name_folded = models.CharField(max_length=140)
+    birth_date = models.DateField()
+
+    class Meta:
+        verbose_name = _("data tanpa NIK yang digabung")
+        verbose_name_plural = _("data tanpa NIK yang digabung")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(official_id__isnull=False) | models.Q(kk_index__isnull=False),
+                name="former_entry_of_a_family",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.merge} – ORG-{self.person_id}"
+
+
 def village_of(person_id: int) -> str:
     """Return the code of the village in which a person lives now, "" for none."""
     found = Person.objects.filter(pk=person_id, memberships__ended_on=None)

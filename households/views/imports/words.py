@@ -71,6 +71,10 @@ WARNINGS = {
         "Keluarga yang punya baris dengan NIK yang sudah dilepas ketika dua data satu orang digabung; baris itu tidak ditulis. "
         "Unduh barisnya, lalu betulkan NIK-nya di sumber"
     ),
+    "entry_former": lazy(
+        "Keluarga yang punya baris tanpa NIK yang sudah digabung dengan data lain dari orang yang sama; baris itu tidak ditulis. "
+        "Unduh barisnya, lalu minta sumbernya mengisi NIK atau mencoret baris ganda"
+    ),
     "kk_taken": lazy(
         "Nomor KK di berkas dipakai keluarga lain di sini; nomor itu dibiarkan pada keluarga yang memilikinya"
     ),
