@@ -8,9 +8,14 @@ officer, Dinas Kesehatan), maya (partner officer, BAZNAS), tomo (TKPK), dewi (au
 import pytest
 from django.db import connection
 from django.test import Client, TransactionTestCase
+from hypothesis import settings as hypothesis_settings
 
 from slrt.jobs import schedule
 from tests import people
+
+# How long one example takes tells of the machine and what else it does, not of the code.
+hypothesis_settings.register_profile("patient", deadline=None)
+hypothesis_settings.load_profile("patient")
 
 # Django's way rewrites every table and asks every app to fill its own again, a second for each such test; few rows are there.
 EMPTY = """

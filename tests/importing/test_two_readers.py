@@ -268,7 +268,7 @@ OFFSET = st.tuples(st.integers(0, 14), st.integers(0, 3))
 MERGES = st.lists(
     st.sampled_from([(1, 0, 3, 0, "x"), (20, 0, 20, 2, "y"), (0, 4, 1, 5, "NIK")]), max_size=2, unique=True
 )
-MANY = settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=150, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
 @MANY

@@ -145,7 +145,6 @@ ROWS = st.lists(
 @given(rows=ROWS, changed=st.sets(st.integers(0, 5)))
 @settings(
     max_examples=15,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_every_row_is_reconciled_whatever_the_file(sent, lestari, rows, changed):

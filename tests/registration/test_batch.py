@@ -92,7 +92,7 @@ FATES = st.lists(st.sampled_from([None, TransitionNotAllowed("x"), NotPermitted(
 
 
 @given(fates=FATES)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_done_and_skipped_and_failed_are_all_the_chosen(db, fates):
     def act(fate):
         if fate is not None:

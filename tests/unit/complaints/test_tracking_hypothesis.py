@@ -2,13 +2,10 @@
 
 import re
 
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from complaints import tracking
-
-settings.register_profile("patient", deadline=None)
-settings.load_profile("patient")
 
 SIGNS = st.sampled_from(tracking.ALPHABET)
 BODIES = st.text(SIGNS, min_size=tracking.LENGTH, max_size=tracking.LENGTH)

@@ -3,14 +3,11 @@
 from datetime import date
 
 import pytest
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from households.validators import PROVINCES, NumberCheck, birth_dates_of, check_kk, check_nik, clean_digits
 from slrt.core import crypto
-
-settings.register_profile("patient", deadline=None)
-settings.load_profile("patient")
 
 MAN, WOMAN = "1", "2"
 REGIONS = st.builds(lambda province, n: f"{province}{n:04d}", st.sampled_from(sorted(PROVINCES)), st.integers(0, 9999))
