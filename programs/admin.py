@@ -1,5 +1,6 @@
 """The catalogue and its dated rules, kept by the administrator."""
 
+from collections.abc import Iterator
 from typing import Any, cast
 
 from django.contrib import admin
@@ -19,10 +20,11 @@ from django.views.decorators.http import require_POST
 from import_export.results import RowResult
 
 from programs.eligibility.wording import sentence
-from programs.forms import ConditionsField, PapersField, RuleForm, programme_names
+from programs.forms import ConditionsField, PapersField, RuleForm, SectorField, programme_names
 from programs.models import Programme, ProgrammeRule
 from programs.rehearsing import FEW, Rehearsal, rehearse
 from programs.resources import ProgrammeResource, ProgrammeRuleResource
+from programs.sectors import SECTORS, said
 from slrt.accounts.models import User
 from slrt.audit import seen
 from slrt.exports.register_forms import row_form
@@ -37,6 +39,14 @@ class ProgrammeRuleForm(RuleForm):
     resource = ProgrammeRuleResource
 
 
+class BySector(admin.AllValuesFieldListFilter):
+    """Sectors in words, as the catalogue's list says them."""
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        for choice in super().choices(changelist):
+            yield {**choice, "display": said(str(choice["display"])) or self.empty_value_display}
+
+
 @admin.register(Programme)
 class ProgrammeAdmin(RegisterAdmin):
     """Programmes with rules and receivers."""
@@ -45,7 +55,7 @@ class ProgrammeAdmin(RegisterAdmin):
     form = row_form(ProgrammeResource)
     readonly_fields = ["rules_read"]
     list_display = ["code", "name", "status", "owner"]
-    list_filter = ["status", "sector"]
+    list_filter = ["status", ("sector", BySector)]
     search_fields = ["code", "name"]
     filter_horizontal = ["receivers"]
 
@@ -57,7 +67,11 @@ class ProgrammeAdmin(RegisterAdmin):
         return render_to_string("admin/programs/programme/rules.html", {"programme": row, "rules": rules})
 
     def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
-        """Papers are lines."""
+        """Papers are lines, a sector is said in words."""
+        if db_field.name == "sector":
+            words = ", ".join(map(str, SECTORS.values()))
+            other = _("Salah satu dari: %(words)s. Boleh juga bidang lain.") % {"words": words}
+            return SectorField(label=capfirst(db_field.verbose_name), help_text=other, required=False)
         if db_field.name == "prerequisites":
             said = _('Satu syarat per baris: kode, titik dua, namanya, misalnya "ktp: Fotokopi KTP".')
             return PapersField(label=capfirst(db_field.verbose_name), help_text=said, required=False)

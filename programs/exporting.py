@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from programs.models import Programme
+from programs.sectors import SECTORS
 from slrt.accounts.roles import Permission
 from slrt.exports.registry import Asked, Column, Kind, Listing, Shown, register
 
@@ -25,7 +26,7 @@ register(
             Column(_("Status"), "status", Kind.CODE, dict(Programme.Status.choices)),
             Column(_("Pengganti"), "successor__name"),
             Column(_("Penyelenggara"), "owner"),
-            Column(_("Bidang"), "sector"),
+            Column(_("Bidang"), "sector", Kind.CODE, SECTORS),
             Column(_("Bentuk"), "service", Kind.CODE, dict(Programme.Service.choices)),
             Column(_("Untuk siapa"), "for_whom"),
             Column(_("Manfaat"), "benefit"),

@@ -11,6 +11,7 @@ from programs.condition_rows import MOST, ConditionRow, conditions_of, rows_of
 from programs.eligibility.conditions import WORDS
 from programs.eligibility.wording import WORDINGS, sentence
 from programs.models import Programme
+from programs.sectors import meant, said
 from programs.written import papers_from, papers_said
 from slrt.exports.register_forms import RegisterRow
 
@@ -21,6 +22,16 @@ Choice = tuple[str, Any]
 def programme_names() -> dict[str, str]:
     """Return the names of all programmes by code, closed ones too: a rule may name them."""
     return dict(Programme.objects.values_list("code", "name"))
+
+
+class SectorField(forms.CharField):
+    """A sector, read and typed in words; one of the office's own is kept as typed."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return said(value) if isinstance(value, str) else value
+
+    def to_python(self, value: Any) -> str:
+        return meant(super().to_python(value) or "")
 
 
 class Typed(list[ConditionRow]):

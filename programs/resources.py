@@ -14,7 +14,7 @@ from programs.condition_rows import MOST
 from programs.eligibility import conditions
 from programs.eligibility.wording import WORDINGS
 from programs.models import Programme, ProgrammeRule
-from programs.sectors import SECTORS
+from programs.sectors import SECTORS, meant
 from slrt.accounts.models import Organisation
 from slrt.exports.registers import RegisterResource
 from slrt.exports.values import Known, KnownMany, Listed
@@ -37,15 +37,13 @@ class PapersCell(Listed):
 
 
 class SectorCell(CharWidget):
-    """A sector: its code with the words beside it, "food (Pangan)". What is no known code stands for itself."""
+    """A sector: its code with the words beside it, "food (Pangan)". What means none of the known ones stands for itself."""
 
-    takes = property(lambda self: _("Kode bidang, dengan atau tanpa kata-katanya dalam kurung, atau bidang lain:"))
+    takes = property(lambda self: _("Kode atau kata-kata salah satu bidang ini, atau nama bidang lain:"))
     codes = SECTORS
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
-        text = str(value or "").strip()
-        code, _space, beside = text.partition(" (")
-        return code if code in SECTORS and beside.endswith(")") else text
+        return meant(str(value or ""))
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         with override(settings.LANGUAGE_CODE):  # as the sheet's headings: it is handed on
