@@ -6,8 +6,11 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models.functions import Length
+from django.db.models import F, Func, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, Coalesce
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -92,8 +95,19 @@ def _moment(value: datetime | None) -> str:
     return date_format(timezone.localtime(value), "DATETIME_FORMAT") if value else "–"
 
 
-# Numbers lie there as text.
-BY_CLOCK = ("day_of_month", "month_of_year", "day_of_week", Length("hour"), "hour", Length("minute"), "minute")
+FIRST_AND_SECOND = (r"^\d+", r"^\d+\D+(\d+)")  # numbers of a part
+
+
+def by_clock(prefix: str = "") -> Combinable:
+    """What times are ordered by: every day, then weekdays, days of the month and of the year, each from morning to night.
+
+    Numbers lie there as text, perhaps several (8,20): the first ones count, then the second ones, and "every" (*) comes before
+    any. `prefix` leads to the row.
+    """
+    parts = ("month_of_year", "day_of_month", "day_of_week", "hour", "minute")
+    found = [Func(F(prefix + part), Value(at), function="substring") for at in FIRST_AND_SECOND for part in parts]
+    numbers = [Coalesce(Cast(one, models.IntegerField()), -1) for one in found]
+    return Func(*numbers, template="ARRAY[%(expressions)s]", output_field=ArrayField(models.IntegerField()))
 
 
 class TimeChoice(forms.ModelChoiceField):
@@ -124,7 +138,7 @@ class TimetableAdmin(Headed, AdministratorOnly):
         """The time in words, and what switching off means."""
         if db_field.name == "crontab":
             kwargs.update(form_class=TimeChoice, label=_("Waktu"), empty_label=None, required=True)
-            kwargs["queryset"] = CrontabSchedule.objects.order_by(*BY_CLOCK)
+            kwargs["queryset"] = CrontabSchedule.objects.order_by(by_clock(), "pk")
             kwargs["help_text"] = _("Waktu lain ditambahkan dengan tanda +. Jam yang dimaksud adalah waktu Jakarta.")
         if db_field.name == "enabled":
             kwargs.update(label=_("Aktif"), help_text=_("Tanpa centang, pekerjaan ini tidak berjalan menurut jadwal."))
@@ -144,7 +158,7 @@ class TimetableAdmin(Headed, AdministratorOnly):
         """What it does."""
         return str(JOBS[row.name].explain) if row.name in JOBS else "–"
 
-    @admin.display(description=gettext_lazy("Waktu"))
+    @admin.display(description=gettext_lazy("Waktu"), ordering=by_clock("crontab__"))
     def time(self, row: PeriodicTask) -> str:
         """Its time in words."""
         return in_words(row.crontab) if row.crontab else "–"
@@ -188,8 +202,9 @@ class TimeAdmin(Headed, AdministratorOnly):
     form = TimeForm
     list_display = ["words"]
     fields = list(TIME_FIELDS)
+    ordering = [by_clock(), "pk"]
 
-    @admin.display(description=gettext_lazy("Waktu"))
+    @admin.display(description=gettext_lazy("Waktu"), ordering=by_clock())
     def words(self, row: CrontabSchedule) -> str:
         """The time in words."""
         return in_words(row)

@@ -79,6 +79,63 @@ def test_jobs_are_named_and_explained_and_their_time_is_in_words(desk):
     assert not ENGLISH.search(form)
 
 
+TIMES = (  # minute, hour, weekday, day, month; as they are to stand
+    ("*/20", "*", "*", "*", "*"),
+    ("31", "2", "*", "*", "*"),
+    ("6", "9", "*", "*", "*"),
+    ("31", "9", "*", "*", "*"),
+    ("1", "10", "*", "*", "*"),
+    ("1", "10,14", "*", "*", "*"),
+    ("1", "23", "*", "*", "*"),
+    ("1", "7", "1-5", "*", "*"),
+    ("1", "3", "*", "2", "*"),
+    ("1", "3", "*", "10", "*"),
+    ("1", "3", "*", "1", "2"),
+    ("1", "3", "*", "1", "11"),
+)
+
+
+def _in_order(client, path, rows, column):
+    """Which of these rows (texts by key) a list of the administration shows, from its top."""
+    page = client.get(path).content.decode().split('id="result_list"')[1]
+    found = re.findall(rf'<t[dh] class="field-{column}[^"]*">(?:<a[^>]*>)?([^<]+)<', page)
+    return [one for one in found if one in rows]
+
+
+def _sorted(client, path, column):
+    """The address behind a column's heading."""
+    page = client.get(path).content.decode()
+    return path + re.search(rf'column-{column}[^"]*">.*?<a href="(\?o=[^"]+)"', page, re.S)[1]
+
+
+def test_times_stand_by_the_clock_wherever_they_are_listed_or_chosen(desk):
+    made = []
+    for fields in reversed(TIMES):
+        parts = dict(zip(("minute", "hour", "day_of_week", "day_of_month", "month_of_year"), fields, strict=True))
+        made.insert(0, CrontabSchedule.objects.create(**parts, timezone="Asia/Jakarta"))
+    words = [str(row) for row in made]
+    assert len(set(words)) == len(TIMES)
+    path = "/admin/django_celery_beat/crontabschedule/"
+    assert _in_order(desk, path, words, "words") == words
+    chosen = _sorted(desk, path, "words")
+    assert _in_order(desk, chosen, words, "words") == words
+    assert _in_order(desk, chosen.replace("?o=", "?o=-"), words, "words") == words[::-1]
+    task = PeriodicTask.objects.get(name="jobs.backup")
+    form = desk.get(f"/admin/django_celery_beat/periodictask/{task.pk}/change/").content.decode()
+    offered = re.findall(r'<option value="\d+"(?: selected)?>([^<]+)</option>', form)
+    assert [one for one in offered if one in words] == words
+
+
+def test_jobs_are_sorted_by_when_they_run(desk):
+    jobs = list(PeriodicTask.objects.filter(crontab__isnull=False).order_by("-pk")[:3])
+    for job, hour in zip(jobs, ("10", "9", "23"), strict=True):
+        job.crontab = CrontabSchedule.objects.create(minute="7", hour=hour, timezone="Asia/Jakarta")
+        job.save()
+    path = "/admin/django_celery_beat/periodictask/"
+    words = [f"Setiap hari pukul {hour}.07" for hour in ("09", "10", "23")]
+    assert _in_order(desk, _sorted(desk, path, "time"), words, "time") == words
+
+
 def test_a_new_time_is_one_of_the_offices_zone(desk):
     assert not ENGLISH.search(said(desk.get("/admin/django_celery_beat/crontabschedule/add/")))
     fields = {"minute": "15", "hour": "6", "day_of_week": "*", "day_of_month": "*", "month_of_year": "*"}
