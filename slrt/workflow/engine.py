@@ -52,6 +52,8 @@ class Transition:
     # Keys of the entered data that may stand in the audit entry (codes, dates, never names or numbers of persons).
     tells: tuple[str, ...] = ()
     done: Any = ""
+    # The step as a story tells it afterwards, where the words of its button would not read well before "oleh".
+    told: Any = ""
 
     def leads_to(self, row: Any) -> str | None:
         """Return the state the row will be in, None when it stays in its own."""

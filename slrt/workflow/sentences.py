@@ -122,10 +122,10 @@ VERBS: dict[str, Any] = {
 
 
 def verb(entry: AuditEntry) -> str:
-    """Return the step's own label, or the verb in words."""
+    """Return the step as it is told or labelled, or the verb in words."""
     flow = WORKFLOWS.get(entry.subject)
     if flow and entry.verb in flow.by_name:
-        return str(flow.by_name[entry.verb].label)
+        return str(flow.by_name[entry.verb].told or flow.by_name[entry.verb].label)
     return str(VERBS.get(entry.verb, entry.verb))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from slrt.accounts.models import User
-from slrt.accounts.roles import roles_with
+from slrt.accounts.roles import Role, roles_with
 from slrt.workflow import engine
 
 
@@ -52,8 +52,11 @@ def _waiting(options: list[engine.Option]) -> str:
     awaited = next(filter(_goes_on, options), options[0] if options else None)
     if awaited is None or awaited.decision:
         return ""
-    roles = roles_with(awaited.transition.permission)
-    return _('Menunggu %(roles)s: "%(step)s".') % {
-        "roles": str(roles[0].label).lower() if roles else "",
-        "step": awaited.transition.label,
-    }
+    roles = _either(roles_with(awaited.transition.permission))
+    return _('Menunggu %(roles)s: "%(step)s".') % {"roles": roles, "step": awaited.transition.label}
+
+
+def _either(roles: list[Role]) -> str:
+    """Return roles as a part of a sentence: petugas back office, supervisor atau manajer."""
+    words = [label[:1].lower() + label[1:] for label in (str(role.label) for role in roles)]
+    return _(" atau ").join(filter(None, (", ".join(words[:-1]), *words[-1:])))

@@ -180,6 +180,21 @@ def test_proposed_by_one_confirmed_by_another_and_undone(browse, rina, lestari, 
     assert two.get(f"/orang/{gone.pk}/")["Location"] == f"/keluarga/{old_family}/"
 
 
+def test_a_proposed_merge_waits_for_whoever_may_confirm_it_and_reads_as_done_afterwards(browse, rina, lestari, pair):
+    path = browse(rina).post(f"/ganda/{pair.pk}/gabung/", proposal(pair))["Location"]
+    waits = 'Menunggu supervisor atau manajer: "Sahkan dan gabungkan".'
+    assert browse(rina).get(path).context["waiting_for"] == waits
+    client = browse(lestari)
+    assert client.get(path).context["waiting_for"] == ""
+    client.post(path + "confirm/", step(client.get(path + "confirm/")))
+    client.post(path + "undo/", step(client.get(path + "undo/"), "Ternyata dua orang."))
+    told = [event["sentence"] for event in client.get(path).context["events"]]
+    assert told[-2:] == [
+        f"Disahkan dan digabungkan oleh {lestari} · Digabung",
+        f"Dikembalikan seperti semula oleh {lestari} · Dikembalikan",
+    ]
+
+
 def test_whoever_proposes_and_whoever_confirms_reads_first_what_follows(browse, rina, lestari, pair):
     follows = "Impor berikutnya sudah bisa mengubahnya"
     assert follows in browse(rina).get(f"/ganda/{pair.pk}/gabung/").content.decode()

@@ -46,3 +46,9 @@ def test_a_meeting_is_opened_before_a_statement_stands_in_for_it(browse, places,
     shown = page(browse, nurma, row)
     assert [link["label"] for link in shown["links"] if link["first"]] == ["Buka musyawarahnya"]
     assert not any(option["first"] for option in shown["options"])
+
+
+def test_everybody_who_may_take_it_on_is_named(browse, places, lestari):
+    row = cases.registration(cases.family_in(people.SAGO), "identity_check")
+    waited = page(browse, lestari, row)["waiting_for"]
+    assert waited == 'Menunggu petugas back office atau koordinator Puskesos: "Padan, masukkan daftar awal".'

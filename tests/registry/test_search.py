@@ -71,6 +71,18 @@ def test_the_list_has_one_order_from_page_to_page(browse, sari, places):
         assert shown == rows[::-1]
 
 
+def test_before_a_visit_a_list_says_known_only_of_families_that_are(browse, sari, places):
+    cases.family_in(people.SAGO, "Zainal Rosid", "1301994506850001")
+    client = browse(sari)
+    found = client.post("/kunjungan/baru/", {"q": "zainal"}).content.decode()
+    assert "<h2>Sudah terdata</h2>" in found
+    assert "Zainal Rosid" in found
+    nobody = client.post("/kunjungan/baru/", {"q": "hasan"}).content.decode()
+    assert "Sudah terdata" not in nobody
+    assert "<h2>Hasil pencarian</h2>" in nobody
+    assert "Belum ada di wilayah Anda" in nobody
+
+
 @pytest.mark.parametrize("text", ["z", "zzzz", "Z z", "r", "'", "-", "5"])
 def test_a_single_letter_however_often_is_no_name(browse, sari, places, text):
     cases.family_in(people.SAGO, "Zainal Rosid", "1301994506850001")

@@ -192,3 +192,23 @@ def test_the_administrator_is_not_sent_to_the_administrator(browse, places, lest
     for user, told in ((lestari, "beri tahu administrator"), (adi, "beri tahu pengelola server")):
         found = browse(user).get("/dasbor/").content.decode().split("Temuan pemeriksaan data")[1].split("</section>")[0]
         assert set(re.findall("beri tahu (?:administrator|pengelola server)", found, re.IGNORECASE)) == {told}
+
+
+@pytest.mark.parametrize(("language", "one", "two"), [("id", "1 baris", "2 baris"), ("en", "1 row", "2 rows")])
+def test_rows_are_counted_as_one_says_it(browse, places, lestari, language, one, two):
+    client = browse(lestari)
+    client.post("/bahasa/", {"language": language, "next": "/"})
+    for nik, said in (("1301994506850001", one), ("1301994506850003", two)):
+        cases.family_in(people.SAGO, nik=nik, kk=f"130199050610{nik[-4:]}")
+        page = client.get("/dasbor/families/").content.decode()
+        assert re.search(rf"<span data-count[^>]*>{said}</span>", page)
+        assert re.search(rf'<b data-count="[^"]*">{said}</b>', client.get("/ekspor/baru/keluarga/").content.decode())
+
+
+@pytest.mark.parametrize(("language", "said"), [("id", "baris 2"), ("en", "row 2")])
+def test_a_row_of_a_file_is_named_by_its_number(browse, manager, language, said):  # noqa: F811
+    imported(manager, EXTRACT)
+    run = previewed(manager, EXTRACT.replace("Rosna,05/06/1985", "Rosna,05/06/1986"))
+    client = browse(manager)
+    client.post("/bahasa/", {"language": language, "next": "/"})
+    assert re.search(rf"<small>{said}( ·|<)", client.get(f"/impor/{run.pk}/").content.decode())
