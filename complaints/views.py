@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 from django_tables2 import RequestConfig
 
 from complaints import selectors
@@ -23,9 +24,11 @@ from households.tables import PER_PAGE
 from slrt.accounts.access import may
 from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission
+from slrt.audit import trail
 from slrt.core import idempotency
 from slrt.core.errors import NotPermitted
 from slrt.core.leading import lead
+from slrt.core.numbers import holds_one
 from slrt.core.row_ids import row_id
 from slrt.exports.registry import Asked
 from slrt.letters.choices import LetterKind
@@ -150,6 +153,7 @@ def complaint_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "events": timeline(row),
         "referrals": row.referrals.select_related("programme", "receiver"),
         "open": row.state not in COMPLAINT.final,
+        "may_reveal": holds_one(row.description) and bool(may(request.user, Permission.PERSON_REVEAL, row)),
         "due": row.response_due_at if row.responded_at is None else row.due_at,
         "route": route,
         **steps,
@@ -163,6 +167,20 @@ def _put_first(options: list[dict[str, Any]], links: list[dict[str, Any]], route
     if proposed or any(link["first"] for link in links):
         for option in options:
             option["first"] = option in proposed
+
+
+@require_POST
+@login_required
+def complaint_reveal(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show what the citizen said with the numbers in it; the audit trail says who saw them."""
+    row = _complaint(request, pk)
+    decision = may(request.user, Permission.PERSON_REVEAL, row)
+    if not decision:
+        raise NotPermitted(decision.reason)
+    trail.read("reveal", row, by=request.user)
+    response = render(request, "complaints/reveal.html", {"row": row})
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @login_required

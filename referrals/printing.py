@@ -15,6 +15,7 @@ from referrals.selectors import letter_values
 from slrt.accounts.models import User
 from slrt.audit import trail
 from slrt.audit.models import AuditEntry
+from slrt.core.numbers import masked
 from slrt.core.templatetags.ui import tanggal
 from slrt.letters.choices import LetterKind
 from slrt.letters.counting import Counted
@@ -69,7 +70,7 @@ def _letter(row: Referral) -> list[Flowable]:
         *lines(f"{_('Yth.')} {row.receiver.name}\n{row.receiver.address}".strip()),
         *lines(said.opening or _("Dengan ini kami merujuk:")),
         facts(_about(row)),
-        *lines(str(row.need)),
+        *lines(masked(str(row.need))),
         paragraph(f"{_('Syarat:')} {_papers(row)}"),
         *lines(closing),
         *signature(row.signed_by, dated(row, of)),

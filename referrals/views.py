@@ -30,6 +30,7 @@ from slrt.audit import trail
 from slrt.audit.models import AuditEntry
 from slrt.core import idempotency
 from slrt.core.errors import GuardFailed, NotPermitted
+from slrt.core.numbers import masked
 from slrt.core.row_ids import row_id
 from slrt.exports.registry import Asked
 from slrt.workflow.pages import VerbPage
@@ -116,7 +117,7 @@ def _about_identity(request: StaffRequest) -> bool:
 def _need(request: StaffRequest, complaint: Complaint | None) -> str:
     """What the form says is needed before anybody writes: the complaint, or that an identity check failed."""
     if complaint is not None:
-        return str(complaint.description)
+        return masked(str(complaint.description))
     if _about_identity(request):
         return _("NIK atau KK tidak padan dengan data kependudukan. Mohon dicocokkan dan dibetulkan.")
     return ""

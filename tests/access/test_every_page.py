@@ -1,7 +1,7 @@
 """Every role opens every address it can think of: by the links it is shown, and by the numbers of rows that are not its own.
 
-Nobody is shown the name of a family outside their area, nor a number in full, and no page falls over. Nor is it in the files that the
-pages offer.
+Nobody is shown the name of a family outside their area, nor a number in full, wherever somebody wrote one into a text, and no page
+falls over. Nor is it in the files that the pages offer.
 """
 
 import io
@@ -15,11 +15,13 @@ from uuid import uuid4
 import pytest
 from django.urls import Resolver404, get_resolver, resolve
 
+from complaints.models import Complaint
 from households.duplicates.search import search
 from households.duplicates.workflow import propose_merge
-from households.models import DuplicateCandidate, Household, ImportRun, Person, Visit
+from households.models import DuplicateCandidate, Household, ImportRun, Objection, Person, Visit
 from households.questionnaire.flow import empty_answers
 from programs.loading import load as load_programmes
+from referrals.models import Referral
 from slrt.core import clock, outbox
 from slrt.workflow import engine
 from tests import cases, people
@@ -82,20 +84,29 @@ def rows_of(village, name, nik, first, sari, nurma, joko, rina):
     called = cases.registration(listed, "final_list", meeting=meeting)
     meeting.decisions.create(registration=called, accepted=True)
     drawn = cases.revisit(house, joko)
+    said = f"NIK {complained.head.nik_encrypted}, tetangganya {referred.head.nik_encrypted}."
+    complaints = [cases.complaint(complained, sari), cases.complaint(complained, rina, "resolved")]
+    objection = cases.objection(listed, nurma)
     visit = {"facilitator": sari, "village_id": village, "family": house, "answers": empty_answers("bdt2015")}
     receivers = (
         ("dinkes", "baznas") if name == "Rosna Tanjung" else ("padang", "padang")
     )  # a receiver sees what it was sent
     sent = [cases.referral(referred, sari, "sent", people.make_organisation(code)) for code in receivers[:1]]
     sent += [cases.referral(complained, sari, "sent", people.make_organisation(code)) for code in receivers[1:]]
+    for rows, names in (
+        (Complaint.objects.filter(family=complained), ("description", "findings", "answer", "reporter_name")),
+        (Referral.objects.filter(family__in=(complained, referred)), ("need",)),
+        (Objection.objects.filter(pk=objection.pk), ("reason", "answer")),
+    ):
+        assert rows.update(**dict.fromkeys(names, said))
     return {
         "keluarga": families,
         "orang": [family.head for family in families],
         "registrasi": [called, drawn.registration],
         "musyawarah": [meeting],
-        "sanggah": [cases.objection(listed, nurma)],
+        "sanggah": [objection],
         "tinjau": [drawn],
-        "keluhan": [cases.complaint(complained, sari), cases.complaint(complained, rina, "resolved")],
+        "keluhan": complaints,
         "rujukan": sent,
         "kunjungan": [Visit.objects.create(state=state, **visit) for state in ("draft", "sent")],
         "foto": [cases.photo(house, sari, "front")],

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from slrt.core import clock, crypto
+from slrt.core import clock, crypto, numbers
 from slrt.core.bounded import Beyond
 
 register = template.Library()
@@ -36,6 +36,12 @@ def state_tag(obj: Any) -> SafeString:
 def masked(number: str | None) -> str:
     """A 16-digit number as lists show it, never broken over two lines."""
     return format_html('<span class="number">{}</span>', crypto.mask(number)) if number else "–"
+
+
+@register.filter
+def unnumbered(words: str | None) -> str:
+    """What somebody said in words, every NIK or KK number in it as lists show numbers. A text kept from before may hold one."""
+    return numbers.masked(words or "")
 
 
 @register.filter
