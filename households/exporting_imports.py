@@ -73,13 +73,13 @@ def workbooks_shown(asked: Asked) -> Shown:
 
 
 def conflicts_shown(asked: Asked) -> Shown:
-    """People whom one import puts elsewhere, or whose number it gives to somebody else, in the order of the file."""
+    """People whom one import puts elsewhere, gives another number, or whose number it gives to somebody else, in the order of the file."""
     run = chosen(ImportRun, asked, RUN)
     rows = ImportConflict.objects.filter(run=run)
     person = Person.objects.filter(pk=OuterRef("person_id"))
     rows = rows.annotate(own=_of_own("stored_family_id", asked.user)).annotate(
         **{name: _if_own(Subquery(person.values(field)[:1])) for name, field in _PERSON.items()},
-        **{f"said_{name}": _if_own(KeyTextTransform(name, "said")) for name in ("name", "birth_date", "sex")},
+        **{f"said_{name}": _if_own(KeyTextTransform(name, "said")) for name in _SAID},
     )
     return Shown(rows.order_by("line", "pk"), part=_of(run))
 
@@ -94,6 +94,7 @@ def villages_shown(asked: Asked) -> Shown:
 
 
 _PERSON = {"name_here": "name", "born_here": "birth_date", "sex_here": "sex"}
+_SAID = ("name", "birth_date", "sex", "nik_here", "nik")
 _COUNTS = ("families", "people", "new", "changed", "missing", "missing_families")
 
 
@@ -234,6 +235,8 @@ register(
             Column(_("Nama di berkas"), "said_name"),
             Column(_("Lahir di berkas"), "said_birth_date"),
             Column(_("Jenis kelamin di berkas"), "said_sex", Kind.CODE, dict(Sex.choices)),
+            Column(_("NIK di sini"), "said_nik_here"),
+            Column(_("NIK di berkas"), "said_nik"),
             Column(_("Keputusan"), "decision", Kind.CODE, DECISIONS),
             Column(_("Alasan keputusan"), "note"),
             Column(_("Diputuskan oleh"), "decided_by__username"),

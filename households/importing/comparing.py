@@ -4,8 +4,9 @@ What the registry knows of a staged row goes into narrow tables beside it, so th
 (docs/adr/0010): `import_family_known` (n, family, household, newest round, changed, whether the file's card number is kept by another
 family here and which holds it, whether it has no head, whether the file brings a decile older than the family's, why it is held; of one
 that was recognised only the family) and
-`import_person_known` (line, person, open membership, changed, conflict, doubtful, mistaken; see `mistaking`). A staged row without
-a known one is new. What the registry knows and the file does not say is found by `missing`.
+`import_person_known` (line, person, open membership, changed, conflict, doubtful, mistaken, see `mistaking`, and both numbers where they
+are two, see `renumbered`). A staged row without a known one is new. What the registry knows and the file does not say is found by
+`missing`.
 """
 
 from datetime import datetime
@@ -22,6 +23,7 @@ from households.importing import (
     missing,
     mistaking,
     recognising,
+    renumbered,
     replaced,
 )
 from households.importing.knowing import COUNTERPARTS, KNOWN_PERSONS, PERSON_FIELDS
@@ -40,7 +42,7 @@ NOTHING_KNOWN = """
 CREATE UNLOGGED TABLE import_family_known (n int, family_id bigint, household_id bigint, last_round bigint, taken boolean, holder_id bigint,
   headless boolean, late_decile boolean, held text, changed boolean);
 CREATE UNLOGGED TABLE import_person_known (line int, n int, person_id bigint, membership_id bigint, conflict boolean,
-  changed boolean, doubtful boolean, mistaken boolean);
+  changed boolean, doubtful boolean, mistaken boolean, numbers jsonb);
 """
 # Of a family's deciles the newest period's is shown; an older one only completes the history. A period that is no quarter, or
 # none, is older than any quarter.
@@ -180,9 +182,12 @@ def compare(
         people = _counts(cursor, PERSON_COUNTS)
         if former := former_numbers.leave_out(cursor) if people["new"] else {}:
             people = _counts(cursor, PERSON_COUNTS)
+        others: dict[str, int] = {}
         if people["new"] and _any_known(cursor):
             cursor.execute(COUNTERPARTS)
             people = _counts(cursor, PERSON_COUNTS)
+            if people["new"] and (others := renumbered.find(cursor)):
+                people = _counts(cursor, PERSON_COUNTS)
         if entries := former_entries.leave_out(cursor) if people["new"] else {}:
             people = _counts(cursor, PERSON_COUNTS)
         if has_families and (people["new"] or people["changed"]):
@@ -190,8 +195,8 @@ def compare(
         counts: dict[str, Any] = {"households": _counts(cursor, FAMILY_COUNTS), "people": people}
         counts["conflicts"] = people.pop("conflicts")
         del counts["households"]["conflicts"]
-        counts["warned"] = held | doubts | former | entries | missing.warnings(cursor) | cards.taken(cursor)
-        gone = missing.people(cursor) if has_families and not part else {}
+        counts["warned"] = held | doubts | former | others | entries | missing.warnings(cursor) | cards.taken(cursor)
+        gone = missing.people(cursor, other_numbers=bool(others)) if has_families and not part else {}
         counts["warned"] |= replaced.warnings(cursor) if gone else {}
         homes = missing.families(cursor) if has_families and not part else {}
         counts |= {"missing": sum(gone.values()), "missing_families": sum(homes.values())}

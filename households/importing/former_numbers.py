@@ -55,7 +55,7 @@ SELECT l.person_id FROM ({LED}) l WHERE l.nik_index IN (SELECT nik_index FROM im
 LEFT_OUT = """
 SELECT p.line, CASE WHEN s.nik_index IS NULL THEN 'entry_former' ELSE 'nik_former' END
 FROM import_person_known p JOIN import_person s USING (line) LEFT JOIN import_family_known k ON k.n = p.n
-WHERE p.conflict AND p.person_id IS NULL AND k.held IS NULL
+WHERE p.conflict AND p.person_id IS NULL AND p.numbers IS NULL AND k.held IS NULL
 """
 
 

@@ -1,4 +1,5 @@
-"""The rows of families that a file left as they are (see `holding`), as a file like the refused rows, with why and what to do."""
+"""Rows that a file did not write, as a file like the refused rows, with why and what to do: those of families that it left as they are
+(`holding`), those under a dropped NIK (`former_numbers`), and those under another NIK than their member's (`renumbered`)."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_noop
 
 from households.choices.imports import ImportState
-from households.importing import former_numbers, staging
+from households.importing import former_numbers, renumbered, staging
 from households.importing.examining import Tell, examine
 from households.importing.previewing import compared
 from households.importing.rejects import sheet
@@ -54,6 +55,7 @@ REASONS = {
             "Minta sumber berkas mengisi NIK-nya atau mencoret baris ganda ini. Bila ternyata dua orang, minta penggabungannya dibatalkan."
         ),
     ),
+    "nik_differs": renumbered.REASON,
 }
 HELD = f"""
 SELECT s.line, k.held FROM import_person s JOIN import_family_known k USING (n) WHERE k.held IS NOT NULL
@@ -81,11 +83,12 @@ def build(run: ImportRun, *, by: User, form: str = "xlsx", tell: Tell | None = N
     with _compared(run, tell), connection.cursor() as cursor:
         cursor.execute(HELD)
         held = cursor.fetchall()
+        others, reasons = renumbered.left_out(cursor)
     # What was written on between the preview and the applying cannot be told any more afterwards: it was noted.
     noted = dict.fromkeys(run.counts.get(EDITED_LINES, ()), "edited")
-    held = sorted((dict(held) | noted).items())
+    held = sorted((dict(held) | others | noted).items())
     lines = pl.DataFrame(held, schema={"line": pl.UInt32, "reason": pl.String}, orient="row")
-    data, rows = sheet(run, lines, REASONS, form)
+    data, rows = sheet(run, lines, REASONS | reasons, form)
     trail.write("held_rows", run, by=by, entry_kind=AuditEntry.Kind.EXPORT, rows=rows)
     return data
 

@@ -1,6 +1,6 @@
 """Which person of the registry a staged row is, and whether it says anything new of them.
 
-Filled by `comparing`: `import_person_known` (line, person, open membership, changed, conflict, doubtful, mistaken).
+Filled by `comparing`: `import_person_known` (line, person, open membership, changed, conflict, doubtful, mistaken, numbers).
 """
 
 from string import Template
@@ -42,14 +42,14 @@ CREATE UNLOGGED TABLE import_person_known AS
 SELECT s.line, s.n, p.id AS person_id, m.id AS membership_id,
   p.died_on IS NOT NULL OR (m.id IS NOT NULL AND m.family_id IS DISTINCT FROM k.family_id) AS conflict,
   coalesce(m.id IS NULL OR m.missing_since IS NOT NULL OR $differs, false) AS changed,
-  $doubtful AS doubtful, false AS mistaken
+  $doubtful AS doubtful, false AS mistaken, NULL::jsonb AS numbers
 FROM import_person_borne b JOIN import_person s USING (line) JOIN households_person p ON p.id = b.person_id
 LEFT JOIN households_membership m ON m.person_id = p.id AND m.ended_on IS NULL
 LEFT JOIN import_family_known k ON k.n = s.n
 LEFT JOIN households_personanswers a ON a.round_id = k.last_round AND a.person_id = p.id
 JOIN import_answers x ON x.id = s.answers_id
 UNION ALL
-SELECT s.line, s.n, p.id, m.id, false, coalesce(m.missing_since IS NOT NULL OR $differs, false), false, false
+SELECT s.line, s.n, p.id, m.id, false, coalesce(m.missing_since IS NOT NULL OR $differs, false), false, false, NULL
 FROM (SELECT *, row_number() OVER (PARTITION BY n, folded, born, relation ORDER BY line) AS nth FROM import_person
   WHERE nik_index IS NULL) s
 JOIN import_family_known k ON k.n = s.n

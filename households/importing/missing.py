@@ -4,8 +4,8 @@ Only families that an earlier extract brought are missed, in villages of which t
 or whose people stand in the file elsewhere, are not. They are flagged when a person said the file is complete; nobody is removed.
 A person whose own row was refused stands in the file: known by NIK, else by name within the family that the row's family number, its
 card or a card of old leads to. Where a refused row of a family tells neither, nobody of that family is missed.
-Whoever a row names by a NIK that was dropped in a merge stands in the file too (`former_numbers`), or
-as an entry without one that was merged (`former_entries`).
+Whoever a row names by a NIK that was dropped in a merge (`former_numbers`), as an entry without one that was merged
+(`former_entries`), or under another NIK than theirs (`renumbered`), stands in the file too.
 """
 
 from typing import Any
@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.models.expressions import RawSQL
 
 from households.choices.imports import ImportState
-from households.importing import former_entries, former_numbers
+from households.importing import former_entries, former_numbers, renumbered
 from households.importing.staging import schema
 from households.models import Family, ImportRun
 from households.querysets.household import FamilyQuerySet
@@ -131,13 +131,18 @@ WHERE NOT EXISTS (SELECT FROM import_person s LEFT JOIN import_person_known p US
 """
 
 
-def people(cursor: Any) -> dict[str, int]:
-    """Return how many people of the file's families it no longer names, by village code."""
+def people(cursor: Any, *, other_numbers: bool = False) -> dict[str, int]:
+    """Return how many people of the file's families it no longer names, by village code.
+
+    `other_numbers`: whether any row names a member under another NIK (`renumbered`).
+    """
     cursor.execute("ANALYZE import_refused")
     cursor.execute(PEOPLE)
     if _both(cursor, "import_refused", "import_person_missing"):
         cursor.execute(REFUSED_PEOPLE)
     _named_formerly(cursor, NOT_MISSING_FORMERLY)
+    if other_numbers:
+        cursor.execute(renumbered.NOT_MISSING)
     cursor.execute(PEOPLE_PER_VILLAGE)
     return dict(cursor.fetchall())
 

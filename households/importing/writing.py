@@ -184,10 +184,11 @@ FLAG_MISSING = """
 UPDATE households_membership m SET missing_since = %(at)s FROM import_person_missing k WHERE k.membership_id = m.id;
 DELETE FROM households_familydigest WHERE family_id IN (SELECT family_id FROM import_person_missing);
 """
-# Of a person who is somebody else in the file, what it says is kept for whoever decides; decided once, the same is not asked again.
-# Open and ended memberships have an index each. In the file's order, so that all is found before the first is written: an empty
-# table that fills meanwhile is gone through each time.
-SAID = "CASE WHEN k.mistaken THEN jsonb_build_object('name', s.name, 'birth_date', s.born, 'sex', s.sex) ELSE '{}' END"
+# Of a person who is somebody else in the file, or has another NIK there, what it says is kept for whoever decides; decided once, the
+# same is not asked again. Open and ended memberships have an index each. In the file's order, so that all is found before the first is
+# written: an empty table that fills meanwhile is gone through each time.
+SAID = """CASE WHEN k.mistaken THEN jsonb_build_object('name', s.name, 'birth_date', s.born, 'sex', s.sex)
+  ELSE coalesce(k.numbers, '{}') END"""
 CONFLICTS = Template("""
 INSERT INTO households_importconflict (run_id, line, person_id, stored_family_id, extract_family_id, relation, decision, note, said)
 SELECT %(run)s, k.line, k.person_id, m.family_id, coalesce(kf.family_id, f.family_id), s.relation, '', '', $said

@@ -112,7 +112,7 @@ class ImportSource(models.Model):
 
 
 class ImportConflict(models.Model):
-    """A person of the extract who lives in another household here, or is somebody else here: a person decides, not the program."""
+    """Somebody of the extract who lives elsewhere, is somebody else, or has another NIK here: a person decides, not the program."""
 
     run = models.ForeignKey(ImportRun, on_delete=models.PROTECT, related_name="conflicts")
     line = models.PositiveIntegerField(_("baris"))
@@ -120,7 +120,8 @@ class ImportConflict(models.Model):
     stored_family_id = models.BigIntegerField()
     extract_family_id = models.BigIntegerField(null=True)
     relation = models.CharField(max_length=1, blank=True)
-    # Name, birth_date and sex in the file, when they are somebody else's than the NIK's owner's; else empty.
+    # Name, birth_date and sex in the file, when they are somebody else's than the NIK's owner's; both NIK masked, when they differ
+    # (`renumbered`); else empty.
     said = models.JSONField(default=dict)
     decision = models.CharField(_("keputusan"), max_length=8, blank=True)
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from households.choices.person import Relation
 from households.exporting_imports import RUN, conflicts_shown
-from households.importing import deciding
+from households.importing import deciding, renumbered
 from households.models import Family, ImportConflict, ImportRun, Membership, Person
 from households.views.imports.reach import demand, run_of
 from households.views.imports.words import said
@@ -42,7 +42,7 @@ class _Refused:
 
 @login_required
 def import_conflicts(request: StaffRequest, pk: int) -> HttpResponse:
-    """People who already live elsewhere here, or are somebody else here. Whoever lives outside the own area is not named."""
+    """People who live elsewhere, are somebody else, or have another NIK here. Whoever lives outside the own area is not named."""
     return _page(request, run_of(request, pk))
 
 
@@ -69,6 +69,8 @@ def _page(request: StaffRequest, row: ImportRun, refused: _Refused | None = None
             "extract": families.get(c.extract_family_id or 0),
             "extract_place": _relation(c.relation),
             "said": said(c.said),
+            "numbers": c.said if "nik" in c.said else {},
+            "where_apart": renumbered.where_apart(c.said),
             **_person(people.get(c.person_id)),
         }
         for c in conflicts

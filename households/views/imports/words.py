@@ -75,6 +75,10 @@ WARNINGS = {
         "Keluarga yang punya baris tanpa NIK yang sudah digabung dengan data lain dari orang yang sama; baris itu tidak ditulis. "
         "Unduh barisnya, lalu minta sumbernya mengisi NIK atau mencoret baris ganda"
     ),
+    "nik_differs": lazy(
+        "Keluarga yang punya orang dengan NIK lain di sini, padahal nama dan tanggal lahirnya sama; barisnya tidak ditulis. "
+        "Unduh barisnya, cocokkan dengan KTP, lalu betulkan NIK yang keliru"
+    ),
     "kk_taken": lazy(
         "Nomor KK di berkas dipakai keluarga lain di sini; nomor itu dibiarkan pada keluarga yang memilikinya"
     ),
@@ -148,8 +152,8 @@ def _value(field: str, code: str) -> str:
 
 
 def said(person: dict[str, str]) -> dict[str, Any]:
-    """What a file says of somebody with another's NIK: name, born, sex in words; empty when it says nothing."""
-    if not person:
+    """What a file says of somebody with another's NIK: name, born, sex in words; empty when it says nothing of that."""
+    if "name" not in person:
         return {}
     return {"name": person["name"], "born": date.fromisoformat(person["birth_date"]), "sex": Sex(person["sex"]).label}
 

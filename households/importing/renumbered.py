@@ -1,0 +1,112 @@
+"""Rows that name a member of their family under another NIK than the one recorded here: somebody corrected it, here or at the ministry.
+
+One name and one day of birth in one family are taken for one person: nobody new comes of such a row, and the NIK that stands here is
+not overwritten. It is a conflict of that member, who stands in the file, and a person looks at the card. Where the file has more such
+rows than the family has such members, nobody knows which of them it is: those beyond are a conflict of nobody, and left out too. A
+member whom another row of the file is by NIK is not meant: two rows of one name are two people.
+"""
+
+import json
+from collections import defaultdict
+from itertools import islice, zip_longest
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from households.refusals import Refusal
+from slrt.core import crypto
+
+REASON = Refusal(
+    "NIK",
+    gettext_noop("Di keluarga ini orang dengan nama dan tanggal lahir yang sama tercatat dengan NIK lain."),
+    gettext_noop(
+        "Cocokkan dengan KTP. Bila NIK di berkas yang benar, betulkan NIK di halaman anggotanya; bila yang tercatat yang benar, "
+        "kirim pembetulan ke Kementerian. Bila ternyata dua orang, catat yang belum ada di halaman keluarganya."
+    ),
+)
+# Rows that are nobody known, each beside the members of that name and day whom no row is. NOT IN is answered from one hash each, and
+# the second one is made only where there is such a member.
+ROWS = """
+SELECT s.n, s.folded, s.born, s.line, p.id, m.id, s.nik_encrypted, p.nik_encrypted
+FROM import_person s JOIN import_family_known k USING (n) JOIN households_membership m ON m.family_id = k.family_id AND m.ended_on IS NULL
+JOIN households_person p ON p.id = m.person_id AND p.name_folded = s.folded AND p.birth_date = s.born AND p.nik_index IS NOT NULL
+WHERE k.held IS NULL AND s.nik_index IS NOT NULL AND s.line NOT IN (SELECT line FROM import_person_known)
+  AND p.id NOT IN (SELECT person_id FROM import_person_known WHERE person_id IS NOT NULL)
+ORDER BY s.relation, s.line, m.relation, p.id
+"""
+KNOWN = """
+INSERT INTO import_person_known (line, n, person_id, membership_id, conflict, changed, doubtful, mistaken, numbers)
+SELECT line, n, person_id, membership_id, true, false, false, false, numbers::jsonb
+FROM unnest(%s::int[], %s::int[], %s::bigint[], %s::bigint[], %s::text[]) r (line, n, person_id, membership_id, numbers)
+"""
+# Of members of one name and day each may be the one a row means.
+NOT_MISSING = """
+DELETE FROM import_person_missing g USING import_person_known o JOIN import_person s USING (line), households_person p
+WHERE o.numbers IS NOT NULL AND g.family_id IN (SELECT family_id FROM import_family_known k WHERE k.n = s.n)
+  AND p.id = g.person_id AND p.name_folded = s.folded AND p.birth_date = s.born
+"""
+NOBODY: tuple[tuple[None, None], bytes] = ((None, None), b"")
+LEFT_OUT = "SELECT line, numbers::text FROM import_person_known WHERE numbers IS NOT NULL"
+
+
+def find(cursor: Any) -> dict[str, int]:
+    """Mark such rows among those that would be somebody new; return how many families have one, as a warning.
+
+    Call when everybody is known who is known by NIK, by a dropped NIK, or by name where one side has no NIK.
+    """
+    cursor.execute(ROWS)
+    rows: dict[tuple[Any, ...], dict[int, bytes]] = defaultdict(dict)
+    members: dict[tuple[Any, ...], dict[tuple[int, int], bytes]] = defaultdict(dict)
+    for n, folded, born, line, person, membership, there, here in cursor.fetchall():
+        rows[n, folded, born][line] = bytes(there)
+        members[n, folded, born][person, membership] = bytes(here)
+    if not rows:
+        return {}
+    found = []
+    for alike, several in rows.items():
+        # The first row is the first member, the second the second: no person is two rows.
+        meant = zip_longest(several.items(), islice(members[alike].items(), len(several)), fillvalue=NOBODY)
+        found += [(line, alike[0], *who, there, here) for (line, there), (who, here) in meant]
+    lines, families, people, memberships, there, here = map(list, zip(*sorted(found), strict=True))
+    numbers = [json.dumps(_numbers(*both)) for both in zip(_clear(here), _clear(there), strict=True)]
+    cursor.execute(KNOWN, [lines, families, people, memberships, numbers])
+    return {"nik_differs": len(set(families))}
+
+
+def _clear(stored: list[bytes]) -> list[str]:
+    """The numbers themselves, empty where there is none."""
+    clear = iter(crypto.decrypt_many([value for value in stored if value]))
+    return [next(clear) if value else "" for value in stored]
+
+
+def _numbers(here: str, there: str) -> dict[str, Any]:
+    """Both numbers masked, the file's alone where it is nobody's; which digits differ, the first is 1, where they look alike so."""
+    if not here:
+        return {"nik": crypto.mask(there)}
+    both = {"nik": crypto.mask(there), "nik_here": crypto.mask(here)}
+    alike = both["nik"] == both["nik_here"]
+    return both | {"places": [n for n, (a, b) in enumerate(zip(here, there, strict=True), 1) if alike and a != b]}
+
+
+def left_out(cursor: Any) -> tuple[dict[int, str], dict[str, Refusal]]:
+    """Return the code of each such row by its line, and what each code says."""
+    cursor.execute(LEFT_OUT)
+    codes = dict(cursor.fetchall())
+    return codes, {code: _reason(json.loads(code)) for code in codes.values()}
+
+
+def _reason(numbers: dict[str, Any]) -> Refusal:
+    """Why a row was left out, with the last digits of the NIK that stands here."""
+    if "nik_here" not in numbers:
+        return REASON
+    said = _(
+        "Di keluarga ini orang dengan nama dan tanggal lahir yang sama tercatat dengan NIK lain (akhiran %(last)s)."
+    ) % {"last": numbers["nik_here"][-4:]}
+    return Refusal(REASON.column, " ".join(filter(None, (said, where_apart(numbers)))), REASON.mend)
+
+
+def where_apart(numbers: dict[str, Any]) -> str:
+    """Which digits differ, where both numbers look alike as they are shown; else empty."""
+    places = ", ".join(map(str, numbers.get("places", ())))
+    return _("Bedanya di angka ke-%(places)s.") % {"places": places} if places else ""
