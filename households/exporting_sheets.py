@@ -10,9 +10,8 @@ from django.db.models import CharField, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from households.choices.imports import ImportKind
 from households.exporting_imports import RUN, address_of, chosen
-from households.importing import held_rows, rejects
+from households.importing import held_rows, left_out, rejects
 from households.importing.reading import Unreadable
 from households.models import ImportRun
 from slrt.accounts.models import User
@@ -35,12 +34,12 @@ def refused_shown(asked: Asked) -> Shown:
 
 
 def held_shown(asked: Asked) -> Shown:
-    """The import whose rows of families that stay as they are are asked for; none when it leaves nobody."""
+    """The import whose rows that it leaves out are asked for; none when it leaves nobody, or nothing of it stands."""
     run = _run(asked)
-    warned = run.counts.get("warned", {}) if run and run.kind == ImportKind.EXTRACT else {}
-    held = sum(warned.get(code, 0) for code in held_rows.REASONS)
-    said = ngettext("dari %(n)d keluarga", "dari %(n)d keluarga", held) % {"n": held}
-    return _shown(asked, run if held else None, said)
+    offered = run is not None and held_rows.are_offered(run)
+    rows = run.counts.get(left_out.COUNT, 0) if run else 0
+    said = ngettext("%(n)d baris dibiarkan", "%(n)d baris dibiarkan", rows) % {"n": rows} if rows else ""
+    return _shown(asked, run if offered else None, said)
 
 
 def _run(asked: Asked) -> ImportRun | None:
@@ -52,7 +51,7 @@ def _shown(asked: Asked, run: ImportRun | None, said: str) -> Shown:
     rows = ImportRun.objects.filter(within(asked.user.areas_for(Permission.IMPORT_RUN), "area__code"))
     form = Value(asked.params.get(FORM, ""), output_field=CharField())
     rows = (rows.filter(pk=run.pk) if run else rows.none()).annotate(form=form)
-    return Shown(rows, part=f"{run.file_name} · {said}" if run else "")
+    return Shown(rows, part=" · ".join(filter(None, (run.file_name, said))) if run else "")
 
 
 def refused_sheet(rows: Any, user: User, moved: Moved) -> tuple[int, bytes]:
@@ -112,4 +111,4 @@ def _sheet_of_a_run(
 
 
 _sheet_of_a_run("impor-ditolak", gettext_lazy("Baris ditolak"), refused_shown, refused_sheet)
-_sheet_of_a_run("impor-dibiarkan", gettext_lazy("Baris yang tidak ditulis"), held_shown, held_sheet)
+_sheet_of_a_run("impor-dibiarkan", gettext_lazy("Baris yang dibiarkan"), held_shown, held_sheet)

@@ -189,6 +189,16 @@ def _good_again(run: ImportRun) -> Iterator[pl.DataFrame]:
         yield good
 
 
+def telling_of(parts: Iterable[pl.DataFrame], tell: Tell | None) -> Iterator[pl.DataFrame]:
+    """Yield the parts and tell of each how many rows were read with it."""
+    rows = 0
+    for part in parts:
+        rows += part.height
+        if tell:
+            tell(rows, 0)
+        yield part
+
+
 def rows_at(parts: Iterable[pl.DataFrame], lines: pl.DataFrame) -> pl.DataFrame:
     """Return the rows that `lines` (line and more) names, with its other columns."""
     return pl.concat([part.join(lines, on="line") for part in parts]).sort("line")

@@ -52,11 +52,6 @@ NAMED = f"""
 SELECT l.person_id FROM ({LED}) l WHERE l.nik_index IN (SELECT nik_index FROM import_person WHERE nik_index IS NOT NULL
   UNION ALL SELECT nik_index FROM import_refused WHERE nik_index IS NOT NULL)
 """  # noqa: S608  # nosec B608  no values in it
-LEFT_OUT = """
-SELECT p.line, CASE WHEN s.nik_index IS NULL THEN 'entry_former' ELSE 'nik_former' END
-FROM import_person_known p JOIN import_person s USING (line) LEFT JOIN import_family_known k ON k.n = p.n
-WHERE p.conflict AND p.person_id IS NULL AND p.numbers IS NULL AND k.held IS NULL
-"""
 
 
 def are_any(cursor: Any) -> bool:

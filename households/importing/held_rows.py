@@ -3,14 +3,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import polars as pl
 from django.db import connection, transaction
 from django.utils.translation import gettext_noop
 
-from households.choices.imports import ImportState
-from households.importing import former_numbers, renumbered, staging
+from households.choices.imports import ImportKind, ImportState
+from households.importing import left_out, renumbered, staging
 from households.importing.examining import Tell, examine
 from households.importing.previewing import compared
 from households.importing.rejects import sheet
@@ -42,7 +41,7 @@ REASONS = {
     ),
     "edited": Refusal(
         WHOLE_FAMILY,
-        gettext_noop("Data keluarga ini diubah orang sesudah berkas diperiksa."),
+        gettext_noop("Data keluarga ini diubah sesudah berkas diperiksa, oleh orang atau berkas lain."),
         gettext_noop("Lihat data keluarga ini sekarang. Bila berkasnya yang benar, unggah lagi."),
     ),
     "nik_former": REFUSALS["nik_former"],
@@ -57,21 +56,18 @@ REASONS = {
     ),
     "nik_differs": renumbered.REASON,
 }
-HELD = f"""
-SELECT s.line, k.held FROM import_person s JOIN import_family_known k USING (n) WHERE k.held IS NOT NULL
-UNION ALL {former_numbers.LEFT_OUT}
-"""  # noqa: S608  # nosec B608  no values in it
-EDITED = "SELECT line FROM import_person s JOIN import_family_known k USING (n) WHERE k.held = 'edited' ORDER BY line"
+# Of runs that were applied before the lines of all such families were noted.
 EDITED_LINES = "edited_lines"
 
 
-def edited_lines(counts: dict[str, Any]) -> dict[str, list[int]]:
-    """The lines of families that were written on since the preview, to be kept with the counts of an applied run."""
-    if not counts["warned"].get("edited"):
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(EDITED)
-        return {EDITED_LINES: [line for (line,) in cursor.fetchall()]}
+def are_offered(run: ImportRun) -> bool:
+    """Whether a run has such rows: one that waits or was applied, and not one of which nothing stands."""
+    stands = run.kind == ImportKind.EXTRACT and run.state in (
+        ImportState.PREVIEWED,
+        ImportState.APPLYING,
+        ImportState.APPLIED,
+    )
+    return stands and any(code in run.counts.get("warned", {}) for code in REASONS)
 
 
 def build(run: ImportRun, *, by: User, form: str = "xlsx", tell: Tell | None = None) -> bytes:
@@ -80,17 +76,27 @@ def build(run: ImportRun, *, by: User, form: str = "xlsx", tell: Tell | None = N
     `tell` hears how far the file is read, as of `examining.examine`.
     Writes an audit entry: the file holds personal data. Raises Unreadable.
     """
-    with _compared(run, tell), connection.cursor() as cursor:
-        cursor.execute(HELD)
-        held = cursor.fetchall()
-        others, reasons = renumbered.left_out(cursor)
-    # What was written on between the preview and the applying cannot be told any more afterwards: it was noted.
-    noted = dict.fromkeys(run.counts.get(EDITED_LINES, ()), "edited")
-    held = sorted((dict(held) | others | noted).items())
+    held, still = _noted(run), tell
+    if held is None:
+        held, still = _found(run, tell), None  # the file was read to find them
     lines = pl.DataFrame(held, schema={"line": pl.UInt32, "reason": pl.String}, orient="row")
-    data, rows = sheet(run, lines, REASONS | reasons, form)
+    data, rows = sheet(run, lines, REASONS, form, still)
     trail.write("held_rows", run, by=by, entry_kind=AuditEntry.Kind.EXPORT, rows=rows)
     return data
+
+
+def _noted(run: ImportRun) -> list[tuple[int, str]] | None:
+    """Line and why of the rows that an applied run left out; None where it is not known yet, or was not noted."""
+    noted = run.counts.get(left_out.LINES) if run.state == ImportState.APPLIED else None
+    return None if noted is None else left_out.lines_in(noted)
+
+
+def _found(run: ImportRun, tell: Tell | None) -> list[tuple[int, str]]:
+    """The same of a run that waits, or did not note them, as it is now."""
+    with _compared(run, tell), connection.cursor() as cursor:
+        cursor.execute(left_out.ROWS)
+        held = dict(cursor.fetchall())
+    return sorted((held | dict.fromkeys(run.counts.get(EDITED_LINES, ()), "edited")).items())
 
 
 @contextmanager

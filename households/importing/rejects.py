@@ -41,14 +41,16 @@ def build(run: ImportRun, *, by: User, form: str = "xlsx", tell: Tell | None = N
     return data
 
 
-def sheet(run: ImportRun, lines: pl.DataFrame, reasons: Mapping[str, Refusal], form: str) -> tuple[bytes, int]:
+def sheet(
+    run: ImportRun, lines: pl.DataFrame, reasons: Mapping[str, Refusal], form: str, tell: Tell | None = None
+) -> tuple[bytes, int]:
     """Return some rows of a run's file with why they stand here, as "xlsx" or "csv", and how many they are. Raises Unreadable.
 
-    `lines`: line and reason (a code of `reasons`) of each.
+    `lines`: line and reason (a code of `reasons`) of each. `tell` hears how far the file is read.
     """
     columns = EXTRACT if run.kind == ImportKind.EXTRACT else listing.kind_of(run).columns
     file = as_it_came(examining.whole(run), columns, run.mapping)
-    rows = examining.rows_at(file.parts, lines)
+    rows = examining.rows_at(examining.telling_of(file.parts, tell), lines)
     added_before = added_headings() - set(columns.known)
     own = [n for n, header in enumerate(file.headers) if plain(header) not in added_before]
     said = {code: (_(str(r.column)), _(str(r.reason)), _(str(r.mend))) for code, r in reasons.items()}

@@ -47,7 +47,6 @@ WHERE o.numbers IS NOT NULL AND g.family_id IN (SELECT family_id FROM import_fam
   AND p.id = g.person_id AND p.name_folded = s.folded AND p.birth_date = s.born
 """
 NOBODY: tuple[tuple[None, None], bytes] = ((None, None), b"")
-LEFT_OUT = "SELECT line, numbers::text FROM import_person_known WHERE numbers IS NOT NULL"
 
 
 def find(cursor: Any) -> dict[str, int]:
@@ -87,23 +86,6 @@ def _numbers(here: str, there: str) -> dict[str, Any]:
     both = {"nik": crypto.mask(there), "nik_here": crypto.mask(here)}
     alike = both["nik"] == both["nik_here"]
     return both | {"places": [n for n, (a, b) in enumerate(zip(here, there, strict=True), 1) if alike and a != b]}
-
-
-def left_out(cursor: Any) -> tuple[dict[int, str], dict[str, Refusal]]:
-    """Return the code of each such row by its line, and what each code says."""
-    cursor.execute(LEFT_OUT)
-    codes = dict(cursor.fetchall())
-    return codes, {code: _reason(json.loads(code)) for code in codes.values()}
-
-
-def _reason(numbers: dict[str, Any]) -> Refusal:
-    """Why a row was left out, with the last digits of the NIK that stands here."""
-    if "nik_here" not in numbers:
-        return REASON
-    said = _(
-        "Di keluarga ini orang dengan nama dan tanggal lahir yang sama tercatat dengan NIK lain (akhiran %(last)s)."
-    ) % {"last": numbers["nik_here"][-4:]}
-    return Refusal(REASON.column, " ".join(filter(None, (said, where_apart(numbers)))), REASON.mend)
 
 
 def where_apart(numbers: dict[str, Any]) -> str:

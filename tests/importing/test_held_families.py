@@ -34,8 +34,9 @@ def test_a_file_of_last_year_after_this_years_overwrites_nothing_and_says_so(man
     before = _registry()
     started = preview(manager, OLD, {**BUDI, **LAST_YEAR, "KODE_DESA": "1301052003"})
     assert started.counts["warned"] == {"older": 2}
-    assert started.counts["people"] == {"new": 0, "changed": 0, "unchanged": 2}
-    assert started.counts["households"] == {"new": 0, "changed": 0, "unchanged": 2}
+    assert started.counts["people"] == {"new": 0, "changed": 0, "unchanged": 0}
+    assert started.counts["households"] == {"new": 0, "changed": 0, "unchanged": 0}
+    assert (started.counts["left_out"], started.counts["families_left_out"]) == (2, 2), "not the same as unchanged"
     assert "lebih lama daripada yang sudah tercatat" in browse(manager).get(f"/impor/{started.pk}/").content.decode()
     apply(manager, started)
     assert _registry() == before
@@ -76,7 +77,8 @@ def test_a_family_that_lives_outside_the_area_is_left_there_and_not_shown(manage
     before = _registry()
     started = preview(manager, {**ROSNA, "NAMA": "Rosna Dewi", "DESIL": "9"}, ANDI, BUDI)
     assert started.counts["warned"] == {"outside": 1}
-    assert started.counts["people"] == {"new": 0, "changed": 0, "unchanged": 3}
+    assert started.counts["people"] == {"new": 0, "changed": 0, "unchanged": 1}
+    assert started.counts["left_out"] == 2
     page = browse(manager).get(f"/impor/{started.pk}/").content.decode()
     assert "tercatat di luar wilayah Anda" in page
     assert "Rahasia" not in page

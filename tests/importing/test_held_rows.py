@@ -97,7 +97,8 @@ def test_while_it_is_made_the_page_says_how_far(manager, browse, monkeypatch):
     page = browse(manager).get(answer["Location"]).content.decode()
     assert "Berkas asalnya dibaca lagi: 40%" in page
     assert 'value="40" max="100"' in page
-    assert "1 baris" not in page
+    assert "berkas.csv · 1 baris dibiarkan" in page
+    assert page.count("1 baris") == 1, "how many are read so far is not said in rows"
 
 
 def test_while_the_file_is_applied_its_held_rows_wait(manager, browse, monkeypatch):

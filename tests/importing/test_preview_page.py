@@ -38,6 +38,25 @@ def test_the_page_of_a_file_taken_back_says_why_and_what_became_of_its_rows(brow
     assert "3 orang dan 2 keluarga yang dibuatnya dihapus lagi, 0 orang kembali seperti semula." in said
 
 
+def test_the_page_of_a_file_taken_back_leads_with_that_and_offers_nothing_as_if_it_stood(browse, places, lestari):
+    files.bring(lestari, files.CITRA)
+    older = {**files.CITRA, "DESIL": "9", "PERIODE_DESIL": "2025-Q3"}
+    run = files.bring(lestari, files.ROSNA, older, {**files.BUDI, "NIK": "1"})
+    client, rows = browse(lestari), f"/ekspor/baru/impor-dibiarkan/?impor={run.pk}"
+    assert "Unduh 1 baris yang dibiarkan" in client.get(f"/impor/{run.pk}/").content.decode()
+    assert "berkas.csv" in client.get(rows).content.decode()
+    files.take_back(lestari, run)
+    page = client.get(f"/impor/{run.pk}/").content.decode()
+    lead, folded = page.split("<summary>Isi berkas ini sewaktu diterapkan</summary>")
+    assert "<b>Sudah ditarik kembali</b>" in lead
+    assert 'class="stat' not in lead
+    assert "orang baru" in folded.split("</details>")[0]
+    downloads = dict(re.findall(r'<a [^>]*href="([^"]+)"[^>]*>(Unduh [^<]+)</a>', page))
+    assert set(downloads) == {f"/impor/{run.pk}/ditolak/", f"/impor/{run.pk}/ditolak/?bentuk=csv"}
+    assert "hanya baris ini yang dibaca" not in page
+    assert "berkas.csv" not in client.get(rows).content.decode(), "nor by its address"
+
+
 def test_families_that_are_not_in_the_file_stand_by_village_and_name(browse, places, lestari):
     zul = {**files.CITRA, "NAMA": "Zulkifli", "JENIS_KELAMIN": "1", "NIK": "1301990506750001"}
     files.bring(lestari, zul, files.BUDI, files.ROSNA)

@@ -170,7 +170,7 @@ def test_who_was_recognised_and_then_corrected_is_read_again_before_the_file_is_
     apply(manager, waiting)
     assert Person.objects.filter(name="Rosnawati").exists()
     assert waiting.counts["warned"]["edited"] == 1
-    assert waiting.counts["edited_lines"] == [2, 3], "both people of the family, by their lines"
+    assert waiting.counts["left_out_lines"] == {"edited": [[2, 3]]}, "both people of the family, by their lines"
     assert "K0" not in digests()
 
 

@@ -14,7 +14,7 @@ NEWER = ({**ROSNA, "LANTAI": "5"}, ANDI, {**BUDI, "LANTAI": "5"}, CITRA)
 # Of the same village, and not in the newer file.
 EKO = {**BUDI, "NO_KK": "1301990101100005", "NIK": "1301990506600001", "NAMA": "Eko", "ID_KELUARGA": "K4"}
 EKO["TGL_LAHIR"] = "1960-06-05"
-WORDS = "keluarga diubah orang sejak pratinjau ini."
+WORDS = "keluarga diubah sejak pratinjau ini, oleh orang atau berkas lain."
 
 
 @pytest.fixture

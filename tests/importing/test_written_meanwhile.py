@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 from django.urls import reverse
 
-from households.importing import applying, held_rows, locking, meanwhile
+from households.importing import applying, left_out, locking, meanwhile
 from households.models import Family, Household, Person
 from households.registry import correcting
 from slrt.core.errors import StaleVersion
@@ -50,8 +50,9 @@ def _answers(official):
 def _stays_and_is_told(run):
     assert _person("K0").name == "Rosnawati"
     assert run.counts["warned"]["edited"] == 1
-    assert run.counts["households"] == {"new": 0, "changed": 1, "unchanged": 1}
-    assert run.counts[held_rows.EDITED_LINES] == [2, 3], "both people of the family"
+    assert run.counts["households"] == {"new": 0, "changed": 1, "unchanged": 0}
+    assert (run.counts["left_out"], run.counts["families_left_out"]) == (2, 1)
+    assert run.counts[left_out.LINES] == {"edited": [[2, 3]]}, "both people of the family"
 
 
 def test_what_was_corrected_after_the_preview_is_not_written_over(manager, sari, browse):
@@ -62,7 +63,7 @@ def test_what_was_corrected_after_the_preview_is_not_written_over(manager, sari,
     assert _answers("K0") == before
     assert _answers("K1") != before, "the family that nobody touched is as the file says"
     page = browse(manager).get(f"/impor/{run.pk}/").content.decode()
-    assert "Keluarga yang diubah orang sesudah pratinjau ini dibuat" in page
+    assert "Keluarga yang diubah sesudah pratinjau ini dibuat, oleh orang atau berkas lain" in page
     link = reverse("households:import_held_rows", args=[run.pk])
     assert link in page
     head, *rows = openpyxl.load_workbook(io.BytesIO(taken(browse(manager), link))).active.iter_rows(values_only=True)
@@ -163,7 +164,8 @@ def test_what_another_file_wrote_meanwhile_of_a_familys_people_is_left_as_well(m
     assert meanwhile.edited_families(waiting) == 1
     apply(manager, waiting)
     assert waiting.counts["warned"]["edited"] == 1
-    assert waiting.counts["people"] == {"new": 0, "changed": 0, "unchanged": 3}
+    assert waiting.counts["people"] == {"new": 0, "changed": 0, "unchanged": 1}
+    assert waiting.counts["left_out"] == 2
     again = preview(manager, ROSNA, {**ANDI, column: second}, BUDI)
     assert again.counts["people"] == {"new": 0, "changed": 1, "unchanged": 2}, "what the first file said stands"
 

@@ -32,7 +32,16 @@ from households.views.imports.progress import progress
 from households.views.imports.reach import run_of
 from households.views.imports.taking_back import taken_back_until
 from households.views.imports.uploads import KIND
-from households.views.imports.words import changed_fields, changes_nothing, example, only_flags, sampled, warning
+from households.views.imports.words import (
+    changed_fields,
+    changes_nothing,
+    example,
+    only_flags,
+    sampled,
+    tallies,
+    to_write,
+    warning,
+)
 from slrt.accounts.access import may
 from slrt.accounts.models import User
 from slrt.accounts.requests import StaffRequest
@@ -57,17 +66,23 @@ def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
     claiming.settle(row)
     counts = row.counts or {}
     ready = row.state == ImportState.PREVIEWED
+    applied = row.state == ImportState.APPLIED
+    undecided = row.conflicts.undecided().count() if applied else counts.get("conflicts", 0)
+    decided = row.conflicts.count() - undecided if applied else 0
     context: dict[str, Any] = {
         "row": row,
         "counts": counts,
         "busy": row.state in BUSY,
         "progress": progress(row) if row.state in BUSY else {},
         "ready": ready,
+        "taken_back": row.state == ImportState.TAKEN_BACK,
         "not_applied_because": applying.who_applies(row, request.user) if ready else "",
         **_put_aside(row, request.user),
         **_after_failing(row, request.user),
         **_taking_back(row, request.user),
         "log": events(AuditEntry.objects.filter(subject="households.importrun", subject_id=pk).select_related("actor")),
+        "tallies": tallies(counts, undecided, decided),
+        "to_write": to_write(counts),
         "fields": changed_fields(counts.get("fields", {})),
         "examples": [example(e) for e in counts.get("examples", [])],
         "reasons": [{"refusal": refusal(row.kind, code), "count": n} for code, n in _most(counts.get("reasons", {}))],
@@ -77,7 +92,7 @@ def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
         ],
         "may_take_rows": all(map(request.user.holds, (Permission.EXPORT_RUN, *SHEET.permissions(request.user)))),
         "edited_meanwhile": meanwhile.edited_families(row) if ready and row.kind == ImportKind.EXTRACT else 0,
-        "held": any(code in counts.get("warned", {}) for code in held_rows.REASONS),
+        "held": held_rows.are_offered(row),
         **_families(row, request.user),
         "sample": [sampled(line) for line in counts.get("sample", [])],
         "same": ImportRun.objects.visible_to(request.user)
@@ -90,7 +105,7 @@ def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "may_match": _may_match(row, request.user),
         "columns_missing": which_are_missing(counts.get("missing_columns", []), counts.get("merged", False)),
         **_answers(row),
-        "undecided": row.conflicts.undecided().count(),
+        "undecided": undecided,
         "key": idempotency.new_key(),
     }
     if request.htmx and not context["busy"]:

@@ -65,7 +65,8 @@ WARNINGS = {
         "Keluarga yang sebagian barisnya memakai nomor KK lama tanpa ID_KELUARGA; baris itu tidak ditulis. Isi ID-nya, lalu unggah lagi"
     ),
     "edited": lazy(
-        "Keluarga yang diubah orang sesudah pratinjau ini dibuat; dibiarkan. Unduh barisnya, periksa, lalu unggah lagi bila perlu"
+        "Keluarga yang diubah sesudah pratinjau ini dibuat, oleh orang atau berkas lain; dibiarkan. Unduh barisnya, periksa, lalu "
+        "unggah lagi bila perlu"
     ),
     "nik_former": lazy(
         "Keluarga yang punya baris dengan NIK yang sudah dilepas ketika dua data satu orang digabung; baris itu tidak ditulis. "
@@ -86,6 +87,45 @@ WARNINGS = {
     "replaced": lazy("Keluarga yang nomornya tetap, tetapi semua anggotanya di berkas orang lain; periksa dahulu"),
     "period_odd": lazy("Periode desil bukan seperti 2026-Q3; desilnya dilewati, isi baris lainnya dipakai"),
 }
+
+
+# What the rows of a file came to, by what it is about: their numbers together are all of its rows.
+_CAME_TO: dict[str, dict[str, Any]] = {
+    "": {"new": lazy("orang baru"), "changed": lazy("orang berubah"), "unchanged": lazy("orang tetap")},
+    "people": {"new": lazy("baris baru dicatat"), "changed": lazy("baris berubah"), "unchanged": lazy("baris tetap")},
+    "households": {
+        "new": lazy("desil baru dicatat"),
+        "changed": lazy("desil berubah"),
+        "unchanged": lazy("desil tetap"),
+    },
+}
+_BESIDES = {
+    "left_out": lazy("baris dibiarkan"),
+    "asked_before": lazy("baris ditanyakan berkas sebelumnya"),
+    "decided": lazy("baris sudah diputuskan"),
+    "undecided": lazy("baris perlu diputuskan"),
+    "repeated": lazy("baris berulang"),
+}
+
+
+def tallies(counts: dict[str, Any], undecided: int, decided: int) -> list[dict[str, Any]]:
+    """What became of the rows of a file: count, label, and whether it is bad.
+
+    `undecided`, `decided`: about how many a person has yet to decide, and has decided. An earlier file may have asked about the rest.
+    """
+    asked_before = counts.get("conflicts", 0) - undecided - decided
+    counts = counts | {"undecided": undecided, "decided": decided, "asked_before": asked_before}
+    about = counts.get("about", "")
+    came_to = counts.get(about or "people", {})
+    lines = [{"count": came_to.get(what, 0), "label": label} for what, label in _CAME_TO[about].items()]
+    lines += [{"count": n, "label": label} for what, label in _BESIDES.items() if (n := counts.get(what, 0))]
+    refused = counts.get("refused", 0)
+    return [*lines, {"count": refused, "label": _("baris ditolak"), "late": bool(refused)}]
+
+
+def to_write(counts: dict[str, Any]) -> int:
+    """How many rows of a preview are written when it is applied, those that change nothing among them."""
+    return int(counts.get("accepted", 0) - counts.get("left_out", 0) - counts.get("conflicts", 0))
 
 
 def changed_fields(counts: dict[str, dict[str, int]]) -> list[dict[str, Any]]:
