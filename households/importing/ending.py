@@ -41,9 +41,10 @@ def retry(run: ImportRun, *, by: User) -> ImportRun:
     """
     demand(by, run)
     with transaction.atomic():
-        claim_area(run.area_id, run.kind, besides=run.pk)
-        run.refresh_from_db()
-        if run.state == ImportState.FAILED and not was_given_up(run):
+        # The file first, as whoever applies or matches it does: each of two would wait for the other.
+        row = ImportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
+        claim_area(row.area_id, row.kind, besides=row.pk)
+        if row.state == ImportState.FAILED and not was_given_up(row):
             raise TransitionNotAllowed(_("Berkasnya sendiri yang bermasalah. Perbaiki isinya, lalu unggah lagi."))
         if not move(run.pk, (ImportState.FAILED,), ImportState.UPLOADED):
             raise TransitionNotAllowed(_("Hanya berkas yang gagal bisa dicoba lagi."))

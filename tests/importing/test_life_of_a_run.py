@@ -4,13 +4,14 @@ import threading
 
 import psycopg2
 import pytest
-from django.db import DataError, OperationalError, connections
+from django.db import DataError, OperationalError, connection, connections, transaction
 
 from households.choices.imports import ImportKind
-from households.importing import applying, ending, keeping, previewing, staging, uploading
+from households.importing import applying, claiming, ending, keeping, previewing, staging, uploading
 from households.models import ImportRun, Person
 from slrt.core.errors import TransitionNotAllowed
 from slrt.core.models import OutboxJob
+from tests.registry.races import PATIENCE, elsewhere
 
 HEAD = "NO_KK,NIK,NAMA,TGL_LAHIR,JENIS_KELAMIN,HUB_KELUARGA,KODE_DESA"
 ROSNA = "1301990101100001,1301990506850001,Rosna,05/06/1985,1,1,1301052006"
@@ -118,6 +119,23 @@ def test_of_two_failed_files_tried_again_at_one_moment_one_is_read(manager):
         ending.retry(second, by=manager)
     second.refresh_from_db()
     assert second.state == "failed"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_tries_a_file_again_does_not_bar_the_area_while_waiting_for_the_file(manager):
+    """Whoever applies or matches a file holds it and then asks for the area: the other way round each would wait for the other."""
+    started = _uploaded(manager)
+    ImportRun.objects.update(state="failed")
+    OutboxJob.objects.update(state="failed")
+    with transaction.atomic():
+        ImportRun.objects.select_for_update(of=("self",)).get(pk=started.pk)
+        again, came_to = elsewhere(lambda: ending.retry(started, by=manager).state)
+        assert again.is_alive(), "it waits for the file"
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [claiming.CLAIM_LOCK])
+            assert cursor.fetchone() == (True,)
+    again.join(PATIENCE)
+    assert came_to == ["uploaded"]
 
 
 @pytest.mark.parametrize(
