@@ -116,7 +116,10 @@ def duplicates(progress: Progress) -> Sentence:
 @job(
     "households.pick_up",
     label=_("Ambil berkas DTSEN dari folder"),
-    explain=_("Berkas di folder titipan diperiksa seperti unggahan biasa. Menerapkannya tetap keputusan orang."),
+    explain=_(
+        "Berkas di folder titipan diperiksa seperti unggahan biasa, sesudah satu menit tidak berubah. Menerapkannya tetap keputusan "
+        "orang. Yang ditolak tercantum di halaman Impor."
+    ),
     schedule="*/15 * * * *" if settings.DROP_FOLDER else None,
 )
 def dropped(progress: Progress) -> Sentence:

@@ -2,12 +2,14 @@
 
 A file is taken when it has lain unchanged for a minute. It is known by its hash: a second copy, or the same file after a crash
 between taking up and deleting, makes no second run. A taken file is deleted once its sealed copy was read back whole: nothing
-lies in clear. Files that cannot be taken go to `refused/`, with the reason beside them, for DROP_REFUSED_KEEP_DAYS.
+lies in clear. Files that cannot be taken go to `refused/`, with the reason beside them, for DROP_REFUSED_KEEP_DAYS; whoever may import
+is told of them where the imports are listed.
 """
 
 import hashlib
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +38,9 @@ KINDS = (".csv", ".xlsx")
 OTHER_KINDS = (".xls", ".xlsm", ".xlsb", ".ods", ".zip", ".rar", ".7z")
 GONE = (ImportState.FAILED, ImportState.CANCELLED, ImportState.TAKEN_BACK)
 STAMP = "%Y%m%d-%H%M%S"
+STAMP_LENGTH = len("20261130-085143")
+REFUSED_SHOWN = 20
+REASON_READ = 1000  # signs of what lies beside a refused file; ours are shorter
 # Told of every refused file: its name and the reason.
 Tell = Callable[[str, str], None]
 
@@ -58,6 +63,52 @@ def pick_up(
         counts[_take(path, folder, owner, tell)] += 1
         step(number, len(files))
     return counts
+
+
+@dataclass(frozen=True)
+class RefusedFile:
+    """A file that was moved to `refused/`: its name without numbers, since when, and why, in the reader's language where it is known."""
+
+    name: str
+    since: datetime
+    reason: str
+
+
+def refused_files() -> list[RefusedFile]:
+    """Return the last REFUSED_SHOWN files in `refused/`, newest first; none where there is no folder or it cannot be read."""
+    found: list[RefusedFile] = []
+    if not settings.DROP_FOLDER:
+        return found
+    try:
+        kinds = KINDS + OTHER_KINDS
+        paths = [p for p in (Path(settings.DROP_FOLDER) / "refused").iterdir() if p.suffix.lower() in kinds]
+    except OSError:
+        return found
+    for path in sorted(paths, reverse=True):
+        stamp, name = path.name[:STAMP_LENGTH], path.name[STAMP_LENGTH + 1 :]
+        try:
+            since = timezone.make_aware(datetime.strptime(stamp, STAMP), timezone.get_default_timezone())
+        except ValueError:
+            continue  # none of ours
+        found.append(RefusedFile(masked(name), since, _why(path)))
+        if len(found) == REFUSED_SHOWN:
+            break
+    return found
+
+
+def _why(path: Path) -> str:
+    """The reason that lies beside a refused file, empty where it was not written."""
+    try:
+        with _beside(path).open(encoding="utf-8", errors="replace") as file:
+            reason = masked(file.read(REASON_READ).strip())
+    except OSError:
+        return ""
+    return _(reason) if reason else ""
+
+
+def _beside(path: Path) -> Path:
+    """Where the reason of a refused file stands."""
+    return path.with_name(path.name + ".txt")
 
 
 def _files(folder: Path) -> list[Path]:
@@ -169,5 +220,5 @@ def _move(path: Path, target: Path) -> Path:
 def _refuse(path: Path, target: Path, reason: str, tell: Tell) -> str:
     moved = _move(path, target)
     tell(masked(path.name), reason)
-    moved.with_name(moved.name + ".txt").write_text(reason + "\n", encoding="utf-8")
+    _beside(moved).write_text(reason + "\n", encoding="utf-8")
     return "refused"

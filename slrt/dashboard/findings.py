@@ -34,6 +34,7 @@ from slrt.jobs import selectors
 from slrt.jobs.models import Alert
 
 SHOWN = 20  # rows of a finding
+DROPPED = "import.dropped"
 
 
 @dataclass(frozen=True)
@@ -189,7 +190,7 @@ WAYS: dict[str, tuple[list[Way], Any]] = {
     ),
     "file.paper": ([(MEETING, _minuted), (REGISTRATION, _signed)], FILES),
     "file.import": ([(IMPORT, _same)], FILES),
-    "import.dropped": (
+    DROPPED: (
         [(IMPORT, _same)],
         lazy(
             "Buka impornya dan baca sebabnya. Perbaiki berkasnya, lalu taruh lagi di folder titipan atau unggah sendiri."
@@ -235,8 +236,19 @@ def keeper(user: User) -> str:
 
 
 def findings(user: User) -> list[Finding]:
-    """Return what is not mended yet, for whoever is told of it; only pages that the person may open have an address."""
-    return [_finding(alert, user) for alert in selectors.alerts(user)]
+    """Return what is not mended yet, for whoever is told of it; only pages that the person may open have an address.
+
+    What waits for the person on the same page is told there, as a task.
+    """
+    return [_finding(alert, user) for alert in selectors.alerts(user) if not _waits_for(user, alert)]
+
+
+def _waits_for(user: User, alert: Alert) -> bool:
+    """Whether every file that was found to have failed is one that this person is to continue, or is mended by now."""
+    if alert.check_code != DROPPED or not user.holds(Permission.IMPORT_RUN) or alert.count > len(alert.ids):
+        return False
+    waiting = ImportRun.objects.visible_to(user).to_continue().values("pk")
+    return not ImportRun.objects.failed().filter(pk__in=alert.ids).exclude(pk__in=waiting).exists()
 
 
 def _finding(alert: Alert, user: User) -> Finding:

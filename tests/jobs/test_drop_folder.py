@@ -196,21 +196,44 @@ def test_without_a_folder_there_is_nothing_to_do(settings, do, db):
     assert "Unggah berkas di halaman Impor" in run.sentence, "what to do instead"
 
 
-def test_a_taken_file_that_fails_is_told_on_the_home_until_a_later_one_is_read(folder, lestari, sari, bell, browse):
+FINDING, TASK = "1 berkas dari folder titipan gagal dibaca", 'href="/dasbor/imports_continue/"'
+
+
+def test_a_taken_file_that_fails_is_told_each_reader_once_until_a_later_one_is_read(
+    folder, lestari, sari, bell, browse
+):
+    """Who may import finds it among what waits for them, who only keeps the jobs as a finding."""
+    adi = people.make_user("adi", people.Part("administrator", "13.01"))
     lay(folder, "kosong.csv", HEAD)
     dropping.pick_up()
     failed = ImportRun.objects.get()
     previewing.preview(failed.pk)
     check_all()
-    home = browse(lestari).get("/dasbor/").content.decode()
-    assert "1 berkas dari folder titipan gagal dibaca" in home
-    assert f'href="/impor/{failed.pk}/"' in home
+    homes = {who: browse(who).get("/dasbor/", follow=True).content.decode() for who in (lestari, adi)}
+    assert {who: (TASK in page, FINDING in page) for who, page in homes.items()} == {
+        lestari: (True, False),
+        adi: (False, True),
+    }
+    assert f'href="/impor/{failed.pk}/"' in browse(lestari).get("/dasbor/imports_continue/").content.decode()
     assert "folder titipan gagal dibaca" not in browse(sari).get("/dasbor/", follow=True).content.decode()
     lay(folder, "betul.csv")
     dropping.pick_up()
     previewing.preview(ImportRun.objects.latest("pk").pk)
+    home = browse(lestari).get("/dasbor/").content.decode()
+    assert (TASK in home, FINDING in home) == (False, False), "mended is not told before the next night's checks either"
     check_all()
-    assert "folder titipan gagal dibaca" not in browse(lestari).get("/dasbor/").content.decode()
+    assert TASK not in browse(lestari).get("/dasbor/").content.decode()
+    assert FINDING not in browse(adi).get("/dasbor/", follow=True).content.decode()
+
+
+def test_a_taken_file_that_no_longer_waits_for_anybody_is_still_a_finding(folder, settings, lestari, bell, browse):
+    lay(folder, "kosong.csv", HEAD)
+    dropping.pick_up()
+    previewing.preview(ImportRun.objects.get().pk)
+    with clock.told(clock.now() + timedelta(days=settings.IMPORT_KEEP_DAYS + 1)):
+        check_all()
+        home = browse(lestari).get("/dasbor/").content.decode()
+        assert (TASK in home, FINDING in home) == (False, True)
 
 
 def test_a_file_that_somebody_uploaded_and_saw_fail_is_no_finding(folder, lestari, bell):
@@ -219,3 +242,51 @@ def test_a_file_that_somebody_uploaded_and_saw_fail_is_no_finding(folder, lestar
     check_all()
     assert ImportRun.objects.get().state == "failed"
     assert not Alert.objects.filter(check_code="import.dropped").exists()
+
+
+def test_whoever_may_import_reads_which_files_were_refused_why_and_since_when(folder, lestari, sari, bell, browse):
+    lay(folder, "lama-1301990506850001.xls")
+    dropping.pick_up()
+    with clock.told(clock.now() + timedelta(hours=1)):
+        lay(folder, "kosong.csv", "")
+        dropping.pick_up()
+    page = browse(lestari).get("/impor/").content.decode()
+    said = page.split("Ditolak dari folder titipan")[1].split("</section>")[0]
+    assert said.index("kosong.csv") < said.index(".xls")
+    assert "Hanya CSV dan XLSX yang diambil." in said
+    assert "kosong" in said
+    assert "1301990506850001" not in page, "no number of a person stands in it"
+    assert "sesudah satu menit tidak berubah" in page
+    with clock.told(clock.now() + timedelta(days=15)):
+        dropping.pick_up()
+    assert "Ditolak dari folder titipan" not in browse(lestari).get("/impor/").content.decode()
+
+
+def test_who_only_approves_is_not_told_of_refused_files(folder, bell, browse):
+    lay(folder, "lama.xls")
+    dropping.pick_up()
+    hendra = people.make_user("hendra", people.CAST["hendra"])
+    page = browse(hendra).get("/impor/")
+    assert page.status_code == 200
+    assert "lama.xls" not in page.content.decode()
+
+
+def test_of_many_refused_files_the_newest_are_named_and_what_is_none_of_ours_is_passed_over(folder, bell):
+    for number in range(dropping.REFUSED_SHOWN + 3):
+        with clock.told(clock.now() + timedelta(minutes=number)):
+            lay(folder, f"berkas{number}.xls")
+            dropping.pick_up()
+    (folder / "refused" / "zzz.xls").write_text("")
+    found = dropping.refused_files()
+    assert [file.name for file in found[:2]] == ["berkas22.xls", "berkas21.xls"]
+    assert len(found) == dropping.REFUSED_SHOWN
+
+
+def test_a_folder_that_cannot_be_read_keeps_nobody_from_the_imports(settings, lestari, browse, tmp_path):
+    settings.DROP_FOLDER = str(tmp_path / "tidak" / "ada")
+    assert browse(lestari).get("/impor/").status_code == 200
+
+
+def test_without_a_folder_the_page_speaks_of_none(settings, lestari, browse):
+    settings.DROP_FOLDER = ""
+    assert "titipan" not in browse(lestari).get("/impor/").content.decode()

@@ -1,5 +1,6 @@
 """Earlier uploads, and the form for a new one."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpResponse, QueryDict
@@ -8,7 +9,7 @@ from django.shortcuts import redirect, render
 from households.choices.imports import ImportKind
 from households.exporting import imports_shown
 from households.forms.imports import UploadForm
-from households.importing import blank, handing_back, uploading
+from households.importing import blank, dropping, handing_back, uploading
 from households.importing.reading import Unreadable, check_size
 from households.models import ImportSource
 from households.views.imports.reach import demand
@@ -62,6 +63,9 @@ def import_list(request: StaffRequest) -> HttpResponse:
     context = {
         **{"form": form if uploads else None, "page": page, "query": "", "sources": sources},
         "handed_back": handing_back.handed_back(page.object_list),
+        "drop_folder": uploads and bool(settings.DROP_FOLDER),
+        "refused_drops": dropping.refused_files() if uploads else [],
+        "refused_kept": settings.DROP_REFUSED_KEEP_DAYS,
         **{"headings": blank.headings(), "chosen": form["kind"].value()},
     }
     return render(request, "households/imports/list.html", context, status=status)
