@@ -22,7 +22,7 @@ from households.importing.together import families_together
 from households.models import ImportRun
 from slrt.accounts.roles import Permission
 from slrt.core import clock
-from slrt.core.numbers import masked
+from slrt.core.numbers import holds_one, masked
 from slrt.core.sealed import Unsealable
 from slrt.regions.models import Region
 
@@ -33,7 +33,7 @@ Tell = Callable[[int, int], None]
 @dataclass
 class Examined:
     """What a file turned out to hold. `refused`: line and reason; `ignored`: headings of no use here; `columns`: ours that it
-    has; counts of the rest.
+    has; `headings`: where a person matched some of its headings (`matched`), all that could be; counts of the rest.
 
     `returned`: it is a sheet of rows that were refused before (see `returned`). `others`: sheets beside `sheet`, which were not read.
     """
@@ -45,6 +45,8 @@ class Examined:
     repeated: int = 0
     ignored: list[str] = field(default_factory=list)
     columns: list[str] = field(default_factory=list)
+    matched: dict[str, str] = field(default_factory=dict)
+    headings: list[str] = field(default_factory=list)
     returned: bool = False
     sheet: str = ""
     others: tuple[str, ...] = ()
@@ -54,6 +56,14 @@ class Examined:
     def accepted(self) -> int:
         """rows = accepted + refused + repeated."""
         return self.rows - self.refused.height - self.repeated
+
+    def opened(self, table: Table) -> None:
+        """Keep what is known of a file as soon as it is opened."""
+        self.kind, self.heading_row, self.columns = table.kind, table.heading_row, table.columns
+        self.sheet, self.others = masked(table.sheet), tuple(map(masked, table.others))
+        if table.matched:
+            self.headings = [heading for heading in table.headers if not holds_one(heading)][:200]
+            self.matched = {heading: column for heading, column in table.matched.items() if heading in self.headings}
 
     def counts(self) -> dict[str, Any]:
         """As they stand on the run."""
@@ -68,10 +78,15 @@ class Examined:
             "warnings": dict(self.warnings),
             "ignored": self.ignored[:50],
             "columns": self.columns,
+            **self.matching(),
             "returned": self.returned,
             "sheet": self.sheet,
             "other_sheets": self.others[:20],
         }
+
+    def matching(self) -> dict[str, Any]:
+        """What a person may say anew of the headings, as it stands on the run; nothing where nobody said anything."""
+        return {"matched": self.matched, "headers": self.headings} if self.matched else {}
 
 
 # Good rows, marks of all rows, and what is odd about the good ones.
@@ -143,11 +158,11 @@ def examine(run: ImportRun, tell: Tell | None = None, stager: Stager | None = No
     Read once more, from the beginning, where families were recognised in it that are not like that (see `recognising`).
     """
     table, found = table_of(run), Examined()
-    found.kind, found.heading_row, found.returned = table.kind, table.heading_row, is_returned(table.headers)
-    found.columns = table.columns
-    found.sheet, found.others = masked(table.sheet), tuple(map(masked, table.others))
+    found.opened(table)
+    found.returned = is_returned(table.headers)
     added = added_headings() if found.returned else set()
     found.ignored = [title for title in table.unused if plain(title) not in added]
+    found.headings = [title for title in found.headings if plain(title) not in added]
     marks, last = [], LastFamily()
     if stager:
         stager.begin()

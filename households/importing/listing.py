@@ -14,7 +14,6 @@ from households.importing.reading import Table, read
 from households.importing.rows import PassingRows, Rows
 from households.importing.staging import is_kept_list, looking_into
 from households.models import ImportRun
-from slrt.core.numbers import masked
 
 REFUSED = {"line": pl.UInt32, "reason": pl.String}
 EDITED, EDITED_LINES = "edited_since", "edited_lines"
@@ -33,8 +32,7 @@ def table_of(run: ImportRun) -> Table:
 def stage(run: ImportRun, rows: Rows, tell: Tell | None = None) -> Examined:
     """Check every row by itself and stage the good ones. Raises Unreadable."""
     table, found = table_of(run), Examined()
-    found.kind, found.heading_row, found.columns = table.kind, table.heading_row, table.columns
-    found.sheet, found.others = masked(table.sheet), tuple(map(masked, table.others))
+    found.opened(table)
     found.ignored = table.unused
     rows.begin()
     refused = []
@@ -85,7 +83,12 @@ def examine(run: ImportRun, tell: Tell | None = None) -> tuple[Examined, dict[st
     rows = Rows(kind_of(run), run.pk)
     found = stage(run, rows, tell)
     with looking_into(run.pk):
-        noted = {"heading_row": found.heading_row, "ignored": found.ignored, "columns": found.columns}
+        noted = {
+            "heading_row": found.heading_row,
+            "ignored": found.ignored,
+            "columns": found.columns,
+            **found.matching(),
+        }
         noted |= {"sheet": found.sheet, "other_sheets": found.others[:20]}
         noted[meanwhile.SEEN_AT] = meanwhile.seen_at(rows.kind.joined)
         return found, {**noted, **compared(run, rows, found.counts()["reasons"])}

@@ -1,6 +1,7 @@
 """A file whose headings are not known waits until a person says which heading is which column; of columns that it may lack a person
-may say so as long as it is not applied."""
+may say so as long as it is not applied, and of columns that somebody matched before, for this file or for its source, say it anew."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -67,36 +68,65 @@ def match_like_before(run: ImportRun, fault: ColumnsMissing) -> bool:
 @dataclass(frozen=True)
 class Open:
     """What a person may match in a file that waits: our columns that it has to have and lacks, those that it may lack and does, and
-    its headings, among which `strange` name no column of ours."""
+    its headings, among which `strange` name no column of ours. `matched`: the columns that somebody matched already, with the heading
+    of each; `needed` are those of them that it has to have."""
 
     required: list[str] = field(default_factory=list)
     optional: list[str] = field(default_factory=list)
     headings: list[str] = field(default_factory=list)
     strange: list[str] = field(default_factory=list)
+    matched: dict[str, str] = field(default_factory=dict)
+    needed: frozenset[str] = frozenset()
+
+    @property
+    def some(self) -> bool:
+        """Whether there is anything to be matched."""
+        return bool(self.required or self.matched or (self.optional and self.strange))
+
+    @property
+    def unread(self) -> list[str]:
+        """The headings that name no column and that nobody matched."""
+        return [heading for heading in self.strange if heading not in self.matched.values()]
 
     def heading_for(self, column: str, said: str) -> str:
         """The heading that was said to be this column, empty where it cannot be: one that the file has to have may stand under any.
 
         A browser sends the end of a heading's line in another way than a spreadsheet writes it.
         """
-        offered = self.headings if column in self.required else self.strange if column in self.optional else []
+        offered: list[str] = []
+        if column in self.required or column in self.needed:
+            offered = self.headings
+        elif column in self.optional or column in self.matched:
+            offered = [*self.strange, *self.matched.values()]
         return next((heading for heading in offered if heading.split() == said.split()), "")
 
 
 def open_columns(run: ImportRun) -> Open:
     """Return what is left to be matched; nothing in a file that is being worked on, was applied or ended."""
     columns, counts = columns_of(run.kind), run.counts
+    matched: dict[str, str] = {}
     names = names_of(columns, run.mapping)
     if run.state == ImportState.COLUMNS:
         headings = _named(counts.get("headers", []))
         required, there = counts.get("missing_columns", []), {names.get(plain(heading)) for heading in headings}
     elif run.state == ImportState.PREVIEWED and "columns" in counts:
-        headings = [heading for heading in _named(counts.get("ignored", [])) if HIDDEN not in heading]
+        matched = {column: heading for heading, column in counts.get("matched", {}).items()}
+        names = names_of(columns, without(run.mapping, matched.values()))
+        headings = [
+            heading for heading in _named(counts.get("headers" if matched else "ignored", [])) if HIDDEN not in heading
+        ]
         required, there = [], set(counts["columns"])
     else:
         return Open()
     optional = [name for name in (*columns.optional, *columns.seldom) if name not in there]
-    return Open(required, optional, headings, [name for name in headings if plain(name) not in names])
+    strange = [name for name in headings if plain(name) not in names]
+    return Open(required, optional, headings, strange, matched, frozenset(matched).intersection(columns.required))
+
+
+def without(said: Mapping[str, str], headings: Iterable[str]) -> dict[str, str]:
+    """What was said of headings (`{heading: column}`) but for these, however they are spelt."""
+    these = set(map(plain, headings))
+    return {heading: column for heading, column in said.items() if plain(heading) not in these}
 
 
 def _named(headings: list[str]) -> list[str]:
@@ -107,15 +137,20 @@ def _named(headings: list[str]) -> list[str]:
 def match_columns(run: ImportRun, columns: dict[str, str], *, by: User, source: str) -> ImportRun:
     """A person says which heading each column stands under (`{column: heading}`); remembered for the source when it has a name.
 
-    The file is read anew; a preview of it is gone. Raises NotPermitted, TransitionNotAllowed, or GuardFailed when a required column
-    is still without a heading, nothing is matched, or one heading is to be two columns.
+    A column that was matched before stays so where nothing is said of it; with no heading it is matched no more. The file is read
+    anew; a preview of it is gone. Raises NotPermitted, TransitionNotAllowed, or GuardFailed when a required column is still without a
+    heading, nothing is matched or changed, or one heading is to be two columns.
     """
     demand(by, run)
     source = masked(source)[:60]
     with transaction.atomic():
         # The file first, as whoever applies it does: each of two would wait for the other.
         row = ImportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
-        chosen = _chosen(row, columns)
+        left = open_columns(row)
+        chosen = _chosen(row, left, columns)
+        mapping = without(row.mapping, left.matched.values()) | chosen
+        if left.matched and (mapping, source) == (row.mapping, row.source):
+            raise GuardFailed("columns", _("Belum ada kolom yang diubah."))
         claim_area(run.area_id, run.kind, besides=run.pk)
         move(run.pk, (row.state,), ImportState.UPLOADED)
         staging.put_aside(run.pk)
@@ -123,13 +158,13 @@ def match_columns(run: ImportRun, columns: dict[str, str], *, by: User, source: 
             told(row, by)
         # Another version: whoever still looks at the preview that was does not apply the next one unseen.
         ImportRun.objects.filter(pk=run.pk).update(
-            mapping={**row.mapping, **chosen}, source=source, problem="", counts={}, done=0, version=F("version") + 1
+            mapping=mapping, source=source, problem="", counts={}, done=0, version=F("version") + 1
         )
         if source:
             known, _created = ImportSource.objects.get_or_create(
                 kind=run.kind, name=source, defaults={"updated_by": by}
             )
-            known.columns, known.updated_by = {**known.columns, **chosen}, by
+            known.columns, known.updated_by = without(known.columns, left.matched.values()) | chosen, by
             known.save()
         trail.write("match_columns", run, by=by, from_state=row.state, to_state=ImportState.UPLOADED)
         outbox.promise("households.preview_import", run_id=run.pk)
@@ -137,15 +172,15 @@ def match_columns(run: ImportRun, columns: dict[str, str], *, by: User, source: 
     return run
 
 
-def _chosen(run: ImportRun, columns: dict[str, str]) -> dict[str, str]:
+def _chosen(run: ImportRun, left: Open, columns: dict[str, str]) -> dict[str, str]:
     """What was matched, as a run keeps it (`{heading: column}`). Raises TransitionNotAllowed or GuardFailed."""
     if run.state not in (ImportState.COLUMNS, ImportState.PREVIEWED):
         raise TransitionNotAllowed(_("Kolom berkas ini sudah dicocokkan."))
-    left = open_columns(run)
-    chosen = {column: heading for column, said in columns.items() if (heading := left.heading_for(column, said))}
-    if missing := [column for column in left.required if column not in chosen]:
+    said = left.matched | columns
+    chosen = {column: heading for column, name in said.items() if (heading := left.heading_for(column, name))}
+    if missing := [column for column in (*left.required, *sorted(left.needed)) if column not in chosen]:
         raise GuardFailed("columns", _("Pilih judul untuk kolom: %(columns)s.") % {"columns": ", ".join(missing)})
-    if not chosen:
+    if not chosen and not left.matched:
         raise GuardFailed("columns", _("Pilih judul untuk sedikitnya satu kolom."))
     if len(set(map(plain, chosen.values()))) < len(chosen):
         raise GuardFailed("columns", _("Satu judul hanya boleh dipilih untuk satu kolom."))

@@ -37,8 +37,8 @@ class Table:
     null for a row that could be read).
 
     Absent columns are empty, `Columns.seldom` only there when the file has them. `headers`, `heading_row` (from 1) and `sheet`
-    are those of the file, `others` the sheets and `unused` the headings that were not read, `columns` those of ours that it has;
-    `parts` can be gone through once.
+    are those of the file, `others` the sheets and `unused` the headings that were not read, `columns` those of ours that it has,
+    `matched` the headings that are read as a column (`{heading: column}`) only because somebody said so; `parts` can be gone through once.
     """
 
     headers: list[str]
@@ -49,6 +49,7 @@ class Table:
     others: tuple[str, ...] = ()
     unused: list[str] = field(default_factory=list)
     columns: list[str] = field(default_factory=list)
+    matched: dict[str, str] = field(default_factory=dict)
 
 
 def read(chunks: Iterable[bytes], columns: Columns = EXTRACT, mapping: Mapping[str, str] | None = None) -> Table:
@@ -72,7 +73,12 @@ def read(chunks: Iterable[bytes], columns: Columns = EXTRACT, mapping: Mapping[s
             raise NoRows
 
     unused = _unused(file, found)
-    return Table(file.headers, file.kind, parts(), file.sheet, file.row, file.others, unused, list(found))
+    matched = {
+        header: column
+        for column, place in found.items()
+        if columns.known.get(plain(header := file.headers[place])) != column
+    }
+    return Table(file.headers, file.kind, parts(), file.sheet, file.row, file.others, unused, list(found), matched)
 
 
 def as_it_came(chunks: Iterable[bytes], columns: Columns = EXTRACT, mapping: Mapping[str, str] | None = None) -> Table:

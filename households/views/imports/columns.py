@@ -20,11 +20,12 @@ def import_columns(request: StaffRequest, pk: int) -> HttpResponse:
     """Which heading of the file is which of our columns, where the file does not say it itself."""
     row = run_of(request, pk)
     left = matching.open_columns(row)
-    if not left.required and not (left.optional and left.strange):
+    if not left.some:
         return redirect("households:import", pk=pk)
     fault = ""
     if request.method == "POST":
-        chosen = {name: request.POST.get(f"column-{name}", "") for name in (*left.required, *left.optional)}
+        asked = (*left.required, *left.matched, *left.optional)
+        chosen = {name: request.POST.get(f"column-{name}", "") for name in asked}
         try:
             matching.match_columns(row, chosen, by=request.user, source=request.POST.get("source", "").strip())
             messages.success(request, _("Kolom dicocokkan. Berkas dibaca lagi."))
@@ -34,8 +35,11 @@ def import_columns(request: StaffRequest, pk: int) -> HttpResponse:
     context = {
         "row": row,
         "required": _lines(request, left, left.required),
+        "matched": _lines(request, left, left.matched),
+        "needed": left.needed,
         "optional": _lines(request, left, left.optional) if left.strange else [],
         "strange": left.strange,
+        "unread": left.unread,
         "known": [heading for heading in left.headings if heading not in left.strange],
         "fault": fault,
     }
@@ -44,5 +48,9 @@ def import_columns(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _lines(request: StaffRequest, left: matching.Open, columns: Iterable[str]) -> list[dict[str, Any]]:
     return [
-        {"column": name, "chosen": left.heading_for(name, request.POST.get(f"column-{name}", ""))} for name in columns
+        {
+            "column": name,
+            "chosen": left.heading_for(name, request.POST.get(f"column-{name}", left.matched.get(name, ""))),
+        }
+        for name in columns
     ]

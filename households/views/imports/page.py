@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from households.answering import absent_from
 from households.choices.imports import ImportKind, ImportState
@@ -102,7 +103,7 @@ def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "changes_nothing": ready and changes_nothing(counts),
         "only_flags": ready and only_flags(counts),
         **_waiting(row, request.user),
-        "may_match": _may_match(row, request.user),
+        **_matching(row, request.user),
         "columns_missing": which_are_missing(counts.get("missing_columns", []), counts.get("merged", False)),
         **_answers(row),
         "undecided": undecided,
@@ -130,10 +131,15 @@ def _waiting(row: ImportRun, user: User) -> dict[str, Any]:
     }
 
 
-def _may_match(row: ImportRun, user: User) -> bool:
-    """Whether the person may say of a preview which column a heading is that was not read."""
-    left = matching.open_columns(row) if row.state == ImportState.PREVIEWED else matching.Open()
-    return bool(left.strange and left.optional and may(user, Permission.IMPORT_RUN, row))
+def _matching(row: ImportRun, user: User) -> dict[str, Any]:
+    """Whether the person may say of a preview which column a heading is that was not read, and which were matched and may be so anew."""
+    if row.state != ImportState.PREVIEWED or not may(user, Permission.IMPORT_RUN, row):
+        return {"may_match": False, "matched": []}
+    left = matching.open_columns(row)
+    return {
+        "may_match": bool(left.unread and left.optional),
+        "matched": [_("%(heading)s sebagai %(column)s") % {"heading": h, "column": c} for c, h in left.matched.items()],
+    }
 
 
 def _put_aside(row: ImportRun, user: User) -> dict[str, Any]:
