@@ -1,5 +1,4 @@
-"""Rows that a file did not write, as a file like the refused rows, with why and what to do: those of families that it left as they are
-(`holding`), those under a dropped NIK (`former_numbers`), and those under another NIK than their member's (`renumbered`)."""
+"""The rows that a file leaves out (`left_out`) as a file like the refused rows, with why and what to do."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +8,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_noop
 
 from households.choices.imports import ImportKind, ImportState
-from households.importing import left_out, renumbered, staging
+from households.importing import left_out, staging
 from households.importing.examining import Tell, examine
 from households.importing.previewing import compared
 from households.importing.rejects import sheet
@@ -54,7 +53,14 @@ REASONS = {
             "Minta sumber berkas mengisi NIK-nya atau mencoret baris ganda ini. Bila ternyata dua orang, minta penggabungannya dibatalkan."
         ),
     ),
-    "nik_differs": renumbered.REASON,
+    "nik_differs": Refusal(
+        "NIK",
+        gettext_noop("Di keluarga ini orang dengan nama dan tanggal lahir yang sama tercatat dengan NIK lain."),
+        gettext_noop(
+            "Cocokkan dengan KTP. Bila NIK di berkas yang benar, betulkan NIK di halaman anggotanya; bila yang tercatat yang benar, "
+            "kirim pembetulan ke Kementerian. Bila ternyata dua orang, catat yang belum ada di halaman keluarganya."
+        ),
+    ),
 }
 # Of runs that were applied before the lines of all such families were noted.
 EDITED_LINES = "edited_lines"
@@ -67,7 +73,10 @@ def are_offered(run: ImportRun) -> bool:
         ImportState.APPLYING,
         ImportState.APPLIED,
     )
-    return stands and any(code in run.counts.get("warned", {}) for code in REASONS)
+    rows = run.counts.get(left_out.COUNT)
+    if rows is None:  # a run from before they were counted
+        rows = any(code in run.counts.get("warned", {}) for code in REASONS)
+    return stands and bool(rows)
 
 
 def build(run: ImportRun, *, by: User, form: str = "xlsx", tell: Tell | None = None) -> bytes:

@@ -12,19 +12,9 @@ from itertools import islice, zip_longest
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
-from households.refusals import Refusal
 from slrt.core import crypto
 
-REASON = Refusal(
-    "NIK",
-    gettext_noop("Di keluarga ini orang dengan nama dan tanggal lahir yang sama tercatat dengan NIK lain."),
-    gettext_noop(
-        "Cocokkan dengan KTP. Bila NIK di berkas yang benar, betulkan NIK di halaman anggotanya; bila yang tercatat yang benar, "
-        "kirim pembetulan ke Kementerian. Bila ternyata dua orang, catat yang belum ada di halaman keluarganya."
-    ),
-)
 # Rows that are nobody known, each beside the members of that name and day whom no row is. NOT IN is answered from one hash each, and
 # the second one is made only where there is such a member.
 ROWS = """

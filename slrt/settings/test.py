@@ -18,6 +18,7 @@ DEMO_MODE = True
 SHOW_COMPONENTS = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-MEDIA_ROOT = VAR_DIR / "test-uploads"
+# Each worker has a database of its own, in which the same number may be another file's.
+MEDIA_ROOT = VAR_DIR / "test-uploads" / os.environ.get("PYTEST_XDIST_WORKER", "alone")
 WHITENOISE_AUTOREFRESH = True
 CELERY_BROKER_URL = "memory://"

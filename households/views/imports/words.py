@@ -78,7 +78,7 @@ WARNINGS = {
     ),
     "nik_differs": lazy(
         "Keluarga yang punya orang dengan NIK lain di sini, padahal nama dan tanggal lahirnya sama; barisnya tidak ditulis. "
-        "Unduh barisnya, cocokkan dengan KTP, lalu betulkan NIK yang keliru"
+        "Cocokkan dengan KTP, lalu betulkan NIK yang keliru"
     ),
     "kk_taken": lazy(
         "Nomor KK di berkas dipakai keluarga lain di sini; nomor itu dibiarkan pada keluarga yang memilikinya"
