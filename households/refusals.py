@@ -195,7 +195,7 @@ REFUSALS: dict[str, Refusal] = {
     ),
     "edited_since": Refusal(
         WHOLE_ROW,
-        _("Yang akan diubah baris ini sudah diubah orang sesudah berkas diperiksa; dibiarkan."),
+        _("Yang akan diubah baris ini sudah diubah sesudah berkas diperiksa, oleh orang atau berkas lain; dibiarkan."),
         _("Lihat datanya sekarang. Bila baris ini yang benar, unggah lagi."),
     ),
     "amount_garbage": Refusal(

@@ -105,7 +105,7 @@ def _is_left(run, by, about):
     assert run.counts["reasons"] == {"edited_since": 1}
     [row] = sheet_back(run, by)
     assert row["BARIS"] == "2"
-    assert "sudah diubah orang sesudah berkas diperiksa" in row["ALASAN"]
+    assert "sudah diubah sesudah berkas diperiksa, oleh orang atau berkas lain" in row["ALASAN"]
 
 
 def _none_held(run):

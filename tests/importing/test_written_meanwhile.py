@@ -68,7 +68,8 @@ def test_what_was_corrected_after_the_preview_is_not_written_over(manager, sari,
     assert link in page
     head, *rows = openpyxl.load_workbook(io.BytesIO(taken(browse(manager), link))).active.iter_rows(values_only=True)
     reason = head.index("ALASAN")
-    assert [row[reason] for row in rows] == ["Data keluarga ini diubah orang sesudah berkas diperiksa."] * 2
+    said = "Data keluarga ini diubah sesudah berkas diperiksa, oleh orang atau berkas lain."
+    assert [row[reason] for row in rows] == [said] * 2
 
 
 def test_uploaded_again_the_preview_shows_what_the_file_would_change_of_it(manager, sari):
