@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from complaints.models import Complaint
+from households.models import Household
 from referrals.models import Referral
 from referrals.printing import letters
 from slrt.audit import trail
@@ -73,6 +74,19 @@ def test_who_may_see_numbers_asks_for_them_and_is_noted(request, browse, row, wh
     (line,) = lines
     assert (line.actor, line.kind, line.subject, line.subject_id) == (user, "read", "complaints.complaint", row.pk)
     assert not holds_one(f"{line.note} {line.details}")
+
+
+@pytest.mark.parametrize("who", sorted(REVEAL))
+def test_of_a_family_that_moved_away_no_number_is_shown(request, browse, row, family, who):
+    Household.objects.filter(pk=family.household_id).update(village_id=people.PADANG)
+    client = browse(request.getfixturevalue(who))
+    page = client.get(f"/keluhan/{row.pk}/").content.decode()
+    assert READ in page
+    assert "/nomor/" not in page
+    answer = client.post(f"/keluhan/{row.pk}/nomor/")
+    assert answer.status_code == 403
+    assert not holds_one(answer.content.decode())
+    assert not AuditEntry.objects.filter(verb="reveal").exists()
 
 
 def test_without_its_line_nothing_is_shown(browse, row, sari, monkeypatch):
