@@ -61,6 +61,7 @@ register(
         page="households:duplicates",
         shown=pairs_shown,
         lies=_pairs_in,
+        bounded=True,
         columns=(
             Column(_("Nomor"), "pk", Kind.SHAPED, shape="GANDA-{}"),
             Column(_("Orang pertama"), "first_id", Kind.SHAPED, shape="ORG-{}"),

@@ -18,6 +18,7 @@ from households.registry.freshness import with_old_data
 from referrals.choices import ReferralState
 from referrals.models import Referral
 from slrt.accounts.models import User
+from slrt.accounts.querysets import covers
 from slrt.accounts.roles import Permission as P
 from slrt.core import clock
 from slrt.core.bounded import MOST, up_to
@@ -40,9 +41,13 @@ class Indicator:
     bounded: bool = False
 
     def rows(self, user: User, area: str = "") -> Any:
-        """Return the rows a person may see, in an area if one is given."""
+        """Return the rows a person may see, in an area if one is given.
+
+        Bounded ones are not looked up in an area that holds all of the person's own: each of a million would be.
+        """
         found = self.query(user)
-        return found.in_region(area) if area else found
+        every = self.bounded and all(covers(area, own) for own in user.areas_for(NEEDED[self.kind]))
+        return found.in_region(area) if area and not every else found
 
     def count(self, user: User, area: str = "", most: int = MOST) -> int:
         """Return how many there are, of those without number up to a bound."""

@@ -10,7 +10,7 @@ from django.http import Http404, QueryDict
 from django.urls import reverse
 
 from slrt.accounts.models import User
-from slrt.accounts.querysets import within
+from slrt.accounts.querysets import covers, within
 from slrt.accounts.roles import Permission
 
 # Under what name the kind of file stands in the address of a sheet.
@@ -104,6 +104,8 @@ class Listing:
     receiver: str = ""
     # Takes areas, returns the condition that a row lies in them: instead of `place`, for rows that lie in more than one.
     lies: Callable[[tuple[str, ...]], Q] | None = None
+    # The program makes the rows, as many as it likes: before they are asked for they are counted up to a bound only.
+    bounded: bool = False
     # The page's address for what was asked, where its name alone does not lead there.
     address: Callable[[QueryDict], str] | None = None
     # Parameters whose values the trail may hold: codes that `shown` knows, never what somebody typed.
@@ -143,8 +145,14 @@ class Listing:
         return self.full_letters or any(column.kind is Kind.GUARDED for column in self.columns)
 
     def allowed(self, user: User, permission: str) -> Q:
-        """The condition that a row lies where the person holds a permission, or was sent to an organisation of theirs."""
-        here = self.within(user.areas_for(permission))
+        """The condition that a row lies where the person holds a permission, or was sent to an organisation of theirs.
+
+        Rows that lie in more than one area are not looked up once more where all that are shown lie there.
+        """
+        areas = user.areas_for(permission)
+        if self.lies and all(any(covers(area, own) for area in areas) for own in user.areas_for(self.permission)):
+            return Q(pk__isnull=False)  # every one, also for exclude()
+        here = self.within(areas)
         organisations = user.organisations_for(permission) if self.receiver else ()
         return here | Q(**{f"{self.receiver}__in": organisations}) if organisations else here
 

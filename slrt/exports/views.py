@@ -1,10 +1,12 @@
 """Taking a list out: the form, the own exports, one export with its progress, the file."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -13,6 +15,7 @@ from django.views.decorators.http import require_POST
 from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission
 from slrt.core import idempotency
+from slrt.core.bounded import up_to
 from slrt.core.errors import GuardFailed, TransitionNotAllowed
 from slrt.core.numbers import holds_one
 from slrt.exports import asking, selectors
@@ -64,12 +67,13 @@ def export_new(request: StaffRequest, key: str) -> HttpResponse:
         except GuardFailed as fault:
             form.add_error(fault.field if fault.field in form.fields else None, fault.message)
     shown = listing.shown(asked)
+    count: Callable[[QuerySet], int] = up_to if listing.bounded else QuerySet.count
     context = {
         "listing": listing,
         "form": form,
         "words": shown.words,
-        "count": rows_for(listing, asked).count(),
-        "count_shown": shown.rows.count(),
+        "count": count(rows_for(listing, asked)),
+        "count_shown": count(shown.rows),
         "back_url": listing.url(params),
         "letters": listing.full_letters and not listing.sheet,
         "sheet": listing.sheet,

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 
@@ -11,6 +12,8 @@ from households.models import DuplicateCandidate, Household, Merge, Person
 from slrt.accounts.models import Assignment
 from slrt.accounts.roles import ROLE_PERMISSIONS
 from slrt.audit.models import AuditEntry
+from slrt.core.bounded import up_to
+from slrt.exports.registry import LISTINGS
 from tests import cases, people
 from tests.duplicates.entries import CARD, FIRST, SECOND
 from tests.exports.reading import csv_rows
@@ -42,6 +45,27 @@ def move(person, village):
 def link_on(page):
     found = re.search(r'href="(/ekspor/baru/[^"]*)"', page.content.decode())
     return found.group(1) if found else ""
+
+
+def test_the_form_counts_pairs_up_to_a_bound_and_the_file_holds_them_all(browse, rina, pair, ask, content, monkeypatch):
+    cases.family_in(people.SAGO, name="Hasan Basri", nik="1301990506700001", kk="1301990506109003")
+    cases.family_in(people.SAGO, name="Hasan Bashri", nik="1301990506700003", kk="1301990506109004")
+    search()
+    monkeypatch.setattr("slrt.exports.views.up_to", lambda rows: up_to(rows, 1))
+    assert "1+ baris" in browse(rina).get("/ekspor/baru/ganda/").content.decode()
+    for numbers in ({}, {"full_numbers": "on", "numbers_reason": "Dicocokkan dengan kartu keluarga."}):
+        _answer, export = ask(rina, "ganda", **numbers)
+        assert export.total == 2
+        assert len(csv_rows(content(rina, export))[1]) == 2
+
+
+def test_where_all_that_is_shown_may_leave_nothing_is_looked_up_again(places, rina, pair):
+    listing = LISTINGS["ganda"]
+    assert "membership" not in str(DuplicateCandidate.objects.filter(listing.allowed(rina, "export.run")).query)
+    assert not DuplicateCandidate.objects.exclude(listing.allowed(rina, "export.run")).exists()
+    areas = {"export.run": (people.SALIDO,), "duplicate.view": ("13.01",)}
+    narrower = SimpleNamespace(areas_for=areas.get)
+    assert not DuplicateCandidate.objects.filter(listing.allowed(narrower, "export.run")).exists(), "else it is"
 
 
 @pytest.mark.parametrize("query", ["", f"?village={people.SAGO}", "?least=85"])

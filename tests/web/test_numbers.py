@@ -7,6 +7,7 @@ import pytest
 from households.duplicates.search import search
 from households.duplicates.workflow import propose_merge
 from households.models import DuplicateCandidate, Family, Merge, Person
+from slrt.accounts.models import Assignment
 from slrt.dashboard import homes
 from slrt.dashboard.indicators import INDICATORS, NEEDED
 from slrt.workflow import engine
@@ -88,6 +89,20 @@ def test_whoever_decides_about_duplicates_is_told_on_the_home_page(browse, pairs
     assert "duplicates_decide" not in _waits(browse(joko)), "a supervisor looks and does not decide"
     engine.apply("dismiss", row, by=rina, note="Dua orang, sudah dikunjungi.")
     assert "duplicates_decide" not in _waits(client)
+
+
+def test_in_all_of_the_own_area_no_pair_is_looked_up_again(pairs, rina):
+    pair, everywhere = INDICATORS["duplicates_decide"], INDICATORS["duplicates_decide"].rows(rina)
+    assert str(pair.rows(rina, "13.01").query) == str(everywhere.query)
+    assert list(pair.rows(rina, people.SAGO)) == list(everywhere) != []
+    assert list(pair.rows(rina, people.SALIDO)) == []
+    two = people.make_user("dua", people.Part("back_officer", "13.01"))
+    Assignment.objects.create(user=two, role="back_officer", area_id="13.71", started_on="2020-01-01")
+    places = {row.pk: row.place for row in pair.rows(two)}
+    for own, other in (("13.01", "13.71"), ("13.71", "13.01")):
+        left_out = [place for pk, place in places.items() if not pair.rows(two, own).filter(pk=pk).exists()]
+        assert len(left_out) == 1, "of two areas one narrows"
+        assert left_out[0].startswith(other)
 
 
 def test_a_corrected_pair_is_not_counted_any_more(browse, pairs, rina):
