@@ -18,6 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)  # a run is told from the n
 RULES = {"membership.twice", "household.one_head", "membership.overlap"}
 FILES = 12
 VILLAGES = ("1301052006", "1301052003")
+CHANGES = ("name", "card", "decile", "move", "head", "number", "id", "village")
 
 
 def broken():
@@ -36,8 +37,8 @@ def registry():
 class Ministry:
     """Draws files about a few families, each a little different from the one before."""
 
-    def __init__(self, number):
-        self.random = Random(number)
+    def __init__(self, number, changes=CHANGES):
+        self.random, self.changes = Random(number), changes
         self.rows = [self.person(family, n) for family in range(5) for n in range(self.random.randint(1, 4))]
 
     def person(self, family, n):
@@ -61,7 +62,7 @@ class Ministry:
         draw = self.random
         for row in draw.sample(self.rows, min(3, len(self.rows))):
             other = draw.choice(self.rows)
-            change = draw.choice(("name", "card", "decile", "move", "head", "number", "id", "village"))
+            change = draw.choice(self.changes)
             if change == "name":
                 row["NAMA"] += "h"
             elif change == "card":
@@ -79,6 +80,8 @@ class Ministry:
                         one["HUB_KELUARGA"] = "1" if one is row else "3"
             elif change == "number":
                 row["NIK"] = "" if row["NIK"] else self.person(0, 0)["NIK"]
+            elif change == "renumber":
+                row["NIK"] = row["NIK"] and self.person(0, 0)["NIK"]
             elif change == "id":
                 for one in self.rows:
                     if one["NO_KK"] == row["NO_KK"]:
@@ -93,9 +96,9 @@ class Ministry:
 
 
 # The second once left a house with two heads.
-@pytest.mark.parametrize("number", [0, 11])
-def test_a_file_taken_back_leaves_nothing_and_none_breaks_a_rule(places, lestari, number):
-    ministry = Ministry(number)
+@pytest.mark.parametrize(("number", "changes"), [(0, CHANGES), (11, CHANGES), (5, (*CHANGES, "renumber", "renumber"))])
+def test_a_file_taken_back_leaves_nothing_and_none_breaks_a_rule(places, lestari, number, changes):
+    ministry = Ministry(number, changes)
     for _turn in range(FILES):
         before, rows = registry(), ministry.next_file()
         run = files.apply(lestari, files.preview(lestari, *rows), complete=ministry.random.random() < 0.5)
