@@ -25,15 +25,18 @@ WHERE k.held IS NULL AND s.nik_index IS NOT NULL AND s.line NOT IN (SELECT line 
   AND p.id NOT IN (SELECT person_id FROM import_person_known WHERE person_id IS NOT NULL)
 ORDER BY s.relation, s.line, m.relation, p.id
 """
+# Counted again: taken for none, the conflicts would each go through all families of the file when they are written.
 KNOWN = """
 INSERT INTO import_person_known (line, n, person_id, membership_id, conflict, changed, doubtful, mistaken, numbers)
 SELECT line, n, person_id, membership_id, true, false, false, false, numbers::jsonb
-FROM unnest(%s::int[], %s::int[], %s::bigint[], %s::bigint[], %s::text[]) r (line, n, person_id, membership_id, numbers)
+FROM unnest(%s::int[], %s::int[], %s::bigint[], %s::bigint[], %s::text[]) r (line, n, person_id, membership_id, numbers);
+ANALYZE import_person_known (line, n, person_id, conflict);
 """
 # Of members of one name and day each may be the one a row means.
 NOT_MISSING = """
-DELETE FROM import_person_missing g USING import_person_known o JOIN import_person s USING (line), households_person p
-WHERE o.numbers IS NOT NULL AND g.family_id IN (SELECT family_id FROM import_family_known k WHERE k.n = s.n)
+DELETE FROM import_person_missing g USING import_person_known o JOIN import_person s USING (line) JOIN import_family_known k ON k.n = o.n,
+  households_person p
+WHERE o.numbers IS NOT NULL AND k.family_id = g.family_id
   AND p.id = g.person_id AND p.name_folded = s.folded AND p.birth_date = s.born
 """
 NOBODY: tuple[tuple[None, None], bytes] = ((None, None), b"")
