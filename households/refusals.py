@@ -124,7 +124,9 @@ REFUSALS: dict[str, Refusal] = {
     "key_unknown": Refusal(
         "NIK",
         _("Nomor ini tidak ada di data keluarga wilayah tugas Anda."),
-        _("Periksa nomornya, atau daftarkan keluarganya dulu."),
+        _(
+            "Periksa nomornya. Bila orangnya tercatat dengan nomor lain, betulkan nomornya; bila belum, daftarkan keluarganya dulu."
+        ),
     ),
     "key_twice": Refusal(
         "NIK", _("Nomor ini dipakai baris lain yang isinya berbeda."), _("Sisakan baris yang benar saja.")

@@ -253,13 +253,20 @@ SELECT (SELECT count(*) FROM {people}) + (SELECT coalesce(sum(cardinality(lines)
 """
 
 
+# The column that came last: tables of a preview from before an upgrade lack it, and are made anew.
+NEWEST_COLUMN = "SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass(%s) AND attname = 'numbers')"
+
+
 def is_kept(run_id: int, rows: int) -> bool:
-    """Whether an extract's tables of an earlier reading are there and hold that many rows."""
+    """Whether an extract's tables of an earlier reading are there as they are made now, and hold that many rows."""
     people, settled = (sql.Identifier(schema(run_id), name) for name in ("import_person", "import_family_settled"))
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [f"{schema(run_id)}.import_family_settled"])
         if not cursor.fetchone()[0]:
             return rows == 0
+        cursor.execute(NEWEST_COLUMN, [f"{schema(run_id)}.import_person_known"])
+        if not cursor.fetchone()[0]:
+            return False
         cursor.execute(sql.SQL(STAGED).format(people=people, settled=settled))
         return bool(cursor.fetchone()[0] == rows)
 

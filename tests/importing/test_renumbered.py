@@ -8,6 +8,7 @@ from django.db import connection
 from django.urls import reverse
 
 from households.importing import deciding, renumbered
+from households.importing.staging import schema
 from households.models import Family, FamilyDigest, ImportConflict, Membership, Person
 from households.registry import correcting
 from slrt.core import crypto
@@ -260,3 +261,14 @@ def test_where_nobody_would_be_new_nobody_is_looked_for(manager):
         assert renumbered.ROWS not in asked
         preview(manager, ROSNA, RENUMBERED)
     assert renumbered.ROWS in asked
+
+
+def test_a_preview_from_before_the_numbers_were_kept_beside_is_read_anew(manager, sari):
+    bring(manager, ROSNA, ANDI)
+    corrected(sari, ANDI["NIK"], CARD)
+    waiting = preview(manager, ROSNA, ANDI)
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {schema(waiting.pk)}.import_person_known DROP COLUMN numbers")
+    run = apply(manager, waiting)
+    assert (run.counts["conflicts"], run.counts["people"]["new"]) == (1, 0)
+    assert ImportConflict.objects.get().said["nik"]
