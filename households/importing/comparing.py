@@ -195,7 +195,10 @@ def compare(
         counts: dict[str, Any] = {"households": _counts(cursor, FAMILY_COUNTS), "people": people}
         counts["conflicts"] = people.pop("conflicts")
         del counts["households"]["conflicts"]
-        counts["warned"] = held | doubts | former | others | entries | missing.warnings(cursor) | cards.taken(cursor)
+        families = counts["households"]
+        any_changed = people["changed"] > 0 or families["changed"] > 0
+        headless = missing.warnings(cursor, any_new=families["new"] > 0, any_changed=any_changed)
+        counts["warned"] = held | doubts | former | others | entries | headless | cards.taken(cursor)
         gone = missing.people(cursor, other_numbers=bool(others)) if has_families and not part else {}
         counts["warned"] |= replaced.warnings(cursor) if gone else {}
         homes = missing.families(cursor) if has_families and not part else {}

@@ -34,9 +34,8 @@ FORGET = """DROP TABLE IF EXISTS import_family_missing, import_family_headless, 
 # and go through the file for each.
 AWAY = """
 CREATE UNLOGGED TABLE import_family_missing AS
-SELECT f.id AS family_id, f.household_id, h.village_id AS village, d.family_id IS NOT NULL AS told
+SELECT f.id AS family_id, f.household_id, h.village_id AS village
 FROM households_household h JOIN households_family f ON f.household_id = h.id
-LEFT JOIN households_familydigest d ON d.family_id = f.id
 WHERE h.village_id = ANY(ARRAY(SELECT village FROM import_family GROUP BY 1))
   AND f.missing_since IS NULL AND f.merged_into_id IS NULL
   AND f.id NOT IN (SELECT family_id FROM import_family_known WHERE family_id IS NOT NULL)
@@ -57,7 +56,8 @@ DELETE FROM import_family_missing WHERE family_id IN (SELECT family_id FROM ({FO
 # looked through once where many are asked about; only of a family without one it is asked whether anybody else lives in it. A family
 # whose extract is newer than the file is not missed by it.
 NOT_MISSING = """
-CREATE UNLOGGED TABLE import_family_untold AS SELECT family_id, household_id FROM import_family_missing WHERE NOT told;
+CREATE UNLOGGED TABLE import_family_untold AS SELECT family_id, household_id FROM import_family_missing a
+WHERE NOT EXISTS (SELECT FROM households_familydigest d WHERE d.family_id = a.family_id);
 ANALYZE import_family_untold;
 SET LOCAL enable_bitmapscan = off;
 DELETE FROM import_family_missing WHERE family_id IN (SELECT a.family_id FROM import_family_untold a WHERE NOT (
@@ -115,19 +115,23 @@ WHERE p.id = g.person_id AND r.family_id = g.family_id AND r.folded = p.name_fol
 PEOPLE_PER_VILLAGE = "SELECT village, count(*) FROM import_person_missing GROUP BY 1"
 # Families that had no head, those whose head the file calls something else, and those that had died out and whom the file brings
 # people, which keep the name of their last head. Three questions and not one with OR: where everybody changed, that was asked of every
-# family by going through all the people.
+# family by going through all the people. What cannot be, where nobody is new or nobody changed, is not asked.
 HEADLESS = """
-CREATE UNLOGGED TABLE import_family_headless AS
-SELECT f.n FROM (
-  SELECT f.n FROM import_family f LEFT JOIN import_family_known k USING (n) WHERE k.family_id IS NULL OR k.headless
-  UNION SELECT o.n FROM import_person_known o JOIN import_person s USING (line)
-    JOIN households_membership m ON m.id = o.membership_id JOIN households_family h ON h.id = m.family_id
-    WHERE o.changed AND NOT o.conflict AND s.relation <> '1' AND h.head_id = o.person_id
-  UNION SELECT k.n FROM import_family_known k JOIN households_family h ON h.id = k.family_id
-    WHERE k.changed AND h.head_id IS NOT NULL AND NOT EXISTS (SELECT FROM households_membership m
-      WHERE m.family_id = k.family_id AND m.ended_on IS NULL AND m.relation = '1')) f
+CREATE UNLOGGED TABLE import_family_headless AS SELECT f.n FROM ({asked}) f
 WHERE NOT EXISTS (SELECT FROM import_person s LEFT JOIN import_person_known p USING (line)
   WHERE s.n = f.n AND s.relation = '1' AND NOT coalesce(p.conflict, false))
+"""
+WITHOUT_HEAD = "SELECT n FROM import_family_known WHERE headless"
+NEW_OR_WITHOUT_HEAD = (
+    "SELECT f.n FROM import_family f LEFT JOIN import_family_known k USING (n) WHERE k.family_id IS NULL OR k.headless"
+)
+HEAD_GONE = """
+SELECT o.n FROM import_person_known o JOIN import_person s USING (line)
+  JOIN households_membership m ON m.id = o.membership_id JOIN households_family h ON h.id = m.family_id
+  WHERE o.changed AND NOT o.conflict AND s.relation <> '1' AND h.head_id = o.person_id
+UNION SELECT k.n FROM import_family_known k JOIN households_family h ON h.id = k.family_id
+  WHERE k.changed AND h.head_id IS NOT NULL AND NOT EXISTS (SELECT FROM households_membership m
+    WHERE m.family_id = k.family_id AND m.ended_on IS NULL AND m.relation = '1')
 """
 
 
@@ -171,9 +175,13 @@ def _both(cursor: Any, one: str, other: str) -> bool:
     return bool(cursor.fetchone()[0])
 
 
-def warnings(cursor: Any) -> dict[str, int]:
-    """Find the families that nobody would lead; return how many, as a warning."""
-    cursor.execute(HEADLESS)
+def warnings(cursor: Any, *, any_new: bool, any_changed: bool) -> dict[str, int]:
+    """Find the families that nobody would lead; return how many, as a warning.
+
+    `any_new`, `any_changed`: whether the file brings new families, and whether it changes any that are here or their people.
+    """
+    asked = [NEW_OR_WITHOUT_HEAD if any_new else WITHOUT_HEAD, *([HEAD_GONE] if any_changed else [])]
+    cursor.execute(HEADLESS.format(asked=" UNION ".join(asked)))
     cursor.execute("SELECT count(*) FROM import_family_headless")
     count = cursor.fetchone()[0]
     return {"headless": count} if count else {}
