@@ -17,17 +17,16 @@ from complaints.choices import Channel, Way
 from complaints.exporting import chosen_numbers, complaints_shown
 from complaints.forms import FORMS, IntakeForm
 from complaints.models import Complaint, RoutingRule
+from complaints.revealing import may_reveal, reveal
 from complaints.tables import ComplaintTable
 from complaints.workflow import COMPLAINT, REFERRABLE, record
 from households.models import Family
 from households.tables import PER_PAGE
 from slrt.accounts.access import may
-from slrt.accounts.models import User
 from slrt.accounts.requests import StaffRequest
 from slrt.accounts.roles import Permission
-from slrt.audit import trail
 from slrt.core import idempotency
-from slrt.core.errors import Decision, NotPermitted, denied
+from slrt.core.errors import NotPermitted
 from slrt.core.leading import lead
 from slrt.core.numbers import holds_one
 from slrt.core.row_ids import row_id
@@ -154,7 +153,7 @@ def complaint_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "events": timeline(row),
         "referrals": row.referrals.select_related("programme", "receiver"),
         "open": row.state not in COMPLAINT.final,
-        "may_reveal": holds_one(row.description) and bool(_may_reveal(request.user, row)),
+        "may_reveal": holds_one(row.description) and bool(may_reveal(request.user, row)),
         "due": row.response_due_at if row.responded_at is None else row.due_at,
         "route": route,
         **steps,
@@ -170,22 +169,12 @@ def _put_first(options: list[dict[str, Any]], links: list[dict[str, Any]], route
             option["first"] = option in proposed
 
 
-def _may_reveal(user: User, row: Complaint) -> Decision:
-    """Who may see numbers, as long as the family lives where they work: of one that moved away nothing is said."""
-    if row.family_id and not row.family_here:
-        return denied(_("Keluarga ini di luar wilayah tugas Anda."))
-    return may(user, Permission.PERSON_REVEAL, row)
-
-
 @require_POST
 @login_required
 def complaint_reveal(request: StaffRequest, pk: int) -> HttpResponse:
     """Show what the citizen said with the numbers in it; the audit trail says who saw them."""
     row = _complaint(request, pk)
-    decision = _may_reveal(request.user, row)
-    if not decision:
-        raise NotPermitted(decision.reason)
-    trail.read("reveal", row, by=request.user)
+    reveal(row, by=request.user)
     response = render(request, "complaints/reveal.html", {"row": row})
     response["Cache-Control"] = "no-store"
     return response
