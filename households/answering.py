@@ -16,10 +16,9 @@ from django.utils import timezone
 from households.choices.answers import AnswerKind
 from households.choices.imports import ImportKind
 from households.choices.registration import RegistrationState as R
-from households.duplicates import folding
-from households.duplicates.likeness import alike_names
+from households.duplicates.likeness import is_another
 from households.importing.columns import Columns
-from households.importing.kinds import Fact, Kind, Tell, digits, register
+from households.importing.kinds import NAME, Fact, Kind, Tell, digits, register
 from households.models import AnswerFile, AnswerRow, ImportRun, Registration
 from households.validators import PERIOD
 from households.workflow import answer
@@ -97,19 +96,13 @@ def _lay_out(run: ImportRun) -> None:
                 reason=reason,
                 decile=decile,
                 period=period,
-                name=name if status == "changed" and _is_another(name, here) else "",
+                name=name if status == "changed" and is_another(name, here) else "",
             )
             for line, index, masked, registration, version, status, code, reason, decile, period, name, here in (
                 cursor.fetchall()
             )
         ]
     answer.lay_out(run, rows)
-
-
-def _is_another(name: str, here: str) -> bool:
-    """Whether the file names somebody else than the registry does; another spelling is the same name, and none says nothing."""
-    there = folding.key(name)
-    return bool(there) and not alike_names(folding.key(here), there)
 
 
 def absent_from(file: AnswerFile) -> Any:
@@ -142,7 +135,7 @@ ANSWER = register(
             "detail": pl.concat_str(["KODE_ALASAN", "ALASAN"], separator=" ").str.strip_chars().str.slice(0, 200),
             # Ours only; other numbers of the ministry's tell nothing here.
             "proposal": pl.col("NO_USULAN").str.extract(r"^(?i:DFT)-0*(\d{1,18})$").cast(pl.Int64),
-            "name": pl.col("NAMA").str.slice(0, 200),
+            "name": NAME,
             "masked": pl.concat_str([digits("NIK").str.head(4), pl.lit("•" * 8), digits("NIK").str.tail(4)]),
         },
         refusals=(

@@ -52,6 +52,11 @@ REFUSALS: dict[str, Refusal] = {
         _("NIK ini sudah dilepas ketika dua data satu orang digabung, jadi barisnya tidak ditulis."),
         _("Betulkan NIK-nya di sumber berkas. Bila ternyata dua orang, minta penggabungannya dibatalkan."),
     ),
+    "name_other": Refusal(
+        "NIK",
+        _("Di data, NIK ini milik orang yang namanya lain sama sekali."),
+        _("Cocokkan NIK dengan kartunya. Bila NIK-nya pasti benar, kosongkan nama di baris ini lalu unggah lagi."),
+    ),
     "row_short": Refusal(
         WHOLE_ROW,
         _("Sel di baris ini lebih sedikit dari judul kolom."),

@@ -8,7 +8,7 @@ from households.choices.imports import ImportKind
 from households.importing.belonging import also_takes_back
 from households.importing.checking import cleaned_date
 from households.importing.columns import Columns
-from households.importing.kinds import Fact, Kind, register
+from households.importing.kinds import NAME, Fact, Kind, register
 from programs.models import Enrolment, Need
 from programs.rupiah import rupiah
 
@@ -78,7 +78,7 @@ WHERE k.line = r.line AND k.status = 'changed' AND EXISTS (SELECT FROM programs_
 PARTICIPATION = register(
     Kind(
         name=ImportKind.PARTICIPATION,
-        columns=Columns(("NIK", "PROGRAM", "SEJAK"), ("SAMPAI", "NILAI", "BANTUAN")),
+        columns=Columns(("NIK", "PROGRAM", "SEJAK"), ("NAMA", "SAMPAI", "NILAI", "BANTUAN")),
         keys=("NIK",),
         facts={
             "code": pl.col("PROGRAM").str.to_lowercase(),
@@ -86,6 +86,7 @@ PARTICIPATION = register(
             "until": cleaned_date(pl.col("SAMPAI")),
             "amount": rupiah(pl.col("NILAI")),
             "detail": pl.col("BANTUAN").str.slice(0, 160),
+            "name": NAME,
         },
         refusals=(
             pl.when(pl.col("code") == "").then(pl.lit("programme_unknown")),
@@ -96,6 +97,7 @@ PARTICIPATION = register(
             pl.when(pl.col("until") < pl.col("since")).then(pl.lit("until_before")),
             pl.when((pl.col("NILAI") != "") & pl.col("amount").is_null()).then(pl.lit("amount_garbage")),
         ),
+        named=True,
         key_of_fact="code || ' ' || since",
         statuses=UNKNOWN_PROGRAMME + OVERLAPS + STATUSES,
         writes=(

@@ -4,7 +4,7 @@ from itertools import permutations
 
 from rapidfuzz.distance import OSA, Indel
 
-from households.duplicates.folding import MUHAMMAD
+from households.duplicates.folding import MUHAMMAD, key
 
 # Share of letters two names have in common, in their order, from which they count as nearly the same, or as similar.
 NEAR, LIKE = 0.9, 0.78
@@ -45,6 +45,12 @@ def alike_names(one: str, other: str) -> bool:
     if MUHAMMAD not in one.split() + other.split():
         pairs.append((_without_siti(one), _without_siti(other)))
     return any(likeness(a, b) not in _OTHER_NAMES for a, b in pairs)
+
+
+def is_another(name: str, here: str) -> bool:
+    """Whether a file names somebody else than the registry does, both as written; another spelling is the same name, none says nothing."""
+    there = key(name)
+    return bool(there) and not alike_names(key(here), there)
 
 
 def _without_siti(name: str) -> str:

@@ -9,7 +9,7 @@ from households.choices.imports import ImportKind
 from households.choices.person import NikMatch
 from households.importing.checking import cleaned_date
 from households.importing.columns import Columns
-from households.importing.kinds import Fact, Kind, register
+from households.importing.kinds import NAME, Fact, Kind, register
 
 WORDS = {
     **{"PADAN": "matched", "SESUAI": "matched", "1": "matched"},
@@ -45,7 +45,7 @@ LEFT JOIN LATERAL (SELECT max(c.checked_on) AS checked_on FROM households_nikche
 MATCH = register(
     Kind(
         name=ImportKind.MATCH,
-        columns=Columns(("NIK", "HASIL"), ("TANGGAL",)),
+        columns=Columns(("NIK", "HASIL"), ("NAMA", "TANGGAL")),
         keys=("NIK",),
         facts={
             "code": pl.col("HASIL")
@@ -53,12 +53,14 @@ MATCH = register(
             .str.replace_all(r"\s+", " ")
             .replace_strict(WORDS, default=None, return_dtype=pl.String),
             "since": cleaned_date(pl.col("TANGGAL")),
+            "name": NAME,
         },
         refusals=(
             pl.when(pl.col("code").is_null()).then(pl.lit("match_unknown")),
             pl.when((pl.col("TANGGAL") != "") & pl.col("since").is_null()).then(pl.lit("match_date")),
             pl.when(pl.col("since") > pl.col("today")).then(pl.lit("match_future")),
         ),
+        named=True,
         key_of_fact="since",
         statuses=STATUSES,
         writes=(

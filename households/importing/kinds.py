@@ -23,6 +23,8 @@ from slrt.core import clock
 
 # Hears how many steps of how many are done.
 Tell = Callable[[int, int], None]
+# A person's name in the fact `name`, at most as long as a row keeps.
+NAME = pl.col("NAMA").str.slice(0, 200)
 FACTS = ("code", "until", "since", "amount", "period", "detail", "masked", "proposal", "name")
 
 
@@ -39,6 +41,7 @@ class Kind:
     """One kind of file.
 
     `facts` are the expressions of `FACTS`; `refusals` those that give a reason or null, and may use the column `today`.
+    `named`: a row whose `name` is quite another than that of the person who bears its NIK is refused.
     `key_of_fact` is what may differ between two rows of one person or family. `statuses` and `writes` are SQL over `import_row`
     with `%(today)s`, `writes` with `%(at)s`, `%(by)s` and `%(run)s` too; `statuses` leaves new, changed, unchanged or the code of a
     refusal in `status` where it is null. `about` ("people" or "households") is what its rows are counted as. A preview shows
@@ -63,6 +66,7 @@ class Kind:
     statuses: str
     writes: tuple[str, ...]
     key_of_fact: str = "NULL::text"
+    named: bool = False
     about: str = "people"
     shown: dict[str, Fact] = field(default_factory=dict)
     beside: str = ""

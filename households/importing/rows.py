@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 from django.db import connection, transaction
 
+from households.duplicates.likeness import is_another
 from households.importing.former_numbers import LED, are_any
 from households.importing.kinds import FACTS, Kind, Tell
 from households.importing.staging import look_into, put_aside, schema
@@ -40,12 +41,18 @@ UPDATE import_row r SET status = 'nik_former' FROM ({LED}) l JOIN households_mem
   AND m.ended_on IS NULL JOIN households_family f ON f.id = m.family_id JOIN households_household h ON h.id = f.household_id
 WHERE r.status = 'unknown' AND l.nik_index = r.nik_index AND h.village_id LIKE ANY(%(areas)s)
 """  # noqa: S608  # nosec B608  no values in it
+# Written otherwise than in the registry; whether it is a spelling of it is told by `is_another`.
+NAMED = """
+SELECT r.line, r.name, p.name FROM import_row r JOIN households_person p ON p.id = r.person_id
+WHERE r.name <> '' AND upper(r.name) <> upper(p.name)
+"""
+OF_ANOTHER = "UPDATE import_row SET status = 'name_other' WHERE line = ANY(%s)"
 # The same key twice with different facts: nobody knows which is right. Twice with the same is one.
 TWICE = """
 UPDATE import_row r SET status = CASE WHEN d.facts > 1 THEN 'twice' ELSE 'repeated' END FROM (
   SELECT family_id, person_id, {key} AS key, count(DISTINCT (code, until, since, amount, period)) AS facts, min(line) AS first
-  FROM import_row WHERE family_id IS NOT NULL GROUP BY 1, 2, 3 HAVING count(*) > 1) d
-WHERE r.family_id = d.family_id AND r.person_id IS NOT DISTINCT FROM d.person_id AND ({key}) IS NOT DISTINCT FROM d.key
+  FROM import_row WHERE status IS NULL GROUP BY 1, 2, 3 HAVING count(*) > 1) d
+WHERE r.status IS NULL AND r.family_id = d.family_id AND r.person_id IS NOT DISTINCT FROM d.person_id AND ({key}) IS NOT DISTINCT FROM d.key
   AND (d.facts > 1 OR r.line > d.first)
 """
 
@@ -103,6 +110,10 @@ class Rows:
             cursor.execute(FIND, {"areas": patterns})
             if are_any(cursor):
                 cursor.execute(FORMER, {"areas": patterns})
+            if self.kind.named:
+                cursor.execute(NAMED)
+                others = [line for line, name, here in cursor.fetchall() if is_another(name, here)]
+                cursor.execute(OF_ANOTHER, [others])
             cursor.execute(TWICE.format(key=self.kind.key_of_fact))
             cursor.execute(self.kind.statuses, {"today": clock.today()})
             if since and self.kind.edited:
