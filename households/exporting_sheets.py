@@ -1,4 +1,5 @@
-"""Rows of uploaded files that go back to people: those that were refused, and those of families that were left as they are.
+"""Rows of uploaded files that go back to people: those that were refused, those that were left as they are, and those of people who are
+recorded otherwise here.
 
 They leave as they came, with full numbers, so that they can be mended and uploaded again. The file is read anew by a job.
 """
@@ -42,6 +43,15 @@ def held_shown(asked: Asked) -> Shown:
     return _shown(asked, run if offered else None, said)
 
 
+def asked_shown(asked: Asked) -> Shown:
+    """The import of whose people some are recorded otherwise here; none when nobody is, or nothing of it stands."""
+    run = _run(asked)
+    offered = run is not None and held_rows.asked_are_offered(run)
+    rows = run.counts.get("conflicts", 0) if run else 0
+    said = ngettext("%(n)d baris tercatat lain", "%(n)d baris tercatat lain", rows) % {"n": rows}
+    return _shown(asked, run if offered else None, said)
+
+
 def _run(asked: Asked) -> ImportRun | None:
     run: ImportRun | None = chosen(ImportRun, asked, RUN)
     return run
@@ -61,10 +71,19 @@ def refused_sheet(rows: Any, user: User, moved: Moved) -> tuple[int, bytes]:
 
 def held_sheet(rows: Any, user: User, moved: Moved) -> tuple[int, bytes]:
     """Return the sheet of rows that were left as they are; it is one. Raises GuardFailed, also while the run is worked on."""
+    return _unwritten(held_rows.build, rows, user, moved)
+
+
+def asked_sheet(rows: Any, user: User, moved: Moved) -> tuple[int, bytes]:
+    """The same of rows of people who are recorded otherwise here."""
+    return _unwritten(held_rows.build_asked, rows, user, moved)
+
+
+def _unwritten(build: Callable[..., bytes], rows: Any, user: User, moved: Moved) -> tuple[int, bytes]:
     if rows.busy().exists():
         # It would compare beside the rows that are being written.
         raise GuardFailed("", _("Berkas impornya sedang dikerjakan. Unduh lagi sesudah selesai."))
-    return _sheet(held_rows.build, rows, user, moved, READ)
+    return _sheet(build, rows, user, moved, READ)
 
 
 def _sheet(build: Callable[..., bytes], rows: Any, user: User, moved: Moved, read: int) -> tuple[int, bytes]:
@@ -112,3 +131,4 @@ def _sheet_of_a_run(
 
 _sheet_of_a_run("impor-ditolak", gettext_lazy("Baris ditolak"), refused_shown, refused_sheet)
 _sheet_of_a_run("impor-dibiarkan", gettext_lazy("Baris yang dibiarkan"), held_shown, held_sheet)
+_sheet_of_a_run("impor-tercatat-lain", gettext_lazy("Baris orang yang tercatat lain"), asked_shown, asked_sheet)

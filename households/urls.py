@@ -105,6 +105,7 @@ urlpatterns = [
     path("impor/<int:pk>/tanpa-kepala/", imports.import_headless, name="import_headless"),
     path("impor/<int:pk>/ditolak/", imports.import_rejects, name="import_rejects"),
     path("impor/<int:pk>/dibiarkan/", imports.import_held_rows, name="import_held_rows"),
+    path("impor/<int:pk>/tercatat-lain/", imports.import_asked_rows, name="import_asked_rows"),
     path("impor/<int:pk>/beda/", imports.import_conflicts, name="import_conflicts"),
     path("impor/beda/<int:pk>/", imports.conflict_decide, name="conflict_decide"),
 ]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from households.choices.imports import ImportKind, ImportState
-from households.importing import left_out, listing, locking, meanwhile, staging
+from households.importing import asking, left_out, listing, locking, meanwhile, staging
 from households.importing.claiming import claim_area, demand, fail, failing, hold_run, take_import_lock
 from households.importing.examining import Examined, examine
 from households.importing.kinds import KINDS
@@ -143,7 +143,7 @@ def _settled(run: ImportRun, counts: dict[str, Any], examined: Examined | None) 
         if not locking.lock_changed() or meanwhile.still_stands(counts):
             break
         fresh = False
-    return counts | left_out.noted(counts)
+    return counts | left_out.noted(counts) | asking.noted(counts)
 
 
 def _apply_list(run: ImportRun) -> None:

@@ -1,6 +1,7 @@
-"""The rows that a file leaves out (`left_out`) as a file like the refused rows, with why and what to do."""
+"""The rows that a file does not write as files like the refused rows, with why and what to do: those that it leaves out (`left_out`),
+and those about which a person is asked (`asking`)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import polars as pl
@@ -8,7 +9,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_noop
 
 from households.choices.imports import ImportKind, ImportState
-from households.importing import left_out, staging
+from households.importing import asking, left_out, staging
 from households.importing.examining import Tell, examine
 from households.importing.previewing import compared
 from households.importing.rejects import sheet
@@ -64,48 +65,76 @@ REASONS = {
 }
 # Of runs that were applied before the lines of all such families were noted.
 EDITED_LINES = "edited_lines"
+Lines = list[tuple[int, str]]
 
 
 def are_offered(run: ImportRun) -> bool:
-    """Whether a run has such rows: one that waits or was applied, and not one of which nothing stands."""
-    stands = run.kind == ImportKind.EXTRACT and run.state in (
+    """Whether a run has rows that it leaves out: one that waits or was applied, and not one of which nothing stands."""
+    rows = run.counts.get(left_out.COUNT)
+    if rows is None:  # a run from before they were counted
+        rows = any(code in run.counts.get("warned", {}) for code in REASONS)
+    return _stands(run) and bool(rows)
+
+
+def asked_are_offered(run: ImportRun) -> bool:
+    """The same of rows about which a person is asked."""
+    return _stands(run) and bool(run.counts.get("conflicts"))
+
+
+def _stands(run: ImportRun) -> bool:
+    return run.kind == ImportKind.EXTRACT and run.state in (
         ImportState.PREVIEWED,
         ImportState.APPLYING,
         ImportState.APPLIED,
     )
-    rows = run.counts.get(left_out.COUNT)
-    if rows is None:  # a run from before they were counted
-        rows = any(code in run.counts.get("warned", {}) for code in REASONS)
-    return stands and bool(rows)
 
 
 def build(run: ImportRun, *, by: User, form: str = "xlsx", tell: Tell | None = None) -> bytes:
-    """Return the rows as "xlsx" or "csv" with the file's own headings; none but headings when nobody is held any more.
+    """Return the rows that are left out as "xlsx" or "csv" with the file's own headings; none but headings when nobody is any more.
 
     `tell` hears how far the file is read, as of `examining.examine`.
     Writes an audit entry: the file holds personal data. Raises Unreadable.
     """
-    held, still = _noted(run), tell
-    if held is None:
-        held, still = _found(run, tell), None  # the file was read to find them
-    lines = pl.DataFrame(held, schema={"line": pl.UInt32, "reason": pl.String}, orient="row")
-    data, rows = sheet(run, lines, REASONS, form, still)
-    trail.write("held_rows", run, by=by, entry_kind=AuditEntry.Kind.EXPORT, rows=rows)
+    earlier = dict.fromkeys(run.counts.get(EDITED_LINES, ()), "edited")
+    return _build(run, "held_rows", REASONS, _noted(run), left_out.ROWS, earlier, by=by, form=form, tell=tell)
+
+
+def build_asked(run: ImportRun, *, by: User, form: str = "xlsx", tell: Tell | None = None) -> bytes:
+    """The same of the rows about which a person is asked, whatever was decided since."""
+    reasons = {**asking.REASONS, "nik_differs": REASONS["nik_differs"]}
+    lines = asking.lines_of(run) if run.state == ImportState.APPLIED else None
+    return _build(run, "asked_rows", reasons, lines, asking.ROWS, {}, by=by, form=form, tell=tell)
+
+
+def _build(
+    run: ImportRun,
+    verb: str,
+    reasons: Mapping[str, Refusal],
+    lines: Lines | None,
+    find: str,
+    besides: Mapping[int, str],
+    *,
+    by: User,
+    form: str,
+    tell: Tell | None,
+) -> bytes:
+    """A sheet of these lines; where they are not known yet, of those that the statement `find` finds as it is now, and some `besides`."""
+    still = tell
+    if lines is None:
+        with _compared(run, tell), connection.cursor() as cursor:
+            cursor.execute(find)
+            lines = sorted({**dict(cursor.fetchall()), **besides}.items())
+        still = None  # the file was read to find them
+    frame = pl.DataFrame(lines, schema={"line": pl.UInt32, "reason": pl.String}, orient="row")
+    data, rows = sheet(run, frame, reasons, form, still)
+    trail.write(verb, run, by=by, entry_kind=AuditEntry.Kind.EXPORT, rows=rows)
     return data
 
 
-def _noted(run: ImportRun) -> list[tuple[int, str]] | None:
+def _noted(run: ImportRun) -> Lines | None:
     """Line and why of the rows that an applied run left out; None where it is not known yet, or was not noted."""
     noted = run.counts.get(left_out.LINES) if run.state == ImportState.APPLIED else None
     return None if noted is None else left_out.lines_in(noted)
-
-
-def _found(run: ImportRun, tell: Tell | None) -> list[tuple[int, str]]:
-    """The same of a run that waits, or did not note them, as it is now."""
-    with _compared(run, tell), connection.cursor() as cursor:
-        cursor.execute(left_out.ROWS)
-        held = dict(cursor.fetchall())
-    return sorted((held | dict.fromkeys(run.counts.get(EDITED_LINES, ()), "edited")).items())
 
 
 @contextmanager

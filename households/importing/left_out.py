@@ -7,6 +7,7 @@ Which lines they were is kept with an applied run: beside a later file other fam
 """
 
 from collections.abc import Mapping, Sequence
+from string import Template
 from typing import Any
 
 from django.db import connection
@@ -23,11 +24,11 @@ WHERE p.conflict AND p.person_id IS NULL AND k.held IS NULL
 COUNTED = f"""
 SELECT (SELECT count(*) FROM ({ROWS}) left_out), (SELECT count(*) FROM import_family_known WHERE held IS NOT NULL)
 """  # noqa: S608  # nosec B608  no values in it
-FOLLOWING = f"""
+_FOLLOWING = Template("""
 SELECT why, min(line), max(line) FROM (
-  SELECT line, why, line - row_number() OVER (PARTITION BY why ORDER BY line) AS stretch FROM ({ROWS}) left_out) placed
+  SELECT line, why, line - row_number() OVER (PARTITION BY why ORDER BY line) AS stretch FROM ($rows) found) placed
 GROUP BY why, stretch ORDER BY 2
-"""  # noqa: S608  # nosec B608  no values in it
+""")
 
 
 def counted_apart(counts: dict[str, Any]) -> dict[str, Any]:
@@ -46,13 +47,18 @@ def counted_apart(counts: dict[str, Any]) -> dict[str, Any]:
 
 def noted(counts: Mapping[str, Any]) -> dict[str, Any]:
     """Which lines they are, to be kept with the counts of an applied run. Call inside `looking_into`."""
+    # Of a preview from before they were counted it is not known.
+    return {LINES: following(ROWS) if counts.get(COUNT) != 0 else {}}
+
+
+def following(rows: str) -> dict[str, list[tuple[int, int]]]:
+    """Return the first and last of lines that follow each other, by why; `rows` is a statement that finds line and why of each."""
     found: dict[str, list[tuple[int, int]]] = {}
-    if counts.get(COUNT) != 0:  # of a preview from before they were counted it is not known
-        with connection.cursor() as cursor:
-            cursor.execute(FOLLOWING)
-            for why, first, last in cursor.fetchall():
-                found.setdefault(why, []).append((first, last))
-    return {LINES: found}
+    with connection.cursor() as cursor:
+        cursor.execute(_FOLLOWING.substitute(rows=rows))
+        for why, first, last in cursor.fetchall():
+            found.setdefault(why, []).append((first, last))
+    return found
 
 
 def lines_in(noted: Mapping[str, Sequence[Sequence[int]]]) -> list[tuple[int, str]]:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from households.choices.imports import ImportKind, ImportState
-from households.importing import headless, left_out, listing, meanwhile, missing, recognising, replaced, staging
+from households.importing import asking, headless, left_out, listing, meanwhile, missing, recognising, replaced, staging
 from households.importing.claiming import fail, failing, holding, move
 from households.importing.comparing import compare, examples, sample
 from households.importing.counting import count_anew
@@ -111,7 +111,7 @@ def compared(run: ImportRun, *, part: bool, since: datetime | None = None) -> di
         marks = {recognising.DROPS: recognising.drops_now(), meanwhile.COMPARED_AT_MARK: meanwhile.mark_now()}
         try:
             found = compare(Family.objects.exists(), areas, part=part, since=since)
-            return left_out.counted_apart(found) | marks
+            return asking.counted(left_out.counted_apart(found)) | marks
         except recognising.Doubted as fault:
             if fault.digests <= doubted:
                 raise  # read again, it would come to the same

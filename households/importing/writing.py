@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection
 
-from households.importing import cards, recognising
+from households.importing import asking, cards, recognising
 from households.importing.comparing import FAMILY_FIELDS, NEWEST_DECILE
 from households.importing.knowing import ANSWERED_BEFORE
 
@@ -184,25 +184,12 @@ FLAG_MISSING = """
 UPDATE households_membership m SET missing_since = %(at)s FROM import_person_missing k WHERE k.membership_id = m.id;
 DELETE FROM households_familydigest WHERE family_id IN (SELECT family_id FROM import_person_missing);
 """
-# Of a person who is somebody else in the file, or has another NIK there, what it says is kept for whoever decides; decided once, the
-# same is not asked again. Open and ended memberships have an index each. In the file's order, so that all is found before the first is
-# written: an empty table that fills meanwhile is gone through each time.
-SAID = """CASE WHEN k.mistaken THEN jsonb_build_object('name', s.name, 'birth_date', s.born, 'sex', s.sex)
-  ELSE coalesce(k.numbers, '{}') END"""
-CONFLICTS = Template("""
-INSERT INTO households_importconflict (run_id, line, person_id, stored_family_id, extract_family_id, relation, decision, note, said)
-SELECT %(run)s, k.line, k.person_id, m.family_id, coalesce(kf.family_id, f.family_id), s.relation, '', '', $said
-FROM import_person_known k JOIN import_person s USING (line) JOIN import_family f ON f.n = s.n
-LEFT JOIN import_family_known kf ON kf.n = s.n
-JOIN LATERAL (SELECT coalesce(
-  (SELECT family_id FROM households_membership o WHERE o.person_id = k.person_id AND o.ended_on IS NULL),
-  (SELECT family_id FROM households_membership e WHERE e.person_id = k.person_id AND e.ended_on IS NOT NULL
-    ORDER BY e.ended_on DESC, e.id DESC LIMIT 1)) AS family_id) m ON m.family_id IS NOT NULL
-WHERE k.conflict AND NOT EXISTS (SELECT FROM households_importconflict c WHERE c.person_id = k.person_id
-  AND c.stored_family_id = m.family_id AND c.extract_family_id = coalesce(kf.family_id, f.family_id) AND c.decision IN ('', 'keep')
-  AND c.said = $said)
-ORDER BY k.line;
-""").substitute(said=SAID)
+# In the file's order, so that all is found before the first is written: an empty table that fills meanwhile is gone through each time.
+CONFLICTS = f"""
+INSERT INTO households_importconflict
+  (run_id, line, person_id, stored_family_id, extract_family_id, relation, decision, note, said)
+SELECT %(run)s, line, person_id, stored_family_id, extract_family_id, relation, '', '', said FROM ({asking.TO_ASK}) asked ORDER BY line;
+"""  # noqa: S608  # nosec B608  no values in it
 FLAG_FAMILIES = """
 UPDATE households_family f SET missing_since = %(at)s, updated_at = %(at)s, version = f.version + 1
 FROM import_family_missing k WHERE k.family_id = f.id;

@@ -34,6 +34,7 @@ VERBS: dict[str, Any] = {
     "export": lazy("Data dikeluarkan"),
     "rejects": lazy("Baris ditolak diunduh"),
     "held_rows": lazy("Baris yang dibiarkan diunduh"),
+    "asked_rows": lazy("Baris orang yang tercatat lain diunduh"),
     "hold": lazy("Musyawarah dicatat"),
     "attend": lazy("Peserta dicatat"),
     "unattend": lazy("Peserta dihapus dari daftar hadir"),

@@ -101,7 +101,7 @@ def test_a_head_under_another_nik_still_leads(manager, sari):
     assert Family.objects.get().head == of("1301994506800002")
 
 
-def test_the_preview_says_so_and_has_no_sheet_of_whom_a_person_decides_about(manager, sari, browse):
+def test_the_preview_says_so_and_whom_a_person_decides_about_is_not_among_those_left_out(manager, sari, browse):
     bring(manager, ROSNA, ANDI, BUDI)
     corrected(sari, ANDI["NIK"], CARD)
     run = preview(manager, ROSNA, ANDI, BUDI)

@@ -5,7 +5,7 @@ Where to change what:
     uploads     the list, and a new file      page         one run, as it stands
     words       what changes, in words        steps        apply, cancel, read again
     columns     unknown headings              taking_back  an applied file goes back
-    rejects     the refused rows as a file    conflicts    who lives elsewhere here
+    rejects     rows not written as a file    conflicts    who lives elsewhere here
     blank       sheets to fill in             handing_back  a preview goes back to its uploader
     absent      the families no longer in the file, those with other people
     headless    the families without a head
@@ -21,7 +21,7 @@ from households.views.imports.conflicts import conflict_decide, import_conflicts
 from households.views.imports.handing_back import import_hand_back
 from households.views.imports.headless import import_headless
 from households.views.imports.page import import_detail
-from households.views.imports.rejects import import_held_rows, import_rejects
+from households.views.imports.rejects import import_asked_rows, import_held_rows, import_rejects
 from households.views.imports.steps import import_apply, import_cancel, import_retry
 from households.views.imports.taking_back import import_take_back
 from households.views.imports.uploads import import_list
@@ -30,6 +30,7 @@ __all__ = [
     "conflict_decide",
     "import_absent",
     "import_apply",
+    "import_asked_rows",
     "import_blank",
     "import_cancel",
     "import_columns",

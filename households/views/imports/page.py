@@ -40,6 +40,7 @@ from households.views.imports.words import (
     only_flags,
     sampled,
     tallies,
+    to_ask,
     to_write,
     warning,
 )
@@ -68,7 +69,7 @@ def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
     counts = row.counts or {}
     ready = row.state == ImportState.PREVIEWED
     applied = row.state == ImportState.APPLIED
-    undecided = row.conflicts.undecided().count() if applied else counts.get("conflicts", 0)
+    undecided = row.conflicts.undecided().count() if applied else to_ask(counts)
     decided = row.conflicts.count() - undecided if applied else 0
     context: dict[str, Any] = {
         "row": row,
@@ -94,6 +95,7 @@ def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "may_take_rows": all(map(request.user.holds, (Permission.EXPORT_RUN, *SHEET.permissions(request.user)))),
         "edited_meanwhile": meanwhile.edited_families(row) if ready and row.kind == ImportKind.EXTRACT else 0,
         "held": held_rows.are_offered(row),
+        "asked": held_rows.asked_are_offered(row),
         **_families(row, request.user),
         "sample": [sampled(line) for line in counts.get("sample", [])],
         "same": ImportRun.objects.visible_to(request.user)

@@ -1,4 +1,4 @@
-"""Where the refused rows stand, and those of families that were left as they are: they leave like every list."""
+"""Where the rows stand that a file does not write, refused, left as they are or asked about: they leave like every list."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -26,10 +26,20 @@ def import_rejects(request: StaffRequest, pk: int) -> HttpResponse:
 @login_required
 def import_held_rows(request: StaffRequest, pk: int) -> HttpResponse:
     """To the same form for the rows of families that the file left as they are."""
+    return _of_extract(request, pk, "impor-dibiarkan")
+
+
+@login_required
+def import_asked_rows(request: StaffRequest, pk: int) -> HttpResponse:
+    """To the same form for the rows of people who are recorded otherwise here, about whom a person decides."""
+    return _of_extract(request, pk, "impor-tercatat-lain")
+
+
+def _of_extract(request: StaffRequest, pk: int, key: str) -> HttpResponse:
     row = run_of(request, pk)
     if row.kind != ImportKind.EXTRACT:
         raise Http404
-    return _asked(request, row, "impor-dibiarkan")
+    return _asked(request, row, key)
 
 
 def _asked(request: StaffRequest, row: ImportRun, key: str) -> HttpResponse:

@@ -123,6 +123,11 @@ def tallies(counts: dict[str, Any], undecided: int, decided: int) -> list[dict[s
     return [*lines, {"count": refused, "label": _("baris ditolak"), "late": bool(refused)}]
 
 
+def to_ask(counts: dict[str, Any]) -> int:
+    """About how many rows of a preview a person will be asked: an earlier file may have asked about some already."""
+    return int(counts.get("conflicts", 0) - counts.get("asked_before", 0))
+
+
 def to_write(counts: dict[str, Any]) -> int:
     """How many rows of a preview are written when it is applied, those that change nothing among them."""
     return int(counts.get("accepted", 0) - counts.get("left_out", 0) - counts.get("conflicts", 0))
@@ -154,8 +159,8 @@ def only_flags(counts: dict[str, Any]) -> bool:
 
 def _writes_nothing(counts: dict[str, Any]) -> bool:
     found = [counts.get(kind, {}).get(what, 0) for kind in KINDS for what in ("new", "changed")]
-    others = [counts.get(name) for name in ("conflicts", "missing", "late_deciles")]
-    return "people" in counts and not any([*found, *others])
+    others = [counts.get(name) for name in ("missing", "late_deciles")]
+    return "people" in counts and not any([*found, *others, to_ask(counts)])
 
 
 def example(line: dict[str, Any]) -> dict[str, Any]:
