@@ -6,7 +6,7 @@ from django.utils.translation import gettext_noop
 
 from households import retention
 from households.duplicates.search import search
-from households.importing.dropping import pick_up
+from households.importing import dropping
 from households.importing.ending import put_old_previews_aside
 from households.registry.photo_files import clear_away, seal_plain
 from households.updating import flag_outdated, hand_over
@@ -114,7 +114,7 @@ def duplicates(progress: Progress) -> Sentence:
 
 
 @job(
-    "households.pick_up",
+    dropping.JOB,
     label=_("Ambil berkas DTSEN dari folder"),
     explain=_(
         "Berkas di folder titipan diperiksa seperti unggahan biasa, sesudah satu menit tidak berubah. Menerapkannya tetap keputusan "
@@ -133,9 +133,12 @@ def dropped(progress: Progress) -> Sentence:
         )
     unit = gettext_noop("berkas")
     refused: list[str] = []
-    counts = pick_up(
-        lambda done, total: progress.at(done, total, unit), lambda name, why: refused.append(f"{name}: {why}")
-    )
+    try:
+        counts = dropping.pick_up(
+            lambda done, total: progress.at(done, total, unit), lambda name, why: refused.append(f"{name}: {why}")
+        )
+    finally:  # what was refused before it failed is told too
+        dropping.note_refused(progress)
     if refused:
         return Sentence(
             gettext_noop(

@@ -3,7 +3,7 @@
 A file is taken when it has lain unchanged for a minute. It is known by its hash: a second copy, or the same file after a crash
 between taking up and deleting, makes no second run. A taken file is deleted once its sealed copy was read back whole: nothing
 lies in clear. Files that cannot be taken go to `refused/`, with the reason beside them, for DROP_REFUSED_KEEP_DAYS; whoever may import
-is told of them where the imports are listed.
+is told of them where the imports are listed, out of what the job found: pages are made where the folder may not be there to be read.
 """
 
 import hashlib
@@ -30,8 +30,11 @@ from slrt.core import clock
 from slrt.core.errors import TransitionNotAllowed
 from slrt.core.numbers import masked
 from slrt.core.sealed import Unsealable
-from slrt.jobs.running import Failed
+from slrt.jobs.models import JobRun
+from slrt.jobs.running import Failed, Progress
 
+# The job that picks up, and what its runs note of refused files.
+JOB, REFUSED = "households.pick_up", "refused"
 SETTLED = timedelta(minutes=1)
 KINDS = (".csv", ".xlsx")
 # What people lay down by mistake; anything else in the folder is none of ours.
@@ -74,23 +77,38 @@ class RefusedFile:
     reason: str
 
 
+def note_refused(progress: Progress) -> None:
+    """Note with the job's run which files lie in `refused/`; where they cannot be read, what was noted before stands."""
+    found = _lying()
+    if found is not None:
+        progress.note(REFUSED, found)
+
+
 def refused_files() -> list[RefusedFile]:
-    """Return the last REFUSED_SHOWN files in `refused/`, newest first; none where there is no folder or it cannot be read."""
-    found: list[RefusedFile] = []
-    if not settings.DROP_FOLDER:
-        return found
+    """Return the last REFUSED_SHOWN files in `refused/` as the job last found them, newest first, but none that it clears away by now."""
+    run = JobRun.objects.filter(job=JOB, marks__has_key=REFUSED).order_by("-pk").first()
+    found = [
+        RefusedFile(file["name"], datetime.fromisoformat(file["since"]), _(file["reason"]) if file["reason"] else "")
+        for file in (run.marks[REFUSED] if run else [])
+    ]
+    return [file for file in found if file.since >= _oldest()]
+
+
+def _lying() -> list[dict[str, str]] | None:
+    """The newest files in `refused/` with since when and why; None where they cannot be read."""
+    kinds = KINDS + OTHER_KINDS
     try:
-        kinds = KINDS + OTHER_KINDS
         paths = [p for p in (Path(settings.DROP_FOLDER) / "refused").iterdir() if p.suffix.lower() in kinds]
     except OSError:
-        return found
+        return None
+    found = []
     for path in sorted(paths, reverse=True):
         stamp, name = path.name[:STAMP_LENGTH], path.name[STAMP_LENGTH + 1 :]
         try:
             since = timezone.make_aware(datetime.strptime(stamp, STAMP), timezone.get_default_timezone())
         except ValueError:
             continue  # none of ours
-        found.append(RefusedFile(masked(name), since, _why(path)))
+        found.append({"name": masked(name), "since": since.isoformat(), "reason": _why(path)})
         if len(found) == REFUSED_SHOWN:
             break
     return found
@@ -100,10 +118,9 @@ def _why(path: Path) -> str:
     """The reason that lies beside a refused file, empty where it was not written."""
     try:
         with _beside(path).open(encoding="utf-8", errors="replace") as file:
-            reason = masked(file.read(REASON_READ).strip())
+            return masked(file.read(REASON_READ).strip())
     except OSError:
         return ""
-    return _(reason) if reason else ""
 
 
 def _beside(path: Path) -> Path:
@@ -195,10 +212,14 @@ def _demand_sealed(run: ImportRun) -> None:
         raise Failed(gettext_noop("Salinan tersegel sebuah berkas tidak utuh; berkasnya dibiarkan di folder."))
 
 
+def _oldest() -> datetime:
+    """Since when the oldest of the files that are still kept were moved aside."""
+    return clock.now() - timedelta(days=settings.DROP_REFUSED_KEEP_DAYS)
+
+
 def _clear_away(folder: Path) -> None:
     """Delete what was moved aside DROP_REFUSED_KEEP_DAYS ago; their names begin with when that was."""
-    oldest = clock.now() - timedelta(days=settings.DROP_REFUSED_KEEP_DAYS)
-    first = timezone.localtime(oldest).strftime(STAMP)
+    first = timezone.localtime(_oldest()).strftime(STAMP)
     for name in ("done", "refused"):
         for path in (folder / name).glob("[0-9]*"):
             if path.name < first and path.is_file():

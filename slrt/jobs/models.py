@@ -34,7 +34,7 @@ class JobRun(models.Model):
     result = models.CharField(_("hasil"), max_length=300, blank=True)
     error = models.CharField(_("masalah"), max_length=300, blank=True)
     counts = models.JSONField(default=dict)
-    # Where the next run goes on; written when this one is done.
+    # Where the next run goes on, written when this one is done; and what pages show of what it found.
     marks = models.JSONField(default=dict)
     cancel_asked = models.BooleanField(default=False)
     # The promise that carries it; a bare number, because promises are cleared away earlier than runs.

@@ -74,6 +74,11 @@ class Progress:
         if not mine.filter(cancel_asked=False).exists():
             raise Cancelled
 
+    def note(self, name: str, value: Any) -> None:
+        """Keep a mark at once, for pages to read, also of a run that fails afterwards. `value`: as JSON keeps it."""
+        self.marks[name] = value
+        JobRun.objects.filter(pk=self.run.pk, state=RunState.RUNNING).update(marks=self.marks)
+
     def beside(self, done: int, total: int) -> None:
         """Like `at`, for work that is one transaction: written over a connection of its own, so that people see it meanwhile.
 

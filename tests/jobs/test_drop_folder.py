@@ -4,13 +4,15 @@ import os
 from datetime import timedelta
 
 import pytest
+from django.utils.translation import override
 
 from households.importing import dropping, keeping, previewing, uploading
 from households.models import Family, ImportRun
 from slrt.audit.models import AuditEntry
 from slrt.core import clock
+from slrt.core.numbers import holds_one
 from slrt.dashboard.integrity import check_all
-from slrt.jobs.models import Alert
+from slrt.jobs.models import Alert, JobRun
 from slrt.jobs.running import Failed
 from tests import people
 
@@ -244,12 +246,12 @@ def test_a_file_that_somebody_uploaded_and_saw_fail_is_no_finding(folder, lestar
     assert not Alert.objects.filter(check_code="import.dropped").exists()
 
 
-def test_whoever_may_import_reads_which_files_were_refused_why_and_since_when(folder, lestari, sari, bell, browse):
+def test_whoever_may_import_reads_which_files_were_refused_why_and_since_when(folder, lestari, sari, do, browse):
     lay(folder, "lama-1301990506850001.xls")
-    dropping.pick_up()
+    do("households.pick_up")
     with clock.told(clock.now() + timedelta(hours=1)):
         lay(folder, "kosong.csv", "")
-        dropping.pick_up()
+        do("households.pick_up")
     page = browse(lestari).get("/impor/").content.decode()
     said = page.split("Ditolak dari folder titipan")[1].split("</section>")[0]
     assert said.index("kosong.csv") < said.index(".xls")
@@ -258,28 +260,69 @@ def test_whoever_may_import_reads_which_files_were_refused_why_and_since_when(fo
     assert "1301990506850001" not in page, "no number of a person stands in it"
     assert "sesudah satu menit tidak berubah" in page
     with clock.told(clock.now() + timedelta(days=15)):
-        dropping.pick_up()
+        do("households.pick_up")
     assert "Ditolak dari folder titipan" not in browse(lestari).get("/impor/").content.decode()
 
 
-def test_who_only_approves_is_not_told_of_refused_files(folder, bell, browse):
+def test_who_only_approves_is_not_told_of_refused_files(folder, do, browse):
     lay(folder, "lama.xls")
-    dropping.pick_up()
+    do("households.pick_up")
     hendra = people.make_user("hendra", people.CAST["hendra"])
     page = browse(hendra).get("/impor/")
     assert page.status_code == 200
     assert "lama.xls" not in page.content.decode()
 
 
-def test_of_many_refused_files_the_newest_are_named_and_what_is_none_of_ours_is_passed_over(folder, bell):
+def test_of_many_refused_files_the_newest_are_named_and_what_is_none_of_ours_is_passed_over(folder, do):
     for number in range(dropping.REFUSED_SHOWN + 3):
         with clock.told(clock.now() + timedelta(minutes=number)):
             lay(folder, f"berkas{number}.xls")
             dropping.pick_up()
     (folder / "refused" / "zzz.xls").write_text("")
+    do("households.pick_up")
     found = dropping.refused_files()
     assert [file.name for file in found[:2]] == ["berkas22.xls", "berkas21.xls"]
     assert len(found) == dropping.REFUSED_SHOWN
+
+
+def test_where_the_pages_are_made_the_folder_need_not_be(folder, settings, lestari, sari, do, browse, tmp_path):
+    lay(folder, "lama-1301990506850001.xls")
+    do("households.pick_up")
+    settings.DROP_FOLDER = str(tmp_path / "tidak" / "ada")
+    page = browse(lestari).get("/impor/").content.decode()
+    said = page.split("Ditolak dari folder titipan")[1].split("</section>")[0].replace("<wbr>", "")
+    assert "lama-1301••••••••0001.xls" in said
+    assert "Hanya CSV dan XLSX yang diambil." in said
+    assert not holds_one(str(JobRun.objects.get().marks)), "nor is the number kept with the run"
+    with override("en"):
+        assert dropping.refused_files()[0].reason.startswith("Only CSV and XLSX")
+
+
+def test_what_was_refused_before_a_run_failed_is_told_all_the_same(folder, do, monkeypatch):
+    lay(folder, "awal.xls")
+    lay(folder, "unduhan.csv")
+    monkeypatch.setattr(keeping, "chunks", lambda name: iter([b"something else"]))
+    assert do("households.pick_up").state == "failed"
+    assert [file.name for file in dropping.refused_files()] == ["awal.xls"]
+
+
+def test_while_the_folder_is_away_what_was_found_last_stands_until_it_would_be_cleared_away(folder, settings, do):
+    lay(folder, "lama.xls")
+    do("households.pick_up")
+    settings.DROP_FOLDER = str(folder / "tidak" / "ada")
+    assert do("households.pick_up").state == "failed"
+    assert [file.name for file in dropping.refused_files()] == ["lama.xls"]
+    with clock.told(clock.now() + timedelta(days=15)):
+        assert dropping.refused_files() == []
+
+
+def test_a_file_that_the_keeper_of_the_server_took_out_is_told_no_more(folder, do):
+    lay(folder, "lama.xls")
+    do("households.pick_up")
+    for path in (folder / "refused").iterdir():
+        path.unlink()
+    do("households.pick_up")
+    assert dropping.refused_files() == []
 
 
 def test_a_folder_that_cannot_be_read_keeps_nobody_from_the_imports(settings, lestari, browse, tmp_path):
