@@ -70,6 +70,7 @@ def _listing(kind: str) -> Listing:
         shown=shown,
         columns=LISTINGS[own].columns,
         place=LISTINGS[own].place,
+        receiver=LISTINGS[own].receiver,
         address=_address,
         tells=(NUMBER,),
     )

@@ -95,3 +95,15 @@ def test_the_same_number_is_another_list_for_another_person(joko, lestari, much,
         len(csv_rows(content(user, ask(user, "angka-keluarga", "?angka=families")[1]))[1]) for user in (joko, lestari)
     ]
     assert sizes == [5, 6]
+
+
+def test_an_officer_of_an_agency_takes_out_what_their_number_counts_and_nothing_sent_elsewhere(
+    browse, agus, sari, families, ask, content
+):
+    """Nothing of the registry lies in their area: what was sent to them is theirs by its receiver."""
+    dinkes, baznas = (people.make_organisation(code) for code in ("dinkes", "baznas"))
+    sent = cases.referral(families[0], sari, "sent", receiver=dinkes)
+    cases.referral(families[1], sari, "sent", receiver=baznas)
+    _answer, export = ask(agus, *button(browse(agus).get("/dasbor/referrals_new/").content.decode()))
+    _header, rows = csv_rows(content(agus, export))
+    assert [row[0] for row in rows] == [sent.number]
