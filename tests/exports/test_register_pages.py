@@ -92,6 +92,22 @@ def test_a_sheet_that_changes_nothing_offers_nothing_to_save(upload):
 def test_the_same_row_twice_is_refused(upload):
     page = upload("on,name\n2026-12-25,Natal\n2026-12-25,Natal kedua\n")
     assert "Baris ini sama kuncinya dengan baris 2." in page
+
+
+@pytest.mark.parametrize(
+    ("path", "sheet"),
+    [
+        ("/admin/complaints/holiday/", "on,name\n2027-05-10,Satu\n10/05/2027,Dua\n"),
+        (
+            "/admin/accounts/assignment/",
+            "user,role,area,started_on,decree\nsari,supervisor,13.01,2027-01-01,SK 1\nsari,Supervisor,13.01,01/01/2027,SK 2\n",
+        ),
+    ],
+)
+def test_the_same_row_written_in_another_way_is_refused(upload, sari, path, sheet):
+    """The second would have written over the first: a day and a role are one however they are written."""
+    page = upload(sheet, path)
+    assert "Baris ini sama kuncinya dengan baris 2." in page
     assert not Holiday.objects.exists()
 
 
