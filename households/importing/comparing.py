@@ -5,7 +5,7 @@ What the registry knows of a staged row goes into narrow tables beside it, so th
 family here and which holds it, whether it has no head, whether the file brings a decile older than the family's, why it is held; of one
 that was recognised only the family) and
 `import_person_known` (line, person, open membership, changed, conflict, doubtful, mistaken, see `mistaking`, and both numbers where they
-are two, see `renumbered`). A staged row without a known one is new. What the registry knows and the file does not say is found by
+are two, see `renumbered`, `departed`). A staged row without a known one is new. What the registry knows and the file does not say is found by
 `missing`.
 """
 
@@ -17,6 +17,7 @@ from django.db import connection
 
 from households.importing import (
     cards,
+    departed,
     former_entries,
     former_numbers,
     holding,
@@ -183,12 +184,15 @@ def compare(
         if former := former_numbers.leave_out(cursor) if people["new"] else {}:
             people = _counts(cursor, PERSON_COUNTS)
         others: dict[str, int] = {}
-        if people["new"] and _any_known(cursor):
+        any_known = people["new"] > 0 and _any_known(cursor)
+        if any_known:
             cursor.execute(COUNTERPARTS)
             people = _counts(cursor, PERSON_COUNTS)
             if people["new"] and (others := renumbered.find(cursor)):
                 people = _counts(cursor, PERSON_COUNTS)
         if entries := former_entries.leave_out(cursor) if people["new"] else {}:
+            people = _counts(cursor, PERSON_COUNTS)
+        if departures := departed.find(cursor) if people["new"] and any_known else {}:
             people = _counts(cursor, PERSON_COUNTS)
         if has_families and (people["new"] or people["changed"]):
             cursor.execute(CHANGED_BY_PEOPLE)
@@ -198,7 +202,7 @@ def compare(
         families = counts["households"]
         any_changed = people["changed"] > 0 or families["changed"] > 0
         headless = missing.warnings(cursor, any_new=families["new"] > 0, any_changed=any_changed)
-        counts["warned"] = held | doubts | former | others | entries | headless | cards.taken(cursor)
+        counts["warned"] = held | doubts | former | others | entries | departures | headless | cards.taken(cursor)
         gone = missing.people(cursor, other_numbers=bool(others)) if has_families and not part else {}
         counts["warned"] |= replaced.warnings(cursor) if gone else {}
         homes = missing.families(cursor) if has_families and not part else {}

@@ -88,7 +88,7 @@ class Sides:
         """Why the person cannot be moved, or an empty text."""
         if self.person is not None and self.person.died_on:
             return _("Orang ini tercatat meninggal. Bila itu keliru, betulkan kematiannya di halaman anggota.")
-        if self.target is not None and self.target == (self.living or self.stored):
+        if self.target is not None and self.target == self.living:
             return _("Orang ini sudah tercatat di keluarga itu. Betulkan datanya di halaman anggota bila perlu.")
         if not {self.stored, self.living or self.stored} <= set(self.own):
             return _("Keluarganya sekarang di luar wilayah Anda. Minta petugas wilayah itu memutuskan.")

@@ -62,6 +62,17 @@ REASONS = {
             "kirim pembetulan ke Kementerian. Bila ternyata dua orang, catat yang belum ada di halaman keluarganya."
         ),
     ),
+    "departed": Refusal(
+        WHOLE_ROW,
+        gettext_noop(
+            "Orang dengan nama dan tanggal lahir ini tercatat meninggal atau sudah keluar dari keluarga ini, dan beberapa baris "
+            "bisa berarti dia."
+        ),
+        gettext_noop(
+            "Cocokkan dengan KTP. Bila memang orang itu, kirim kematian atau kepindahannya ke Kementerian. Bila orang lain, catat di "
+            "halaman keluarganya."
+        ),
+    ),
 }
 # Of runs that were applied before the lines of all such families were noted.
 EDITED_LINES = "edited_lines"

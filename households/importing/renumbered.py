@@ -47,23 +47,36 @@ def find(cursor: Any) -> dict[str, int]:
 
     Call when everybody is known who is known by NIK, by a dropped NIK, or by name where one side has no NIK.
     """
-    cursor.execute(ROWS)
+    count = mark(cursor, ROWS)
+    return {"nik_differs": count} if count else {}
+
+
+def mark(cursor: Any, alike: str, **besides: Any) -> int:
+    """Make a conflict of the rows that `alike` finds, each of one of the people it may be about; return of how many families.
+
+    `alike`: a statement for family of the file, folded name, birth date, line, person, open membership and both encrypted NIK, each
+    None where there is none. `besides`: what is kept with rows that are nobody's.
+    """
+    cursor.execute(alike)
     rows: dict[tuple[Any, ...], dict[int, bytes]] = defaultdict(dict)
-    members: dict[tuple[Any, ...], dict[tuple[int, int], bytes]] = defaultdict(dict)
+    people: dict[tuple[Any, ...], dict[tuple[int, int | None], bytes]] = defaultdict(dict)
     for n, folded, born, line, person, membership, there, here in cursor.fetchall():
-        rows[n, folded, born][line] = bytes(there)
-        members[n, folded, born][person, membership] = bytes(here)
+        rows[n, folded, born][line] = bytes(there or b"")
+        people[n, folded, born][person, membership] = bytes(here or b"")
     if not rows:
-        return {}
+        return 0
     found = []
-    for alike, several in rows.items():
-        # The first row is the first member, the second the second: no person is two rows.
-        meant = zip_longest(several.items(), islice(members[alike].items(), len(several)), fillvalue=NOBODY)
-        found += [(line, alike[0], *who, there, here) for (line, there), (who, here) in meant]
-    lines, families, people, memberships, there, here = map(list, zip(*sorted(found), strict=True))
-    numbers = [json.dumps(_numbers(*both)) for both in zip(_clear(here), _clear(there), strict=True)]
-    cursor.execute(KNOWN, [lines, families, people, memberships, numbers])
-    return {"nik_differs": len(set(families))}
+    for same, several in rows.items():
+        # The first row is the first of them, the second the second: no person is two rows.
+        meant = zip_longest(several.items(), islice(people[same].items(), len(several)), fillvalue=NOBODY)
+        found += [(line, same[0], *who, there, here) for (line, there), (who, here) in meant]
+    lines, families, persons, memberships, there, here = map(list, zip(*sorted(found), strict=True))
+    numbers = [
+        json.dumps(_numbers(*both) | (besides if person is None else {}))
+        for person, *both in zip(persons, _clear(here), _clear(there), strict=True)
+    ]
+    cursor.execute(KNOWN, [lines, families, persons, memberships, numbers])
+    return len(set(families))
 
 
 def _clear(stored: list[bytes]) -> list[str]:
@@ -73,7 +86,12 @@ def _clear(stored: list[bytes]) -> list[str]:
 
 
 def _numbers(here: str, there: str) -> dict[str, Any]:
-    """Both numbers masked, the file's alone where it is nobody's; which digits differ, the first is 1, where they look alike so."""
+    """Both numbers masked, the file's alone where there is no other; which digits differ, the first is 1, where they look alike so.
+
+    A row without a number says nothing of one.
+    """
+    if not there:
+        return {}
     if not here:
         return {"nik": crypto.mask(there)}
     both = {"nik": crypto.mask(there), "nik_here": crypto.mask(here)}

@@ -236,12 +236,6 @@ def test_another_day_of_birth_or_another_family_is_somebody_else(manager):
     assert (run.counts["people"]["new"], run.counts["conflicts"]) == (2, 0)
 
 
-def test_who_left_the_family_is_not_its_member(manager):
-    bring(manager, ROSNA, ANDI)
-    Membership.objects.filter(person=of(ANDI["NIK"])).update(ended_on="2026-01-01", end_reason="moved")
-    assert preview(manager, ROSNA, RENUMBERED).counts["people"]["new"] == 1
-
-
 def test_the_number_set_free_comes_in_with_its_true_owner_in_another_family(manager, sari):
     bring(manager, ROSNA, ANDI, CITRA)
     corrected(sari, ANDI["NIK"], CARD)

@@ -70,6 +70,7 @@ def _page(request: StaffRequest, row: ImportRun, refused: _Refused | None = None
             "extract_place": _relation(c.relation),
             "said": said(c.said),
             "numbers": c.said if "nik" in c.said else {},
+            "departed": "nik" in c.said and sides[c.pk].living != sides[c.pk].target,
             "where_apart": renumbered.where_apart(c.said),
             **_person(people.get(c.person_id)),
         }

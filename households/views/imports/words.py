@@ -80,6 +80,10 @@ WARNINGS = {
         "Keluarga yang punya orang dengan NIK lain di sini, padahal nama dan tanggal lahirnya sama; barisnya tidak ditulis. "
         "Cocokkan dengan KTP, lalu betulkan NIK yang keliru"
     ),
+    "departed": lazy(
+        "Keluarga yang punya baris tentang orang yang di sini tercatat meninggal atau sudah keluar, dengan NIK lain atau tanpa NIK; "
+        "barisnya tidak ditulis, perlu diputuskan"
+    ),
     "kk_taken": lazy(
         "Nomor KK di berkas dipakai keluarga lain di sini; nomor itu dibiarkan pada keluarga yang memilikinya"
     ),
