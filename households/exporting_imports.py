@@ -30,7 +30,13 @@ from slrt.regions.models import Region
 # Parts of an answer file's page that are no kind of row.
 HELD, ABSENT = "held", "absent"
 FILE, PART, RUN = "berkas", "isi", "impor"
-DECISIONS = {"": _("Belum diputuskan"), "keep": _("Tetap"), "move": _("Pindah")}
+AGREED = "agreed"
+DECISIONS = {
+    "": _("Belum diputuskan"),
+    "keep": _("Tetap"),
+    "move": _("Pindah"),
+    AGREED: _("Selesai, NIK-nya sudah sama"),
+}
 _PARTS: dict[str, Any] = {HELD: _("Nama berbeda"), ABSENT: _("Tidak ada di berkas ini")}
 
 
@@ -75,9 +81,10 @@ def workbooks_shown(asked: Asked) -> Shown:
 def conflicts_shown(asked: Asked) -> Shown:
     """People whom one import puts elsewhere, gives another number, or whose number it gives to somebody else, in the order of the file."""
     run = chosen(ImportRun, asked, RUN)
-    rows = ImportConflict.objects.filter(run=run)
+    rows = ImportConflict.objects.filter(run=run).with_agreed()
     person = Person.objects.filter(pk=OuterRef("person_id"))
     rows = rows.annotate(own=_of_own("stored_family_id", asked.user)).annotate(
+        outcome=Case(When(agreed=True, then=Value(AGREED)), default=F("decision")),
         **{name: _if_own(Subquery(person.values(field)[:1])) for name, field in _PERSON.items()},
         **{f"said_{name}": _if_own(KeyTextTransform(name, "said")) for name in _SAID},
     )
@@ -237,7 +244,7 @@ register(
             Column(_("Jenis kelamin di berkas"), "said_sex", Kind.CODE, dict(Sex.choices)),
             Column(_("NIK di sini"), "said_nik_here"),
             Column(_("NIK di berkas"), "said_nik"),
-            Column(_("Keputusan"), "decision", Kind.CODE, DECISIONS),
+            Column(_("Keputusan"), "outcome", Kind.CODE, DECISIONS),
             Column(_("Alasan keputusan"), "note"),
             Column(_("Diputuskan oleh"), "decided_by__username"),
             Column(_("Diputuskan pada"), "decided_at", Kind.MOMENT),

@@ -24,7 +24,7 @@ SAID = """CASE WHEN k.mistaken THEN jsonb_build_object('name', s.name, 'birth_da
 # Open and ended memberships have an index each.
 TO_ASK = Template("""
 SELECT k.line, k.person_id, m.family_id AS stored_family_id, coalesce(kf.family_id, f.family_id) AS extract_family_id, s.relation,
-  $said AS said
+  $said AS said, CASE WHEN k.numbers ? 'nik' THEN s.nik_index END AS nik_index
 FROM import_person_known k JOIN import_person s USING (line) JOIN import_family f ON f.n = s.n
 LEFT JOIN import_family_known kf ON kf.n = s.n
 JOIN LATERAL (SELECT coalesce(
@@ -33,11 +33,11 @@ JOIN LATERAL (SELECT coalesce(
     ORDER BY e.ended_on DESC, e.id DESC LIMIT 1)) AS family_id) m ON m.family_id IS NOT NULL
 WHERE k.conflict AND NOT EXISTS (SELECT FROM households_importconflict c WHERE c.person_id = k.person_id
   AND c.stored_family_id = m.family_id AND c.extract_family_id = coalesce(kf.family_id, f.family_id) AND c.decision IN ('', 'keep')
-  AND c.said = $said)
+  AND c.agreed_in IS NULL AND c.said = $said)
 """).substitute(said=SAID)
 _COUNTED = f"SELECT count(*) FROM ({TO_ASK}) asked"  # noqa: S608  # nosec B608  no values in it
 ROWS = f"""
-SELECT k.line, CASE WHEN a.line IS NULL THEN 'asked_before' WHEN k.numbers IS NOT NULL THEN 'nik_differs'
+SELECT k.line, CASE WHEN a.line IS NULL THEN 'asked_before' WHEN k.numbers ? 'departed' THEN 'departed' WHEN k.numbers IS NOT NULL THEN 'nik_differs'
   WHEN k.mistaken THEN 'mistaken' WHEN p.died_on IS NOT NULL THEN 'died' ELSE 'elsewhere' END AS why
 FROM import_person_known k JOIN households_person p ON p.id = k.person_id LEFT JOIN ({TO_ASK}) a ON a.line = k.line WHERE k.conflict
 """  # noqa: S608  # nosec B608  no values in it
@@ -55,6 +55,14 @@ REASONS = {
         gettext_noop("Orang dengan NIK ini tercatat meninggal di sini."),
         gettext_noop(
             "Bila itu keliru, betulkan kematiannya di halaman anggota, lalu unggah lagi. Bila benar, kirim pembetulan ke Kementerian."
+        ),
+    ),
+    "departed": Refusal(
+        WHOLE_ROW,
+        gettext_noop("Orang dengan nama dan tanggal lahir ini tercatat meninggal atau sudah keluar dari keluarga ini."),
+        gettext_noop(
+            "Cocokkan dengan KTP atau akta. Bila memang orang ini, kirim pembetulan ke Kementerian; bila orang lain, catat di halaman "
+            "keluarganya."
         ),
     ),
     "mistaken": Refusal(
@@ -109,6 +117,8 @@ def lines_of(run: ImportRun) -> list[tuple[int, str]]:
 
 
 def _why(said: Mapping[str, Any], *, died: bool) -> str:
+    if "departed" in said:
+        return "departed"
     if "nik" in said:
         return "nik_differs"
     if "name" in said:

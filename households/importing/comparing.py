@@ -5,8 +5,8 @@ What the registry knows of a staged row goes into narrow tables beside it, so th
 family here and which holds it, whether it has no head, whether the file brings a decile older than the family's, why it is held; of one
 that was recognised only the family) and
 `import_person_known` (line, person, open membership, changed, conflict, doubtful, mistaken, see `mistaking`, and both numbers where they
-are two, see `renumbered`, `departed`). A staged row without a known one is new. What the registry knows and the file does not say is found by
-`missing`.
+are two, see `renumbered` and `departed`). A staged row without a known one is new. What the registry knows and the file does not say is
+found by `missing`.
 """
 
 from datetime import datetime

@@ -42,6 +42,8 @@ def decide(
         row = ImportConflict.objects.select_for_update(of=("self",)).get(pk=conflict.pk)
         if row.decision:
             raise TransitionNotAllowed(_("Perbedaan ini sudah diputuskan."))
+        if not ImportConflict.objects.undecided().filter(pk=row.pk).exists():
+            raise TransitionNotAllowed(_("NIK-nya sekarang sudah sama, jadi tidak ada lagi yang perlu diputuskan."))
         if decision == "move":
             _move(row, by, note, new_head)
         row.decision, row.decided_by, row.decided_at, row.note = decision, by, clock.now(), masked(note.strip())[:300]

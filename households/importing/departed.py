@@ -15,7 +15,8 @@ from households.importing import renumbered
 # are left, and few people: everybody else of the file, of a family or of the registry is not looked at.
 ROWS = """
 SELECT s.n, s.folded, s.born, s.line, p.id, o.id, s.nik_encrypted, p.nik_encrypted
-FROM import_person s JOIN import_family_known k USING (n) JOIN households_membership m ON m.family_id = k.family_id AND m.ended_on IS NOT NULL
+FROM import_person s JOIN import_family_known k USING (n)
+JOIN households_membership m ON m.family_id = k.family_id AND m.ended_on IS NOT NULL
 JOIN households_person p ON p.id = m.person_id AND p.name_folded = s.folded AND p.birth_date = s.born AND p.merged_into_id IS NULL
 LEFT JOIN households_membership o ON o.person_id = p.id AND o.ended_on IS NULL
 WHERE k.held IS NULL AND s.line NOT IN (SELECT line FROM import_person_known)

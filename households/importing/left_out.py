@@ -1,7 +1,7 @@
 """The rows that a file leaves out: those of families that stay as they are (`holding`), and those that are a conflict of nobody, under
 a NIK that was dropped in a merge (`former_numbers`), of an entry that was merged (`former_entries`), or where nobody knows which member
-is meant (`renumbered`), or which of those who died or left (`departed`). They are known and not written; what stands here may be another than what they say, so that they are not counted
-among the unchanged.
+is meant (`renumbered`) or which of those who died or left (`departed`). They are known and not written; what stands here may be another
+than what they say, so that they are not counted among the unchanged.
 
 Which lines they were is kept with an applied run: beside a later file other families stay as they are.
 """
@@ -17,7 +17,8 @@ COUNT, FAMILIES, LINES = "left_out", "families_left_out", "left_out_lines"
 ROWS = """
 SELECT s.line, k.held AS why FROM import_person s JOIN import_family_known k USING (n) WHERE k.held IS NOT NULL
 UNION ALL
-SELECT p.line, CASE WHEN p.numbers ? 'departed' THEN 'departed' WHEN p.numbers IS NOT NULL THEN 'nik_differs' WHEN s.nik_index IS NULL THEN 'entry_former' ELSE 'nik_former' END
+SELECT p.line, CASE WHEN p.numbers ? 'departed' THEN 'departed' WHEN p.numbers IS NOT NULL THEN 'nik_differs'
+  WHEN s.nik_index IS NULL THEN 'entry_former' ELSE 'nik_former' END
 FROM import_person_known p JOIN import_person s USING (line) LEFT JOIN import_family_known k ON k.n = p.n
 WHERE p.conflict AND p.person_id IS NULL AND k.held IS NULL
 """

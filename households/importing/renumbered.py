@@ -55,7 +55,7 @@ def mark(cursor: Any, alike: str, **besides: Any) -> int:
     """Make a conflict of the rows that `alike` finds, each of one of the people it may be about; return of how many families.
 
     `alike`: a statement for family of the file, folded name, birth date, line, person, open membership and both encrypted NIK, each
-    None where there is none. `besides`: what is kept with rows that are nobody's.
+    None where there is none. `besides`: what is kept with them besides.
     """
     cursor.execute(alike)
     rows: dict[tuple[Any, ...], dict[int, bytes]] = defaultdict(dict)
@@ -71,10 +71,7 @@ def mark(cursor: Any, alike: str, **besides: Any) -> int:
         meant = zip_longest(several.items(), islice(people[same].items(), len(several)), fillvalue=NOBODY)
         found += [(line, same[0], *who, there, here) for (line, there), (who, here) in meant]
     lines, families, persons, memberships, there, here = map(list, zip(*sorted(found), strict=True))
-    numbers = [
-        json.dumps(_numbers(*both) | (besides if person is None else {}))
-        for person, *both in zip(persons, _clear(here), _clear(there), strict=True)
-    ]
+    numbers = [json.dumps(_numbers(*both) | besides) for both in zip(_clear(here), _clear(there), strict=True)]
     cursor.execute(KNOWN, [lines, families, persons, memberships, numbers])
     return len(set(families))
 

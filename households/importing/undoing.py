@@ -168,6 +168,7 @@ def _undo(run: ImportRun, at: datetime, now: datetime, tell: Tell) -> dict[str, 
     AnswerRow.objects.filter(registration__in=made_here).update(registration=None)
     made_here._raw_delete("default")
     FormerFamilyCard.objects.filter(until=at)._raw_delete("default")
+    ImportConflict.objects.filter(agreed_in=run.pk).update(agreed_in=None)
     ImportConflict.objects.filter(run=run)._raw_delete("default")
     NikCheck.objects.filter(run=run)._raw_delete("default")
     tell(2, STEPS)

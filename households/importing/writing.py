@@ -184,12 +184,25 @@ FLAG_MISSING = """
 UPDATE households_membership m SET missing_since = %(at)s FROM import_person_missing k WHERE k.membership_id = m.id;
 DELETE FROM households_familydigest WHERE family_id IN (SELECT family_id FROM import_person_missing);
 """
+# A question of two numbers is none any more where this file names the person, in their family, by the one that stands here.
+AGREED = """
+UPDATE households_importconflict c SET agreed_in = %(run)s
+FROM import_person_known k JOIN import_person s USING (line) JOIN households_person p ON p.id = k.person_id AND p.nik_index = s.nik_index
+WHERE c.person_id = k.person_id AND NOT k.conflict AND c.decision = '' AND c.agreed_in IS NULL AND c.said ? 'nik'
+  AND EXISTS (SELECT FROM households_importconflict o WHERE o.decision = '' AND o.agreed_in IS NULL AND o.said ? 'nik');
+"""
 # In the file's order, so that all is found before the first is written: an empty table that fills meanwhile is gone through each time.
 CONFLICTS = f"""
 INSERT INTO households_importconflict
-  (run_id, line, person_id, stored_family_id, extract_family_id, relation, decision, note, said)
-SELECT %(run)s, line, person_id, stored_family_id, extract_family_id, relation, '', '', said FROM ({asking.TO_ASK}) asked ORDER BY line;
+  (run_id, line, person_id, stored_family_id, extract_family_id, relation, decision, note, said, nik_index)
+SELECT %(run)s, line, person_id, stored_family_id, extract_family_id, relation, '', '', said, nik_index FROM ({asking.TO_ASK}) asked
+ORDER BY line;
 """  # noqa: S608  # nosec B608  no values in it
+# The file that has the number that stands here again is compared and not recognised, so that it is seen to agree (`AGREED`).
+ASKED_ABOUT = """
+DELETE FROM households_familydigest WHERE family_id IN (
+  SELECT stored_family_id FROM households_importconflict WHERE run_id = %(run)s AND nik_index IS NOT NULL);
+"""
 FLAG_FAMILIES = """
 UPDATE households_family f SET missing_since = %(at)s, updated_at = %(at)s, version = f.version + 1
 FROM import_family_missing k WHERE k.family_id = f.id;
@@ -249,6 +262,7 @@ def _steps(found: dict[str, Any]) -> list[str]:
         (True, (INSERT_REGISTRATIONS,)),
         (changed, (HEADS,)),
         (found["missing"], (FLAG_MISSING,)),
-        (found["conflicts"], (CONFLICTS,)),
+        (people["unchanged"] or people["changed"], (AGREED,)),
+        (found["conflicts"], (CONFLICTS, ASKED_ABOUT)),
     )
     return [step for needed, several in steps if needed for step in several]

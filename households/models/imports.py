@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from households.choices.imports import ImportKind, ImportState
 from households.querysets.imports import ImportConflictQuerySet, ImportRunQuerySet
 from slrt.accounts.models import User
+from slrt.core.fields import BlindIndex
 from slrt.core.models import Versioned
 from slrt.core.sentence import Sentence
 from slrt.regions.models import Region
@@ -123,6 +124,9 @@ class ImportConflict(models.Model):
     # Name, birth_date and sex in the file, when they are somebody else's than the NIK's owner's; both NIK masked, when they differ
     # (`renumbered`); else empty.
     said = models.JSONField(default=dict)
+    # The file's, where the numbers differ; and the run whose file later named the person by the number that stands here.
+    nik_index = BlindIndex(null=True)
+    agreed_in = models.BigIntegerField(null=True, editable=False)
     decision = models.CharField(_("keputusan"), max_length=8, blank=True)
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)

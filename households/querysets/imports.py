@@ -36,7 +36,8 @@ class ImportRunQuerySet(models.QuerySet):
 
         A page that may be closed tells nobody that its file failed; after IMPORT_KEEP_DAYS nobody is told any more.
         """
-        undecided = models.Q(state="applied", conflicts__decision="")
+        conflicts = self.model._meta.apps.get_model("households", "ImportConflict").objects
+        undecided = models.Q(state="applied") & models.Exists(conflicts.undecided().filter(run=models.OuterRef("pk")))
         since = clock.now() - timedelta(days=settings.IMPORT_KEEP_DAYS)
         failed = models.Q(pk__in=self.failed().filter(state_since__gte=since).values("pk"))
         return self.filter(models.Q(state="columns") | undecided | failed).distinct()
@@ -70,6 +71,24 @@ class ImportConflictQuerySet(models.QuerySet):
         """Conflicts of visible runs."""
         return self.filter(within(user.areas_for(Permission.IMPORT_RUN), "run__area__code"))
 
+    def with_agreed(self) -> "ImportConflictQuerySet":
+        """With `agreed`: nobody decided, and both numbers of the person are one by now.
+
+        Somebody corrected the NIK here to the file's, or a later file named the person by the NIK that stands here. Of somebody whom
+        the file puts in another family more is asked than that.
+        """
+        people = self.model._meta.apps.get_model("households", "Person").objects
+        corrected = models.Exists(
+            people.filter(
+                pk=models.OuterRef("person_id"),
+                nik_index=models.OuterRef("nik_index"),
+                memberships__ended_on=None,
+                memberships__family_id=models.OuterRef("extract_family_id"),
+            )
+        )
+        agreed = models.Q(decision="") & (models.Q(agreed_in__isnull=False) | models.Q(corrected))
+        return self.annotate(agreed=models.ExpressionWrapper(agreed, output_field=models.BooleanField()))
+
     def undecided(self) -> "ImportConflictQuerySet":
         """Those that wait for a person."""
-        return self.filter(decision="")
+        return self.with_agreed().filter(decision="", agreed=False)

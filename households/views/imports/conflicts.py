@@ -61,7 +61,7 @@ def _page(request: StaffRequest, row: ImportRun, refused: _Refused | None = None
             "conflict": c,
             "own": c.own,
             "same_family": c.stored_family_id == c.extract_family_id,
-            "not_moved_because": "" if c.decision else sides[c.pk].why_not,
+            "not_moved_because": "" if c.decision or c.agreed else sides[c.pk].why_not,
             "heirs": sides[c.pk].heirs,
             "refused": refused if refused and refused.conflict == c.pk else None,
             "stored": families.get(c.stored_family_id),

@@ -70,7 +70,8 @@ def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
     ready = row.state == ImportState.PREVIEWED
     applied = row.state == ImportState.APPLIED
     undecided = row.conflicts.undecided().count() if applied else to_ask(counts)
-    decided = row.conflicts.count() - undecided if applied else 0
+    decided = row.conflicts.exclude(decision="").count() if applied else 0
+    agreed = row.conflicts.count() - undecided - decided if applied else 0
     context: dict[str, Any] = {
         "row": row,
         "counts": counts,
@@ -83,7 +84,7 @@ def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
         **_after_failing(row, request.user),
         **_taking_back(row, request.user),
         "log": events(AuditEntry.objects.filter(subject="households.importrun", subject_id=pk).select_related("actor")),
-        "tallies": tallies(counts, undecided, decided),
+        "tallies": tallies(counts, undecided, decided, agreed),
         "to_write": to_write(counts),
         "fields": changed_fields(counts.get("fields", {})),
         "examples": [example(e) for e in counts.get("examples", [])],

@@ -107,18 +107,20 @@ _BESIDES = {
     "left_out": lazy("baris dibiarkan"),
     "asked_before": lazy("baris ditanyakan berkas sebelumnya"),
     "decided": lazy("baris sudah diputuskan"),
+    "agreed": lazy("baris selesai, NIK-nya sudah sama"),
     "undecided": lazy("baris perlu diputuskan"),
     "repeated": lazy("baris berulang"),
 }
 
 
-def tallies(counts: dict[str, Any], undecided: int, decided: int) -> list[dict[str, Any]]:
+def tallies(counts: dict[str, Any], undecided: int, decided: int, agreed: int) -> list[dict[str, Any]]:
     """What became of the rows of a file: count, label, and whether it is bad.
 
-    `undecided`, `decided`: about how many a person has yet to decide, and has decided. An earlier file may have asked about the rest.
+    `undecided`, `decided`, `agreed`: about how many a person has yet to decide, has decided, or need not since both numbers are one by
+    now. An earlier file may have asked about the rest.
     """
-    asked_before = counts.get("conflicts", 0) - undecided - decided
-    counts = counts | {"undecided": undecided, "decided": decided, "asked_before": asked_before}
+    asked_before = counts.get("conflicts", 0) - undecided - decided - agreed
+    counts = counts | {"undecided": undecided, "decided": decided, "agreed": agreed, "asked_before": asked_before}
     about = counts.get("about", "")
     came_to = counts.get(about or "people", {})
     lines = [{"count": came_to.get(what, 0), "label": label} for what, label in _CAME_TO[about].items()]
