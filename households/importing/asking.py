@@ -37,7 +37,8 @@ WHERE k.conflict AND NOT EXISTS (SELECT FROM households_importconflict c WHERE c
 """).substitute(said=SAID)
 _COUNTED = f"SELECT count(*) FROM ({TO_ASK}) asked"  # noqa: S608  # nosec B608  no values in it
 ROWS = f"""
-SELECT k.line, CASE WHEN a.line IS NULL THEN 'asked_before' WHEN k.numbers ? 'departed' THEN 'departed' WHEN k.numbers IS NOT NULL THEN 'nik_differs'
+SELECT k.line, CASE WHEN a.line IS NULL THEN 'asked_before' WHEN k.numbers ? 'departed' THEN 'departed'
+  WHEN k.numbers IS NOT NULL THEN 'nik_differs'
   WHEN k.mistaken THEN 'mistaken' WHEN p.died_on IS NOT NULL THEN 'died' ELSE 'elsewhere' END AS why
 FROM import_person_known k JOIN households_person p ON p.id = k.person_id LEFT JOIN ({TO_ASK}) a ON a.line = k.line WHERE k.conflict
 """  # noqa: S608  # nosec B608  no values in it

@@ -1,12 +1,15 @@
 """Andi died, or left Rosna's family, and the ministry's file has him still, under another NIK or none: nobody brings him back unasked."""
 
+import csv
+import io
 from datetime import date
 
 import pytest
 from django.db import connection
 from django.urls import reverse
 
-from households.importing import deciding, departed
+from households.importing import deciding, departed, held_rows
+from households.importing.asking import REASONS
 from households.models import Family, FamilyDigest, ImportConflict, Membership, Person
 from households.registry import members
 from slrt.core.errors import Refusal
@@ -283,3 +286,19 @@ def test_where_nobody_would_be_new_in_a_family_that_is_known_nobody_is_looked_fo
         assert departed.ROWS not in asked
         preview(manager, ROSNA, RENUMBERED)
     assert departed.ROWS in asked
+
+
+@pytest.mark.parametrize("after", [RENUMBERED, WITHOUT])
+def test_the_row_comes_as_a_sheet_with_why_before_it_is_applied_and_after(manager, sari, after):
+    bring(manager, ROSNA, ANDI)
+    dies(sari)
+    run = preview(manager, ROSNA, after)
+    assert _why_in_sheet(run, manager) == [("3", REASONS["departed"].sentence)]
+    apply(manager, run)
+    run.refresh_from_db()
+    assert _why_in_sheet(run, manager) == [("3", REASONS["departed"].sentence)]
+
+
+def _why_in_sheet(run, by):
+    sheet = held_rows.build_asked(run, by=by, form="csv").decode("utf-8-sig")
+    return [(row["BARIS"], row["ALASAN"]) for row in csv.DictReader(io.StringIO(sheet), delimiter=";")]
