@@ -38,7 +38,7 @@ register(
         tells=(RUN,),
         columns=(
             Column(_("Baris"), "line", Kind.WHOLE),
-            Column(_("Anggota pertama di berkas"), "said"),
+            Column(_("Anggota pertama di berkas"), "said", Kind.WORDS),
             Column(_("Kode desa"), "code"),
             Column(_("Desa"), "name"),
             Column(_("Nomor keluarga"), "family", Kind.SHAPED, shape="KEL-{}"),

@@ -59,7 +59,7 @@ register(
             Column(_("Nomor pendaftaran"), "pk", Kind.SHAPED, shape="DFT-{}"),
             Column(_("Kepala keluarga"), "family__head__name"),
             Column(_("Nomor KK"), "family__kk_encrypted", Kind.GUARDED),
-            Column(_("Jorong atau dusun"), _HOUSE + "hamlet"),
+            Column(_("Jorong atau dusun"), _HOUSE + "hamlet", Kind.WORDS),
             Column(_("Kode desa"), _HOUSE + "village_id"),
             Column(_("Desa"), _HOUSE + "village__name"),
             Column(_("Status"), "state", Kind.CODE, dict(RegistrationState.choices)),

@@ -9,6 +9,7 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, Spacer, Table
 
 from households.models import VillageMeeting
+from slrt.core.numbers import masked, masked_whole
 from slrt.core.templatetags.ui import tanggal
 from slrt.letters.choices import LetterKind
 from slrt.letters.letterhead import head, letterhead
@@ -27,7 +28,9 @@ _GRID = [
 
 def attendance(meeting: VillageMeeting) -> bytes:
     """Return the attendance list: who took part, in what function, room for signatures and for more people."""
-    rows = [(str(n), a.name, str(a.get_role_display()), "") for n, a in enumerate(meeting.attendees.all(), start=1)]
+    rows = [
+        (str(n), masked(a.name), str(a.get_role_display()), "") for n, a in enumerate(meeting.attendees.all(), start=1)
+    ]
     rows += [(str(n), "", "", "") for n in range(len(rows) + 1, len(rows) + BLANK_LINES + 1)]
     head = (_("No."), _("Nama"), _("Sebagai"), _("Tanda tangan"))
     table = _table(head, rows, (12 * mm, 65 * mm, 55 * mm, 38 * mm), row_height=9 * mm)
@@ -49,15 +52,13 @@ def minutes(meeting: VillageMeeting, decisions: Iterable[Any]) -> bytes:
         rows.append((str(n), f"{decision.registration} · {_name(decision)}", _address(decision), said))
     head = (_("No."), _("Keluarga"), _("Alamat"), _("Keputusan"))
     present = meeting.attendees.count()
-    words = wording(
-        LetterKind.MINUTES, {**_values(meeting), "nomor": meeting.minutes_number or BLANK, "hadir": present}
-    )
+    words = wording(LetterKind.MINUTES, {**_values(meeting), "nomor": _number(meeting), "hadir": present})
     opening = words.opening or _(
         "Musyawarah dihadiri %(n)d orang (daftar hadir terlampir) dan memutuskan sebagai berikut."
     ) % {"n": present}
     body: list[Flowable] = [
         *_heading(meeting, _("Berita acara musyawarah")),
-        paragraph(_("Nomor: %(number)s") % {"number": meeting.minutes_number or BLANK}),
+        paragraph(_("Nomor: %(number)s") % {"number": _number(meeting)}),
         *lines(opening),
         Spacer(1, 3 * mm),
         _table(head, rows, (12 * mm, 62 * mm, 50 * mm, 46 * mm)),
@@ -67,13 +68,17 @@ def minutes(meeting: VillageMeeting, decisions: Iterable[Any]) -> bytes:
             [
                 [paragraph(_("Pemimpin musyawarah")), paragraph(_("Wakil peserta"))],
                 ["", ""],
-                [paragraph(meeting.chair), paragraph(BLANK)],
+                [paragraph(masked(meeting.chair)), paragraph(BLANK)],
             ],
             colWidths=(85 * mm, 85 * mm),
             rowHeights=[None, 20 * mm, None],
         ),
     ]
     return document(_("Berita acara musyawarah"), body)
+
+
+def _number(meeting: VillageMeeting) -> str:
+    return masked_whole(meeting.minutes_number) or BLANK
 
 
 def _name(decision: Any) -> str:
@@ -83,7 +88,7 @@ def _name(decision: Any) -> str:
 
 
 def _address(decision: Any) -> str:
-    return decision.registration.family.household.address if decision.family_here else "–"
+    return masked(decision.registration.family.household.address) if decision.family_here else "–"
 
 
 def _values(meeting: VillageMeeting) -> dict[str, str]:
@@ -91,8 +96,8 @@ def _values(meeting: VillageMeeting) -> dict[str, str]:
     return {
         "desa": meeting.village.name,
         "tanggal": tanggal(meeting.held_on),
-        "tempat": meeting.place,
-        "pemimpin": meeting.chair,
+        "tempat": masked(meeting.place),
+        "pemimpin": masked(meeting.chair),
     }
 
 
@@ -101,8 +106,8 @@ def _heading(meeting: VillageMeeting, title: str) -> list[Flowable]:
         (
             (_("Desa"), meeting.village.name),
             (_("Tanggal"), tanggal(meeting.held_on)),
-            (_("Tempat"), meeting.place),
-            (_("Pemimpin musyawarah"), meeting.chair),
+            (_("Tempat"), masked(meeting.place)),
+            (_("Pemimpin musyawarah"), masked(meeting.chair)),
         )
     )
     return [

@@ -14,6 +14,7 @@ from households.models import DuplicateCandidate, Family, Merge, Registration
 from households.querysets.registration import TO_VERIFY
 from slrt.core import crypto
 from slrt.core.lists import ListTable, StateColumn
+from slrt.core.numbers import masked
 from slrt.core.templatetags.ui import decile as decile_mark
 from slrt.core.templatetags.ui import state_tag, tag, tanggal
 
@@ -72,7 +73,7 @@ class RegistrationTable(ListTable):
         link = format_html('<a href="{}">{}</a>', reverse("households:registration", args=[record.pk]), name)
         house = record.family.household
         # Heads of one name in one village are told apart by where they live.
-        beside = " · ".join(filter(None, (house.address, house.hamlet, self._asked(record))))
+        beside = " · ".join(filter(None, (*map(masked, (house.address, house.hamlet)), self._asked(record))))
         return format_html("{}<small>{}</small>", link, beside) if beside else link
 
     def _asked(self, record: Registration) -> str:

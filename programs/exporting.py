@@ -25,12 +25,12 @@ register(
             Column(_("Nama"), "name"),
             Column(_("Status"), "status", Kind.CODE, dict(Programme.Status.choices)),
             Column(_("Pengganti"), "successor__name"),
-            Column(_("Penyelenggara"), "owner"),
+            Column(_("Penyelenggara"), "owner", Kind.WORDS),
             Column(_("Bidang"), "sector", Kind.CODE, SECTORS),
             Column(_("Bentuk"), "service", Kind.CODE, dict(Programme.Service.choices)),
-            Column(_("Untuk siapa"), "for_whom"),
-            Column(_("Manfaat"), "benefit"),
-            Column(_("Dasar hukum"), "legal_base"),
+            Column(_("Untuk siapa"), "for_whom", Kind.WORDS),
+            Column(_("Manfaat"), "benefit", Kind.WORDS),
+            Column(_("Dasar hukum"), "legal_base", Kind.WORDS),
         ),
     )
 )

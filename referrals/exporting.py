@@ -57,7 +57,7 @@ register(
             Column(_("Tenggat jawaban"), "due_at", Kind.MOMENT),
             Column(_("Alasan penolakan"), "reject_reason", Kind.CODE, dict(RejectReason.choices)),
             Column(_("Tanggal bantuan"), "served_on", Kind.DATE),
-            Column(_("Bantuan yang diberikan"), "benefit"),
+            Column(_("Bantuan yang diberikan"), "benefit", Kind.WORDS),
             Column(_("Nilai (Rp)"), "amount", Kind.WHOLE),
         ),
     ),

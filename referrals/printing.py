@@ -99,7 +99,7 @@ def _about(row: Referral) -> tuple[tuple[str, Any], ...]:
     return (
         (_("Nama"), person.name if person else "–"),
         ("NIK", (person.nik_encrypted if person else None) or "–"),
-        (_("Alamat"), f"{house.address or '–'}, {house.village.name}"),
+        (_("Alamat"), f"{masked(house.address) or '–'}, {house.village.name}"),
     )
 
 

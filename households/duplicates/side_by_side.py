@@ -11,6 +11,7 @@ from households.duplicates import folding, proposing
 from households.duplicates.scoring import mothers_agree
 from households.models import Membership, Person
 from slrt.core import crypto
+from slrt.core.numbers import masked
 from slrt.core.templatetags.ui import tanggal
 
 
@@ -92,6 +93,6 @@ def _home(person: Person) -> dict[str, str]:
         _("Kepala keluarga"): family.head.name if family and family.head else "–",
         _("Hubungan"): str(membership.get_relation_display()) if membership else "–",
         _("Nomor KK"): crypto.mask(family.kk_encrypted) if family and family.kk_encrypted else "–",
-        _("Alamat"): (house.address or "–") if house else "–",
+        _("Alamat"): (masked(house.address) or "–") if house else "–",
         _("Desa"): house.village.name if house else "–",
     }

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from slrt.core import crypto
+from slrt.core import crypto, numbers
 from slrt.core.sentence import Sentence
 from slrt.exports.registry import Column, Kind
 
@@ -74,7 +74,13 @@ def shaper(column: Column, *, full: bool, typed: bool) -> Shaper:
         return lambda values: [_sentence(value) for value in values]
     if column.kind is Kind.GUARDED:
         return _numbers(crypto.mask_many if not full else list if typed else _apostrophed)
+    if column.kind in _UNNUMBERED:
+        unnumbered = _UNNUMBERED[column.kind]
+        return lambda values: [defuse(unnumbered(plain(value))) for value in values]
     return _texts
+
+
+_UNNUMBERED = {Kind.WORDS: numbers.masked, Kind.REFERENCE: numbers.masked_whole}
 
 
 def each_once(shape: Shaper, write: Callable[[Sequence[Any]], Sequence[str]]) -> Shaper:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from slrt.accounts.models import User
 from slrt.accounts.querysets import covers, within
 from slrt.accounts.roles import Permission
+from slrt.core.numbers import masked
 
 # Under what name the kind of file stands in the address of a sheet.
 FORM = "bentuk"
@@ -23,6 +24,8 @@ class Kind(StrEnum):
     """How a column's values become cells."""
 
     TEXT = "text"
+    WORDS = "words"  # what somebody typed; a NIK or KK number in it, kept from before, leaves masked
+    REFERENCE = "reference"  # the number of minutes or of a decree, likewise
     CODE = "code"  # a stored code, shown by its label
     CODES = "codes"  # a JSON list of stored codes, shown by their labels
     WHOLE = "whole"  # a whole number
@@ -66,8 +69,8 @@ class Shown:
 
     @property
     def words(self) -> list[str]:
-        """The choices made, in words: "Desa: Sago Salido"."""
-        said = [str(self.part)] if self.part else []
+        """The choices made, in words: "Desa: Sago Salido". The name of a file among them may hold a number from before."""
+        said = [masked(str(self.part))] if self.part else []
         if self.filter is not None and self.filter.form.is_valid():
             said += _chosen(self.filter.form)
         return said

@@ -293,10 +293,10 @@ def test_the_row_comes_as_a_sheet_with_why_before_it_is_applied_and_after(manage
     bring(manager, ROSNA, ANDI)
     dies(sari)
     run = preview(manager, ROSNA, after)
-    assert _why_in_sheet(run, manager) == [("3", REASONS["departed"].sentence)]
+    assert _why_in_sheet(run, manager) == [("3", REASONS["departed"].reason)]
     apply(manager, run)
     run.refresh_from_db()
-    assert _why_in_sheet(run, manager) == [("3", REASONS["departed"].sentence)]
+    assert _why_in_sheet(run, manager) == [("3", REASONS["departed"].reason)]
 
 
 def _why_in_sheet(run, by):

@@ -45,8 +45,18 @@ def unnumbered(words: str | None) -> str:
 
 
 @register.filter
+def unnumbered_whole(words: str | None) -> str:
+    """The number of minutes or of a decree, every NIK or KK number in one piece in it as lists show numbers (`masked_whole`)."""
+    return numbers.masked_whole(words or "")
+
+
+@register.filter
 def breakable(name: str) -> SafeString | str:
-    """A long name of a file, which may be broken over lines after its separators; a browser alone breaks it anywhere."""
+    """A long name of a file, which may be broken over lines after its separators; a browser alone breaks it anywhere.
+
+    A number in a name kept from before is masked.
+    """
+    name = numbers.masked(name)
     if len(name) <= FITS:
         return name
     return format_html_join(SafeString("<wbr>"), "{}", ((part,) for part in re.split(r"(?<=[_.-])(?=[^\W_])", name)))
