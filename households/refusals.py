@@ -223,3 +223,10 @@ REFUSALS: dict[str, Refusal] = {
         "KODE_DESA", _("Satu keluarga tercatat di dua desa."), _("Samakan kode desa untuk seluruh anggota keluarga.")
     ),
 }
+# How to mend what another kind of file may leave empty, in a kind that needs the column: without it the row is refused again.
+MENDS_OF_NEEDED = {
+    "nik_letters": _("Isi 16 angka dari KTP atau KK."),
+    "nik_short": _("Isi 16 angka dari KTP atau KK."),
+    "decile_range": _("Isi 1 sampai 10."),
+}
+NIK_EMPTY = Refusal("NIK", _("NIK kosong."), _("Isi 16 angka dari KTP atau KK."))

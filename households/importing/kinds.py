@@ -16,7 +16,7 @@ from households.choices.imports import ImportKind
 from households.importing.checking import BETWEEN_DIGITS, number_refusal
 from households.importing.columns import Columns
 from households.models import ImportRun
-from households.refusals import REFUSALS, Refusal
+from households.refusals import MENDS_OF_NEEDED, NIK_EMPTY, REFUSALS, Refusal
 from slrt.accounts.models import User
 from slrt.accounts.roles import Permission
 from slrt.core import clock
@@ -92,11 +92,17 @@ def register(kind: Kind) -> Kind:
 
 
 def refusal(name: str, code: str) -> Refusal:
-    """Return the words of a refusal; what is wrong with the key names the key's columns in this kind of file."""
-    found = REFUSALS[code]
-    if name not in KINDS or not code.startswith("key_"):
+    """Return the words of a refusal: what is wrong with the key names the key's columns in this kind of file, and a column that it
+    needs is not to be left empty."""
+    found, kind = REFUSALS[code], KINDS.get(name)
+    if kind is None:
         return found
-    return replace(found, column=" / ".join(KINDS[name].keys))
+    if code == "key_empty" and kind.keys == (NIK_EMPTY.column,):
+        return NIK_EMPTY
+    if code.startswith("key_"):
+        return replace(found, column=" / ".join(kind.keys))
+    needed = code in MENDS_OF_NEEDED and found.column in kind.columns.required
+    return replace(found, mend=MENDS_OF_NEEDED[code]) if needed else found
 
 
 def digits(column: str) -> pl.Expr:

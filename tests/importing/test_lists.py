@@ -6,6 +6,7 @@ import pytest
 
 from households.choices.imports import ImportKind
 from households.importing import applying, previewing, undoing, uploading
+from households.importing.kinds import refusal
 from households.models import DecileRecord, Family, ImportRun, Person
 from programs.models import Enrolment, Need
 from slrt.core import clock
@@ -268,3 +269,20 @@ def test_a_list_that_corrects_a_decile_says_so_and_replaces_it(manager):
     applying.request_apply(started, by=manager, version=started.version)
     applying.apply(started.pk)
     assert Family.objects.get(official_id="K1").decile == 5
+
+
+@pytest.mark.parametrize(
+    ("kind", "sheet", "column", "mend"),
+    [
+        ("deciles", "NO_KK,DESIL,PERIODE_DESIL\n1301990101100001,,2026-Q3\n", "DESIL", "Isi 1 sampai 10."),
+        ("match", "NIK,HASIL\n123,PADAN\n", "NIK", "Isi 16 angka dari KTP atau KK."),
+        ("match", "NIK,HASIL\n,PADAN\n", "NIK", "Isi 16 angka dari KTP atau KK."),
+    ],
+)
+def test_nobody_is_told_to_leave_empty_what_a_list_needs(lestari, places, kind, sheet, column, mend):
+    """In an extract these may be empty; a list that needs them would refuse the mended row again."""
+    started = _previewed(lestari, sheet, kind)
+    (code,) = started.counts["reasons"]
+    found = refusal(kind, code)
+    assert (found.column, str(found.mend)) == (column, mend)
+    assert "salah satunya" not in str(found.mend)
