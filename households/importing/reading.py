@@ -17,13 +17,23 @@ from households.importing.columns import EXTRACT, Columns, plain
 from households.importing.delimited import open_delimited
 from households.importing.headings import Names
 from households.importing.opened import Opened, frame_of
-from households.importing.unreadable import NO_TABLE, ColumnsMissing, HeadingsMissing, NoRows, Unreadable, empty_file
+from households.importing.unreadable import (
+    NO_TABLE,
+    WEB_PAGE,
+    ColumnsMissing,
+    HeadingsMissing,
+    NoRows,
+    Unreadable,
+    empty_file,
+)
 from households.importing.workbooks import open_workbook
 from households.refusals import REFUSALS
 from slrt.core.numbers import holds_one, masked
 
 OLE = b"\xd0\xcf\x11\xe0"
 NULS_OF_A_TEXT = 8  # in its first 4096 bytes; with more it is no text, with fewer a row of it is broken
+MARKUP = (b"<!doctype", b"<html", b"<head", b"<body", b"<meta", b"<style", b"<table", b"<?xml", b"<!--")
+MARK = max(map(len, MARKUP))
 # What was put before a cell to keep a spreadsheet from running it as a formula, or from rounding a long number.
 RISKY = r"[=+@\t\r\n＝＋－＠-]"
 DEFUSED = rf"^'({RISKY}|\d+$)"
@@ -136,6 +146,9 @@ def _opened(chunks: Iterable[bytes], names: Names) -> Opened:
         first = _enough(source)
     if first[:4] == b"%PDF" or b"\x00" in first[:16] or first.count(b"\x00", 0, 4096) > NULS_OF_A_TEXT:
         raise Unreadable(NO_TABLE)
+    # Many an application "exports to Excel" a page that only its name calls a table; its tags were offered as headings.
+    if first.removeprefix(codecs.BOM_UTF8).lstrip()[:MARK].lower().startswith(MARKUP):
+        raise Unreadable(WEB_PAGE)
     return open_delimited(first, source, names)
 
 

@@ -8,6 +8,9 @@ from slrt.core.sentence import Sentence
 
 EMPTY = gettext_noop("Berkas ini kosong. Unduh lagi dari asalnya, lalu unggah.")
 NO_TABLE = gettext_noop("Berkas ini bukan CSV atau XLSX. Simpan sebagai salah satunya, lalu unggah.")
+WEB_PAGE = gettext_noop(
+    "Berkas ini halaman web (HTML) atau XML, apa pun nama berkasnya. Buka di aplikasi lembar kerja, simpan sebagai XLSX, lalu unggah."
+)
 
 
 class Unreadable(ValueError):

@@ -227,3 +227,18 @@ def test_a_file_in_many_small_pieces_reads_like_one_piece(manager, monkeypatch):
     pieces = list(read([data[n : n + 333] for n in range(0, len(data), 333)]).parts)
     assert len(pieces) > 5
     assert [r for part in pieces for r in part.rows()] == [r for part in whole for r in part.rows()]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        b"<html><body><table><tr><td>NIK</td></tr></table></body></html>",
+        b"\xef\xbb\xbf\r\n<!DOCTYPE html><html></html>",
+        "<table>\n<tr><td>NIK</td></tr>\n</table>".encode("utf-16"),
+        b'<?xml version="1.0"?><Workbook></Workbook>',
+    ],
+)
+def test_a_web_page_that_is_named_like_a_table_is_one_sentence(manager, page):
+    """Its tags were offered as headings to choose among."""
+    with pytest.raises(Unreadable, match="halaman web"):
+        read([page])
