@@ -130,8 +130,7 @@ class RegisterResource(AsShown):
         self._check_twice(row, kwargs.get("row_number", 0))
 
     def _check_twice(self, row: Any, number: int) -> None:
-        # By what the cells mean: a day, a role or a code can be written in more than one way, and the later row would
-        # write over the earlier.
+        # By what the cells mean: a day or a role is written in more than one way, and the later row would write over the earlier.
         keys = [self.fields[name] for name in self.get_import_id_fields()]
         key = tuple(str(field.clean(row)) if field.column_name in row else "" for field in keys)
         first = self._first_seen.setdefault(key, number)

@@ -19,7 +19,8 @@ from import_export.formats import base_formats
 
 UNZIPPED = 40  # times its size, that an honest workbook may grow to
 SEPARATORS = (",", ";", "\t")
-OTHER_KINDS = (b"%PDF", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"<", b"{\\rtf")
+OLE = b"\xd0\xcf\x11\xe0"
+OTHER_KINDS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"<", b"{\\rtf")
 
 
 class Unreadable(ValueError):
@@ -45,6 +46,10 @@ def is_workbook(data: bytes) -> bool:
     if data[:4] == b"PK\x03\x04":
         _check_workbook(data)
         return True
+    if data.startswith(OLE):
+        raise Unreadable(
+            _("Berkas ini berkata sandi atau bentuk lama (.xls). Simpan sebagai XLSX tanpa sandi, lalu unggah lagi.")
+        )
     if data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(OTHER_KINDS):
         raise Unreadable(
             _("Berkas ini bukan XLSX atau CSV. Buka di aplikasi lembar kerja, simpan sebagai XLSX, lalu unggah lagi.")

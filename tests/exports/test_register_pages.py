@@ -153,7 +153,7 @@ def _zip(**files):
         (b"on,name,on\n2026-05-01,Buruh,x\n", "Kolom on ada dua kali."),
         (b"on,name\n2026-05-01,Buruh,Internasional\n", "Baris 2 punya lebih banyak kolom"),
         (b"%PDF-1.7 ...", "bukan XLSX atau CSV"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "bukan XLSX atau CSV"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "berkata sandi atau bentuk lama (.xls)"),
         (b"<html><table>", "bukan XLSX atau CSV"),
         (_zip(foto="x"), "bukan XLSX atau CSV"),
         (b"PK\x03\x04 broken", "terpotong atau rusak"),
