@@ -20,7 +20,7 @@ from households.importing.handing_back import was_handed_back
 from households.models import Family, ImportRun, Membership, Objection, Registration, Revisit, VillageMeeting, Visit
 from households.models.registration import ENDED_STATES
 from households.querysets.household import BY_RELATION
-from households.search import is_number, search
+from households.search import NAMES_SHOWN, is_number, search
 from households.tables import FamilyTable, RegistrationTable
 from slrt.accounts.roles import Permission
 from slrt.exports.registry import Asked, Column, Kind, Listing, Shown, register
@@ -45,8 +45,14 @@ def families_shown(asked: Asked, found: QuerySet | None = None) -> Shown:
     query = asked.params.get("q", "").strip()[:100]
     said = ""
     if found is None and query and not is_number(query):
-        families = search(query, asked.user).families
+        leads = search(query, asked.user)
+        families = leads.families
         said = gettext("Pencarian: %(words)s") % {"words": query}
+        if leads.capped:  # a file is handed on without the page that says so
+            said = gettext("%(search)s (hanya %(most)s keluarga pertama, masih ada yang lain)") % {
+                "search": said,
+                "most": NAMES_SHOWN,
+            }
     newest = Prefetch("registrations", Registration.objects.order_by("-pk"))
     narrowed = FamilyFilter(asked.params, families.for_list().prefetch_related(newest).order_by("-pk"), request=asked)
     table = FamilyTable(narrowed.qs, order_by=asked.params.getlist("sort"))

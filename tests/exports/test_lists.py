@@ -296,3 +296,15 @@ def test_the_trail_names_in_whose_name_a_step_was_taken(dewi, hendra, lestari, f
     header, rows = csv_rows(content(dewi, export))
     said = {row[header.index("Langkah")]: row[header.index("Atas nama")] for row in rows}
     assert (said["correct_result"], said["propose"]) == ("lestari", "")
+
+
+def test_a_search_that_stops_says_in_the_form_and_in_the_file_that_there_are_more(
+    browse, lestari, families, ask, content, monkeypatch
+):
+    """Whoever is handed the file has not seen the page's warning, and would take the first for all."""
+    for module in ("households.search", "households.exporting"):
+        monkeypatch.setattr(f"{module}.NAMES_SHOWN", 2)
+    said = "Pencarian: Warga (hanya 2 keluarga pertama, masih ada yang lain)"
+    assert said in browse(lestari).get("/ekspor/baru/keluarga/?q=Warga").content.decode()
+    _answer, export = ask(lestari, "keluarga", "?q=Warga")
+    assert (export.done, export.words) == (2, [said])
