@@ -38,8 +38,8 @@ def noted(now: datetime) -> dict[str, str]:
     return {"undone_at": now.isoformat(), "undone_in": _rows("SELECT now()::text")[0][0]}
 
 
-def changed_since(model: type[models.Model], at: datetime) -> int:
-    """How many rows that a run wrote at that moment were written since, other than by files that were taken back."""
+def changed_since(model: type[models.Model], at: datetime) -> dict[int, datetime | None]:
+    """Rows that a run wrote at that moment and that were written since, other than by files that were taken back: when they were last."""
     names = {"table": model._meta.db_table, "event": event_of(model)._meta.db_table}
     touched = dict(_rows(CHANGED.substitute(names), {"at": at}))
     undone = {
@@ -55,7 +55,7 @@ def changed_since(model: type[models.Model], at: datetime) -> int:
             before = dict(_rows(BEFORE.substitute(names), [undone[moment], ids]))
             touched |= {pk: before.get(pk) for pk in ids}
         touched = {pk: last for pk, last in touched.items() if last != at}
-    return len(touched)
+    return touched
 
 
 def moved_since(when: str, people: list[int]) -> int:

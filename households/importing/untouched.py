@@ -1,5 +1,6 @@
 """Whether anybody built on what a run wrote; then nothing of it is taken back: what a person did is never thrown away."""
 
+from collections.abc import Collection
 from datetime import datetime
 from string import Template
 from typing import Any
@@ -9,6 +10,7 @@ from django.db import connection, models
 from django.db.models import Q
 from django.utils.translation import gettext_noop
 
+from households.choices.imports import ImportState
 from households.choices.survey import SurveyKind
 from households.importing import standing
 from households.importing.belonging import ALSO, DERIVED
@@ -95,7 +97,7 @@ def demand_untouched(run: ImportRun, at: datetime, when: str, made: dict[Any, li
     for model in written:
         later = standing.changed_since(model, at)
         if later:
-            raise _built_upon(later, model)
+            raise _built_upon(len(later), model, set(later.values()))
     joined = Membership.objects.filter(family_id__in=made[Family]).exclude(person_id__in=made[Person])
     joined = joined.exclude(pk__in=run.counts.get("memberships_made") or [])
     moved = standing.moved_since(when, made[Person])
@@ -143,6 +145,15 @@ def _demand_newest(run: ImportRun, at: datetime, when: str) -> None:
         )
 
 
-def _built_upon(count: int, model: Any) -> BuiltUpon:
+def _built_upon(count: int, model: Any, moments: Collection[datetime | None] = ()) -> BuiltUpon:
+    """`moments`: when it was written upon. A file tells by them that it did: it can be taken back first."""
+    values: dict[str, Any] = {"count": count, "what": model._meta.verbose_name}
+    later = ImportRun.objects.filter(state=ImportState.APPLIED, applied_at__in=[at for at in moments if at])
+    if file := later.order_by("-applied_at").first():
+        said = gettext_noop(
+            "Tidak bisa ditarik: %(count)s %(what)s dari berkas ini sudah diubah atau dipakai sesudahnya, juga oleh berkas "
+            "%(file)s. Tarik dulu berkas itu."
+        )
+        return BuiltUpon(said, **values, file=file.file_name)
     said = gettext_noop("Tidak bisa ditarik: %(count)s %(what)s dari berkas ini sudah diubah atau dipakai sesudahnya.")
-    return BuiltUpon(said, count=count, what=model._meta.verbose_name)
+    return BuiltUpon(said, **values)
