@@ -113,6 +113,17 @@ def test_a_file_with_nothing_to_do_ends_without_a_step(sent, lestari):
     assert (answer.run.state, answer.state, states()) == ("applied", "cancelled", before)
 
 
+def test_a_file_with_nothing_to_do_offers_no_button_that_would_cancel_it(browse, sent, lestari):
+    """Applied, it stood as applied on one page and as cancelled on the other, in the name of who never cancelled it."""
+    idle = uploaded_answer(lestari, f"{NIKS[4]},DITETAPKAN,,1,2026-Q4")
+    page = browse(lestari).get(f"/impor/{idle.run_id}/").content.decode()
+    assert "Tidak ada jawaban yang mengubah usulan" in page
+    assert f"/impor/{idle.run_id}/terapkan/" not in page
+    assert f"/impor/{idle.run_id}/batal/" in page
+    busy = uploaded_answer(lestari, f"{NIKS[0]},DITETAPKAN,,,")
+    assert f"/impor/{busy.run_id}/terapkan/" in browse(lestari).get(f"/impor/{busy.run_id}/").content.decode()
+
+
 def test_a_large_file_is_applied_by_a_second_person_and_the_results_are_its_uploaders(sent, lestari, hendra, settings):
     settings.IMPORT_SECOND_PERSON_ROWS = 1
     answer = uploaded_answer(lestari, f"{NIKS[0]},DITETAPKAN,,,", f"{NIKS[1]},DITETAPKAN,,,")

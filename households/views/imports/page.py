@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from households.answering import absent_from
+from households.choices.answers import EFFECTIVE
 from households.choices.imports import ImportKind, ImportState
 from households.importing import (
     applying,
@@ -206,7 +207,11 @@ def _answers(row: ImportRun) -> dict[str, Any]:
     """What the ministry's answer file lays out, and how many proposals it says nothing of."""
     file = row.answer_files.order_by("pk").last()
     counts = row.state in (ImportState.PREVIEWED, ImportState.APPLIED)
-    return {"answers": file, "absent": absent_from(file).count() if file and counts else 0}
+    return {
+        "answers": file,
+        "absent": absent_from(file).count() if file and counts else 0,
+        "answers_nothing": file is not None and not file.rows.filter(kind__in=EFFECTIVE).exists(),
+    }
 
 
 def _taking_back(row: ImportRun, user: User) -> dict[str, Any]:
