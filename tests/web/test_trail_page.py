@@ -78,3 +78,31 @@ def test_every_step_that_is_written_has_words():
     labelled = {verb for flow in WORKFLOWS.values() for verb in flow.by_name}
     assert len(written) > 50
     assert written - labelled - set(VERBS) == set()
+
+
+def test_the_auditor_reads_which_list_left_how_many_rows_and_what_for(dewi, lestari):
+    details = {"listing": "keluarga", "basis": "public_task", "rows": 1200, "full_numbers": True}
+    trail.write("export", None, by=lestari, entry_kind="export", place="", note="Bahan musyawarah nagari", **details)
+    page = signed_in(dewi).get("/jejak/").content.decode()
+    for words in ("Keluarga", "1.200 baris", "lengkap", "Dasar hukum: Tugas pelayanan publik"):
+        assert words in page
+    assert "Keperluan: Bahan musyawarah nagari" in page
+
+
+def test_the_auditor_reads_which_register_came_in_and_which_left(dewi, adi):
+    counts = {"new": 1, "changed": 2, "unchanged": 12}
+    trail.write("register_import", None, by=adi, place="", table="complaints.holiday", **counts)
+    left = {"table": "accounts.organisation", "rows": 7, "basis": "public_task"}
+    trail.write("register_export", None, by=adi, entry_kind="export", place="", note="Perbarui daftar acuan", **left)
+    page = signed_in(dewi).get("/jejak/").content.decode()
+    assert ">Hari libur<" in page
+    assert "1 baru, 2 berubah, 12 tetap" in page
+    assert ">Lembaga<" in page
+    assert "7 baris" in page
+    assert "Keperluan: Perbarui daftar acuan" in page
+
+
+def test_a_reason_given_for_anything_else_stays_on_its_own_page(dewi, sari):
+    row = cases.registration(cases.family_in(people.SAGO))
+    trail.write("propose", row, by=sari, note="Ditulis untuk keluarga ini")
+    assert "Ditulis untuk keluarga ini" not in signed_in(dewi).get("/jejak/").content.decode()

@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from slrt.accounts.models import User
 from slrt.audit.models import AuditEntry
 from slrt.audit.principals import principals
-from slrt.workflow import differences, sentences
+from slrt.workflow import differences, outgoing, sentences
 
 register = template.Library()
 
@@ -41,7 +41,8 @@ def states(entry: AuditEntry) -> str:
 
 @register.filter
 def in_full(entries: Iterable[AuditEntry]) -> list[tuple[AuditEntry, User | None, list[str]]]:
-    """Each line with in whose name it was done and what changed in the administration, a sentence for each field."""
+    """Each line with in whose name it was done, and in sentences what changed in the administration, or what left and why."""
     lines = list(entries)
     names = principals(lines)
-    return [(line, names.get(line.pk), said) for line, said in zip(lines, differences.told(lines), strict=True)]
+    changed = zip(lines, differences.told(lines), strict=True)
+    return [(line, names.get(line.pk), [*outgoing.told(line), *said]) for line, said in changed]
