@@ -13,7 +13,7 @@ from django.db import connection
 from django.utils.translation import gettext_noop
 
 from households.importing import left_out
-from households.models import ImportRun, Person
+from households.models import ImportRun, Membership, Person
 from households.refusals import WHOLE_ROW, Refusal
 
 # Among a run's counts: how many of its conflicts an earlier file asked about, and of an applied run which lines those are.
@@ -38,14 +38,15 @@ WHERE k.conflict AND NOT EXISTS (SELECT FROM households_importconflict c WHERE c
 _COUNTED = f"SELECT count(*) FROM ({TO_ASK}) asked"  # noqa: S608  # nosec B608  no values in it
 ROWS = f"""
 SELECT k.line, CASE WHEN a.line IS NULL THEN 'asked_before' WHEN k.numbers ? 'departed' THEN 'departed'
-  WHEN k.numbers IS NOT NULL THEN 'nik_differs'
-  WHEN k.mistaken THEN 'mistaken' WHEN p.died_on IS NOT NULL THEN 'died' ELSE 'elsewhere' END AS why
+  WHEN k.numbers ? 'nik' THEN 'nik_differs'
+  WHEN k.mistaken THEN 'mistaken' WHEN p.died_on IS NOT NULL THEN 'died' WHEN k.membership_id IS NULL THEN 'departed'
+  ELSE 'elsewhere' END AS why
 FROM import_person_known k JOIN households_person p ON p.id = k.person_id LEFT JOIN ({TO_ASK}) a ON a.line = k.line WHERE k.conflict
 """  # noqa: S608  # nosec B608  no values in it
 REASONS = {
     "elsewhere": Refusal(
         WHOLE_ROW,
-        gettext_noop("Orang dengan NIK ini tercatat di keluarga lain di sini."),
+        gettext_noop("Orang ini tercatat di keluarga lain di sini."),
         gettext_noop(
             "Sesudah berkas diterapkan, putuskan di halaman perbedaan: tetap atau pindah. Bila berkasnya yang keliru, kirim "
             "pembetulan ke Kementerian."
@@ -53,7 +54,7 @@ REASONS = {
     ),
     "died": Refusal(
         WHOLE_ROW,
-        gettext_noop("Orang dengan NIK ini tercatat meninggal di sini."),
+        gettext_noop("Orang ini tercatat meninggal di sini."),
         gettext_noop(
             "Bila itu keliru, betulkan kematiannya di halaman anggota, lalu unggah lagi. Bila benar, kirim pembetulan ke Kementerian."
         ),
@@ -108,20 +109,18 @@ def noted(counts: Mapping[str, Any]) -> dict[str, Any]:
 def lines_of(run: ImportRun) -> list[tuple[int, str]]:
     """Return line and why of each such row of an applied run, in the order of the file, whatever was decided."""
     asked = list(run.conflicts.values_list("line", "person_id", "said"))
-    dead = set(
-        Person.objects.filter(pk__in=[who for _line, who, _said in asked], died_on__isnull=False).values_list(
-            "pk", flat=True
-        )
-    )
-    own = [(line, _why(said, died=who in dead)) for line, who, said in asked]
+    people = [who for _line, who, _said in asked]
+    dead = set(Person.objects.filter(pk__in=people, died_on__isnull=False).values_list("pk", flat=True))
+    home = set(Membership.objects.open().filter(person__in=people).values_list("person_id", flat=True))
+    own = [(line, _why(said, died=who in dead, lives=who in home)) for line, who, said in asked]
     return sorted(own + left_out.lines_in(run.counts.get(LINES, {})))
 
 
-def _why(said: Mapping[str, Any], *, died: bool) -> str:
+def _why(said: Mapping[str, Any], *, died: bool, lives: bool) -> str:
     if "departed" in said:
         return "departed"
     if "nik" in said:
         return "nik_differs"
     if "name" in said:
         return "mistaken"
-    return "died" if died else "elsewhere"
+    return "died" if died else "elsewhere" if lives else "departed"

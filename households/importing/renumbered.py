@@ -55,7 +55,7 @@ def mark(cursor: Any, alike: str, **besides: Any) -> int:
     """Make a conflict of the rows that `alike` finds, each of one of the people it may be about; return of how many families.
 
     `alike`: a statement for family of the file, folded name, birth date, line, person, open membership and both encrypted NIK, each
-    None where there is none. `besides`: what is kept with them besides.
+    None where there is none. `besides`: what is kept with the numbers, and of rows that are nobody's.
     """
     cursor.execute(alike)
     rows: dict[tuple[Any, ...], dict[int, bytes]] = defaultdict(dict)
@@ -71,7 +71,11 @@ def mark(cursor: Any, alike: str, **besides: Any) -> int:
         meant = zip_longest(several.items(), islice(people[same].items(), len(several)), fillvalue=NOBODY)
         found += [(line, same[0], *who, there, here) for (line, there), (who, here) in meant]
     lines, families, persons, memberships, there, here = map(list, zip(*sorted(found), strict=True))
-    numbers = [json.dumps(_numbers(*both) | besides) for both in zip(_clear(here), _clear(there), strict=True)]
+    numbers = [
+        # Of somebody known, whom a row without number names, the same is asked as of one that has their number.
+        json.dumps(found | besides if found or person is None else {})
+        for person, found in zip(persons, map(_numbers, _clear(here), _clear(there)), strict=True)
+    ]
     cursor.execute(KNOWN, [lines, families, persons, memberships, numbers])
     return len(set(families))
 

@@ -58,9 +58,9 @@ def _tallies(browse, who, run):
 
 EXPECTED = [
     ("2", RENUMBERED["NIK"], "Di keluarga ini orang dengan nama dan tanggal lahir yang sama tercatat dengan NIK lain."),
-    ("4", ANDI["NIK"], "Orang dengan NIK ini tercatat di keluarga lain di sini."),
+    ("4", ANDI["NIK"], "Orang ini tercatat di keluarga lain di sini."),
     ("5", CITRA["NIK"], "NIK ini di sini milik orang lain"),
-    ("6", DEDI["NIK"], "Orang dengan NIK ini tercatat meninggal di sini."),
+    ("6", DEDI["NIK"], "Orang ini tercatat meninggal di sini."),
 ]
 BEFORE = "Perbedaan orang ini sudah ditanyakan berkas sebelumnya"
 

@@ -83,6 +83,7 @@ def test_both_numbers_are_kept_masked(manager, sari):
         "nik": "1301••••••••0002",
         "nik_here": "1301••••••••0001",
         "places": [],
+        "departed": True,
     }
 
 
@@ -288,15 +289,23 @@ def test_where_nobody_would_be_new_in_a_family_that_is_known_nobody_is_looked_fo
     assert departed.ROWS in asked
 
 
-@pytest.mark.parametrize("after", [RENUMBERED, WITHOUT])
-def test_the_row_comes_as_a_sheet_with_why_before_it_is_applied_and_after(manager, sari, after):
+@pytest.mark.parametrize(
+    ("how", "after", "why"),
+    [
+        (dies, RENUMBERED, "departed"),
+        (leaves, RENUMBERED, "departed"),
+        (dies, WITHOUT, "died"),
+        (leaves, WITHOUT, "departed"),
+    ],
+)
+def test_the_row_comes_as_a_sheet_with_why_before_it_is_applied_and_after(manager, sari, how, after, why):
     bring(manager, ROSNA, ANDI)
-    dies(sari)
+    how(sari)
     run = preview(manager, ROSNA, after)
-    assert _why_in_sheet(run, manager) == [("3", REASONS["departed"].reason)]
+    assert _why_in_sheet(run, manager) == [("3", REASONS[why].reason)]
     apply(manager, run)
     run.refresh_from_db()
-    assert _why_in_sheet(run, manager) == [("3", REASONS["departed"].reason)]
+    assert _why_in_sheet(run, manager) == [("3", REASONS[why].reason)]
 
 
 def _why_in_sheet(run, by):
