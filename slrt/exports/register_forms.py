@@ -57,7 +57,7 @@ class RegisterDownload(SelectableFieldsExportForm, Grounds):
         super().__init__(formats, resources, **kwargs)
         kind: Any = self.fields["format"]
         kind.label = _("Bentuk berkas")
-        kind.choices = [(WORKBOOK, _("XLSX, lembar kerja")), (SEPARATED, _("CSV, teks"))]
+        kind.choices = [(WORKBOOK, _("XLSX, lembar kerja")), (SEPARATED, _("CSV, dipisah titik koma"))]
         kind.initial = WORKBOOK
         for resource in resources:
             for name in resource().get_import_id_fields():

@@ -21,7 +21,7 @@ from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from import_export import resources, widgets
-from import_export.formats.base_formats import CSV, XLSX
+from import_export.formats.base_formats import XLSX
 from import_export.results import RowResult
 
 from slrt.accounts.models import User
@@ -226,7 +226,7 @@ class RegisterAdmin(AuditedAdmin, ConfirmedAsShown):
     """Import and export of a register, for whoever may change it or see it."""
 
     import_formats = [Workbook, Separated]
-    export_formats = [XLSX, CSV]
+    export_formats = [XLSX, Separated]
     import_form_class = RegisterUpload
     export_form_class = RegisterDownload
     to_encoding = "utf-8-sig"  # without the mark a spreadsheet misreads every letter beyond ASCII

@@ -145,6 +145,10 @@ class Separated(base_formats.CSV):
     def get_read_mode(self) -> str:
         return "rb"
 
+    def export_data(self, dataset: tablib.Dataset, **kwargs: Any) -> Any:
+        """With semicolons, as every list leaves: such a spreadsheet opens commas as one column."""
+        return super().export_data(dataset, delimiter=";", **kwargs)
+
     def create_dataset(self, in_stream: bytes, **kwargs: Any) -> tablib.Dataset:
         """Raises Unreadable."""
         is_workbook(in_stream)

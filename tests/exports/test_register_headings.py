@@ -36,7 +36,7 @@ def test_a_name_that_is_a_formula_goes_out_defused_and_comes_back_whole(browse, 
 @pytest.mark.parametrize("path", REGISTERS)
 def test_headings_are_words_people_understand_and_each_stands_for_one_column(browse, chief, registers, path):
     answer = out(browse(chief), path, CSV)
-    table = tablib.Dataset().load(answer.content.decode("utf-8-sig"), format="csv")
+    table = tablib.Dataset().load(answer.content.decode("utf-8-sig"), format="csv", delimiter=";")
     resource = admin.site.get_model_admin(REGISTERS[path]).resource_classes[0]()
     codes = {field.column_name for field in resource.get_import_fields()}
     assert len(set(table.headers)) == len(codes)
@@ -62,6 +62,6 @@ def test_the_words_are_the_same_whatever_the_reader_reads_slrt_in(browse, chief,
     client = browse(chief)
     client.cookies["django_language"] = "en"
     table = tablib.Dataset().load(
-        out(client, "/admin/complaints/holiday/", CSV).content.decode("utf-8-sig"), format="csv"
+        out(client, "/admin/complaints/holiday/", CSV).content.decode("utf-8-sig"), format="csv", delimiter=";"
     )
     assert table.headers == ["Tanggal", "Nama"]

@@ -29,7 +29,7 @@ def _sector(code="PKH"):
 def test_a_sheet_says_sectors_in_words_and_comes_back_unchanged(browse, chief, registers, upload, format):
     Programme.objects.filter(code="PKH").update(sector="Pertanian")
     before = dict(Programme.objects.values_list("code", "sector"))
-    said = set(tablib.Dataset().load(_sheet(browse(chief)), format="csv")["Bidang"])
+    said = set(tablib.Dataset().load(_sheet(browse(chief)), format="csv", delimiter=";")["Bidang"])
     assert {"food (Pangan)", "health (Kesehatan)", "Pertanian"} <= said
     sheet = out(browse(chief), PROGRAMMES, format).content
     page, _confirm = upload(PROGRAMMES, sheet, "x.xlsx" if format == XLSX else "x.csv", format)
