@@ -7,4 +7,8 @@ class DashboardConfig(AppConfig):
     verbose_name = "Beranda"
 
     def ready(self) -> None:
-        from slrt.dashboard import exporting, exporting_reminders  # noqa: F401  (registers the lists behind the numbers, and reminders)
+        from slrt.dashboard import (  # noqa: F401  (registers the lists behind the numbers, and reminders)
+            exporting,
+            exporting_reminders,
+            exporting_trail,
+        )

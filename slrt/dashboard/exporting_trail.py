@@ -1,14 +1,28 @@
-"""The audit trail as a list that can leave. It stands here, since the trail lies below this app and knows nothing of it."""
+"""The audit trail as a list that can leave, in the words of its page. It stands here, where every list and every life cycle is known.
 
-from django.db.models import BigIntegerField, Case, OuterRef, Subquery, Value, When
-from django.db.models.functions import Cast
+The trail keeps codes; whoever is handed the file reads Indonesian. A code that nobody knows any more stays as it is.
+"""
+
+from typing import Any
+
+from django.apps import apps
+from django.db.models import BigIntegerField, Case, CharField, OuterRef, Subquery, TextField, Value, When
+from django.db.models.expressions import Combinable
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Coalesce, Concat
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from slrt.accounts.models import User
 from slrt.accounts.roles import Permission
 from slrt.audit.filters import AuditFilter
 from slrt.audit.models import AuditEntry
-from slrt.exports.registry import Asked, Column, Kind, Listing, Shown, register
+from slrt.exports.choices import ExportBasis
+from slrt.exports.registry import LISTINGS, Asked, Column, Kind, Listing, Shown, register
+from slrt.workflow.engine import WORKFLOWS
+from slrt.workflow.sentences import VERBS
+
+MODELS = {model._meta.label_lower: model._meta for model in apps.get_models()}
 
 
 def trail_shown(asked: Asked) -> Shown:
@@ -17,7 +31,37 @@ def trail_shown(asked: Asked) -> Shown:
     return Shown(narrowed.qs, narrowed)
 
 
+def _of_its_row(column: str, known: dict[str, dict[str, Any]]) -> Combinable:
+    """A code together with what it is a code of, where that gives it words of its own: "cancel" is said in three ways."""
+    told = Concat("subject", Value(" "), column, output_field=CharField())
+    whens = [When(**{"subject": subject, f"{column}__in": list(codes)}, then=told) for subject, codes in known.items()]
+    return Case(*whens, default=column, output_field=CharField())
+
+
+def _labels(known: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    return {f"{subject} {code}": label for subject, codes in known.items() for code, label in codes.items()}
+
+
+def _states() -> dict[str, dict[str, Any]]:
+    fields = {subject: {f.name: f for f in meta.get_fields()}.get("state") for subject, meta in MODELS.items()}
+    own = {subject: dict(getattr(field, "flatchoices", ()) or ()) for subject, field in fields.items()}
+    flows = {subject: dict(flow.states.choices) for subject, flow in WORKFLOWS.items()}
+    return {subject: codes for subject, codes in {**own, **flows}.items() if codes}
+
+
+STEPS = {
+    subject: {verb: step.told or step.label for verb, step in flow.by_name.items()}
+    for subject, flow in WORKFLOWS.items()
+}
+STATES = _states()
+# What a list or a register is called, by the key or the table that a line keeps.
+LISTS = {
+    **{meta.label: capfirst(meta.verbose_name_plural) for meta in MODELS.values()},
+    **{meta.label_lower: capfirst(meta.verbose_name_plural) for meta in MODELS.values()},
+    **{key: listing.title for key, listing in LISTINGS.items()},
+}
 _PRINCIPAL = User.objects.filter(pk=Cast(OuterRef("details__in_name_of"), BigIntegerField())).values("username")
+_LEFT = {"kind": AuditEntry.Kind.EXPORT}
 TRAIL = Listing(
     key="jejak",
     title=_("Jejak audit"),
@@ -31,12 +75,17 @@ TRAIL = Listing(
         Column(_("Oleh"), Case(When(details__console=True, then=Value("konsol")), default="actor__username")),
         Column(_("Atas nama"), Subquery(_PRINCIPAL)),
         Column(_("Jenis"), "kind", Kind.CODE, dict(AuditEntry.Kind.choices)),
-        Column(_("Langkah"), "verb"),
-        Column(_("Hal"), "subject"),
+        Column(_("Langkah"), _of_its_row("verb", STEPS), Kind.CODE, {**VERBS, **_labels(STEPS)}),
+        Column(_("Hal"), "subject", Kind.CODE, {name: capfirst(meta.verbose_name) for name, meta in MODELS.items()}),
         Column(_("Nomor baris"), "subject_id", Kind.WHOLE),
-        Column(_("Dari"), "from_state"),
-        Column(_("Ke"), "to_state"),
+        Column(_("Dari"), _of_its_row("from_state", STATES), Kind.CODE, _labels(STATES)),
+        Column(_("Ke"), _of_its_row("to_state", STATES), Kind.CODE, _labels(STATES)),
         Column(_("Wilayah"), "place"),
+        Column(_("Daftar"), Coalesce(KT("details__listing"), KT("details__table")), Kind.CODE, LISTS),
+        Column(_("Baris"), Case(When(**_LEFT, then=KT("details__rows")), output_field=CharField()), Kind.WHOLE),
+        Column(_("Dasar hukum"), KT("details__basis"), Kind.CODE, dict(ExportBasis.choices)),
+        # What other lines note stays on the page of its row, as in the trail's own page.
+        Column(_("Keperluan"), Case(When(**_LEFT, then="note"), default=Value(""), output_field=TextField())),
     ),
 )
 register(TRAIL)

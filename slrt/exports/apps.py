@@ -7,4 +7,4 @@ class ExportsConfig(AppConfig):
     verbose_name = "Unduhan"
 
     def ready(self) -> None:
-        from slrt.exports import run_list, tasks, trail_list  # noqa: F401  (registers the job handlers and the lists of apps below)
+        from slrt.exports import run_list, tasks  # noqa: F401  (registers the job handlers and the lists of apps below)

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from households.models import ImportRun, Membership, Person, Visit
+from households.workflow.registration import REGISTRATION
 from slrt.audit import trail
 from slrt.audit.models import AuditEntry
 from slrt.core import clock
@@ -295,7 +296,27 @@ def test_the_trail_names_in_whose_name_a_step_was_taken(dewi, hendra, lestari, f
     _answer, export = ask(dewi, "jejak")
     header, rows = csv_rows(content(dewi, export))
     said = {row[header.index("Langkah")]: row[header.index("Atas nama")] for row in rows}
-    assert (said["correct_result"], said["propose"]) == ("lestari", "")
+    assert (said[str(REGISTRATION.by_name["correct_result"].label)], said["Diusulkan ke DTSEN"]) == ("lestari", "")
+
+
+def test_the_trail_leaves_in_the_words_of_its_page(dewi, sari, lestari, families, ask, content):
+    """Who is handed the file reads no code of the program, and what left for what is read there as well."""
+    row = cases.registration(families[0])
+    trail.write("ask_identity", row, by=sari, from_state="draft", to_state="identity_check", note="Untuk keluarga ini")
+    ask(lestari, "keluarga")
+    trail.write("register_import", None, by=None, place="", table="complaints.holiday", new=1)
+    _answer, export = ask(dewi, "jejak")
+    header, rows = csv_rows(content(dewi, export))
+    lines = [dict(zip(header, line, strict=True)) for line in rows]
+    (asked,) = [line for line in lines if line["Hal"] == "Pendaftaran DTSEN"]
+    assert asked["Langkah"] == str(REGISTRATION.by_name["ask_identity"].label)
+    assert (asked["Dari"], asked["Ke"]) == ("Draf usulan", str(REGISTRATION.states("identity_check").label))
+    assert asked["Keperluan"] == "", "what is noted of a family stays on its page"
+    (left,) = [line for line in lines if line["Langkah"] == "Data dikeluarkan" and line["Oleh"] == "lestari"]
+    assert [left[name] for name in ("Daftar", "Baris", "Dasar hukum", "Keperluan", "Ke")] == [
+        *("Keluarga", "5", "Tugas pelayanan publik", "Bahan musyawarah nagari bulan ini", "Siap diunduh")
+    ]
+    assert next(line["Daftar"] for line in lines if line["Langkah"] == "Daftar acuan dimuat") == "Hari libur"
 
 
 def test_a_search_that_stops_says_in_the_form_and_in_the_file_that_there_are_more(
