@@ -19,7 +19,6 @@ from django.utils.translation import gettext as _
 from slrt.audit.models import AuditEntry
 from slrt.core import clock
 from slrt.core.errors import GuardFailed, Refusal
-from slrt.core.numbers import masked
 from slrt.core.sealed import Sealed, Sealer
 from slrt.exports.choices import OPEN_STATES, ExportFormat, ExportState
 from slrt.exports.entitlement import asked_again, note, reach, rows_for
@@ -215,7 +214,7 @@ def about(export: Export, listing: Listing, words: list[str], count: int) -> lis
         (_("Baris"), str(count)),
         (_("Diminta oleh"), str(export.asked_by)),
         (_("Waktu"), when),
-        (_("Keperluan"), masked(export.purpose)),
+        (_("Keperluan"), export.purpose),
         (_("Dasar hukum"), str(export.get_basis_display())),
         (_("Nomor orang"), _("lengkap") if export.full_numbers else _("disamarkan")),
     ]
