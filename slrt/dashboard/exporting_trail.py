@@ -10,6 +10,7 @@ from django.db.models import BigIntegerField, Case, CharField, OuterRef, Subquer
 from django.db.models.expressions import Combinable
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce, Concat
+from django.utils.functional import lazy
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +24,10 @@ from slrt.workflow.engine import WORKFLOWS
 from slrt.workflow.sentences import VERBS
 
 MODELS = {model._meta.label_lower: model._meta for model in apps.get_models()}
+# Said when it is read: the administration names some tables of other packages, and is loaded later than this.
+_one = lazy(lambda meta: capfirst(str(meta.verbose_name)), str)
+_many = lazy(lambda meta: capfirst(str(meta.verbose_name_plural)), str)
+KEY, TITLE = "jejak", _("Jejak audit")
 
 
 def trail_shown(asked: Asked) -> Shown:
@@ -56,15 +61,16 @@ STEPS = {
 STATES = _states()
 # What a list or a register is called, by the key or the table that a line keeps.
 LISTS = {
-    **{meta.label: capfirst(meta.verbose_name_plural) for meta in MODELS.values()},
-    **{meta.label_lower: capfirst(meta.verbose_name_plural) for meta in MODELS.values()},
+    **{meta.label: _many(meta) for meta in MODELS.values()},
+    **{meta.label_lower: _many(meta) for meta in MODELS.values()},
     **{key: listing.title for key, listing in LISTINGS.items()},
+    KEY: TITLE,
 }
 _PRINCIPAL = User.objects.filter(pk=Cast(OuterRef("details__in_name_of"), BigIntegerField())).values("username")
 _LEFT = {"kind": AuditEntry.Kind.EXPORT}
 TRAIL = Listing(
-    key="jejak",
-    title=_("Jejak audit"),
+    key=KEY,
+    title=TITLE,
     permission=Permission.AUDIT_VIEW,
     page="audit:list",
     shown=trail_shown,
@@ -76,7 +82,7 @@ TRAIL = Listing(
         Column(_("Atas nama"), Subquery(_PRINCIPAL)),
         Column(_("Jenis"), "kind", Kind.CODE, dict(AuditEntry.Kind.choices)),
         Column(_("Langkah"), _of_its_row("verb", STEPS), Kind.CODE, {**VERBS, **_labels(STEPS)}),
-        Column(_("Hal"), "subject", Kind.CODE, {name: capfirst(meta.verbose_name) for name, meta in MODELS.items()}),
+        Column(_("Hal"), "subject", Kind.CODE, {name: _one(meta) for name, meta in MODELS.items()}),
         Column(_("Nomor baris"), "subject_id", Kind.WHOLE),
         Column(_("Dari"), _of_its_row("from_state", STATES), Kind.CODE, _labels(STATES)),
         Column(_("Ke"), _of_its_row("to_state", STATES), Kind.CODE, _labels(STATES)),

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django_celery_beat.models import CrontabSchedule
 
 from households.models import ImportRun, Membership, Person, Visit
 from households.workflow.registration import REGISTRATION
@@ -305,6 +306,8 @@ def test_the_trail_leaves_in_the_words_of_its_page(dewi, sari, lestari, families
     trail.write("ask_identity", row, by=sari, from_state="draft", to_state="identity_check", note="Untuk keluarga ini")
     ask(lestari, "keluarga")
     trail.write("register_import", None, by=None, place="", table="complaints.holiday", new=1)
+    trail.write("admin_change", CrontabSchedule.objects.first(), by=None, place="")
+    ask(dewi, "jejak")
     _answer, export = ask(dewi, "jejak")
     header, rows = csv_rows(content(dewi, export))
     lines = [dict(zip(header, line, strict=True)) for line in rows]
@@ -317,6 +320,8 @@ def test_the_trail_leaves_in_the_words_of_its_page(dewi, sari, lestari, families
         *("Keluarga", "5", "Tugas pelayanan publik", "Bahan musyawarah nagari bulan ini", "Siap diunduh")
     ]
     assert next(line["Daftar"] for line in lines if line["Langkah"] == "Daftar acuan dimuat") == "Hari libur"
+    assert next(line["Hal"] for line in lines if line["Langkah"] == "Data administrasi diubah") == "Pilihan waktu"
+    assert {line["Daftar"] for line in lines if line["Oleh"] == "dewi"} >= {"Jejak audit"}
 
 
 def test_a_search_that_stops_says_in_the_form_and_in_the_file_that_there_are_more(
