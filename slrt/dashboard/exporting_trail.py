@@ -91,7 +91,9 @@ TRAIL = Listing(
         Column(_("Baris"), Case(When(**_LEFT, then=KT("details__rows")), output_field=CharField()), Kind.WHOLE),
         Column(_("Dasar hukum"), KT("details__basis"), Kind.CODE, dict(ExportBasis.choices)),
         # What other lines note stays on the page of its row, as in the trail's own page.
-        Column(_("Keperluan"), Case(When(**_LEFT, then="note"), default=Value(""), output_field=TextField()), Kind.WORDS),
+        Column(
+            _("Keperluan"), Case(When(**_LEFT, then="note"), default=Value(""), output_field=TextField()), Kind.WORDS
+        ),
     ),
 )
 register(TRAIL)
