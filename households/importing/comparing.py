@@ -23,6 +23,7 @@ from households.importing import (
     holding,
     missing,
     mistaking,
+    namesakes,
     recognising,
     renumbered,
     replaced,
@@ -36,6 +37,7 @@ ANALYZE import_family_settled (n, family_id);
 """
 FORGET = (
     "DROP TABLE IF EXISTS import_person_known; DROP TABLE IF EXISTS import_family_known;"
+    + namesakes.FORGET
     + missing.FORGET
     + replaced.FORGET
 )
@@ -184,15 +186,15 @@ def compare(
         if former := former_numbers.leave_out(cursor) if people["new"] else {}:
             people = _counts(cursor, PERSON_COUNTS)
         others: dict[str, int] = {}
-        any_known = people["new"] > 0 and _any_known(cursor)
-        if any_known:
+        alike = people["new"] > 0 and _any_known(cursor) and namesakes.find(cursor)
+        if alike:
             cursor.execute(COUNTERPARTS)
             people = _counts(cursor, PERSON_COUNTS)
             if people["new"] and (others := renumbered.find(cursor)):
                 people = _counts(cursor, PERSON_COUNTS)
         if entries := former_entries.leave_out(cursor) if people["new"] else {}:
             people = _counts(cursor, PERSON_COUNTS)
-        if departures := departed.find(cursor) if people["new"] and any_known else {}:
+        if departures := departed.find(cursor) if people["new"] and alike else {}:
             people = _counts(cursor, PERSON_COUNTS)
         if has_families and (people["new"] or people["changed"]):
             cursor.execute(CHANGED_BY_PEOPLE)

@@ -9,20 +9,15 @@ child who was named after a dead one has another day of birth. An entry that was
 
 from typing import Any
 
-from households.importing import renumbered
+from households.importing import namesakes, renumbered
 
-# Rows that are nobody known, each beside the people of that name and day whose place in the family ended and whom no row is. Few rows
-# are left, and few people: everybody else of the file, of a family or of the registry is not looked at.
-ROWS = """
-SELECT s.n, s.folded, s.born, s.line, p.id, o.id, s.nik_encrypted, p.nik_encrypted
-FROM import_person s JOIN import_family_known k USING (n)
-JOIN households_membership m ON m.family_id = k.family_id AND m.ended_on IS NOT NULL
-JOIN households_person p ON p.id = m.person_id AND p.name_folded = s.folded AND p.birth_date = s.born AND p.merged_into_id IS NULL
-LEFT JOIN households_membership o ON o.person_id = p.id AND o.ended_on IS NULL
-WHERE k.held IS NULL AND s.line NOT IN (SELECT line FROM import_person_known)
-  AND p.id NOT IN (SELECT person_id FROM import_person_known WHERE person_id IS NOT NULL)
-ORDER BY s.relation, s.line, m.relation, p.id
-"""
+# Rows that are nobody known, each beside the people of that name and day whose place in the family ended and whom no row is.
+ROWS = f"""
+SELECT a.n, a.folded, a.born, a.line, a.person_id, o.id, s.nik_encrypted, p.nik_encrypted
+FROM import_person_namesake a JOIN import_person s USING (line) JOIN households_person p ON p.id = a.person_id
+LEFT JOIN households_membership o ON o.person_id = a.person_id AND o.ended_on IS NULL
+WHERE a.ended AND {namesakes.LEFT} ORDER BY a.relation, a.line, a.place, a.person_id
+"""  # noqa: S608  # nosec B608  no values in it
 
 
 def find(cursor: Any) -> dict[str, int]:

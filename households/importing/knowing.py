@@ -5,7 +5,7 @@ Filled by `comparing`: `import_person_known` (line, person, open membership, cha
 
 from string import Template
 
-from households.importing import mistaking
+from households.importing import mistaking, namesakes
 
 # What an extract said of a person before the family's newest one, which did not name them or in which their row was refused. Asked
 # only where that one holds nothing of them.
@@ -66,26 +66,20 @@ ANALYZE import_person_known (line, n, person_id, doubtful, conflict);
 # file names with one, or the other way round: one name and one day of birth within the family, and no other row's person. What the
 # registry has stays.
 COUNTERPART = Template("""
-WITH alone AS (
-  SELECT s.*, k.family_id, k.last_round FROM import_person s JOIN import_family_known k USING (n)
-  WHERE k.held IS NULL AND NOT EXISTS (SELECT FROM import_person_known o WHERE o.line = s.line)),
-pairs AS (
-  SELECT s.line, p.id AS person_id, m.id AS membership_id,
-    dense_rank() OVER (PARTITION BY s.n, s.folded, s.born, s.nik_index IS NULL ORDER BY s.relation, s.line) AS nth_row,
-    dense_rank() OVER (PARTITION BY s.n, s.folded, s.born, s.nik_index IS NULL ORDER BY m.relation, p.id) AS nth_member
-  FROM alone s JOIN households_membership m ON m.family_id = s.family_id AND m.ended_on IS NULL
-  JOIN households_person p ON p.id = m.person_id AND p.name_folded = s.folded AND p.birth_date = s.born
-    AND $numbers
-  WHERE NOT EXISTS (SELECT FROM import_person_known o WHERE o.person_id = p.id))
+WITH pairs AS (
+  SELECT a.line, a.person_id, a.membership_id, a.last_round,
+    dense_rank() OVER (PARTITION BY a.n, a.folded, a.born, a.row_bare ORDER BY a.relation, a.line) AS nth_row,
+    dense_rank() OVER (PARTITION BY a.n, a.folded, a.born, a.row_bare ORDER BY a.place, a.person_id) AS nth_member
+  FROM import_person_namesake a WHERE NOT a.ended AND $numbers AND $left)
 INSERT INTO import_person_known (line, n, person_id, membership_id, conflict, changed, doubtful, mistaken)
 SELECT s.line, s.n, p.id, m.id, false, coalesce(m.missing_since IS NOT NULL OR $differs, false), false, false
-FROM pairs JOIN alone s USING (line) JOIN households_person p ON p.id = pairs.person_id
+FROM pairs JOIN import_person s USING (line) JOIN households_person p ON p.id = pairs.person_id
 JOIN households_membership m ON m.id = pairs.membership_id
-LEFT JOIN households_personanswers a ON a.round_id = s.last_round AND a.person_id = p.id
+LEFT JOIN households_personanswers a ON a.round_id = pairs.last_round AND a.person_id = p.id
 JOIN import_answers x ON x.id = s.answers_id
 WHERE nth_row = nth_member;
 """)
 COUNTERPARTS = "".join(
-    COUNTERPART.substitute(numbers=numbers, differs=DIFFERS)
-    for numbers in ("p.nik_index IS NULL AND s.nik_index IS NULL", "(p.nik_index IS NULL) <> (s.nik_index IS NULL)")
+    COUNTERPART.substitute(numbers=numbers, left=namesakes.LEFT, differs=DIFFERS)
+    for numbers in ("a.bare AND a.row_bare", "a.bare <> a.row_bare")
 )

@@ -13,18 +13,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from households.importing import namesakes
 from slrt.core import crypto
 
-# Rows that are nobody known, each beside the members of that name and day whom no row is. NOT IN is answered from one hash each, and
-# the second one is made only where there is such a member.
-ROWS = """
-SELECT s.n, s.folded, s.born, s.line, p.id, m.id, s.nik_encrypted, p.nik_encrypted
-FROM import_person s JOIN import_family_known k USING (n) JOIN households_membership m ON m.family_id = k.family_id AND m.ended_on IS NULL
-JOIN households_person p ON p.id = m.person_id AND p.name_folded = s.folded AND p.birth_date = s.born AND p.nik_index IS NOT NULL
-WHERE k.held IS NULL AND s.nik_index IS NOT NULL AND s.line NOT IN (SELECT line FROM import_person_known)
-  AND p.id NOT IN (SELECT person_id FROM import_person_known WHERE person_id IS NOT NULL)
-ORDER BY s.relation, s.line, m.relation, p.id
-"""
+# Rows that are nobody known, each beside the members of that name and day whom no row is.
+ROWS = f"""
+SELECT a.n, a.folded, a.born, a.line, a.person_id, a.membership_id, s.nik_encrypted, p.nik_encrypted
+FROM import_person_namesake a JOIN import_person s USING (line) JOIN households_person p ON p.id = a.person_id
+WHERE NOT a.ended AND NOT a.row_bare AND NOT a.bare AND {namesakes.LEFT} ORDER BY a.relation, a.line, a.place, a.person_id
+"""  # noqa: S608  # nosec B608  no values in it
 # Counted again: taken for none, the conflicts would each go through all families of the file when they are written.
 KNOWN = """
 INSERT INTO import_person_known (line, n, person_id, membership_id, conflict, changed, doubtful, mistaken, numbers)
