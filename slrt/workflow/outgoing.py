@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from slrt.audit.models import AuditEntry
+from slrt.core.numbers import masked
 from slrt.core.templatetags.ui import angka
 from slrt.exports.choices import ExportBasis
 from slrt.exports.registry import LISTINGS
@@ -38,7 +39,7 @@ def _sentences(entry: AuditEntry) -> Iterator[str]:
     if said.get("basis"):
         yield _("Dasar hukum: %(basis)s") % {"basis": dict(ExportBasis.choices).get(said["basis"], said["basis"])}
     if entry.note:
-        yield _("Keperluan: %(purpose)s") % {"purpose": entry.note}
+        yield _("Keperluan: %(purpose)s") % {"purpose": masked(entry.note)}
 
 
 def _what(listing: str, table: str) -> str:

@@ -82,11 +82,15 @@ def test_every_step_that_is_written_has_words():
 
 def test_the_auditor_reads_which_list_left_how_many_rows_and_what_for(dewi, lestari):
     details = {"listing": "keluarga", "basis": "public_task", "rows": 1200, "full_numbers": True}
-    trail.write("export", None, by=lestari, entry_kind="export", place="", note="Bahan musyawarah nagari", **details)
+    trail.write(
+        "export", None, by=lestari, entry_kind="export", place="", note="Bahan musyawarah 1301990506850001", **details
+    )
     page = signed_in(dewi).get("/jejak/").content.decode()
     for words in ("Keluarga", "1.200 baris", "lengkap", "Dasar hukum: Tugas pelayanan publik"):
         assert words in page
-    assert "Keperluan: Bahan musyawarah nagari" in page
+    assert "Keperluan: Bahan musyawarah 1301••••••••0001" in page, (
+        "kept from before such numbers were masked when written"
+    )
 
 
 def test_the_auditor_reads_which_register_came_in_and_which_left(dewi, adi):
