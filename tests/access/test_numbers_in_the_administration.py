@@ -98,7 +98,7 @@ def test_no_form_of_the_administration_keeps_a_number(desk, model, way):
 @pytest.mark.parametrize("path", REGISTERS)
 def test_no_sheet_brings_a_number_in_and_no_preview_says_one(desk, upload, path):  # noqa: F811
     sheet = out(desk, path, CSV).content.decode("utf-8-sig")
-    headings, *rows = csv.reader(io.StringIO(sheet, newline=""))
+    headings, *rows = csv.reader(io.StringIO(sheet, newline=""), delimiter=";")
     assert rows, "a row to write into"
     for place in range(len(headings)):
         for column in (place, None):  # in a cell, or as the heading above it

@@ -159,7 +159,7 @@ def test_a_column_that_the_sheet_leaves_out_refuses_nothing(planted, upload):  #
 def test_the_sheet_that_left_masked_mends_the_row_and_shows_that_it_does(browse, chief, planted, upload):  # noqa: F811
     stored = Organisation.objects.order_by("pk").last()
     sheet = out(browse(chief), "/admin/accounts/organisation/", CSV).content.decode("utf-8-sig")
-    head, *rows = csv.reader(io.StringIO(sheet, newline=""))
+    head, *rows = csv.reader(io.StringIO(sheet, newline=""), delimiter=";")
     row = next(row for row in rows if stored.code in row)
     page, confirm = upload("/admin/accounts/organisation/", written(head, row))
     assert f"<del>Rosna {SHOWN}</del> <ins>Rosna {SHOWN}</ins>" in page
