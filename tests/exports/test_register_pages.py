@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from complaints.models import Holiday
-from slrt.accounts.models import Organisation
+from slrt.accounts.models import Assignment, Organisation
 from slrt.exports import sheets
 from slrt.regions.models import Region
 from tests import people
@@ -109,6 +109,7 @@ def test_the_same_row_written_in_another_way_is_refused(upload, sari, path, shee
     page = upload(sheet, path)
     assert "Baris ini sama kuncinya dengan baris 2." in page
     assert not Holiday.objects.exists()
+    assert not Assignment.objects.filter(decree__in=("SK 1", "SK 2")).exists()
 
 
 def test_empty_rows_are_left_out_and_keep_their_number(upload):

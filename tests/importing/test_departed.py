@@ -122,6 +122,7 @@ def test_who_left_and_lives_nowhere_comes_back_by_hand_only(manager, browse, sar
     with pytest.raises(Refusal, match="Catat kembalinya"):
         deciding.decide(ImportConflict.objects.get(), "move", by=manager, note="Pulang")
     assert living() == [ROSNA_LIVES]
+    assert ImportConflict.objects.undecided().count() == 1
 
 
 def test_come_home_by_hand_he_is_a_member_under_another_number(manager, sari):

@@ -62,6 +62,8 @@ def test_sari_corrects_it_to_the_files_number_and_nothing_is_open(manager, sari,
     assert (conflict.decision, conflict.decided_by) == ("", None), "nobody is said to have decided"
     with pytest.raises(TransitionNotAllowed, match="sudah sama"):
         deciding.decide(conflict, "keep", by=manager, note="Biarkan")
+    conflict.refresh_from_db()
+    assert (conflict.decision, conflict.decided_by, conflict.note) == ("", None, "")
 
 
 def test_the_file_of_differences_says_so_too(manager, sari, asked):
