@@ -115,8 +115,8 @@ class Stager:
 
     def _settled(self, rows: pl.DataFrame, families: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Leave out the rows of families that stand here as they say; the second table names these."""
-        digests = families["digest"].drop_nulls()
-        found = recognising.known(digests.filter(~digests.is_in(list(self.doubted))).to_list())
+        digests = families["digest"].drop_nulls().to_list()
+        found = recognising.known([digest for digest in digests if digest not in self.doubted])
         known = pl.DataFrame(
             {"digest": list(found), "family_id": list(found.values())},
             schema={"digest": pl.String, "family_id": pl.Int64},
