@@ -5,12 +5,13 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce, TruncDate
 
 from households.choices.registration import RegistrationState
 from households.choices.visit import VisitOrigin, VisitStatus
-from households.models import Family, Household, Registration, SurveyRound, Visit
+from households.models import Family, Household, Membership, Registration, SurveyRound, Visit
+from households.models.registration import ENDED_STATES
 from households.questionnaire import QUESTIONNAIRES
 from households.registry.freshness import CHUNK, with_old_data
 from households.visiting.beginning import known_answers
@@ -52,30 +53,44 @@ def flag_outdated(step: Step = _nobody) -> int:
 def hand_over(step: Step = _nobody) -> int:
     """Lay out a renewal visit for the facilitator of every family that is due; return how many were new.
 
-    Due are registrations that say so and, one a household, families of old households in which nobody is or was registered. A
-    family with an open draft gets none. A facilitator holds at most RENEWALS_PER_FACILITATOR of them at a time, oldest
-    data first; the others follow as visits are sent.
+    Due are families with old data: those whose registration says so and, one a household, those of households in which nobody is or
+    was registered. A family with an open draft gets none. A facilitator holds at most RENEWALS_PER_FACILITATOR of them at a time,
+    oldest data first; the others follow as visits are sent.
     """
-    _withdraw_visited()
+    posts = Facilitators()
+    _take_back(posts)
     _refresh_untouched()
+    made = seen = 0
+    parts = (_registered(), _unregistered())
+    total = sum(part.count() for part in parts)
+    for part in parts:
+        for family_id, village in part.iterator(chunk_size=CHUNK):
+            seen += 1
+            step(min(seen, total), total)
+            facilitator = posts.of(village)
+            if facilitator is not None and _lay_out(family_id, village, facilitator):
+                made += 1
+                posts.open[facilitator.pk] += 1
+    step(total, total)
+    return made
+
+
+def _registered() -> QuerySet[Registration, tuple[int, str]]:
+    """Families whose registration waits for new data and that nobody has asked since they grew old: (family, village)."""
+    due = Registration.objects.filter(state=RegistrationState.UPDATE_DUE)
     drafts = Visit.objects.filter(family=OuterRef("family"), state=VisitStatus.DRAFT)
-    due = (
-        Registration.objects.filter(state=RegistrationState.UPDATE_DUE)
+    old = with_old_data(Family.objects.filter(pk__in=due.values("family"), merged_into=None))
+    return (
+        due.filter(Exists(_lived_in()), family__in=old.values("pk"))
         .exclude(Exists(drafts))
         .order_by("state_since", "pk")
         .values_list("family_id", "family__household__village_id")
     )
-    posts = Facilitators()
-    waiting = [*due, *_unregistered()]
-    made, total = 0, len(waiting)
-    for number, (family_id, village) in enumerate(waiting, 1):
-        step(number, total)
-        facilitator = posts.of(village)
-        if facilitator is None:
-            continue
-        made += _lay_out(family_id, village, facilitator)
-        posts.open[facilitator.pk] += 1
-    return made
+
+
+def _lived_in() -> QuerySet[Membership]:
+    """Who lives in the family of a row now."""
+    return Membership.objects.open().filter(family=OuterRef("family"))
 
 
 def _unregistered() -> QuerySet[Household, tuple[int, str]]:
@@ -113,7 +128,6 @@ class Facilitators:
             .annotate(n=Count("pk"))
         )
         self.open: Counter[int] = Counter(dict(counts))
-
         self._fitting: dict[str, list[Assignment]] = {}
 
     def of(self, village: str) -> User | None:
@@ -125,6 +139,10 @@ class Facilitators:
         free = [p for p in self._fitting[village] if self.open[p.user_id] < settings.RENEWALS_PER_FACILITATOR]
         best = min(free, key=lambda post: (self.open[post.user_id], post.user_id), default=None)
         return best.user if best else None
+
+    def serve(self, facilitator: int, village: str) -> bool:
+        """Whether a facilitator, by number, visits in a village today."""
+        return any(post.user_id == facilitator and covers(post.area_id, village) for post in self.posts)
 
 
 def _lay_out(family_id: int, village: str, facilitator: User) -> bool:
@@ -148,24 +166,43 @@ def _untouched() -> QuerySet[Visit]:
     return Visit.objects.filter(state=VisitStatus.DRAFT, origin=VisitOrigin.RENEWAL, version=1)
 
 
-def _withdraw_visited() -> None:
-    """Take back what nobody has begun and somebody else's visit has made needless, or whose family lives in another village now."""
+def _take_back(posts: Facilitators) -> None:
+    """Take back what nobody has begun and nobody needs, or whose family or facilitator is elsewhere now: others get it then."""
+    old = with_old_data(Family.objects.filter(pk__in=_untouched().values("family"), merged_into=None))
+    over = Registration.objects.filter(family=OuterRef("family"), state__in=ENDED_STATES)
+    live = Registration.objects.filter(family=OuterRef("family")).exclude(state__in=ENDED_STATES)
+    wanted = Q(family__in=old.values("pk")) & Exists(_lived_in()) & (~Exists(over) | Exists(live))
     laid_out = _untouched().annotate(
-        newest=Max("family__household__rounds__collected_on"), laid_out_on=TruncDate("created_at")
+        needed=Case(When(wanted, then=True), default=False), home=F("family__household__village")
     )
-    moved = ~Q(family__household__village=F("village"))
-    for visit in laid_out.filter(Q(newest__gte=F("laid_out_on")) | moved):
-        with transaction.atomic():
-            trail.write("withdraw", visit, by=None, from_state=visit.state, family=visit.family_id)
-            visit.delete()
+    for pk, needed, home, village, facilitator in laid_out.values_list(
+        "pk", "needed", "home", "village_id", "facilitator_id"
+    ):
+        if not needed or home != village or not posts.serve(facilitator, village):
+            _withdraw(pk, posts)
+
+
+def _withdraw(pk: int, posts: Facilitators) -> None:
+    """Delete what was laid out, unless somebody has begun it meanwhile."""
+    with transaction.atomic():
+        visit = _untouched().select_for_update(of=("self",)).filter(pk=pk).first()
+        if visit is None:
+            return
+        trail.write("withdraw", visit, by=None, from_state=visit.state, family=visit.family_id)
+        posts.open[visit.facilitator_id] -= 1
+        visit.delete()
 
 
 def _refresh_untouched() -> None:
-    """Fill in again what the registry has learnt since a renewal was laid out."""
+    """Fill in again what the registry has learnt since a renewal was laid out; what somebody began meanwhile is theirs."""
     stale = _untouched().filter(
         Q(family__updated_at__gt=F("updated_at")) | Q(family__household__updated_at__gt=F("updated_at"))
     )
-    for visit in stale.select_related("family__household"):
-        if visit.family is not None:
-            visit.answers = known_answers(visit.family, visit.codebook)
-            visit.save(update_fields=["answers", "updated_at"])
+    for pk in list(stale.values_list("pk", flat=True)):
+        with transaction.atomic():
+            visit = (
+                _untouched().select_related("family__household").select_for_update(of=("self",)).filter(pk=pk).first()
+            )
+            if visit is not None and visit.family is not None:
+                visit.answers = known_answers(visit.family, visit.codebook)
+                visit.save(update_fields=["answers", "updated_at"])

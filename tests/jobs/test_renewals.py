@@ -15,6 +15,7 @@ from tests.entry.homes import agreed
 def _due(village=people.SAGO, n=1):
     family = cases.family_in(village, nik=f"13019945068500{n:02d}")
     cases.registration(family, "update_due")
+    cases.visited(family, clock.today() - timedelta(days=200))
     return family
 
 
@@ -118,6 +119,112 @@ def test_what_another_visit_has_made_needless_is_taken_back(sari):
     assert updating.hand_over() == 0
     assert not Visit.objects.exists()
     assert AuditEntry.objects.get(verb="withdraw").actor is None
+
+
+def test_a_family_that_was_just_visited_is_not_handed_over_again_while_its_registration_waits(sari):
+    family = _due()
+    updating.hand_over()
+    Visit.objects.update(state="sent", sent_at=clock.now())
+    cases.visited(family)
+    assert updating.hand_over() == 0
+    with clock.told(clock.now() + timedelta(days=1)):
+        assert updating.hand_over() == 0
+    assert Registration.objects.get().state == "update_due", "the update is begun by a person"
+    with clock.told(clock.now() + timedelta(days=100)):
+        assert updating.hand_over() == 1, "a quarter later they are old again"
+
+
+def test_a_visit_that_was_sent_later_than_it_was_made_takes_the_renewal_back(sari):
+    family = _due()
+    updating.hand_over()
+    cases.visited(family, clock.today() - timedelta(days=1))
+    assert updating.hand_over() == 0
+    assert not Visit.objects.exists()
+
+
+@pytest.mark.parametrize("gone", ["left", "elsewhere", "switched_off"])
+def test_what_a_facilitator_who_is_gone_has_not_begun_goes_to_who_is_there_now(sari, places, gone):
+    family = _due()
+    updating.hand_over()
+    if gone == "left":
+        sari.assignments.update(ended_on=clock.today() - timedelta(days=1))
+    elif gone == "elsewhere":
+        sari.assignments.update(area_id=people.INDERAPURA)
+    else:
+        type(sari).objects.filter(pk=sari.pk).update(is_active=False)
+    assert updating.hand_over() == 0, "nobody is there yet"
+    second = people.make_user("sari2", people.Part("facilitator", people.SAGO))
+    assert updating.hand_over() == 1
+    assert [(visit.family, visit.facilitator) for visit in Visit.objects.all()] == [(family, second)]
+
+
+@pytest.mark.parametrize("over", ["exited", "moved_out", "merged"])
+def test_what_is_laid_out_for_a_family_that_is_none_any_more_is_taken_back(sari, over):
+    family, other = _due(), _due(n=2)
+    updating.hand_over()
+    if over == "exited":
+        Registration.objects.filter(family=family).update(state="exited")
+    elif over == "moved_out":
+        family.memberships.update(ended_on=clock.today())
+    else:
+        Family.objects.filter(pk=family.pk).update(merged_into=other)
+    updating.hand_over()
+    assert [visit.family for visit in Visit.objects.all()] == [other]
+
+
+def test_an_update_that_was_begun_keeps_the_visit_it_needs(sari):
+    _due()
+    updating.hand_over()
+    Registration.objects.update(state="draft")
+    updating.hand_over()
+    assert Visit.objects.count() == 1
+
+
+def _begin(visit, by):
+    visiting.save_screen(
+        agreed(visit, by), by=by, household={"address": "Isian saya"}, members={}, step_id="place", complete=False
+    )
+
+
+def test_what_is_begun_while_the_job_fills_others_in_again_is_left_as_it_is(sari, monkeypatch):
+    for n in range(2):
+        _due(n=n)
+    updating.hand_over()
+    Visit.objects.update(updated_at=clock.now() - timedelta(hours=1))
+    for family in Family.objects.all():
+        family.save()
+    fill_in, begun = updating.known_answers, []
+
+    def meanwhile(family, book):
+        if not begun:
+            begun.append(Visit.objects.exclude(family=family).get())
+            _begin(begun[0], sari)
+        return fill_in(family, book)
+
+    monkeypatch.setattr(updating, "known_answers", meanwhile)
+    updating.hand_over()
+    [visit] = begun
+    visit.refresh_from_db()
+    assert visit.answers["household"]["address"] == "Isian saya"
+
+
+def test_what_is_begun_while_the_job_takes_others_back_stays(sari, monkeypatch):
+    for n in range(2):
+        cases.visited(_due(n=n), clock.today() - timedelta(days=100))
+    updating.hand_over()
+    for family in Family.objects.all():
+        cases.visited(family)
+    write, begun = updating.trail.write, []
+
+    def meanwhile(verb, row, **more):
+        if not begun:
+            begun.append(Visit.objects.exclude(pk=row.pk).get())
+            _begin(begun[0], sari)
+        return write(verb, row, **more)
+
+    monkeypatch.setattr(updating.trail, "write", meanwhile)
+    updating.hand_over()
+    assert list(Visit.objects.all()) == begun
 
 
 def test_one_of_a_family_that_moved_on_goes_to_the_facilitator_of_its_new_village(sari, budi):
