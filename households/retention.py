@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 from households.choices.imports import ImportState
 from households.choices.visit import VisitOrigin, VisitStatus
 from households.models import ImportRun, Visit
+from households.registry.photos import give_up
 from slrt.audit import trail
 from slrt.core import clock
 from slrt.core.sentence import Sentence
@@ -49,23 +50,42 @@ def _told_on(changed: datetime) -> date:
 
 
 def delete_old_drafts() -> int:
-    """Delete drafts past DRAFT_KEEP_DAYS whose owner was told DRAFT_NOTICE_DAYS ago and left them; return how many."""
+    """Delete drafts past DRAFT_KEEP_DAYS whose owner was told DRAFT_NOTICE_DAYS ago and left them; return how many.
+
+    An owner who closed the notice was told too; one who went on since is told again first. The photos of a draft go with it.
+    """
     now, deleted = clock.now(), 0
-    warned = Reminder.objects.open().filter(
+    told = Reminder.objects.filter(
         code=DRAFT_OLD, subject=SUBJECT, created_at__lte=now - timedelta(days=settings.DRAFT_NOTICE_DAYS)
     )
-    for reminder in warned:
+    # Also one that was closed, as long as its draft is there.
+    left = told.filter(subject_id__in=Visit.objects.filter(state=VisitStatus.DRAFT).values("pk"))
+    for reminder in left.order_by("pk"):
         with transaction.atomic():
-            visit = Visit.objects.select_for_update(of=("self",)).filter(
-                pk=reminder.subject_id,
-                state=VisitStatus.DRAFT,
-                updated_at__lt=now - timedelta(days=settings.DRAFT_KEEP_DAYS),
+            row = (
+                Visit.objects.select_for_update(of=("self",))
+                .filter(
+                    pk=reminder.subject_id,
+                    state=VisitStatus.DRAFT,
+                    updated_at__lt=now - timedelta(days=settings.DRAFT_KEEP_DAYS),
+                )
+                .first()
             )
-            for row in visit:
-                trail.write("purge", row, by=None, from_state=row.state, family=row.family_id, owner=row.facilitator_id)
-                row.delete()
-                Reminder.objects.filter(pk=reminder.pk).settle(now)
-                deleted += 1
+            if row is None or _told_on(row.updated_at) != reminder.since:
+                continue
+            photos = give_up(row)
+            trail.write(
+                "purge",
+                row,
+                by=None,
+                from_state=row.state,
+                family=row.family_id,
+                owner=row.facilitator_id,
+                photos=photos,
+            )
+            row.delete()
+            Reminder.objects.filter(pk=reminder.pk).settle(now)
+            deleted += 1
     return deleted
 
 

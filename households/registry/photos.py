@@ -145,6 +145,16 @@ def drop(visit: Visit, *, by: User, reason: str) -> int:
     return len(photos)
 
 
+def give_up(visit: Visit) -> int:
+    """Delete the photos of a draft that is deleted, rows and files; return how many. Call inside the transaction that deletes it."""
+    photos = list(Photo.objects.filter(visit=visit, family=None).select_for_update(of=("self",)))
+    for row in photos:
+        if row.name:
+            transaction.on_commit(partial(storage().delete, row.name))
+        row.delete()
+    return len(photos)
+
+
 def take_over(visit: Visit, family: Family) -> int:
     """Give the photos of a sent visit to its family; return how many. Call inside the transaction that sends it."""
     waiting = Photo.objects.filter(visit=visit, family=None)

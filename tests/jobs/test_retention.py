@@ -13,14 +13,17 @@ from households import visiting
 from households.importing import uploading
 from households.importing.examining import whole
 from households.importing.reading import Unreadable
-from households.models import ImportRun, Visit
+from households.models import ImportRun, Photo, Visit
+from households.registry import photos
 from slrt.audit.models import AuditEntry
 from slrt.core import clock
 from slrt.core.models import IdempotencyKey, OutboxJob, RateBucket
 from slrt.jobs import retention
 from slrt.jobs.models import JobRun, Reminder
+from slrt.jobs.reminding import handle
 from tests import cases, people
 from tests.entry.homes import agreed
+from tests.registry.pictures import picture
 
 FILE = b"NO_KK,NIK,NAMA,TGL_LAHIR,JENIS_KELAMIN,HUB_KELUARGA,KODE_DESA\n"
 
@@ -120,6 +123,43 @@ def test_whoever_goes_on_after_being_told_keeps_the_draft(draft, sari, settings)
     assert registry.delete_old_drafts() == 0
     assert registry.warn_of_old_drafts() == 0
     assert not Reminder.objects.open().exists(), "the reminder has settled itself"
+
+
+def test_the_photos_of_a_draft_go_with_it_and_the_next_draft_too(
+    draft, sari, settings, tmp_path, django_capture_on_commit_callbacks
+):
+    settings.MEDIA_ROOT = tmp_path
+    agreed(draft, sari)
+    for colour in ("red", "blue"):
+        photo = photos.add(picture(colour=colour), by=sari, kind="front", visit=Visit.objects.get())
+    photos.remove(photo, by=sari, reason="Buram")
+    other = visiting.begin(by=sari, village_id=people.SAGO)
+    Visit.objects.update(updated_at=_ago(days=settings.DRAFT_KEEP_DAYS + 1))
+    registry.warn_of_old_drafts()
+    later = clock.now() + timedelta(days=settings.DRAFT_NOTICE_DAYS, hours=1)
+    with time_machine.travel(later, tick=False), django_capture_on_commit_callbacks(execute=True):
+        assert registry.delete_old_drafts() == 2
+    assert not Visit.objects.filter(pk__in=[draft.pk, other.pk]).exists()
+    assert not Photo.objects.exists()
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    assert AuditEntry.objects.get(verb="purge", subject_id=draft.pk).details["photos"] == 2
+
+
+def test_closing_the_notice_keeps_no_draft(draft, sari, settings):
+    _left_for(draft, settings.DRAFT_KEEP_DAYS)
+    registry.warn_of_old_drafts()
+    handle(Reminder.objects.get(), by=sari)
+    with time_machine.travel(clock.now() + timedelta(days=settings.DRAFT_NOTICE_DAYS, hours=1), tick=False):
+        assert registry.delete_old_drafts() == 1
+
+
+def test_whoever_went_on_after_the_notice_is_told_again_however_long_the_jobs_stood_still(draft, settings):
+    _left_for(draft, settings.DRAFT_KEEP_DAYS * 2)
+    registry.warn_of_old_drafts()
+    Reminder.objects.update(created_at=_ago(days=settings.DRAFT_KEEP_DAYS * 2 - 20))
+    _left_for(draft, settings.DRAFT_KEEP_DAYS + 10)
+    assert registry.delete_old_drafts() == 0
+    assert registry.warn_of_old_drafts() == 1
 
 
 def test_a_sent_visit_is_no_draft(draft, settings):
