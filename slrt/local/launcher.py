@@ -129,7 +129,7 @@ def _venv_bin() -> Path:
 
 def _commands(port: int) -> dict[str, list[str]]:
     celery = [sys.executable, "-m", "celery", "-A", "slrt.celery"]
-    scheduler = "django_celery_beat.schedulers:DatabaseScheduler"
+    scheduler = "slrt.jobs.timekeeper:Timekeeper"
     return {
         "web": [
             *[sys.executable, "-m", "gunicorn", "slrt.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2"],

@@ -235,7 +235,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = "Asia/Jakarta"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # The timetable lives in the database, where the administrator changes it (slrt/jobs/schedule.py).
-CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SCHEDULER = "slrt.jobs.timekeeper:Timekeeper"
 CELERY_BEAT_SYNC_EVERY = 1  # what beat has sent is written at once, so that a killed beat does not send it again
 CELERY_RESULT_EXPIRES = None  # no results are kept, so none have to be cleared away
 

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,13 +10,13 @@ import time_machine
 from django.core.management import call_command
 from django_celery_beat import schedulers
 from django_celery_beat.models import CrontabSchedule, PeriodicTask
-from django_celery_beat.schedulers import DatabaseScheduler
 
 from slrt.celery import app
 from slrt.core import outbox
 from slrt.jobs import schedule, tasks
 from slrt.jobs.models import JobRun
 from slrt.jobs.register import JOBS, Job, job
+from slrt.jobs.timekeeper import Timekeeper
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 NAME = "households.flag_outdated"
@@ -75,21 +76,27 @@ def _at(hour, minute):
     return CrontabSchedule.objects.create(minute=str(minute), hour=str(hour), timezone="Asia/Jakarta")
 
 
+SWEEPS = ("slrt.core.tasks.sweep_outbox", "slrt.jobs.tasks.end_abandoned")
+
+
 class Beat:
     """celery beat's own scheduler, with the broker cut off: what it sends is noted."""
 
     def __init__(self, monkeypatch):
         self.sent = []
         monkeypatch.setattr(schedulers, "close_old_connections", lambda: None)  # the story's own transaction stays open
-        monkeypatch.setattr(app.tasks[schedule.TASK], "apply_async", self._note)
+        app.loader.import_default_modules()
+        for name in (schedule.TASK, *SWEEPS):
+            monkeypatch.setattr(app.tasks[name], "apply_async", partial(self._note, name))
         self.start()
 
-    def _note(self, args, kwargs, **more):
-        self.sent.append((args[0], datetime.now(UTC)))
+    def _note(self, task, args, kwargs, **more):
+        self.sent.append((args[0] if args else task, datetime.now(UTC)))
 
     def start(self):
         """Begin, or begin again: everything is read from the database."""
-        self.scheduler = DatabaseScheduler(app=app, lazy=True)
+        self.scheduler = Timekeeper(app=app, lazy=True)
+        self.scheduler.producer = None
         self.scheduler.setup_schedule()
 
     def stop(self):
@@ -100,9 +107,17 @@ class Beat:
         self.scheduler._finalize.cancel()
         self.scheduler._dirty.clear()
 
+    def work(self):
+        """What is due now is sent, as by the running program."""
+        while self.scheduler.tick() == 0:
+            pass
+
+    def sent_since(self, moment):
+        return {name for name, at in self.sent if at >= moment}
+
     def tick(self):
-        entry = self.scheduler.schedule.get(NAME)  # far from its hour it is not even read
-        if entry and entry.is_due().is_due:
+        entry = self.scheduler.schedule[NAME]
+        if entry.is_due().is_due:
             self.scheduler.reserve(entry)
             self.scheduler.apply_entry(entry)
 
@@ -126,6 +141,53 @@ def test_a_time_in_jakarta_fires_once_a_day_at_the_right_moment(monkeypatch, end
         datetime(2026, 11, 28, 19, 10, tzinfo=UTC),  # 02.10 in Jakarta, not 02.10 UTC
         datetime(2026, 11, 29, 19, 10, tzinfo=UTC),
     ]
+
+
+def _at_night(begin):
+    PeriodicTask.objects.exclude(name=NAME).filter(task=schedule.TASK).delete()
+    PeriodicTask.objects.filter(name=NAME).update(crontab=_at(2, 10), date_changed=begin, last_run_at=begin)
+
+
+def test_an_office_whose_machine_is_off_at_night_makes_up_for_it_in_the_morning(monkeypatch):
+    begin = datetime(2026, 11, 27, 3, 0, tzinfo=UTC)
+    morning = datetime(2026, 11, 30, 2, 0, tzinfo=UTC)  # 09.00 in Jakarta, three days later
+    with time_machine.travel(morning, tick=False) as traveller:
+        _at_night(begin)
+        beat = Beat(monkeypatch)
+        beat.work()
+        assert [name for name, _at in beat.sent].count(NAME) == 1, "made up for once, not once a day"
+        for hours in range(1, 9):
+            traveller.move_to(morning + timedelta(hours=hours))
+            beat.work()
+    assert [name for name, _at in beat.sent].count(NAME) == 1
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["running", "restarted"])
+def test_a_clock_that_stood_a_day_ahead_stops_neither_the_sweep_nor_tomorrows_jobs(monkeypatch, again):
+    now = datetime(2026, 11, 28, 3, 0, tzinfo=UTC)
+    with time_machine.travel(now + timedelta(days=1), tick=False) as traveller:
+        _at_night(now + timedelta(hours=1))
+        beat = Beat(monkeypatch)
+        for minutes in range(3):
+            traveller.shift(timedelta(minutes=minutes))
+            beat.work()
+        assert {NAME, *SWEEPS} <= beat.sent_since(now), "they ran by the wrong clock"
+        beat.sent.clear()
+        traveller.move_to(now)
+        if again:
+            beat.stop()
+            beat.start()
+        for seconds in range(0, 180, 5):
+            traveller.move_to(now + timedelta(seconds=seconds))
+            beat.work()
+        assert set(SWEEPS) <= beat.sent_since(now)
+        night = datetime(2026, 11, 28, 19, 10, tzinfo=UTC)  # 02.10 in Jakarta
+        traveller.move_to(night - timedelta(minutes=1))
+        beat.work()
+        assert NAME not in beat.sent_since(now)
+        traveller.move_to(night)
+        beat.work()
+        assert NAME in beat.sent_since(night)
 
 
 def test_what_beat_sends_becomes_one_run(bell):
