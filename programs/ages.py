@@ -1,27 +1,30 @@
 """Members who reach an age at which programmes begin or end, and what that changes for their family: dated advice.
 
-School age (6 and 7; PIP and PKH count 6 to 21), majority (18), the end of school age (21), old age (60) and 70, from which PKH
-counts an elderly member (Kepmensos 79/HUK/2025).
+Which ages these are, the rules' own conditions say: school age is 6 to 21 for PIP and PKH, so it ends with the 22nd birthday; PKH
+counts an elderly member from 70 on (Kepmensos 79/HUK/2025).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import CharField, Exists, OuterRef, Subquery
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_noop
 
-from households.models import Membership
-from programs.eligibility import Outcome
-from programs.keeping import Rules, outcomes, read_families, rules_on
+from households.models import Family, Membership
+from programs.eligibility import Outcome, turning_points
+from programs.keeping import CHUNK, Rules, outcomes, read_families, rules_on
+from programs.selectors import FamilyRecord
 from slrt.accounts.roles import Permission as P
 from slrt.core import clock
 from slrt.core.sentence import Sentence
 from slrt.jobs.models import Reminder
 from slrt.jobs.reminding import Wanted, keep
 
-THRESHOLDS = (6, 7, 18, 21, 60, 70)
+THRESHOLDS = turning_points()
 FIRST_LOOK = timedelta(days=31)  # how far the first run looks back
 CURRENT = timedelta(days=180)  # after that the advice is old news
 SUBJECT = "households.person"
@@ -85,9 +88,8 @@ def remind(marks: dict[str, Any], step: Callable[[int, int], None] = lambda done
     after = date.fromisoformat(marks["until"]) if "until" in marks else today - FIRST_LOOK
     reached = birthdays(after, today)
     facilitator, office = [], []
-    for number, birthday in enumerate(reached, 1):
+    for number, (birthday, gained, lost) in enumerate(_consequences(reached), 1):
         step(number, len(reached))
-        gained, lost = consequences(birthday)
         if not gained and not lost:
             continue
         facilitator.append(_wanted(birthday, gained, lost, P.VISIT_WRITE))
@@ -95,15 +97,38 @@ def remind(marks: dict[str, Any], step: Callable[[int, int], None] = lambda done
             office.append(_wanted(birthday, gained, lost, P.REFERRAL_DRAFT))
     keep("age", SUBJECT, facilitator, settle=False)
     keep("age.office", SUBJECT, office, settle=False)
-    Reminder.objects.filter(Q(code="age") | Q(code="age.office"), since__lt=today - CURRENT).settle(clock.now())
+    _settle(today)
     marks["until"] = today.isoformat()
     return {"reached": len(reached), "affected": len(facilitator)}
 
 
-def consequences(birthday: Birthday) -> tuple[list[str], list[str]]:
+def _settle(today: date) -> None:
+    """Close what is old news, and what was said of somebody who died or left the family since; a family that moved takes it along."""
+    standing = Reminder.objects.open().filter(code__in=("age", "age.office"), subject=SUBJECT)
+    standing.filter(since__lt=today - CURRENT).settle(clock.now())
+    lives = Membership.objects.open().filter(person=OuterRef("subject_id"), person__died_on=None)
+    there = lives.annotate(said=Cast("family_id", CharField())).filter(
+        said=KeyTextTransform("family", OuterRef("counts"))
+    )
+    standing.exclude(Exists(there)).settle(clock.now())
+    village = Subquery(there.values("family__household__village_id")[:1])
+    standing.filter(Exists(there)).exclude(place=village).update(place=village)
+
+
+def _consequences(reached: list[Birthday]) -> Iterator[tuple[Birthday, list[str], list[str]]]:
+    """Yield every birthday with its consequences; families are read many at a time, and the rules of a day once."""
+    rules: dict[date, Rules] = {}
+    for start in range(0, len(reached), CHUNK):
+        part = reached[start : start + CHUNK]
+        read = {family.pk: (family, record) for family, record in read_families({row.family for row in part})}
+        for birthday in part:
+            if birthday.on not in rules:
+                rules[birthday.on] = rules_on(birthday.on)
+            yield birthday, *consequences(birthday, *read[birthday.family], rules[birthday.on])
+
+
+def consequences(birthday: Birthday, family: Family, record: FamilyRecord, rules: Rules) -> tuple[list[str], list[str]]:
     """Return the codes of programmes the family may now meet, and of those it may no longer, because of the birthday."""
-    [(family, record)] = read_families([birthday.family])
-    rules: Rules = rules_on(birthday.on)
     before = outcomes(family, record, rules, birthday.on - timedelta(days=1))
     after = outcomes(family, record, rules, birthday.on)
     gained = [code for code in after if before[code] == Outcome.FAILS and after[code] != Outcome.FAILS]

@@ -13,7 +13,8 @@ from slrt.jobs.running import Progress
     "programs.ages",
     label=_("Cari anggota yang mencapai usia program"),
     explain=_(
-        "Usia 6, 7, 18, 21, 60, dan 70 tahun bisa mengubah hak keluarga. Fasilitator dan back office mendapat sarannya."
+        "Awal dan akhir usia sekolah, usia kerja, dan usia lanjut bisa mengubah hak keluarga. Fasilitator dan back office "
+        "mendapat sarannya."
     ),
     schedule="0 5 * * *",
 )

@@ -21,10 +21,14 @@ from programs.eligibility import FamilyFacts, evaluate
 from programs.models import Enrolment, FamilyAdvice, Programme, ProgrammeRule
 from programs.selectors import FamilyRecord, facts_of
 from slrt.core import clock
+from slrt.core.marks import writing_for
 
 CHUNK = 250
 KEPT = "facts_mark"  # what is kept of a family; named in the marks, so that everybody is looked at again when it grows
-OVERLAP = timedelta(minutes=10)  # for transactions that were open when the last run looked
+# What a run looks at once more: rows are dated by the clock of the machine that wrote them, which may have stood a day behind the
+# one of the last run, and an import that was open then dates its rows from hours before they can be seen.
+OVERLAP = timedelta(hours=26)
+NUMBERED = (Membership._meta.db_table, SurveyRound._meta.db_table)  # new rows of these are known by their numbers
 WRITTEN = ["outcomes", "changed_at", "checked_at", "facts_mark"]
 Rules = list[tuple[Programme, list[dict[str, Any]]]]
 
@@ -88,10 +92,7 @@ def reevaluate(marks: dict[str, Any], step: Callable[[int, int], None] = lambda 
     rules = rules_on(day)
     mark = _mark_of(rules)
     since = datetime.fromisoformat(marks["since"]) if marks.get("rules") == mark else None
-    tops = {
-        "membership": Membership.objects.aggregate(n=Max("pk"))["n"] or 0,
-        "round": SurveyRound.objects.aggregate(n=Max("pk"))["n"] or 0,
-    }
+    tops = _tops(marks)
     ids = sorted(Family.objects.values_list("pk", flat=True) if since is None else changed_since(since, marks, now))
     changed = 0
     for start in range(0, len(ids), CHUNK):
@@ -100,6 +101,20 @@ def reevaluate(marks: dict[str, Any], step: Callable[[int, int], None] = lambda 
     step(len(ids), len(ids))
     marks.update(tops, since=(now - OVERLAP).isoformat(), rules=mark)
     return {"checked": len(ids), "changed": changed}
+
+
+def _tops(marks: dict[str, Any]) -> dict[str, int]:
+    """Return up to which number memberships and rounds are seen by this run.
+
+    Whoever writes some at the moment may commit smaller numbers than are there already: then they stay where they were.
+    """
+    tops = {
+        "membership": Membership.objects.aggregate(n=Max("pk"))["n"] or 0,
+        "round": SurveyRound.objects.aggregate(n=Max("pk"))["n"] or 0,
+    }
+    if writing_for(NUMBERED) is None:
+        return tops
+    return {name: marks.get(name, 0) for name in tops}
 
 
 def _mark_of(rules: Rules) -> str:

@@ -140,6 +140,26 @@ def assessment(family: FamilyFacts, rule: dict[str, Any], on: date) -> Answer:
     return None, _("Perlu penilaian petugas.")
 
 
+# The first and the last full year of those who are told apart by their age; there is no last one for the elderly.
+NO_END = 200
+AGES = {
+    "toddler": (0, 6),
+    "pupil": (6, 21),
+    "school_age": (6, 21),
+    "worker": (18, 60),
+    "adult": (21, 65),
+    "elderly": (60, NO_END),
+    "old": (70, NO_END),
+    "very_old": (75, NO_END),
+}
+
+
+def turning_points() -> tuple[int, ...]:
+    """Return the birthdays with which somebody begins or ceases to be one of these, the earliest first."""
+    begins = {low for low, _high in AGES.values() if low}
+    return tuple(sorted(begins | {high + 1 for _low, high in AGES.values() if high < NO_END}))
+
+
 def _members(family: FamilyFacts, name: str, on: date) -> tuple[bool, bool]:
     """Return (somebody is one, everybody was asked)."""
     answers = [_is(member, name, on) for member in family.members]
@@ -159,18 +179,11 @@ def _is(member: MemberFacts, name: str, on: date) -> bool | None:
     if age is None:
         return None
     if name == "pupil":
-        if not 6 <= age <= 21:
+        low, high = AGES[name]
+        if not low <= age <= high:
             return False
         return None if member.schooling in ("", "?") else member.schooling == "1"
-    low, high = {
-        "toddler": (0, 6),
-        "school_age": (6, 21),
-        "elderly": (60, 200),
-        "old": (70, 200),
-        "very_old": (75, 200),
-        "worker": (18, 60),
-        "adult": (21, 65),
-    }[name]
+    low, high = AGES[name]
     return low <= age <= high
 
 

@@ -1,10 +1,12 @@
 """Ages that cross a threshold and data that change renew the advice, for the families concerned and nobody else."""
 
+import threading
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
 from django.apps import apps
+from django.db import connections, transaction
 
 from households.models import Family, Membership, Person, PersonAnswers, SurveyRound
 from households.registry import families
@@ -126,6 +128,64 @@ def test_the_job_goes_on_where_the_last_one_ended(family, elderly_rule, do):
         assert do("programs.ages").counts == {"reached": 1, "affected": 1}
 
 
+@pytest.mark.parametrize(("kind", "last"), [("pupil", 21), ("worker", 60), ("adult", 65), ("toddler", 6)])
+def test_the_end_of_an_age_that_a_rule_asks_for_is_told_too(family, elderly_rule, kind, last):
+    ProgrammeRule.objects.update(conditions=[{"kind": "component", "any": [kind]}])
+    cases.visited(family).person_answers.create(person=family.head, answers={"sekolah": "1"})
+    _born(family, date(2026 - last - 1, 11, 20))
+    with _today(2026, 11, 28):
+        assert ages.remind({}) == {"reached": 1, "affected": 1}
+    row = Reminder.objects.get()
+    assert (row.counts["age"], row.counts["lost"], row.counts["gained"]) == (last + 1, "LANSIA", "–")
+
+
+def test_the_beginning_of_every_age_is_told(family, elderly_rule):
+    ProgrammeRule.objects.update(conditions=[{"kind": "component", "any": ["very_old"]}])
+    _born(family, date(1951, 11, 20))
+    with _today(2026, 11, 28):
+        ages.remind({})
+    assert {row.counts["gained"] for row in Reminder.objects.all()} == {"LANSIA"}
+
+
+def _reminded(family):
+    _born(family, date(1956, 11, 20))
+    with _today(2026, 11, 28):
+        ages.remind({})
+    assert Reminder.objects.open().count() == 2
+
+
+@pytest.mark.parametrize("gone", ["died", "left", "other_family"])
+def test_what_was_told_of_somebody_who_died_or_left_settles(family, elderly_rule, gone):
+    _reminded(family)
+    if gone == "died":
+        Person.objects.filter(pk=family.head_id).update(died_on=date(2026, 11, 29))
+    elif gone == "left":
+        Membership.objects.update(ended_on=date(2026, 11, 29))
+    else:
+        other = cases.family_in(people.SAGO, nik="1301994506850002")
+        Membership.objects.filter(person=family.head).update(family=other, relation="3")
+    with _today(2026, 11, 30):
+        ages.remind({"until": "2026-11-30"})
+    assert not Reminder.objects.open().exists()
+
+
+def test_a_family_that_moved_takes_what_was_told_of_it_along(family, elderly_rule, sari, budi):
+    _reminded(family)
+    family.household.village_id = people.SALIDO
+    family.household.save()
+    with _today(2026, 11, 30):
+        ages.remind({"until": "2026-11-30"})
+    assert not Reminder.objects.visible_to(sari).exists()
+    assert Reminder.objects.visible_to(budi).open().get().subject_id == family.head_id
+
+
+def test_the_queries_do_not_grow_with_the_birthdays(elderly_rule, places, django_assert_max_num_queries):
+    for n in range(12):
+        _born(cases.family_in(people.SAGO, nik=f"13019945068500{n:02d}"), date(1956, 11, 20))
+    with _today(2026, 11, 28), django_assert_max_num_queries(45):
+        assert ages.remind({})["affected"] == 12
+
+
 def _outcome(family, code="LANSIA"):
     return FamilyAdvice.objects.get(pk=family.pk).outcomes[code]
 
@@ -190,6 +250,55 @@ def test_only_the_family_that_changed_is_evaluated_again(family, elderly_rule, c
     with _today(2027, 1, 21):
         change(family)
         assert keeping.changed_since(datetime.fromisoformat(marks["since"]), marks, clock.now()) == {family.pk}
+
+
+def test_what_changed_while_the_clock_had_stood_a_day_ahead_is_evaluated(family, elderly_rule):
+    cases.family_in(people.SALIDO, nik="1301994506850002")
+    marks = {}
+    with _today(2027, 1, 21):  # it is the 20th
+        keeping.reevaluate(marks)
+    with time_machine.travel(datetime(2027, 1, 20, 9, tzinfo=UTC), tick=False):
+        _touch_person(family)
+    with _today(2027, 1, 21):
+        assert family.pk in keeping.changed_since(datetime.fromisoformat(marks["since"]), marks, clock.now())
+
+
+class SlowImport(threading.Thread):
+    """Somebody whose transaction wrote a round, in a house, and stays open until told."""
+
+    def __init__(self, family):
+        super().__init__()
+        self.wrote, self.go_on, self.family = threading.Event(), threading.Event(), family
+
+    def run(self):
+        try:
+            with transaction.atomic():
+                _new_round(self.family)
+                self.wrote.set()
+                self.go_on.wait(60)
+        finally:
+            connections.close_all()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_round_that_is_committed_late_with_a_smaller_number_is_not_missed(family, elderly_rule):
+    other = cases.family_in(people.SALIDO, nik="1301994506850002")
+    slow, marks = SlowImport(family), {}
+    _new_round(other)
+    keeping.reevaluate(marks)
+    slow.start()
+    try:
+        assert slow.wrote.wait(60)
+        _new_round(other)  # commits at once, with the larger number
+        keeping.reevaluate(marks)
+    finally:
+        slow.go_on.set()
+        slow.join(60)
+    _settled(marks)
+    assert family.pk in keeping.changed_since(datetime.fromisoformat(marks["since"]), marks, clock.now())
+    keeping.reevaluate(marks)
+    _settled(marks)
+    assert keeping.reevaluate(marks)["checked"] == 0, "once nobody writes, the mark moves on"
 
 
 def test_a_birthday_alone_changes_the_advice_and_its_date(family, elderly_rule):
