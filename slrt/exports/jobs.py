@@ -17,4 +17,8 @@ from slrt.jobs.running import Progress
 )
 def clear(progress: Progress) -> Sentence:
     """Remove files past their time."""
-    return Sentence(gettext_noop("%(n)d berkas dihapus."), {"n": clear_expired()})
+    cleared = clear_expired()
+    return Sentence(
+        gettext_noop("%(ended)d ekspor berakhir dan %(strays)d sisa berkas dihapus."),
+        {"ended": cleared.ended, "strays": cleared.strays},
+    )

@@ -212,7 +212,7 @@ def test_a_person_has_so_many_open_ones(waiting, lestari, ask, settings):
 
 def test_what_was_never_finished_does_not_hang_for_ever(waiting, browse, lestari):
     with clock.told(clock.now() + timedelta(hours=25)):
-        assert clear_expired() == 1
+        assert clear_expired() == (1, 0)
     waiting.refresh_from_db()
     assert waiting.state == "failed"
     assert "tidak pernah selesai" in waiting.problem
