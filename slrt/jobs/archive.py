@@ -1,11 +1,12 @@
 """The uploaded files beside a dump: a tar of them as they lie on the disk, sealed, with the SHA-256 of each, read back before it counts."""
 
 import hashlib
+import os
 import tarfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import IO, Any
 
 from django.conf import settings
@@ -17,7 +18,6 @@ ENDING = ".files.tar"
 LIST = "SHA256SUMS"  # the archive's last member; `sha256sum -c` understands it
 PASSING = ("exports",)  # lists that leave within a day and need no backup
 CHUNK_BYTES = 1024 * 1024
-Sums = dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,25 @@ class _Hashed:
         return self._hash.hexdigest()
 
 
+class _List:
+    """The list of an archive as it grows, a line a file: how many, and the sum of its lines. The lines are held nowhere, but on the
+    disk where a file is given: there may be millions."""
+
+    def __init__(self, kept: IO[bytes] | None = None) -> None:
+        self.files, self._hash, self._kept = 0, hashlib.sha256(), kept
+
+    def add(self, name: str, digest: str) -> None:
+        line = f"{digest}  {name}\n".encode()
+        self.files += 1
+        self._hash.update(line)
+        if self._kept is not None:
+            self._kept.write(line)
+
+    @property
+    def sum(self) -> tuple[int, str]:
+        return self.files, self._hash.hexdigest()
+
+
 def make(path: Path, each: Callable[[], None]) -> Archive:
     """Write all files below MEDIA_ROOT to an archive and read it back; `each` is called after every file.
 
@@ -51,8 +70,8 @@ def make(path: Path, each: Callable[[], None]) -> Archive:
     """
     part = path.with_name(path.name + ".part")
     try:
-        sums = _write(part, each)
-        if _read(part, each) != (sums, sums):
+        files, listed = _write(part, each)
+        if _read(part, each) != ((files, listed), listed):
             raise Failed(
                 gettext_noop("Arsip berkas unggahan tidak terbaca seperti yang ditulis, jadi dibuang. Jalankan lagi.")
             )
@@ -63,22 +82,27 @@ def make(path: Path, each: Callable[[], None]) -> Archive:
         ) from None
     finally:
         part.unlink(missing_ok=True)
-    return Archive(path, len(sums))
+    return Archive(path, files)
 
 
 def _files() -> Iterator[tuple[str, Path]]:
     root = Path(settings.MEDIA_ROOT)
-    for path in sorted(root.rglob("*")):
-        name = path.relative_to(root)
-        if name.parts[0] not in PASSING and path.suffix != ".part" and path.is_file():
-            yield str(name), path
+    for folder, below, names in os.walk(root):
+        here = Path(folder)
+        if here == root:
+            below[:] = [name for name in below if name not in PASSING]
+        below.sort()
+        for path in (here / name for name in sorted(names)):
+            if path.suffix != ".part" and path.is_file():
+                yield str(path.relative_to(root)), path
 
 
-def _write(part: Path, each: Callable[[], None]) -> Sums:
-    sums: Sums = {}
+def _write(part: Path, each: Callable[[], None]) -> tuple[int, str]:
+    """Return how many files were written, and the sum of their list."""
     part.touch(mode=0o600)
     archive: Any  # `members` is documented nowhere: what is done with is forgotten, or every name stays in memory
-    with tarfile.open(part, "w") as archive:
+    with tarfile.open(part, "w") as archive, TemporaryFile(dir=part.parent) as kept:
+        listed = _List(kept)
         for name, path in _files():
             each()
             try:
@@ -88,31 +112,29 @@ def _write(part: Path, each: Callable[[], None]) -> Sums:
             with file:
                 source = _Hashed(file)
                 archive.addfile(archive.gettarinfo(arcname=name, fileobj=file), source)
-            sums[name] = source.digest
+            listed.add(name, source.digest)
             archive.members.clear()
-        listed = "".join(f"{digest}  {name}\n" for name, digest in sums.items()).encode()
         info = tarfile.TarInfo(LIST)
-        info.size, info.mode = len(listed), 0o600
-        archive.addfile(info, BytesIO(listed))
-    return sums
+        info.size, info.mode = kept.tell(), 0o600
+        kept.seek(0)
+        archive.addfile(info, kept)
+    return listed.sum
 
 
-def _read(part: Path, each: Callable[[], None]) -> tuple[Sums, Sums]:
-    """Return the sums of what is in an archive, and those that its list names."""
-    found: Sums = {}
-    listed: Sums = {}
+def _read(part: Path, each: Callable[[], None]) -> tuple[tuple[int, str], str]:
+    """Return how many files are in an archive and the sum of a list of them, and the sum of the list that lies in it."""
+    found, lies = _List(), ""
     archive: Any
     with tarfile.open(part, "r|") as archive:
         while member := archive.next():
             each()
-            file: Any = archive.extractfile(member)
+            digest = _digest(archive.extractfile(member))
             if member.name == LIST:
-                lines = file.read().decode().splitlines()
-                listed = {name: digest for digest, _space, name in (line.partition("  ") for line in lines)}
+                lies = digest
             else:
-                found[member.name] = _digest(file)
+                found.add(member.name, digest)
             archive.members.clear()
-    return found, listed
+    return found.sum, lies
 
 
 def _digest(file: IO[bytes]) -> str:

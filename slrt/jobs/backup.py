@@ -65,7 +65,7 @@ def make(step: Step) -> Backup:
     files = None
     if settings.BACKUP_FILES:
         files = archive.make(dump.with_suffix(archive.ENDING), lambda: step(4, STEPS, STEP_UNIT)).files
-    removed = _remove_old(folder)
+    removed = _remove_old(folder, dump)
     step(STEPS, STEPS, STEP_UNIT)
     return Backup(dump.name, dump.stat().st_size, len(sums), sum(table.rows for table in sums.values()), files, removed)
 
@@ -233,9 +233,13 @@ def _scratch(name: str, dump_name: str) -> Iterator[None]:
         own.close()
 
 
-def _remove_old(folder: Path) -> int:
-    """Keep the newest BACKUPS_KEPT dumps of ours with their archives; other files in the folder are left alone."""
-    dumps = sorted((path for path in folder.iterdir() if NAME.fullmatch(path.name)), reverse=True)
+def _remove_old(folder: Path, made: Path) -> int:
+    """Keep the newest BACKUPS_KEPT dumps of ours with their archives; other files in the folder are left alone.
+
+    One that says it is newer than the one just made comes of a clock that stood ahead: nobody knows how old it is, so it goes first.
+    """
+    dumps = [path for path in folder.iterdir() if NAME.fullmatch(path.name)]
+    dumps.sort(key=lambda path: (path.name <= made.name, path.name), reverse=True)
     old = dumps[max(settings.BACKUPS_KEPT, 1) :]
     for path in old:
         path.unlink()

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import tarfile
+import tracemalloc
 from contextlib import contextmanager
 
 import psycopg2
@@ -74,6 +75,17 @@ def test_only_the_newest_are_kept_and_other_files_are_left_alone(folder, places)
     assert _names(folder) == sorted(kept)
 
 
+def test_a_clock_that_had_stood_ahead_pushes_no_new_backup_out(folder, places):
+    folder.mkdir()
+    for name in ("slrt-20990101-010000.dump", "slrt-20990102-010000.dump", "slrt-20250102-010000.dump"):
+        (folder / name).touch()
+    made = backup.make(_quiet)
+    assert made.removed == 2
+    assert _names(folder)[0] == "slrt-20250102-010000.dump"
+    assert made.name in _names(folder)
+    assert not list(folder.glob("slrt-2099*"))
+
+
 @pytest.fixture
 def uploads(settings, tmp_path):
     """Two sealed files, a list that leaves, and a file that is just being written."""
@@ -128,6 +140,24 @@ def test_a_disk_that_is_full_leaves_no_half_archive(folder, do, uploads, places,
     run = do("jobs.backup")
     assert "Arsip berkas unggahan tidak jadi" in run.sentence
     assert [name.rpartition(".")[2] for name in _names(folder)] == ["dump"]
+
+
+def test_no_more_is_held_in_memory_however_many_files_there_are(uploads, tmp_path, settings):
+    def most(files):
+        for n in range(files):
+            path = uploads / "photos" / f"{n % 40:02}" / f"{n:040d}.sealed"
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(b"x")
+        tracemalloc.start()
+        try:
+            assert archive.make(tmp_path / f"{files}.files.tar", lambda: None).files == files + 2
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    most(10)  # what is loaded once
+    few = most(100)
+    assert most(4_000) - few < 3_900 * 100, "less than a line of the list a file"
 
 
 def test_a_file_whose_keep_time_ends_meanwhile_is_left_out(uploads, tmp_path):
