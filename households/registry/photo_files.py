@@ -3,6 +3,7 @@
 Files from before that lie plain until `seal_plain` has come by.
 """
 
+import math
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -70,7 +71,7 @@ def clear_away() -> tuple[int, int]:
     """
     gone, store = 0, storage()
     oldest = clock.now() - timedelta(days=settings.PHOTO_KEEP_DAYS)
-    for photo in Photo.objects.filter(removed_at__lt=oldest).exclude(name=""):
+    for photo in Photo.objects.filter(removed_at__lt=oldest).exclude(name="").only("name").order_by().iterator():
         store.delete(photo.name)
         Photo.objects.filter(pk=photo.pk).update(name="")
         gone += 1
@@ -78,12 +79,21 @@ def clear_away() -> tuple[int, int]:
 
 
 def _clear_orphans(store: FileSystemStorage) -> int:
+    """Folder by folder, one question each: there may be millions of photos."""
     root = Path(store.location)
-    yesterday = clock.now() - timedelta(days=1)
+    yesterday = (clock.now() - timedelta(days=1)).timestamp()
     lost = 0
-    for path in sorted((root / FOLDER).glob("*/*")):
-        name = str(path.relative_to(root))
-        if store.get_modified_time(name) < yesterday and not Photo.objects.filter(name=name).exists():
+    for folder in sorted(path for path in (root / FOLDER).glob("*") if path.is_dir()):
+        old = {str(path.relative_to(root)) for path in folder.iterdir() if _written_at(path) < yesterday}
+        named = Photo.objects.filter(name__in=old).values_list("name", flat=True)
+        for name in sorted(old.difference(named)):
             store.delete(name)
             lost += 1
     return lost
+
+
+def _written_at(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return math.inf  # it has just been sealed or thrown away

@@ -1,6 +1,7 @@
 """Rows that break an invariant are found by number, once, and an alert that is mended resolves itself."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -166,6 +167,27 @@ def test_a_photo_a_paper_and_an_import_whose_file_is_gone(family, nurma, lestari
         gone = {"file.photo": [photo.pk], "file.paper": [paper.pk], "file.import": [run.pk]}
     Photo.objects.create(kind="house", family=family, name="", removed_at=at, **common)
     assert {code: ids for code, ids in _found().items() if code.startswith("file.")} == gone
+
+
+def test_a_photo_that_is_sealed_while_the_files_are_looked_for_is_no_finding(
+    family, nurma, settings, tmp_path, monkeypatch
+):
+    settings.MEDIA_ROOT = tmp_path
+    at = clock.now()
+    common = {"size": 1, "width": 1, "height": 1, "taken_at": at, "added_at": at, "added_by": nurma}
+    photo = Photo.objects.create(kind="house", family=family, name="photos/plain.jpg", **common)
+    is_file = Path.is_file
+
+    def meanwhile(path):
+        there = is_file(path)
+        if path.name == "plain.jpg":
+            (tmp_path / "photos").mkdir()
+            (tmp_path / "photos" / "new.sealed").touch()
+            Photo.objects.filter(pk=photo.pk).update(name="photos/new.sealed")
+        return there
+
+    monkeypatch.setattr(Path, "is_file", meanwhile)
+    assert "file.photo" not in _found()
 
 
 def test_the_alert_keeps_numbers_and_no_names(family):

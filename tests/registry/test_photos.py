@@ -242,3 +242,12 @@ def test_whoever_made_the_visit_sees_its_photos_no_longer_once_the_family_lives_
     removals = [f"{path}hapus/" for path in shown]
     assert {browse(sari).get(path).status_code for path in (*shown, *removals)} == {404}
     assert {browse(budi).get(path).status_code for path in shown} == {200}
+
+
+def test_looking_for_lost_files_asks_once_a_folder_not_once_a_photo(uploads, db, django_assert_max_num_queries):
+    for n in range(40):
+        path = uploads / "photos" / f"f{n % 2}" / f"{n}.jpg"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"x")
+    with clock.told(clock.now() + timedelta(days=2)), django_assert_max_num_queries(3):
+        assert photo_files.clear_away() == (0, 40)
