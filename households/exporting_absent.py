@@ -1,4 +1,5 @@
-"""The families that an uploaded file no longer holds, and those it brings with other people: as their pages show them, as they leave."""
+"""Whom an uploaded file no longer holds, families and people, and the families it brings with other people: as their pages show them, as
+they leave."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from households.exporting_imports import RUN, address_of, chosen
 from households.importing import missing, replaced
-from households.models import Family, ImportRun, Registration
+from households.models import Family, ImportRun, Membership, Registration
 from households.querysets.household import FamilyQuerySet
-from households.tables import FamilyTable
+from households.tables import FamilyTable, MemberTable
 from slrt.accounts.roles import Permission
 from slrt.exports.registry import LISTINGS, Asked, Listing, Shown, register
 
@@ -18,6 +19,16 @@ from slrt.exports.registry import LISTINGS, Asked, Listing, Shown, register
 def absent_families_shown(asked: Asked) -> Shown:
     """Those that the file holds no longer."""
     return _shown(asked, missing.families_of)
+
+
+def absent_people_shown(asked: Asked) -> Shown:
+    """Those whom the file's rows of their families name no longer."""
+    run: ImportRun | None = chosen(ImportRun, asked, RUN)
+    found = missing.people_of(run) if run else None
+    people: Any = Membership.objects.none() if found is None else found.visible_to(asked.user)
+    order = asked.params.getlist("sort") or ["village", "name"]
+    shown = people.select_related("person", "family__head", "family__household__village").order_by("pk")
+    return Shown(MemberTable(shown, order_by=order).data.data, part=run.file_name if run else "")
 
 
 def replaced_families_shown(asked: Asked) -> Shown:
@@ -36,7 +47,7 @@ def _shown(asked: Asked, families_of: Callable[[ImportRun], FamilyQuerySet | Non
     return Shown(table.data.data, part=run.file_name if run else "")
 
 
-def _listing(key: str, title: Any, shown: Callable[[Asked], Shown], page: str) -> Listing:
+def _listing(key: str, title: Any, shown: Callable[[Asked], Shown], page: str, like: str = "keluarga") -> Listing:
     return Listing(
         key=key,
         title=title,
@@ -44,10 +55,10 @@ def _listing(key: str, title: Any, shown: Callable[[Asked], Shown], page: str) -
         also=(Permission.IMPORT_APPROVE,),
         page="households:imports",
         shown=shown,
-        place=LISTINGS["keluarga"].place,
+        place=LISTINGS[like].place,
         address=address_of(RUN, "households:imports", page),
         tells=(RUN,),
-        columns=LISTINGS["keluarga"].columns,
+        columns=LISTINGS[like].columns,
     )
 
 
@@ -57,6 +68,13 @@ register(
         _("Keluarga yang tidak ada di berkas"),
         absent_families_shown,
         "households:import_absent",
+    ),
+    _listing(
+        "impor-orang-tidak-ada",
+        _("Orang yang tidak ada di berkas"),
+        absent_people_shown,
+        "households:import_absent_people",
+        like="anggota",
     ),
     _listing(
         "impor-orang-lain",

@@ -31,6 +31,7 @@ from slrt.regions.models import Region
 HELD, ABSENT = "held", "absent"
 FILE, PART, RUN = "berkas", "isi", "impor"
 AGREED = "agreed"
+MOVED_NOTHING = "moved_nothing"
 DECISIONS = {
     "": _("Belum diputuskan"),
     "keep": _("Tetap"),
@@ -70,7 +71,7 @@ def absent_shown(asked: Asked) -> Shown:
 
 def answer_files_shown(asked: Asked) -> Shown:
     """The ministry's answer files, newest first."""
-    return Shown(AnswerFile.objects.visible_to(asked.user).order_by("-created_at", "-pk"))
+    return Shown(AnswerFile.objects.visible_to(asked.user).with_moved_nothing().order_by("-created_at", "-pk"))
 
 
 def workbooks_shown(asked: Asked) -> Shown:
@@ -147,6 +148,9 @@ def address_of(name: str, listed: str, page: str) -> Callable[[QueryDict], str]:
 
 _ANSWER = address_of(FILE, "households:answers", "households:answer")
 _STATES = dict(RegistrationState.choices)
+# Whose import was applied without moving a proposal is listed as that, and not as cancelled.
+_ANSWER_STATE = Case(When(moved_nothing=True, then=Value(MOVED_NOTHING)), default=F("state"), output_field=CharField())
+_ANSWER_STATES = {**dict(AnswerFileState.choices), MOVED_NOTHING: _("Tanpa perubahan")}
 
 register(
     Listing(
@@ -200,7 +204,7 @@ register(
             Column(_("Wilayah"), "area__name"),
             Column(_("Oleh"), "uploaded_by__username"),
             Column(_("Diunggah"), "created_at", Kind.MOMENT),
-            Column(_("Status"), "state", Kind.CODE, dict(AnswerFileState.choices)),
+            Column(_("Status"), _ANSWER_STATE, Kind.CODE, _ANSWER_STATES),
             Column(_("Sejak"), "state_since", Kind.MOMENT),
             Column(_("Baris di berkas"), Cast(KeyTextTransform("rows", "counts"), IntegerField()), Kind.WHOLE),
         ),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as lazy
 
 from households.duplicates.scoring import REASONS
-from households.models import DuplicateCandidate, Family, Merge, Registration
+from households.models import DuplicateCandidate, Family, Membership, Merge, Registration
 from households.querysets.registration import TO_VERIFY
 from slrt.core import crypto
 from slrt.core.lists import ListTable, StateColumn
@@ -51,6 +51,39 @@ class FamilyTable(ListTable):
     def render_registration(self, record: Family) -> Any:
         rows = record.registrations.all()
         return state_tag(rows[0]) if rows else tag(_("Belum terdaftar"), "warn")
+
+
+class MemberTable(ListTable):
+    """Members of families: who, NIK masked, what they are to the head, whose family, where."""
+
+    name = tables.Column(verbose_name=lazy("Nama"), accessor="person__name")
+    nik = tables.Column(verbose_name=lazy("NIK"), accessor="person__nik_encrypted", orderable=False, empty_values=())
+    relation = tables.Column(verbose_name=lazy("Hubungan"), empty_values=(), orderable=False)
+    head = tables.Column(
+        verbose_name=lazy("Keluarga"), accessor="family", order_by="family__head__name", empty_values=()
+    )
+    village = tables.Column(
+        verbose_name=lazy("Desa"),
+        accessor="family__household__village__name",
+        order_by="family__household__village_id",
+    )
+
+    class Meta:
+        model = Membership
+        fields = ("name", "nik", "relation", "head", "village")
+        empty_text = lazy("Tidak ada orang yang cocok")
+
+    def render_nik(self, record: Membership) -> str:
+        nik = record.person.nik_encrypted
+        return crypto.mask(nik) if nik else _("Tanpa NIK")
+
+    def render_relation(self, record: Membership) -> str:
+        return record.get_relation_display()
+
+    def render_head(self, record: Membership) -> Any:
+        head = record.family.head
+        name = head.name if head else _("Tanpa kepala keluarga")
+        return format_html('<a href="{}">{}</a>', reverse("dashboard:case_file", args=[record.family_id]), name)
 
 
 class RegistrationTable(ListTable):

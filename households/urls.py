@@ -101,6 +101,7 @@ urlpatterns = [
     path("impor/<int:pk>/kolom/", imports.import_columns, name="import_columns"),
     path("impor/<int:pk>/tarik/", imports.import_take_back, name="import_take_back"),
     path("impor/<int:pk>/tidak-ada/", imports.import_absent, name="import_absent"),
+    path("impor/<int:pk>/orang-tidak-ada/", imports.import_absent_people, name="import_absent_people"),
     path("impor/<int:pk>/orang-lain/", imports.import_replaced, name="import_replaced"),
     path("impor/<int:pk>/tanpa-kepala/", imports.import_headless, name="import_headless"),
     path("impor/<int:pk>/ditolak/", imports.import_rejects, name="import_rejects"),

@@ -16,8 +16,8 @@ from django.db.models.expressions import RawSQL
 from households.choices.imports import ImportState
 from households.importing import former_entries, former_numbers, renumbered
 from households.importing.staging import schema
-from households.models import Family, ImportRun
-from households.querysets.household import FamilyQuerySet
+from households.models import Family, ImportRun, Membership
+from households.querysets.household import FamilyQuerySet, MembershipQuerySet
 
 # Refused rows under a card that a family held before, with that family: unless the row names another one, or the number is by now,
 # or in this file, somebody's own.
@@ -190,15 +190,27 @@ def warnings(cursor: Any, *, any_new: bool, any_changed: bool) -> dict[str, int]
 def families_of(run: ImportRun) -> FamilyQuerySet | None:
     """Return every family that the run's file no longer holds, None where nobody kept them.
 
-    Before a file is applied they stand in its tables, as long as those are kept. Afterwards those are known that were flagged,
-    for a file said to be complete: they carry the time at which it was applied.
+    Before a file is applied they stand in its tables, as long as those are kept, and afterwards beside the run (`ImportAbsence`).
     """
     if table := kept(run, "import_family_missing"):
         found = RawSQL(f"SELECT family_id FROM {table}", ())  # noqa: S608, S611  # nosec B608, B611  a number of ours
         return Family.objects.filter(pk__in=found)
-    if run.state == ImportState.APPLIED and run.complete:
-        return Family.objects.filter(missing_since=run.applied_at)
-    return None
+    absent = run.absences.filter(membership_id=None)
+    return Family.objects.filter(pk__in=absent.values("family_id")) if _stands(run, absent) else None
+
+
+def people_of(run: ImportRun) -> MembershipQuerySet | None:
+    """The same of the people whom the rows of their families no longer name, as members of those families."""
+    if table := kept(run, "import_person_missing"):
+        found = RawSQL(f"SELECT membership_id FROM {table}", ())  # noqa: S608, S611  # nosec B608, B611  a number of ours
+        return Membership.objects.filter(pk__in=found)
+    absent = run.absences.exclude(membership_id=None)
+    return Membership.objects.filter(pk__in=absent.values("membership_id")) if _stands(run, absent) else None
+
+
+def _stands(run: ImportRun, absent: Any) -> bool:
+    """Whether a run was applied with these; of one from before they were kept only those are known whom it flagged."""
+    return run.state == ImportState.APPLIED and absent.exists()
 
 
 def some_families(cursor: Any) -> list[int]:

@@ -28,6 +28,7 @@ from households.models import (
     Family,
     FormerFamilyCard,
     Household,
+    ImportAbsence,
     ImportConflict,
     ImportRun,
     Membership,
@@ -170,6 +171,7 @@ def _undo(run: ImportRun, at: datetime, now: datetime, tell: Tell) -> dict[str, 
     FormerFamilyCard.objects.filter(until=at)._raw_delete("default")
     ImportConflict.objects.filter(agreed_in=run.pk).update(agreed_in=None)
     ImportConflict.objects.filter(run=run)._raw_delete("default")
+    ImportAbsence.objects.filter(run=run)._raw_delete("default")
     NikCheck.objects.filter(run=run)._raw_delete("default")
     tell(2, STEPS)
     restore(DecileRecord, when, now)

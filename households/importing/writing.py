@@ -208,6 +208,12 @@ UPDATE households_family f SET missing_since = %(at)s, updated_at = %(at)s, vers
 FROM import_family_missing k WHERE k.family_id = f.id;
 DELETE FROM households_familydigest WHERE family_id IN (SELECT family_id FROM import_family_missing);
 """
+# Whom the file lacks is kept with the run, flagged or not: nobody could tell afterwards whom its numbers were about.
+ABSENCES = """
+INSERT INTO households_importabsence (run_id, family_id, membership_id)
+SELECT %(run)s, family_id, NULL FROM import_family_missing
+UNION ALL SELECT %(run)s, family_id, membership_id FROM import_person_missing;
+"""
 # Told after each step with how many of how many are done.
 Tell = Callable[[int, int], None]
 
@@ -262,6 +268,7 @@ def _steps(found: dict[str, Any]) -> list[str]:
         (True, (INSERT_REGISTRATIONS,)),
         (changed, (HEADS,)),
         (found["missing"], (FLAG_MISSING,)),
+        (found["missing"] or found["missing_families"], (ABSENCES,)),
         (people["unchanged"] or people["changed"], (AGREED,)),
         (found["conflicts"], (CONFLICTS, ASKED_ABOUT)),
     )

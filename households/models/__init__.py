@@ -14,7 +14,7 @@ from households.models.duplicates import (
 from households.models.events import CivilTask, NikCheck, RegistryEvent
 from households.models.fieldcheck import FieldCheck, Revisit, RevisitSample
 from households.models.household import DecileRecord, Family, FormerFamilyCard, Household
-from households.models.imports import ImportConflict, ImportProgress, ImportRun, ImportSource
+from households.models.imports import ImportAbsence, ImportConflict, ImportProgress, ImportRun, ImportSource
 from households.models.meeting import Attendee, MeetingDecision, Paper, VillageMeeting
 from households.models.objection import Objection
 from households.models.person import Membership, Person
@@ -39,6 +39,7 @@ __all__ = [
     "FormerFamilyCard",
     "FormerNik",
     "Household",
+    "ImportAbsence",
     "ImportConflict",
     "ImportProgress",
     "ImportRun",

@@ -112,6 +112,23 @@ class ImportSource(models.Model):
         return self.name
 
 
+class ImportAbsence(models.Model):
+    """A family that an applied extract no longer held, or a member (`membership_id`) whom its family's rows no longer named.
+
+    Whoever was merged or deleted since has a row here all the same: what the run counted stays what it was.
+    """
+
+    run = models.ForeignKey(ImportRun, on_delete=models.PROTECT, related_name="absences")
+    family_id = models.BigIntegerField()
+    membership_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        ordering = ["run", "family_id"]
+
+    def __str__(self) -> str:
+        return f"{self.run} – {self.family_id}"
+
+
 class ImportConflict(models.Model):
     """Somebody of the extract who lives elsewhere, is somebody else, or has another NIK here: a person decides, not the program."""
 

@@ -28,6 +28,10 @@ class FamilyQuerySet(models.QuerySet):
         areas = user.areas_for(Permission.FAMILY_VIEW)
         return self.filter(within(areas, "household__village__code"), merged_into=None)
 
+    def there(self) -> "FamilyQuerySet":
+        """Those that were not merged into another."""
+        return self.filter(merged_into=None)
+
     def in_region(self, code: str) -> "FamilyQuerySet":
         """Families in a region or below it."""
         return self.filter(within((code,), "household__village__code"))
@@ -54,7 +58,16 @@ class PersonQuerySet(models.QuerySet):
 
 
 class MembershipQuerySet(models.QuerySet):
-    """Memberships by time."""
+    """Memberships by time and area."""
+
+    def visible_to(self, user: Any) -> "MembershipQuerySet":
+        """Memberships, ended ones too, of families that the person may see; of entries that were merged into another no more."""
+        areas = user.areas_for(Permission.FAMILY_VIEW)
+        return self.filter(within(areas, "family__household__village__code")).there()
+
+    def there(self) -> "MembershipQuerySet":
+        """Those whose person and family were not merged into another."""
+        return self.filter(family__merged_into=None, person__merged_into=None)
 
     def open(self) -> "MembershipQuerySet":
         """Those that have not ended."""

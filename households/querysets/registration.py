@@ -147,6 +147,15 @@ class AnswerFileQuerySet(models.QuerySet):
         """Files for areas in which the person may record the ministry's results."""
         return self.filter(within(user.areas_for(Permission.REGISTRATION_RESULT), "area__code"))
 
+    def with_moved_nothing(self) -> "AnswerFileQuerySet":
+        """With `moved_nothing`: its import was applied and none of its rows moved a proposal, so that nothing of it is applied.
+
+        What an earlier reading of the same import laid out was put aside for a later one.
+        """
+        later = self.model._default_manager.filter(run=models.OuterRef("run"), pk__gt=models.OuterRef("pk"))
+        ended = models.Q(state="cancelled", run__applied_at__isnull=False) & ~models.Exists(later)
+        return self.annotate(moved_nothing=models.ExpressionWrapper(ended, output_field=models.BooleanField()))
+
 
 class SiksWorkbookQuerySet(models.QuerySet):
     """Workbooks for SIKS-NG by area."""

@@ -20,6 +20,7 @@ from households.importing import uploading
 from households.importing.reading import check_size
 from households.importing.unreadable import Unreadable
 from households.models import AnswerFile, AnswerRow
+from households.querysets.registration import AnswerFileQuerySet
 from households.workflow import answer
 from slrt.accounts.access import may
 from slrt.accounts.requests import StaffRequest
@@ -42,6 +43,10 @@ def _demand(request: StaffRequest) -> None:
     decision = may(request.user, Permission.REGISTRATION_RESULT)
     if not decision:
         raise NotPermitted(decision.reason)
+
+
+def _files(request: StaffRequest) -> AnswerFileQuerySet:
+    return AnswerFile.objects.visible_to(request.user)
 
 
 @login_required
@@ -77,7 +82,7 @@ def answer_list(request: StaffRequest) -> HttpResponse:
 def answer_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """Every row of one file: what stands here now beside what the answer says; after applying, what became of it."""
     _demand(request)
-    row = get_object_or_404(AnswerFile.objects.visible_to(request.user).select_related("uploaded_by", "area"), pk=pk)
+    row = get_object_or_404(_files(request).with_moved_nothing().select_related("uploaded_by", "area"), pk=pk)
     kind = request.GET.get(PART, "")
     asked = Asked(request.user, QueryDict(urlencode({FILE: str(pk), PART: kind})))
     rows = answer_rows_shown(asked).rows.select_related("registration__family__head")
@@ -85,11 +90,12 @@ def answer_detail(request: StaffRequest, pk: int) -> HttpResponse:
     missing = Paginator(absent, ROWS_PER_PAGE).get_page(request.GET.get("page")) if kind == ABSENT else None
     page = Paginator(rows.none() if missing else rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     kinds = row.counts.get("kinds", {})
-    same = AnswerFile.objects.visible_to(request.user).filter(file_hash=row.file_hash, state=AnswerFileState.APPLIED)
+    same = _files(request).filter(file_hash=row.file_hash, state=AnswerFileState.APPLIED)
     context = {
         "row": row,
         "page": missing or page,
         "absent": missing,
+        "names_differ": answer.waiting(row) if row.state == AnswerFileState.PREVIEWED else 0,
         "may_say": row.state == AnswerFileState.PREVIEWED
         and bool(may(request.user, Permission.REGISTRATION_RESULT, row)),
         "lines": [{"line": line, "own": line.own, "here": line.here or "–"} for line in page],
@@ -141,7 +147,7 @@ def _more_tabs(row: AnswerFile, kind: str, absent: int) -> list[dict[str, Any]]:
 def answer_same_person(request: StaffRequest, pk: int, line: int) -> HttpResponse:
     """Somebody says with a reason that a row with another name is about the person of its NIK."""
     _demand(request)
-    file = get_object_or_404(AnswerFile.objects.visible_to(request.user), pk=pk)
+    file = get_object_or_404(_files(request), pk=pk)
     row = get_object_or_404(AnswerRow, file=file, pk=line)
     try:
         answer.same_person(row, request.POST.get("reason", ""), by=request.user)

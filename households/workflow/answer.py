@@ -187,11 +187,11 @@ def lay_out(run: ImportRun, rows: list[AnswerRow]) -> AnswerFile:
     return engine.create(row, by=run.started_by, permission=P.REGISTRATION_RESULT, verb="upload", then=keep_rows)
 
 
-def cancel_run(run: ImportRun, by: User) -> None:
+def cancel_run(run: ImportRun, by: User, note: str = "") -> None:
     """Cancel what an import laid out and did not apply; who only approves does so in the name of its uploader."""
     for file in AnswerFile.objects.filter(run=run, state=S.PREVIEWED):
         name = None if may(by, P.REGISTRATION_RESULT, file) else run.started_by
-        engine.apply("cancel", file, by=by, in_name_of=name, run=run.pk)
+        engine.apply("cancel", file, by=by, in_name_of=name, note=note, run=run.pk)
 
 
 def same_person(row: AnswerRow, reason: str, *, by: User) -> None:
@@ -214,6 +214,16 @@ def same_person(row: AnswerRow, reason: str, *, by: User) -> None:
         trail.write("same_person", file, by=by, note=row.same_person_reason, line=row.line)
 
 
+def waiting(file: AnswerFile) -> int:
+    """How many rows with another name still wait for somebody to say that it is the same person."""
+    return file.rows.filter(kind__in=EFFECTIVE, same_person_reason="").exclude(name="").count()
+
+
+def moving(run: ImportRun) -> int:
+    """How many rows of what an import laid out would move a proposal as they stand: none that waits for a word on its name."""
+    return AnswerRow.objects.filter(MOVES, file__run=run, file__state=S.PREVIEWED).count()
+
+
 def apply_run(run: ImportRun, *, by: User, at: datetime, tell: Tell) -> dict[str, Any]:
     """Take the steps of an import's rows, each in a savepoint; return the account of them, empty when none had anything to do.
 
@@ -221,7 +231,7 @@ def apply_run(run: ImportRun, *, by: User, at: datetime, tell: Tell) -> dict[str
     """
     file = AnswerFile.objects.get(run=run, state=S.PREVIEWED)
     if not file.rows.filter(MOVES).exists():
-        cancel_run(run, run.started_by)
+        cancel_run(run, run.started_by, _("Impornya diterapkan, tetapi tidak satu baris pun mengubah usulan."))
         return {}
     who = by if may(by, P.REGISTRATION_RESULT, file) else run.started_by
     engine.apply("apply", file, by=who, at=at, run=run.pk, tell=tell)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from households.importing import ending
 from households.models import Household
 from slrt.audit.models import AuditEntry
 from slrt.core import outbox
@@ -63,10 +64,20 @@ def test_a_long_list_is_made_by_a_job(settings, lestari, run, ask, content):
     assert len(csv_rows(content(lestari, export))[1]) == 2
 
 
+def test_a_list_that_was_asked_for_before_its_file_was_applied_leaves_afterwards(settings, lestari, run, ask, content):
+    settings.EXPORT_AT_ONCE = 1
+    _answer, export = ask(lestari, KEY, f"?impor={run.pk}")
+    apply(lestari, run)  # not as a complete file: nobody is flagged
+    outbox.sweep()
+    export.refresh_from_db()
+    assert (export.state, export.done) == ("ready", 2)
+    assert len(csv_rows(content(lestari, export))[1]) == 2
+
+
 def test_a_list_that_is_gone_when_its_job_comes_is_no_empty_file(settings, lestari, run, ask):
     settings.EXPORT_AT_ONCE = 1
     _answer, export = ask(lestari, KEY, f"?impor={run.pk}")
-    apply(lestari, run)  # not as a complete file: nobody is flagged, and its lists are put aside
+    ending.cancel(run, by=lestari)
     outbox.sweep()
     export.refresh_from_db()
     assert (export.state, export.problem) == ("failed", "Daftar ini kosong, tidak ada yang bisa diunduh.")
@@ -80,14 +91,15 @@ def test_families_elsewhere_stay_behind(lestari, run, ask, content):
     assert cells(rows, header, "Kepala keluarga") == ["Citra"]
 
 
-def test_once_a_complete_file_was_applied_those_it_flagged_leave(lestari, run, ask, content):
-    apply(lestari, run, complete=True)
+@pytest.mark.parametrize("complete", [True, False])
+def test_once_the_file_was_applied_those_it_lacks_leave(lestari, run, ask, content, complete):
+    apply(lestari, run, complete=complete)
     _answer, export = ask(lestari, KEY, f"?impor={run.pk}")
     assert len(csv_rows(content(lestari, export))[1]) == 2
 
 
 def test_where_no_list_is_kept_nothing_leaves(lestari, run, ask):
-    apply(lestari, run)
+    ending.cancel(run, by=lestari)
     answer, export = ask(lestari, KEY, f"?impor={run.pk}")
     assert (answer.status_code, export) == (422, None)
 

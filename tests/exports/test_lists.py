@@ -38,7 +38,7 @@ def test_every_list_is_there():
         "bukti-keluhan",
         *["pengingat", "jawaban", "jawaban-tidak-ada", "beda-impor", "impor-desa", "pekerjaan"],
         *["berkas-jawaban", "berkas-siks", "impor-ditolak", "impor-dibiarkan", "impor-tidak-ada", "impor-tanpa-kepala"],
-        *["impor-orang-lain", "impor-tercatat-lain"],
+        *["impor-orang-lain", "impor-tercatat-lain", "impor-orang-tidak-ada"],
     }
 
 

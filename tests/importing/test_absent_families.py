@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 
 from households.importing import staging
-from households.models import Family, Household
-from tests.importing.families import BUDI, CITRA, ROSNA, apply, bring, preview
+from households.models import Family, Household, ImportAbsence
+from tests.importing.families import BUDI, CITRA, ROSNA, apply, bring, preview, take_back
 
 pytestmark = pytest.mark.django_db
 
@@ -97,15 +97,51 @@ def test_after_a_complete_file_was_applied_the_list_holds_whom_it_flagged(manage
     )
 
 
-def test_of_a_file_that_was_no_complete_one_no_list_is_kept(manager, client):
+def test_of_a_file_that_was_no_complete_one_the_list_is_kept_and_nobody_flagged(manager, client):
     _many_families(manager)
     started = preview(manager, ROSNA)
     apply(manager, started)
+    assert not Family.objects.filter(missing_since__isnull=False).exists()
+    client.force_login(manager)
+    shown = client.get(_absent(started))
+    assert (shown.context["own"], shown.context["outside"], shown.context["gone"]) == (30, 0, 0)
+    assert "Berkas tidak dinyatakan lengkap, jadi keluarga ini tidak ditandai." in shown.content.decode()
+    page = client.get(reverse("households:import", args=[started.pk])).content.decode()
+    assert "5 dari 30" in page
+    assert f'href="{_absent(started)}">Lihat semua 30 keluarga' in page
+
+
+def test_the_list_stays_that_of_its_file_whoever_a_later_one_brings_again(manager, client):
+    bring(manager, ROSNA, BUDI, CITRA)
+    started = bring(manager, ROSNA, complete=True)
+    bring(manager, ROSNA, BUDI)
+    assert Family.objects.filter(missing_since__isnull=False).count() == 1
+    client.force_login(manager)
+    shown = client.get(_absent(started))
+    assert [family.head.name for family in shown.context["table"].page.object_list.data] == ["Budi", "Citra"]
+    assert shown.context["own"] == started.counts["missing_families"] == 2
+
+
+def test_a_family_that_was_merged_since_is_said_to_be_shown_no_more(manager, client):
+    bring(manager, ROSNA, BUDI, CITRA)
+    started = bring(manager, ROSNA)
+    Family.objects.filter(official_id="K2").update(merged_into=Family.objects.get(official_id="K1"))
+    client.force_login(manager)
+    shown = client.get(_absent(started))
+    assert (shown.context["own"], shown.context["outside"], shown.context["gone"]) == (1, 0, 1)
+    assert "1 keluarga lain tidak bisa ditampilkan lagi." in shown.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_with_the_file_taken_back_its_list_goes(manager, client):
+    bring(manager, ROSNA, BUDI)
+    started = bring(manager, ROSNA)
+    assert ImportAbsence.objects.count() == 1
+    take_back(manager, started)
     client.force_login(manager)
     assert client.get(_absent(started)).status_code == 404
-    page = client.get(reverse("households:import", args=[started.pk])).content.decode()
-    assert "Daftar lengkapnya tidak disimpan lagi." in page
-    assert _absent(started) not in page
+    assert not ImportAbsence.objects.exists()
+    assert "Daftar lengkapnya" not in client.get(reverse("households:import", args=[started.pk])).content.decode()
 
 
 def test_a_preview_that_was_put_aside_has_no_list_and_says_so(manager, client):

@@ -119,5 +119,5 @@ def test_a_file_that_holds_nobody_back_offers_no_sheet(manager, browse):
     run = preview(manager, ROSNA)
     page = browse(manager).get(f"/impor/{run.pk}/").content.decode()
     assert "dibiarkan/" not in page
-    assert "1 baris akan ditulis sekaligus" in page
+    assert "Akan ditulis sekaligus: 1 orang, 1 keluarga." in page
     assert "tidak ikut" not in page

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from households.importing import previewing, uploading
+from households.models import Family, Membership, Person
 from tests.importing import families as files
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +36,38 @@ def test_the_page_of_a_file_taken_back_says_why_and_what_became_of_its_rows(brow
     page = browse(lestari).get(f"/impor/{run.pk}/").content.decode()
     said = page.split("Langkah berikutnya")[1].split("</aside>")[0]
     assert "Berkas salah" in said
-    assert "3 orang dan 2 keluarga yang dibuatnya dihapus lagi, 0 orang kembali seperti semula." in said
+    assert "Dihapus lagi: 3 orang, 2 keluarga. Kembali seperti semula: 0 orang, 0 keluarga." in said
+    assert "ditandai hilang" not in said
+
+
+def test_the_page_of_a_file_taken_back_says_what_went_back_of_families_and_of_who_was_missed(browse, places, lestari):
+    """Rosna's decile is another, Andi left the file, Citra's family is new, and Budi's is not in a file that is complete."""
+    files.bring(lestari, files.ROSNA, files.ANDI, files.BUDI)
+    run = files.bring(lestari, {**files.ROSNA, "DESIL": "5"}, files.CITRA, complete=True)
+    promised = browse(lestari).get(f"/impor/{run.pk}/tarik/").content.decode()
+    files.take_back(lestari, run)
+    page = browse(lestari).get(f"/impor/{run.pk}/").content.decode()
+    said = page.split("Langkah berikutnya")[1].split("</aside>")[0]
+    for shown in (promised, said):
+        assert "Dihapus lagi: 1 orang, 1 keluarga. Kembali seperti semula: 0 orang, 1 keluarga." in shown
+        assert "Tidak lagi ditandai hilang: 1 orang, 1 keluarga." in shown
+    assert (Person.objects.count(), Family.objects.count()) == (3, 2)
+    assert Family.objects.get(official_id="K0").decile == 2
+    assert not Family.objects.filter(missing_since__isnull=False).exists()
+    assert not Membership.objects.filter(missing_since__isnull=False).exists()
+
+
+def test_a_list_taken_back_says_how_many_rows_went_back(browse, places, lestari):
+    files.bring(lestari, files.ROSNA, files.BUDI)
+    rows = "ID_KELUARGA,DESIL,PERIODE_DESIL\nK0,4,2026-Q4\nK1,5,2026-Q4\n"
+    run = uploading.upload(rows.encode(), "desil.csv", by=lestari, kind="deciles")
+    previewing.preview(run.pk)
+    run.refresh_from_db()
+    assert "Akan ditulis sekaligus: 2 baris." in browse(lestari).get(f"/impor/{run.pk}/").content.decode()
+    files.take_back(lestari, files.apply(lestari, run))
+    page = browse(lestari).get(f"/impor/{run.pk}/").content.decode()
+    assert "Yang ditarik kembali: 2 baris." in page
+    assert Family.objects.get(official_id="K0").decile == 2
 
 
 def test_the_page_of_a_file_taken_back_leads_with_that_and_offers_nothing_as_if_it_stood(browse, places, lestari):

@@ -41,11 +41,50 @@ def test_each_row_is_counted_once_under_what_became_of_it(manager, mixed, browse
     page = browse(manager).get(f"/impor/{mixed.pk}/").content.decode()
     assert "Jumlahnya 9 baris" in page
     assert "Unduh 2 baris yang dibiarkan" in page
-    assert "4 baris akan ditulis sekaligus" in page
+    assert "Akan ditulis sekaligus: 2 orang, 2 keluarga." in page, "Rosna and Eko stay as they are"
     apply(manager, mixed)
     assert _tallies(browse, manager, mixed) == {**said, "baris perlu diputuskan": 1, **rest}
     deciding.decide(ImportConflict.objects.get(), "keep", by=manager, note="KK lama")
     assert _tallies(browse, manager, mixed) == {**said, "baris sudah diputuskan": 1, **rest}
+
+
+def _said(browse, who, run):
+    page = browse(who).get(f"/impor/{run.pk}/").content.decode()
+    return page.split('name="idempotency_key"')[1].split("</p>")[0]
+
+
+def test_rows_that_change_nothing_are_not_said_to_be_written(manager, browse):
+    bring(manager, ROSNA, ANDI, BUDI)
+    same = preview(manager, ROSNA, ANDI, BUDI)
+    assert same.counts["people"] == {"new": 0, "changed": 0, "unchanged": 3}
+    assert "Tidak ada yang akan ditulis." in _said(browse, manager, same)
+    apply(manager, same)
+    assert "Akan ditulis sekaligus: 1 orang, 1 keluarga." in _said(
+        browse, manager, preview(manager, ROSNA, {**ANDI, "NAMA": "Andi Putra"}, BUDI)
+    )
+
+
+def test_a_family_that_changes_while_its_people_do_not_is_said_to_be_written(manager, browse):
+    bring(manager, ROSNA, ANDI, BUDI)
+    said = _said(browse, manager, preview(manager, {**ROSNA, "DESIL": "7"}, {**ANDI, "DESIL": "7"}, BUDI))
+    assert "Akan ditulis sekaligus: 1 keluarga." in said
+    assert "orang" not in said
+
+
+def test_who_is_missed_and_deciles_of_an_old_quarter_are_said_beside_it(manager, browse):
+    bring(manager, ROSNA, ANDI, BUDI)
+    said = _said(browse, manager, preview(manager, ROSNA, {**BUDI, **LAST_YEAR, "DESIL": "8"}))
+    assert "Akan ditulis sekaligus: 1 desil periode lama." in said
+    assert "Ditandai tidak ada di berkas: 1 orang." in said
+
+
+def test_what_somebody_changes_meanwhile_makes_it_a_most(manager, browse):
+    bring(manager, ROSNA, ANDI, BUDI)
+    waiting = preview(manager, {**ROSNA, "NAMA": "Rosnah"}, ANDI, {**BUDI, "NAMA": "Budiman"})
+    bring(manager, {**ROSNA, "LANTAI": "5"}, ANDI, BUDI)
+    assert "Paling banyak ditulis sekaligus: 2 orang, 2 keluarga." in _said(browse, manager, waiting)
+    apply(manager, waiting)
+    assert (waiting.counts["people"]["changed"], waiting.counts["households"]["changed"]) == (1, 1)
 
 
 def test_the_sheet_of_an_applied_file_stays_that_of_its_own_rows(manager, mixed, browse):

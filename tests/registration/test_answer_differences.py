@@ -8,6 +8,7 @@ import pytest
 from households.choices.imports import ImportKind
 from households.importing import applying, telling
 from households.models import AnswerFile, Registration
+from households.workflow import answer as answering
 from slrt.audit.models import AuditEntry
 from slrt.core import clock
 from slrt.core.idempotency import new_key
@@ -119,6 +120,21 @@ def test_a_file_of_nothing_but_other_names_ends_without_a_step(sent, lestari):
     answer = named(lestari, f"{NIKS[0]},Yusuf Marpaung,DITETAPKAN,,")
     apply(answer, lestari)
     assert (answer.state, answer.run.state, states()[0]) == ("cancelled", "applied", "sent_to_ministry")
+
+
+def test_names_that_were_decided_wait_no_more_on_either_page(browse, sent, lestari):
+    answer = named(lestari, f"{NIKS[0]},Yusuf Marpaung,DITETAPKAN,,", f"{NIKS[1]},Murni Chaniago,DITETAPKAN,,")
+    client, pages = browse(lestari), (f"/impor/{answer.run_id}/", f"/jawaban/{answer.pk}/")
+    for page in pages:
+        assert "2 baris menyebut nama lain" in client.get(page).content.decode()
+    told = client.get(pages[0]).content.decode()
+    assert "sebelum nama yang berbeda diputuskan" in told
+    assert f"/impor/{answer.run_id}/terapkan/" not in told, "it would write nothing"
+    answering.same_person(answer.rows.first(), "Nama panggilan", by=lestari)
+    for page in pages:
+        assert "1 baris menyebut nama lain" in client.get(page).content.decode()
+    assert "Akan ditulis sekaligus: 1 baris." in client.get(pages[0]).content.decode()
+    assert states()[0] == "sent_to_ministry"
 
 
 # -- how far it has come

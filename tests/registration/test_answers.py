@@ -1,16 +1,19 @@
 """The ministry's answer file: lestari imports it, sees what each row would do, and applies it once."""
 
 import pytest
+from django.http import QueryDict
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from households.choices.answers import EFFECTIVE, AnswerKind
 from households.choices.imports import ImportKind
-from households.importing import applying, ending, handing_back, uploading
+from households.exporting_imports import answer_files_shown
+from households.importing import applying, ending, handing_back, undoing, uploading
 from households.models import AnswerRow, DecileRecord, ImportRun, Registration
 from slrt.audit.models import AuditEntry
 from slrt.core.errors import GuardFailed, NotPermitted, TransitionNotAllowed
 from slrt.core.idempotency import new_key
+from slrt.exports.registry import Asked
 from slrt.workflow import engine
 from tests.registration.answers import NIKS, apply, csv, states, uploaded_answer
 
@@ -122,6 +125,43 @@ def test_a_file_with_nothing_to_do_offers_no_button_that_would_cancel_it(browse,
     assert f"/impor/{idle.run_id}/batal/" in page
     busy = uploaded_answer(lestari, f"{NIKS[0]},DITETAPKAN,,,")
     assert f"/impor/{busy.run_id}/terapkan/" in browse(lestari).get(f"/impor/{busy.run_id}/").content.decode()
+
+
+def test_a_file_that_was_applied_without_a_step_is_told_alike_on_both_pages(browse, sent, lestari):
+    """Nobody cancelled it: the page of the answers, their list and the file of that list say that it changed nothing."""
+    answer = uploaded_answer(lestari, f"{NIKS[4]},DITETAPKAN,,1,2026-Q4")
+    before = states()
+    apply(answer, lestari)
+    client = browse(lestari)
+    told = client.get(f"/jawaban/{answer.pk}/").content.decode()
+    assert "Tanpa perubahan" in told
+    assert "Impornya sudah diterapkan, tetapi tidak satu baris pun mengubah usulan." in told
+    assert "Tanpa perubahan" in client.get("/jawaban/").content.decode()
+    assert [row.moved_nothing for row in answer_files_shown(Asked(lestari, QueryDict())).rows] == [True]
+    page = client.get(f"/impor/{answer.run_id}/").content.decode()
+    assert "Diterapkan oleh" in page
+    assert "Tidak satu baris pun mengubah usulan." in page
+    assert states() == before
+
+
+def test_a_file_that_somebody_cancelled_is_told_as_cancelled(browse, sent, lestari):
+    answer = uploaded_answer(lestari, f"{NIKS[4]},DITETAPKAN,,1,2026-Q4")
+    ending.cancel(answer.run, by=lestari)
+    told = browse(lestari).get(f"/jawaban/{answer.pk}/").content.decode()
+    assert "Tanpa perubahan" not in told
+    assert "Dibatalkan" in told
+
+
+def test_the_page_counts_the_answers_that_move_something(browse, sent, lestari):
+    """Two of three: of the last the proposal was never sent. Applied and taken back, as many results are said to go back."""
+    answer = uploaded_answer(lestari, *(f"{NIKS[n]},DITETAPKAN,,," for n in (0, 1, 4)))
+    client = browse(lestari)
+    assert "Akan ditulis sekaligus: 2 baris." in client.get(f"/impor/{answer.run_id}/").content.decode()
+    apply(answer, lestari)
+    undoing.request(answer.run, by=lestari, note="Salah berkas", version=answer.run.version)
+    undoing.take_back(answer.run_id)
+    assert "Yang ditarik kembali: 2 baris." in client.get(f"/impor/{answer.run_id}/").content.decode()
+    assert states()[0] == "sent_to_ministry"
 
 
 def test_a_large_file_is_applied_by_a_second_person_and_the_results_are_its_uploaders(sent, lestari, hendra, settings):

@@ -7,14 +7,14 @@ Where to change what:
     columns     unknown headings              taking_back  an applied file goes back
     rejects     rows not written as a file    conflicts    who lives elsewhere here
     blank       sheets to fill in             handing_back  a preview goes back to its uploader
-    absent      the families no longer in the file, those with other people
+    absent      families and people no longer in the file, families with other people
     headless    the families without a head
     reach       who works with whose runs
 
 The addresses of all of them stand in `households/urls.py`.
 """
 
-from households.views.imports.absent import import_absent, import_replaced
+from households.views.imports.absent import import_absent, import_absent_people, import_replaced
 from households.views.imports.blank import import_blank
 from households.views.imports.columns import import_columns
 from households.views.imports.conflicts import conflict_decide, import_conflicts
@@ -29,6 +29,7 @@ from households.views.imports.uploads import import_list
 __all__ = [
     "conflict_decide",
     "import_absent",
+    "import_absent_people",
     "import_apply",
     "import_asked_rows",
     "import_blank",

@@ -1,53 +1,71 @@
-"""The families that a file no longer holds, and those whose number it brings with other people: all of them, page by page."""
+"""Whom a file no longer holds, families and people, and the families whose number it brings with other people: all, page by page."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django_tables2 import RequestConfig
 
-from households.exporting_absent import absent_families_shown, replaced_families_shown
+from households.exporting_absent import absent_families_shown, absent_people_shown, replaced_families_shown
 from households.exporting_imports import RUN
 from households.importing import missing, replaced
 from households.models import ImportRun
-from households.querysets.household import FamilyQuerySet
-from households.tables import PER_PAGE, FamilyTable
+from households.tables import PER_PAGE, FamilyTable, MemberTable
 from households.views.imports.reach import run_of
 from slrt.accounts.requests import StaffRequest
+from slrt.core.lists import ListTable
 from slrt.exports.registry import Asked, Shown
 
 
 @login_required
 def import_absent(request: StaffRequest, pk: int) -> HttpResponse:
-    """Those that the file holds no longer."""
-    return _list(request, pk, missing.families_of, absent_families_shown, "households/imports/absent.html")
+    """The families that the file holds no longer."""
+    row = run_of(request, pk)
+    found = missing.families_of(row)
+    counted = row.counts.get("missing_families", 0)
+    return _list(request, row, found, absent_families_shown, FamilyTable, "head", "absent", counted)
+
+
+@login_required
+def import_absent_people(request: StaffRequest, pk: int) -> HttpResponse:
+    """The people whom the rows of their families name no longer."""
+    row = run_of(request, pk)
+    found, counted = missing.people_of(row), row.counts.get("missing", 0)
+    return _list(request, row, found, absent_people_shown, MemberTable, "name", "absent_people", counted)
 
 
 @login_required
 def import_replaced(request: StaffRequest, pk: int) -> HttpResponse:
-    """Those of whom the file names nobody who is known to live there."""
-    return _list(request, pk, replaced.families_of, replaced_families_shown, "households/imports/replaced.html")
+    """The families of whom the file names nobody who is known to live there."""
+    row = run_of(request, pk)
+    found, counted = replaced.families_of(row), row.counts.get("warned", {}).get("replaced", 0)
+    return _list(request, row, found, replaced_families_shown, FamilyTable, "head", "replaced", counted)
 
 
 def _list(
     request: StaffRequest,
-    pk: int,
-    families_of: Callable[[ImportRun], FamilyQuerySet | None],
+    row: ImportRun,
+    found: Any,
     shown_to: Callable[[Asked], Shown],
+    table_of: type[ListTable],
+    name: str,
     template: str,
+    counted: int,
 ) -> HttpResponse:
-    """Those whom the person may see by name; how many others there are is said, not who. 404 when no list is kept."""
-    row = run_of(request, pk)
-    families = families_of(row)
-    if families is None:
+    """Those whom the person may see by name; how many others there are is said, not who. 404 when no list is kept.
+
+    `found`: all of them, as far as they are known; `counted`: how many the run found.
+    """
+    if found is None:
         raise Http404
     asked = QueryDict(mutable=True)
     asked.update({RUN: str(row.pk)})
     asked.setlist("sort", request.GET.getlist("sort"))
     shown = shown_to(Asked(request.user, asked))
-    table = FamilyTable(shown.rows, order_by=request.GET.getlist("sort") or ("village", "head"))
+    table = table_of(shown.rows, order_by=request.GET.getlist("sort") or ("village", name))
     RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
-    total, own = families.count(), table.paginator.count
-    context = {"row": row, "table": table, "own": own, "outside": total - own}
-    return render(request, template, context)
+    there, own = found.there().count(), table.paginator.count
+    context = {"row": row, "table": table, "own": own, "outside": there - own, "gone": max(counted - there, 0)}
+    return render(request, f"households/imports/{template}.html", context)

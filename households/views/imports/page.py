@@ -10,7 +10,6 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from households.answering import absent_from
-from households.choices.answers import EFFECTIVE
 from households.choices.imports import ImportKind, ImportState
 from households.importing import (
     applying,
@@ -27,8 +26,8 @@ from households.importing import (
 )
 from households.importing.kinds import refusal
 from households.importing.unreadable import which_are_missing
-from households.models import Family, ImportRun
-from households.querysets.household import FamilyQuerySet
+from households.models import Family, ImportRun, Membership
+from households.querysets.household import FamilyQuerySet, MembershipQuerySet
 from households.views.imports.headless import own_sample
 from households.views.imports.progress import progress
 from households.views.imports.reach import run_of
@@ -38,13 +37,18 @@ from households.views.imports.words import (
     changed_fields,
     changes_nothing,
     example,
+    goes_back,
     only_flags,
+    rows_back,
     sampled,
     tallies,
     to_ask,
+    to_flag,
     to_write,
+    unflagged,
     warning,
 )
+from households.workflow import answer
 from slrt.accounts.access import may
 from slrt.accounts.models import User
 from slrt.accounts.requests import StaffRequest
@@ -86,7 +90,7 @@ def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
         **_taking_back(row, request.user),
         "log": events(AuditEntry.objects.filter(subject="households.importrun", subject_id=pk).select_related("actor")),
         "tallies": tallies(counts, undecided, decided, agreed),
-        "to_write": to_write(counts),
+        **_next(row, counts),
         "fields": changed_fields(counts.get("fields", {})),
         "examples": [example(e) for e in counts.get("examples", [])],
         "reasons": [{"refusal": refusal(row.kind, code), "count": n} for code, n in _most(counts.get("reasons", {}))],
@@ -117,6 +121,19 @@ def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
         return HttpResponse(headers={"HX-Refresh": "true"})  # done: the whole page has something new to say
     template = "households/imports/_state.html" if request.htmx else "households/imports/detail.html"
     return render(request, template, context)
+
+
+def _next(row: ImportRun, counts: dict[str, Any]) -> dict[str, Any]:
+    """What applying a preview writes, and what a file that was taken back had written."""
+    if row.state == ImportState.PREVIEWED:
+        answers = answer.moving(row) if row.kind == ImportKind.ANSWER else None
+        return {"to_write": to_write(counts, answers), "to_flag": to_flag(counts), "answers_nothing": answers == 0}
+    if row.state != ImportState.TAKEN_BACK or not counts.get("undone"):
+        return {}
+    if row.kind != ImportKind.EXTRACT:
+        return {"rows_back": rows_back(counts)}
+    removed, restored = goes_back(counts)
+    return {"removed": removed, "restored": restored, "unflagged": unflagged(counts, row.complete)}
 
 
 def _waiting(row: ImportRun, user: User) -> dict[str, Any]:
@@ -162,17 +179,23 @@ def _put_aside(row: ImportRun, user: User) -> dict[str, Any]:
 
 
 def _families(row: ImportRun, user: User) -> dict[str, Any]:
-    """The families without a head, with other people, and not in the file: the first few where a page lists all, else what the run kept."""
+    """Families without a head, with other people, and not in the file, and people not in it: the first few where a page lists all, else
+    what the run kept."""
     counts = row.counts or {}
-    gone, others = (_named(counts.get(f"{name}_sample", []), user) for name in ("missing", "replaced"))
+    absent = missing.families_of(row) if counts.get("missing_families") else None
+    people = missing.people_of(row) if counts.get("missing") else None
+    gone = _named(Family.objects.filter(pk__in=counts.get("missing_sample", [])) if absent is None else absent, user)
+    others = _named(Family.objects.filter(pk__in=counts.get("replaced_sample", [])), user)
     alone = own_sample(counts.get("headless_sample", []), user)
-    all_missing = missing.families_of(row) is not None if counts.get("missing_families") else False
+    all_missing = absent is not None
     all_replaced = replaced.families_of(row) is not None if "replaced" in counts.get("warned", {}) else False
     all_headless = headless.is_kept(row) if "headless" in counts.get("warned", {}) else False
     return {
         "missing_families": gone[:FEW] if all_missing else gone,
         "missing_families_folded": not all_missing and len(gone) > FEW,
         "all_missing": all_missing,
+        "missing_people": [] if people is None else _members(people, user),
+        "all_missing_people": people is not None,
         "replaced": others[:FEW] if all_replaced else others,
         "replaced_folded": not all_replaced and len(others) > FEW,
         "all_replaced": all_replaced,
@@ -182,10 +205,16 @@ def _families(row: ImportRun, user: User) -> dict[str, Any]:
     }
 
 
-def _named(pks: list[int], user: User) -> FamilyQuerySet:
+def _named(families: FamilyQuerySet, user: User) -> FamilyQuerySet:
     """Of these families those whom the person may see, by village and head."""
-    families = Family.objects.visible_to(user).filter(pk__in=pks).select_related("head", "household__village")
-    return families.order_by("household__village__name", "head__name", "pk")
+    seen = families.visible_to(user).select_related("head", "household__village")
+    return seen.order_by("household__village__name", "head__name", "pk")
+
+
+def _members(people: MembershipQuerySet, user: User) -> list[Membership]:
+    """The first few of these people whom the person may see, by village and name."""
+    seen = people.visible_to(user).select_related("person", "family__head", "family__household__village")
+    return list(seen.order_by("family__household__village__name", "person__name", "pk")[:FEW])
 
 
 def _after_failing(row: ImportRun, user: User) -> dict[str, Any]:
@@ -205,12 +234,12 @@ def _most(counts: dict[str, int]) -> list[tuple[str, int]]:
 
 def _answers(row: ImportRun) -> dict[str, Any]:
     """What the ministry's answer file lays out, and how many proposals it says nothing of."""
-    file = row.answer_files.order_by("pk").last()
+    file = row.answer_files.with_moved_nothing().order_by("pk").last()
     counts = row.state in (ImportState.PREVIEWED, ImportState.APPLIED)
     return {
         "answers": file,
         "absent": absent_from(file).count() if file and counts else 0,
-        "answers_nothing": file is not None and not file.rows.filter(kind__in=EFFECTIVE).exists(),
+        "names_differ": answer.waiting(file) if file and row.state == ImportState.PREVIEWED else 0,
     }
 
 

@@ -12,6 +12,7 @@ from households.forms.imports import TakeBackForm
 from households.importing import undoing
 from households.models import ImportRun
 from households.views.imports.reach import run_of
+from households.views.imports.words import goes_back, unflagged
 from slrt.accounts.requests import StaffRequest
 from slrt.core import clock
 from slrt.core.errors import NotPermitted, Refusal
@@ -41,4 +42,7 @@ def import_take_back(request: StaffRequest, pk: int) -> HttpResponse:
         except Refusal as fault:
             form.add_error(None, str(fault))
     status = 422 if form.errors else 200
-    return render(request, "households/imports/take_back.html", {"row": row, "form": form, "until": end}, status=status)
+    removed, restored = goes_back(row.counts)
+    context = {"row": row, "form": form, "until": end, "removed": removed, "restored": restored}
+    context["unflagged"] = unflagged(row.counts, row.complete)
+    return render(request, "households/imports/take_back.html", context, status=status)

@@ -134,9 +134,55 @@ def to_ask(counts: dict[str, Any]) -> int:
     return int(counts.get("conflicts", 0) - counts.get("asked_before", 0))
 
 
-def to_write(counts: dict[str, Any]) -> int:
-    """How many rows of a preview are written when it is applied, those that change nothing among them."""
-    return int(counts.get("accepted", 0) - counts.get("left_out", 0) - counts.get("conflicts", 0))
+def to_write(counts: dict[str, Any], answers: int | None = None) -> str:
+    """What of a preview is written when it is applied: people and families that are new or change, else rows; empty for nothing.
+
+    `answers`: how many answers of the ministry move anything; a row of theirs that bears another name changes nothing as it stands.
+    """
+    if answers is not None or counts.get("about"):
+        rows = _touched(counts, str(counts.get("about"))) if answers is None else answers
+        return _so_many_rows(rows) if rows else ""
+    said = [_so_many(kind, n) for kind in KINDS if (n := _touched(counts, kind))]
+    return ", ".join([*said, *_late_deciles(counts)])
+
+
+def to_flag(counts: dict[str, Any]) -> str:
+    """How many people a file marks as gone from its families, whoever says that it is complete; empty for nobody."""
+    return _so_many("people", n) if (n := counts.get("missing", 0)) else ""
+
+
+def goes_back(counts: dict[str, Any]) -> tuple[str, str]:
+    """What an applied extract made, which is deleted again when it is taken back, and what it changed, which becomes what it was."""
+    made, changed = (
+        ", ".join(_so_many(kind, counts.get(kind, {}).get(what, 0)) for kind in KINDS) for what in ("new", "changed")
+    )
+    return ", ".join([made, *_late_deciles(counts)]), changed
+
+
+def unflagged(counts: dict[str, Any], complete: bool) -> str:
+    """Who is no longer marked as gone once an extract is taken back; empty for nobody."""
+    families = counts.get("missing_families", 0) if complete else 0
+    gone = {"people": counts.get("missing", 0), "households": families}
+    return ", ".join(_so_many(kind, n) for kind, n in gone.items() if n)
+
+
+def rows_back(counts: dict[str, Any]) -> str:
+    """Of how many rows of a list what they wrote was taken back; of the ministry's answers as many results as were."""
+    return _so_many_rows(counts.get("undone", {}).get("results", _touched(counts, str(counts.get("about")))))
+
+
+def _touched(counts: dict[str, Any], kind: str) -> int:
+    return sum(counts.get(kind, {}).get(what, 0) for what in ("new", "changed"))
+
+
+def _late_deciles(counts: dict[str, Any]) -> list[str]:
+    n = counts.get("late_deciles", 0)
+    said = ngettext("%(n)s desil periode lama", "%(n)s desil periode lama", n)
+    return [said % {"n": number_format(n, force_grouping=True)}] if n else []
+
+
+def _so_many_rows(count: int) -> str:
+    return ngettext("%(n)s baris", "%(n)s baris", count) % {"n": number_format(count, force_grouping=True)}
 
 
 def changed_fields(counts: dict[str, dict[str, int]]) -> list[dict[str, Any]]:
