@@ -1,8 +1,8 @@
-"""Lists that work in a village goes by: people without NIK, and a village's initial and final list, to print and to put up."""
+"""Lists that work in a village goes by: people without NIK, the villages that have a list, and a village's initial and final list."""
 
 from typing import Any
 
-from django.db.models import Value
+from django.db.models import Count, Q, Value
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.urls import reverse
@@ -13,8 +13,10 @@ from households.choices.person import NoNikReason
 from households.choices.registration import RegistrationState
 from households.models import Registration
 from households.registry.identity import without_nik
+from slrt.accounts.querysets import within
 from slrt.accounts.roles import Permission
 from slrt.exports.registry import Asked, Column, Kind, Listing, Shown, register
+from slrt.regions.models import Region
 
 S = RegistrationState
 VILLAGE, WHICH = "desa", "daftar"
@@ -23,14 +25,27 @@ LISTS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "akhir": (_("Daftar akhir"), (S.FINAL_LIST, S.FIELD_VERIFICATION, S.RETURNED, S.VERIFIED, S.END_PROPOSED)),
 }
 _HOUSE = "family__household__"
+VILLAGE_CODE, VILLAGE_NAME = _HOUSE + "village_id", _HOUSE + "village__name"
+
+
+def village_lists_shown(asked: Asked) -> Shown:
+    """The villages that have a family on a list, by name, with how many stand on each."""
+    rows = Registration.objects.visible_to(asked.user).filter(
+        state__in=[s for _t, states in LISTS.values() for s in states]
+    )
+    counted = {which: Count("pk", filter=Q(state__in=states)) for which, (_title, states) in LISTS.items()}
+    villages = rows.order_by().values(VILLAGE_CODE, VILLAGE_NAME).annotate(**counted)
+    return Shown(villages.order_by(VILLAGE_NAME, VILLAGE_CODE))
 
 
 def village_list_shown(asked: Asked) -> Shown:
     """One village's initial or final list, hamlet by hamlet; empty for a list or a village that is not there."""
     title, states = LISTS.get(asked.params.get(WHICH, ""), ("", ()))
-    rows = Registration.objects.visible_to(asked.user).filter(state__in=states)
-    rows = rows.filter(family__household__village=asked.params.get(VILLAGE, ""))
-    return Shown(rows.order_by("family__household__hamlet", "family__head__name", "pk"), part=title)
+    code = asked.params.get(VILLAGE, "")
+    rows = Registration.objects.visible_to(asked.user).filter(state__in=states, family__household__village=code)
+    village = Region.objects.filter(within(asked.user.areas_for(Permission.REGISTRATION_VIEW), "code"), pk=code).first()
+    said = " · ".join(str(word) for word in (title, village and village.name) if word)
+    return Shown(rows.order_by("family__household__hamlet", "family__head__name", "pk"), part=said)
 
 
 def _village_list_address(params: QueryDict) -> str:
@@ -46,6 +61,19 @@ def without_nik_shown(asked: Asked) -> Shown:
 
 
 register(
+    Listing(
+        key="desa",
+        title=_("Daftar per desa"),
+        permission=Permission.REGISTRATION_VIEW,
+        page="households:village_lists",
+        shown=village_lists_shown,
+        place=_HOUSE + "village__code",
+        columns=(
+            Column(_("Kode desa"), VILLAGE_CODE),
+            Column(_("Desa"), VILLAGE_NAME),
+            *(Column(title, which, Kind.WHOLE) for which, (title, _states) in LISTS.items()),
+        ),
+    ),
     Listing(
         key="daftar-desa",
         title=_("Daftar desa"),

@@ -3,12 +3,18 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, Q
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 
-from households.exporting_village import LISTS, VILLAGE, WHICH, village_list_shown
-from households.models import Registration
+from households.exporting_village import (
+    LISTS,
+    VILLAGE,
+    VILLAGE_CODE,
+    VILLAGE_NAME,
+    WHICH,
+    village_list_shown,
+    village_lists_shown,
+)
 from slrt.accounts.access import may
 from slrt.accounts.querysets import within
 from slrt.accounts.requests import StaffRequest
@@ -24,21 +30,13 @@ LIST_SHOWN = 2000
 def village_lists(request: StaffRequest) -> HttpResponse:
     """The villages of the own area with how many families stand on each list."""
     _demand_view(request)
-    rows = (
-        Registration.objects.visible_to(request.user)
-        .filter(state__in=[state for _title, states in LISTS.values() for state in states])
-        .order_by()
-        .values("family__household__village_id", "family__household__village__name")
-        .annotate(**{f"n_{key}": Count("pk", filter=Q(state__in=states)) for key, (_title, states) in LISTS.items()})
-        .order_by("family__household__village__name")
-    )
     villages = [
         {
-            "code": row["family__household__village_id"],
-            "name": row["family__household__village__name"],
-            "lists": [{"key": key, "title": title, "count": row[f"n_{key}"]} for key, (title, _s) in LISTS.items()],
+            "code": row[VILLAGE_CODE],
+            "name": row[VILLAGE_NAME],
+            "lists": [{"key": key, "title": title, "count": row[key]} for key, (title, _states) in LISTS.items()],
         }
-        for row in rows
+        for row in village_lists_shown(Asked(request.user, request.GET)).rows
     ]
     return render(request, "households/registration_villages.html", {"villages": villages})
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Complaint
-from households.models import Family, ImportRun, Objection, Registration
+from households.models import DuplicateCandidate, Family, ImportRun, Merge, Objection, Registration
 from referrals.models import Referral
 from slrt.accounts.models import User
 from slrt.accounts.querysets import covers
@@ -25,6 +25,8 @@ KINDS: dict[str, tuple[str, str, Any, Any]] = {
     "complaint": ("angka-keluhan", "keluhan", _("Keluhan di balik angka"), Complaint),
     "import": ("angka-impor", "impor", _("Berkas impor di balik angka"), ImportRun),
     "referral": ("angka-rujukan", "rujukan", _("Rujukan di balik angka"), Referral),
+    "pair": ("angka-ganda", "ganda", _("Dugaan ganda di balik angka"), DuplicateCandidate),
+    "merge": ("angka-penggabungan", "penggabungan", _("Penggabungan di balik angka"), Merge),
 }
 
 # What a list behind a number begins with; others by their number.
@@ -49,8 +51,8 @@ def rows_shown(indicator: Indicator, asked: Asked) -> Shown:
 
 
 def key_of(indicator: Indicator) -> str:
-    """The key of the list that holds an indicator's rows; empty for pairs, which show two areas' people side by side and stay here."""
-    return KINDS[indicator.kind][0] if indicator.kind in KINDS else ""
+    """The key of the list that holds an indicator's rows."""
+    return KINDS[indicator.kind][0]
 
 
 def _listing(kind: str) -> Listing:
@@ -71,6 +73,8 @@ def _listing(kind: str) -> Listing:
         columns=LISTINGS[own].columns,
         place=LISTINGS[own].place,
         receiver=LISTINGS[own].receiver,
+        lies=LISTINGS[own].lies,
+        bounded=LISTINGS[own].bounded,
         address=_address,
         tells=(NUMBER,),
     )

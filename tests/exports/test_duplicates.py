@@ -118,13 +118,36 @@ def test_only_pairs_of_which_both_lie_where_the_person_may_export(browse, joko, 
     assert (answer.status_code, export) == (422, None)
 
 
+def test_pairs_and_proposals_behind_a_number_of_the_home_page(browse, rina, joko, proposed, ask, content):
+    """The number, its page and its file agree; whoever sees one of the two people only gets no pair out."""
+    for user, code, key, first in (
+        (rina, "duplicates_decide", "angka-ganda", f"GANDA-{DuplicateCandidate.objects.get().pk}"),
+        (joko, "merges_confirm", "angka-penggabungan", f"GAB-{proposed.pk}"),
+    ):
+        page = browse(user).get(f"/dasbor/{code}/")
+        assert 'data-count="1"' in page.content.decode()
+        assert link_on(page) == f"/ekspor/baru/{key}/?angka={code}"
+        _answer, export = ask(user, key, f"?angka={code}")
+        header, rows = csv_rows(content(user, export))
+        assert [row[0] for row in rows] == [first]
+        assert header == csv_rows(content(user, ask(user, LISTED[key], "?tab=proposed" * (user == joko))[1]))[0]
+        assert "Nurbaya" not in str(rows)
+    move(proposed.gone, people.INDERAPURA)
+    for code, key in (("duplicates_decide", "angka-ganda"), ("merges_confirm", "angka-penggabungan")):
+        answer, export = ask(joko, key, f"?angka={code}")
+        assert (answer.status_code, export) == (422, None)
+
+
+LISTED = {"angka-ganda": "ganda", "angka-penggabungan": "penggabungan"}
+
+
 def test_merges_as_their_part_of_the_page(browse, joko, proposed, ask, content):
     page = browse(joko).get("/ganda/?tab=proposed")
     assert link_on(page) == "/ekspor/baru/penggabungan/?tab=proposed"
     _answer, export = ask(joko, "penggabungan", "?tab=proposed")
     header, rows = csv_rows(content(joko, export))
     row = dict(zip(header, rows[0], strict=True))
-    assert [len(rows), row["Nomor"], row["Diusulkan oleh"]] == [1, f"GAB-{proposed.pk}", "rina"]
+    assert [len(rows), row["Nomor"], row["Diusulkan oleh"]] == [1, f"GAB-{proposed.pk}", "Rina"]
     assert (row["Nama pada data yang digabungkan"], row["Desa"]) == ("Tandjoeng Rosna", "Sago Salido")
     answer, export = ask(joko, "penggabungan", "?tab=merged")
     assert (answer.status_code, export) == (422, None)
@@ -137,7 +160,7 @@ def test_a_proposal_across_two_areas_stays_behind_for_who_sees_one(joko, propose
     assert (answer.status_code, export) == (422, None)
 
 
-@pytest.mark.parametrize("key", ["ganda", "penggabungan"])
+@pytest.mark.parametrize("key", ["ganda", "penggabungan", "angka-ganda", "angka-penggabungan"])
 @pytest.mark.parametrize("who", ["sari", "agus", "fitri", "dewi", "hendra"])
 def test_who_sees_no_pairs_takes_none_out(request, proposed, ask, uploads, key, who):
     answer, export = ask(request.getfixturevalue(who), key)

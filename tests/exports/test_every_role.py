@@ -1,5 +1,7 @@
 """Every list that a role sees offers its file to that role, and no file tells more than the list does."""
 
+import re
+
 import pytest
 
 from households.duplicates.workflow import propose_merge
@@ -17,12 +19,20 @@ PAGES = {
     "/keluarga/tanpa-nik/": "tanpa-nik",
     "/kunjungan/": "kunjungan",
     "/registrasi/?tab=village": "pendaftaran",
+    "/registrasi/desa/": "desa",
     f"/registrasi/desa/{people.SAGO}/awal/": "daftar-desa",
     "/musyawarah/": "musyawarah",
     "/sanggah/?tab=filed": "sanggahan",
     "/tinjau/": "tinjau",
     "/ganda/": "ganda",
     "/ganda/?tab=proposed": "penggabungan",
+    "/dasbor/families/": "angka-keluarga",
+    "/dasbor/registrations_meeting/": "angka-pendaftaran",
+    "/dasbor/objections_open/": "angka-sanggahan",
+    "/dasbor/complaints_new/": "angka-keluhan",
+    "/dasbor/referrals_new/": "angka-rujukan",
+    "/dasbor/duplicates_decide/": "angka-ganda",
+    "/dasbor/merges_confirm/": "angka-penggabungan",
     "/impor/": "impor",
     "/keluhan/?tab=new": "keluhan",
     "/rujukan/": "rujukan",
@@ -74,7 +84,7 @@ def test_every_list_that_shows_a_row_offers_its_file(request, browse, everything
 
 
 def shows_rows(page):
-    return "row-link" in page or "<tr><td" in page or "<tr><th" in page
+    return "row-link" in page or '<ul class="rows"><li>' in page or "<tr><td" in page or "<tr><th" in page
 
 
 def test_a_receivers_officer_takes_out_what_was_sent_there_and_nothing_else(browse, agus, sari, families, ask, content):
@@ -99,6 +109,29 @@ def test_who_sees_full_numbers_on_the_page_takes_none_out(request, browse, famil
     assert "1301994506" not in content(user, export).decode()
     answer, export = ask(user, "surat-rujukan", format="pdf")
     assert (answer.status_code, export) == (403, None)
+
+
+def test_the_villages_and_how_many_stand_on_their_lists_leave_as_the_page_shows_them(
+    browse, lestari, sari, families, ask, content
+):
+    for family, state in zip(families, ("initial_list", "meeting", "final_list", "initial_list"), strict=False):
+        cases.registration(family, state)
+    page = browse(lestari).get("/registrasi/desa/").content.decode()
+    assert "/ekspor/baru/desa/" in page
+    _answer, export = ask(lestari, "desa")
+    header, rows = csv_rows(content(lestari, export))
+    assert header == ["Kode desa", "Desa", "Daftar awal", "Daftar akhir"]
+    assert rows == [[people.SAGO, "Sago Salido", "2", "1"], [people.SALIDO, "Salido", "1", "0"]]
+    shown = re.findall(rf"/registrasi/desa/({people.SAGO}|{people.SALIDO})/\w+/\">[\w ]+ \((\d+)\)", page)
+    assert [count for _code, count in shown] == [count for row in rows for count in row[2:]]
+    _answer, export = ask(sari, "desa")
+    assert [row[1] for row in csv_rows(content(sari, export))[1]] == ["Sago Salido"], "her own village alone"
+
+
+def test_the_file_of_a_villages_list_says_of_which_village(lestari, sari, families, ask):
+    cases.registration(families[0], "initial_list")
+    _answer, export = ask(lestari, "daftar-desa", f"?desa={people.SAGO}&daftar=awal")
+    assert export.words == ["Daftar awal · Sago Salido"]
 
 
 def test_a_villages_list_and_who_has_no_nik(browse, sari, families, ask, content):
