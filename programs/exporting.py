@@ -20,6 +20,9 @@ register(
         permission=Permission.PROGRAM_VIEW,
         page="programs:list",
         shown=programmes_shown,
+        note=_(
+            "Lembar ini untuk dibaca. Lembar yang bisa diubah lalu diunggah lagi diambil administrator di Pengaturan, Program."
+        ),
         columns=(
             Column(_("Kode"), "code"),
             Column(_("Nama"), "name"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import chain
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -11,14 +12,14 @@ from django.utils.translation import gettext as _
 
 from slrt.accounts.models import User
 from slrt.core import clock, outbox
+from slrt.core.bounded import Beyond, up_to
 from slrt.core.errors import GuardFailed, TransitionNotAllowed
 from slrt.core.sealed import Unsealable, unseal
 from slrt.exports import building
 from slrt.exports.choices import OPEN_STATES, ExportFormat, ExportState
 from slrt.exports.entitlement import demand_listing, demand_reach, note, rows_for
-from slrt.exports.models import Export
+from slrt.exports.models import UNCOUNTED, Export
 from slrt.exports.registry import FORM, FULL_NUMBERS, LISTINGS, Asked, Listing
-from slrt.exports.writing import XLSX_MOST_ROWS
 
 
 def ask(
@@ -34,7 +35,8 @@ def ask(
     """Note what is asked for and make it: a short list at once, a long one (over EXPORT_AT_ONCE rows, or LETTERS_AT_ONCE letters)
     by a promised job. Letters with numbers carry them in full, for the purpose that was written.
 
-    A sheet of a file that came is read anew, so it is always promised.
+    A sheet of a file that came is read anew, so it is always promised. A bounded list is counted no further than it takes to know
+    that a job makes it; that job counts the rest.
 
     Raises NotPermitted, or GuardFailed with the form's field and a sentence; then nothing was kept, neither row nor file.
     """
@@ -42,7 +44,8 @@ def ask(
         full_numbers, numbers_reason = True, purpose
     demand_listing(asked.user, listing, full=full_numbers)
     rows = rows_for(listing, asked)
-    total = rows.count()
+    total = up_to(rows, settings.EXPORT_AT_ONCE) if listing.bounded else rows.count()
+    counted = not isinstance(total, Beyond)
     _guard(asked.user, listing, total, format)
     if full_numbers:
         _guard_numbers(listing, asked.user, rows, numbers_reason)
@@ -59,20 +62,21 @@ def ask(
         full_numbers=full_numbers,
         numbers_reason=numbers_reason.strip() if full_numbers else "",
         language=get_language() or settings.LANGUAGE_CODE,
-        total=listing.chosen(asked.params) if listing.chosen else total,
+        total=listing.chosen(asked.params) if listing.chosen else total if counted else UNCOUNTED,
         asked_at=now,
         moved_at=now,
     )
     with transaction.atomic():
         export.save(force_insert=True)
+        many: dict[str, Any] = {"total": total} if counted else {"more_than": settings.EXPORT_AT_ONCE}
         told = {name: asked.params.get(name, "") for name in listing.tells}
         note(
             "export_ask",
             export,
             to_state=export.state,
             note=export.purpose,
-            total=total,
             filters=sorted(export.params),
+            **many,
             **told,
         )
         if listing.sheet or total > (settings.LETTERS_AT_ONCE if listing.letters else settings.EXPORT_AT_ONCE):
@@ -96,8 +100,7 @@ def _guard(user: User, listing: Listing, total: int, format: str) -> None:
         raise GuardFailed(
             "", _("Paling banyak %(n)d surat sekaligus. Saring daftarnya dulu.") % {"n": settings.LETTERS_AT_A_TIME}
         )
-    if format == ExportFormat.XLSX and total > XLSX_MOST_ROWS:
-        raise GuardFailed("format", _("Terlalu banyak baris untuk Excel. Pilih CSV."))
+    building.demand_room(format, total)
     if Export.objects.visible_to(user).open().count() >= settings.EXPORTS_AT_A_TIME:
         raise GuardFailed(
             "", _("Masih ada unduhan Anda yang sedang disusun. Tunggu sampai selesai, atau batalkan dulu.")

@@ -22,9 +22,9 @@ from slrt.core.errors import GuardFailed, Refusal
 from slrt.core.sealed import Sealed, Sealer
 from slrt.exports.choices import OPEN_STATES, ExportFormat, ExportState
 from slrt.exports.entitlement import asked_again, note, reach, rows_for
-from slrt.exports.models import Export
+from slrt.exports.models import UNCOUNTED, Export
 from slrt.exports.registry import Asked, Listing
-from slrt.exports.writing import write_csv, write_xlsx
+from slrt.exports.writing import XLSX_MOST_ROWS, write_csv, write_xlsx
 
 log = logging.getLogger(__name__)
 
@@ -84,6 +84,8 @@ def build(export_id: int) -> None:
         try:
             with translation.override(export.language):
                 listing, asked = asked_again(export)
+                if export.total == UNCOUNTED:
+                    _count(export, listing, asked)
                 with transaction.atomic():
                     done, sealed = _written(export, listing, asked, watch.moved)
                 with transaction.atomic():
@@ -101,6 +103,22 @@ def build(export_id: int) -> None:
         except Exception:
             _wait_again(export)
             raise
+
+
+def demand_room(format: str, rows: int) -> None:
+    """Raise GuardFailed when a kind of file has no room for so many rows."""
+    if format == ExportFormat.XLSX and rows > XLSX_MOST_ROWS:
+        raise GuardFailed("format", _("Terlalu banyak baris untuk Excel. Pilih CSV."))
+
+
+def _count(export: Export, listing: Listing, asked: Asked) -> None:
+    """Count the rows of a list that was counted up to a bound only when it was asked for; from now on its page says of how many.
+
+    Raises GuardFailed when they are more than the kind of file has room for.
+    """
+    export.total = rows_for(listing, asked).count()
+    demand_room(export.format, export.total)
+    Export.objects.filter(pk=export.pk, state=ExportState.RUNNING).update(total=export.total, moved_at=clock.now())
 
 
 def _full_disk() -> str:
@@ -217,6 +235,7 @@ def about(export: Export, listing: Listing, words: list[str], count: int) -> lis
         (_("Keperluan"), export.purpose),
         (_("Dasar hukum"), str(export.get_basis_display())),
         (_("Nomor orang"), _("lengkap") if export.full_numbers else _("disamarkan")),
+        *([(_("Catatan"), str(listing.note))] if listing.note else []),
     ]
 
 

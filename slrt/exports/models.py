@@ -8,6 +8,8 @@ from slrt.core.fields import EncryptedJSON
 from slrt.exports.choices import ExportBasis, ExportFormat, ExportState
 from slrt.exports.querysets import ExportQuerySet
 
+UNCOUNTED = 0  # rows of an open export whose job has still to count them; a list without rows is never asked for
+
 
 class Export(models.Model):
     """One export of one list. The filter is kept encrypted, since it may hold a name; purpose and counts are not personal."""

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.http import Http404, QueryDict
 from django.urls import reverse
 
@@ -45,6 +46,11 @@ class Column:
     kind: Kind = Kind.TEXT
     labels: Mapping[Any, Any] = field(default_factory=dict)
     shape: str = "{}"
+
+
+def person(path: str) -> Coalesce:
+    """The source of a column that names a user as pages do: by the full name, by the account where there is none."""
+    return Coalesce(NullIf(f"{path}__full_name", Value("")), f"{path}__username", output_field=CharField())
 
 
 @dataclass(frozen=True)
@@ -111,6 +117,8 @@ class Listing:
     bounded: bool = False
     # The page's address for what was asked, where its name alone does not lead there.
     address: Callable[[QueryDict], str] | None = None
+    # What the form and the file itself say of what the file is good for.
+    note: Any = ""
     # Parameters whose values the trail may hold: codes that `shown` knows, never what somebody typed.
     tells: tuple[str, ...] = ()
     # Makes a PDF of one letter per row instead of a table: takes the rows, who asked, and what is told how many are laid out;

@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import QueryDict
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import override
 
 from slrt.core import clock
 from slrt.exports.choices import OPEN_STATES, ExportState
-from slrt.exports.models import Export
+from slrt.exports.models import UNCOUNTED, Export
 from slrt.exports.registry import LISTINGS, Listing
 
 
@@ -25,7 +28,16 @@ class Line:
     letters: bool = False
     sheet: bool = False  # made whole: how far it is counts in percent
     chosen: bool = False  # row by row
+    uncounted: bool = False  # nobody knows yet how many rows there are
     again: str = ""  # where a file that is gone can be made anew
+
+
+def file_name(export: Export) -> str:
+    """What a downloaded file is called: the list in the language it was asked for in, the day, the export's number."""
+    listing = LISTINGS.get(export.listing)
+    with override(export.language):
+        what = slugify(str(listing.title) if listing else export.listing)
+    return f"{what}-{timezone.localdate(export.asked_at).isoformat()}-{export.number}.{export.format}"
 
 
 def line(export: Export) -> Line:
@@ -35,7 +47,7 @@ def line(export: Export) -> Line:
     if export.state == ExportState.READY and not alive:
         export.state = ExportState.EXPIRED
     speed = _rows_per_second(export)
-    left = round(max(export.total - export.done, 0) / speed) if speed else None
+    left = round(max(export.total - export.done, 0) / speed) if speed and export.total else None
     return Line(
         export,
         listing.title if listing else export.listing,
@@ -47,6 +59,7 @@ def line(export: Export) -> Line:
         letters=listing is not None and listing.letters is not None and not listing.sheet,
         sheet=listing is not None and listing.sheet,
         chosen=listing is not None and listing.chosen is not None,
+        uncounted=export.total == UNCOUNTED and not export.done,
         again=_address(listing, export) if listing and export.state == ExportState.EXPIRED else "",
     )
 

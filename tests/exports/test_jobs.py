@@ -10,7 +10,9 @@ from threading import Thread
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from households.duplicates.search import search
 from slrt.audit.models import AuditEntry
 from slrt.core import clock, outbox
 from slrt.core.models import OutboxJob
@@ -18,7 +20,8 @@ from slrt.exports import building, writing
 from slrt.exports.expiry import clear_expired
 from slrt.exports.models import Export
 from slrt.local.places import BASE_DIR
-from tests import people
+from tests import cases, people
+from tests.duplicates.entries import CARD, FIRST, SECOND
 from tests.exports.reading import csv_rows
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -65,6 +68,58 @@ def test_short_lists_do_not_wait(no_bell, lestari, families, ask):
     _answer, export = ask(lestari, "keluarga", f"?village={people.SALIDO}")
     assert export.state == "ready"
     assert not OutboxJob.objects.exists()
+
+
+@pytest.fixture
+def many_pairs(no_bell, settings, rina, places):
+    """Two people stand in the registry twice, which is more than is made while somebody waits."""
+    settings.EXPORT_AT_ONCE = 1
+    names = (("Rosna Tanjung", FIRST, ""), ("Tandjoeng Rosna", SECOND, CARD))
+    more = (("Hasan Basri", "1301990506700001", ""), ("Hasan Bashri", "1301990506700003", "1301990506109004"))
+    for name, nik, card in (*names, *more):
+        cases.family_in(people.SAGO, name=name, nik=nik, **({"kk": card} if card else {}))
+    search()
+    return rina
+
+
+def test_pairs_are_counted_to_the_end_by_the_job_and_by_no_page(many_pairs, browse, ask, content):
+    with CaptureQueriesContext(connection) as asked:
+        browse(many_pairs).get("/ekspor/baru/ganda/")
+        _answer, export = ask(many_pairs, "ganda")
+    counts = [q["sql"] for q in asked if "COUNT(" in q["sql"] and "households_duplicatecandidate" in q["sql"]]
+    assert counts
+    assert all("LIMIT" in sql for sql in counts)
+    assert (export.state, export.done) == ("waiting", 0)
+    assert AuditEntry.objects.get(verb="export_ask").details["more_than"] == 1
+    for path in (f"/ekspor/{export.pk}/", "/ekspor/"):
+        page = browse(many_pairs).get(path).content.decode()
+        assert "dihitung" in page
+        assert "0 dari 0" not in page
+        assert 'max="0"' not in page
+    outbox.sweep()
+    export.refresh_from_db()
+    assert (export.state, export.total, export.done) == ("ready", 2, 2)
+    assert len(csv_rows(content(many_pairs, export))[1]) == 2
+
+
+def test_more_pairs_than_a_workbook_holds_end_in_the_sentence_that_the_form_would_have_said(
+    many_pairs, browse, ask, monkeypatch, uploads
+):
+    monkeypatch.setattr(building, "XLSX_MOST_ROWS", 1)
+    _answer, export = ask(many_pairs, "ganda", format="csv")
+    outbox.sweep()
+    export.refresh_from_db()
+    assert (export.state, export.total) == ("ready", 2)
+    monkeypatch.setattr(building, "XLSX_MOST_ROWS", 10)
+    _answer, export = ask(many_pairs, "ganda", format="xlsx")
+    monkeypatch.setattr(building, "XLSX_MOST_ROWS", 1)
+    outbox.sweep()
+    export.refresh_from_db()
+    assert (export.state, export.problem) == ("failed", "Terlalu banyak baris untuk Excel. Pilih CSV.")
+    assert (
+        "0 baris" not in browse(many_pairs).get("/ekspor/").content.decode().partition("<li>")[2].partition("</li>")[0]
+    )
+    assert [path.stem for path in uploads.iterdir()] == [str(Export.objects.get(format="csv").pk)]
 
 
 def test_how_far_it_is_can_be_seen_while_it_is_made(waiting, browse, lestari, monkeypatch):
