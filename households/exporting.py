@@ -15,7 +15,7 @@ from households.choices.objection import ObjectionKind, ObjectionState, Objector
 from households.choices.person import NoNikReason, Relation, Sex
 from households.choices.registration import RegistrationState
 from households.choices.visit import VisitStatus
-from households.filters import FamilyFilter, RegistrationFilter
+from households.filters import FamilyFilter, RegistrationFilter, VisitFilter
 from households.importing.handing_back import was_handed_back
 from households.models import Family, ImportRun, Membership, Objection, Registration, Revisit, VillageMeeting, Visit
 from households.models.registration import ENDED_STATES
@@ -23,7 +23,7 @@ from households.querysets.household import BY_RELATION
 from households.search import NAMES_SHOWN, is_number, search
 from households.tables import FamilyTable, RegistrationTable
 from slrt.accounts.roles import Permission
-from slrt.exports.registry import Asked, Column, Kind, Listing, Shown, register
+from slrt.exports.registry import Asked, Column, Kind, Listing, Shown, person, register
 
 S = RegistrationState
 REGISTRATION_TABS: dict[str, tuple[Any, tuple[str, ...]]] = {
@@ -110,8 +110,11 @@ def visits_shown(asked: Asked) -> Shown:
     user = asked.user
     if user.holds(Permission.VISIT_WRITE):
         own = Visit.objects.visible_to(user).with_head_here(user).order_by("state", "-updated_at", "-pk")
-        return Shown(own.filter(state=VisitStatus.DRAFT) if asked.params.get("tab") == VisitStatus.DRAFT else own)
-    return Shown(Visit.objects.told_to(user).with_head_here(user).order_by("-updated_at", "-pk"))
+        if asked.params.get("tab") == VisitStatus.DRAFT:
+            return Shown(own.filter(state=VisitStatus.DRAFT), part=VisitStatus.DRAFT.label)
+        return Shown(own)
+    narrowed = VisitFilter(asked.params, Visit.objects.told_to(user).with_head_here(user), request=asked)
+    return Shown(narrowed.qs.order_by("-updated_at", "-pk"), narrowed)
 
 
 def imports_shown(asked: Asked) -> Shown:
@@ -259,7 +262,7 @@ register(
         place="village__code",
         columns=(
             Column(_("Nomor kunjungan"), "pk", Kind.SHAPED, shape="KUN-{}"),
-            Column(_("Oleh"), "facilitator__username"),
+            Column(_("Oleh"), person("facilitator")),
             Column(_("Kepala keluarga"), "head_here"),
             Column(_("Kode desa"), "village_id"),
             Column(_("Desa"), "village__name"),
@@ -281,13 +284,13 @@ register(
             Column(_("Nama berkas"), "file_name", Kind.WORDS),
             Column(_("Jenis berkas"), "kind", Kind.CODE, dict(ImportKind.choices)),
             Column(_("Wilayah"), "area__name"),
-            Column(_("Oleh"), "started_by__username"),
+            Column(_("Oleh"), person("started_by")),
             Column(_("Diunggah"), "created_at", Kind.MOMENT),
             Column(_("Status"), _IMPORT_STATE, Kind.CODE, _IMPORT_STATES),
             Column(_("Sejak"), "state_since", Kind.MOMENT),
             Column(_("Baris di berkas"), _count("rows"), Kind.WHOLE),
-            Column(_("Diterima"), _count("accepted"), Kind.WHOLE),
-            Column(_("Ditolak"), _count("refused"), Kind.WHOLE),
+            Column(_("Baris diterima"), _count("accepted"), Kind.WHOLE),
+            Column(_("Baris ditolak"), _count("refused"), Kind.WHOLE),
         ),
     ),
 )

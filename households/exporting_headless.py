@@ -37,7 +37,7 @@ register(
         address=address_of(RUN, "households:imports", "households:import_headless"),
         tells=(RUN,),
         columns=(
-            Column(_("Baris"), "line", Kind.WHOLE),
+            Column(_("Nomor baris"), "line", Kind.WHOLE),
             Column(_("Anggota pertama di berkas"), "said", Kind.WORDS),
             Column(_("Kode desa"), "code"),
             Column(_("Desa"), "name"),

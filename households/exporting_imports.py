@@ -24,7 +24,7 @@ from households.siks import workbooks_of
 from slrt.accounts.models import User
 from slrt.accounts.roles import Permission
 from slrt.core.row_ids import row_id
-from slrt.exports.registry import LISTINGS, Asked, Column, Kind, Listing, Shown, register
+from slrt.exports.registry import LISTINGS, Asked, Column, Kind, Listing, Shown, person, register
 from slrt.regions.models import Region
 
 # Parts of an answer file's page that are no kind of row.
@@ -163,7 +163,7 @@ register(
         address=_ANSWER,
         tells=(FILE, PART),
         columns=(
-            Column(_("Baris"), "line", Kind.WHOLE),
+            Column(_("Nomor baris"), "line", Kind.WHOLE),
             Column(_("NIK"), "masked"),
             Column(_("Nomor pendaftaran"), "registration_id", Kind.SHAPED, shape="DFT-{}"),
             Column(_("Kepala keluarga"), "head"),
@@ -202,7 +202,7 @@ register(
             Column(_("Nomor jawaban"), "pk", Kind.SHAPED, shape="JWB-{}"),
             Column(_("Nama berkas"), "file_name", Kind.WORDS),
             Column(_("Wilayah"), "area__name"),
-            Column(_("Oleh"), "uploaded_by__username"),
+            Column(_("Oleh"), person("uploaded_by")),
             Column(_("Diunggah"), "created_at", Kind.MOMENT),
             Column(_("Status"), _ANSWER_STATE, Kind.CODE, _ANSWER_STATES),
             Column(_("Sejak"), "state_since", Kind.MOMENT),
@@ -220,7 +220,7 @@ register(
             Column(_("Nomor berkas"), "pk", Kind.SHAPED, shape="SIKS-{}"),
             Column(_("Untuk apa"), "purpose", Kind.CODE, dict(SiksPurpose.choices)),
             Column(_("Wilayah"), "area__name"),
-            Column(_("Oleh"), "made_by__username"),
+            Column(_("Oleh"), person("made_by")),
             Column(_("Dibuat"), "made_at", Kind.MOMENT),
             Column(_("Usulan"), "held", Kind.WHOLE),
             Column("SHA-256", "file_hash"),
@@ -237,7 +237,7 @@ register(
         address=address_of(RUN, "households:imports", "households:import_conflicts"),
         tells=(RUN,),
         columns=(
-            Column(_("Baris"), "line", Kind.WHOLE),
+            Column(_("Nomor baris"), "line", Kind.WHOLE),
             Column(_("Nama di sini"), "name_here"),
             Column(_("Lahir di sini"), "born_here", Kind.DATE),
             Column(_("Jenis kelamin di sini"), "sex_here", Kind.CODE, dict(Sex.choices)),
@@ -250,7 +250,7 @@ register(
             Column(_("NIK di berkas"), "said_nik"),
             Column(_("Keputusan"), "outcome", Kind.CODE, DECISIONS),
             Column(_("Alasan keputusan"), "note", Kind.WORDS),
-            Column(_("Diputuskan oleh"), "decided_by__username"),
+            Column(_("Diputuskan oleh"), person("decided_by")),
             Column(_("Diputuskan pada"), "decided_at", Kind.MOMENT),
         ),
     ),

@@ -11,7 +11,7 @@ from households.filters import DuplicateFilter
 from households.models import DuplicateCandidate, Membership, Merge
 from households.tables import DuplicateTable, MergeTable
 from slrt.accounts.roles import Permission
-from slrt.exports.registry import Asked, Column, Kind, Listing, Shown, register
+from slrt.exports.registry import Asked, Column, Kind, Listing, Shown, person, register
 
 PAIR_TABS: dict[str, tuple[Any, str]] = {
     "open": (_("Dugaan ganda"), DuplicateState.OPEN),
@@ -94,7 +94,7 @@ register(
             Column(_("Desa"), _village("kept")),
             Column(_("Data yang digabungkan"), "gone_id", Kind.SHAPED, shape="ORG-{}"),
             Column(_("Nama pada data yang digabungkan"), "gone__name"),
-            Column(_("Diusulkan oleh"), "proposed_by__username"),
+            Column(_("Diusulkan oleh"), person("proposed_by")),
             Column(_("Status"), "state", Kind.CODE, dict(MergeState.choices)),
             Column(_("Sejak"), "state_since", Kind.MOMENT),
         ),

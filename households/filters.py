@@ -1,17 +1,20 @@
 """What lists of the registry can be narrowed by."""
 
+from datetime import date
 from typing import Any
 
 import django_filters
 from django import forms
 from django.db.models import Exists, OuterRef
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from households.models import DuplicateCandidate, Family, Registration
+from households.models import DuplicateCandidate, Family, Registration, Visit
 from households.search import name_matches
+from slrt.accounts.models import Assignment, User
 from slrt.accounts.querysets import within
-from slrt.accounts.roles import Permission
-from slrt.core import filtering
+from slrt.accounts.roles import Permission, roles_with
+from slrt.core import clock, filtering
 from slrt.regions.models import Region
 
 # A NIK typed here would stand in the address; it is looked for on the page of families, which sends it otherwise.
@@ -85,6 +88,50 @@ class RegistrationFilter(NarrowedFilter):
 
     def filter_name(self, queryset: Any, name: str, value: str) -> Any:
         return queryset.filter(family__in=Family.objects.filter(name_matches(value)))
+
+
+MONTHS = 12  # that a list of visits can be narrowed to, the present one first
+
+
+def month_of(day: date) -> str:
+    """Return a day's month as an address says it: 2026-11."""
+    return f"{day:%Y-%m}"
+
+
+def _months() -> list[tuple[str, str]]:
+    """The last months with their names."""
+    now = clock.today()
+    counted = (divmod(now.year * 12 + now.month - 1 - back, 12) for back in range(MONTHS))
+    firsts = [date(year, month + 1, 1) for year, month in counted]
+    return [(month_of(first), date_format(first, "F Y")) for first in firsts]
+
+
+def _visitors(request: Any) -> Any:
+    """Who visits, or did, in the person's areas."""
+    areas = request.user.areas_for(Permission.FAMILY_VIEW)
+    roles = roles_with(Permission.VISIT_WRITE)
+    there = Assignment.objects.filter(within(areas, "area__code"), role__in=roles)
+    return User.objects.filter(pk__in=there.values("user")).order_by("full_name", "username")
+
+
+class VisitFilter(NarrowedFilter):
+    """Visits that are over by who made them, the month they were sent in, and place."""
+
+    village_field = "village_id"
+    facilitator = django_filters.ModelChoiceFilter(queryset=_visitors, label=_("Oleh"), empty_label=_("Semua"))
+    month = django_filters.ChoiceFilter(
+        choices=_months, method="filter_month", label=_("Terkirim pada bulan"), empty_label=_("Semua")
+    )
+    village = django_filters.ModelChoiceFilter(
+        queryset=villages_of, method="filter_village", label=_("Desa"), empty_label=_("Semua")
+    )
+
+    class Meta:
+        model = Visit
+        fields: list[str] = []
+
+    def filter_month(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.sent_in(date.fromisoformat(f"{value}-01"))
 
 
 class DuplicateFilter(NarrowedFilter):

@@ -1,5 +1,6 @@
 """Vocabulary for reaching visits and photos. `visible_to` is the only door for views."""
 
+from datetime import date
 from typing import Any
 
 from django.db import models
@@ -24,6 +25,10 @@ class VisitQuerySet(models.QuerySet):
         """Visits that are over, of families the person may see: when and by whom, as the case file tells it. Drafts are not."""
         place = "family__household__village__code"
         return self.filter(within(user.areas_for(Permission.FAMILY_VIEW), place)).exclude(state="draft")
+
+    def sent_in(self, month: date) -> "VisitQuerySet":
+        """Visits that were sent in the month of a day, by the office's clock."""
+        return self.filter(sent_at__year=month.year, sent_at__month=month.month)
 
 
 class PhotoQuerySet(models.QuerySet):

@@ -9,6 +9,7 @@ class DashboardConfig(AppConfig):
     def ready(self) -> None:
         from slrt.dashboard import (  # noqa: F401  (registers the lists behind the numbers, and reminders)
             exporting,
+            exporting_facilitators,
             exporting_reminders,
             exporting_trail,
         )

@@ -9,6 +9,7 @@ from slrt.accounts.roles import Permission
 from slrt.dashboard.reminders import KINDS, counted
 from slrt.exports.registry import Asked, Column, Kind, Listing, Shown, register
 from slrt.jobs.models import Reminder
+from slrt.regions.models import Region
 
 KIND = "jenis"
 
@@ -30,7 +31,10 @@ def reminders_shown(asked: Asked) -> Shown:
         When(subject="households.person", then=Subquery(people.values("name")[:1])),
         When(subject="households.family", then=Subquery(families.values("head__name")[:1])),
     )
-    return Shown(rows.annotate(about=about).order_by("since", "pk"), part=KINDS.get(code, code))
+    where = Region.objects.filter(pk=OuterRef("place")).values("name")
+    return Shown(
+        rows.annotate(about=about, place_name=Subquery(where)).order_by("since", "pk"), part=KINDS.get(code, code)
+    )
 
 
 register(
@@ -47,9 +51,10 @@ register(
         columns=(
             Column(_("Jenis"), "code", Kind.CODE, KINDS),
             Column(_("Tentang"), "about"),
-            Column(_("Pengingat"), JSONObject(message="message", values="counts"), Kind.SAID),
+            Column(_("Isi pengingat"), JSONObject(message="message", values="counts"), Kind.SAID),
             Column(_("Sejak"), "since", Kind.DATE),
-            Column(_("Wilayah"), "place"),
+            Column(_("Kode wilayah"), "place"),
+            Column(_("Wilayah"), "place_name"),
         ),
     )
 )

@@ -67,6 +67,13 @@ LISTS = {
     KEY: TITLE,
 }
 _PRINCIPAL = User.objects.filter(pk=Cast(OuterRef("details__in_name_of"), BigIntegerField())).values("username")
+# Who acted is named by the account: two people may share a name. No account has a name in brackets.
+CONSOLE, AUTOMATIC = "(console)", "(automatic)"
+_BY = Case(
+    When(actor__isnull=False, then="actor__username"),
+    When(details__console=True, then=Value(CONSOLE)),
+    default=Value(AUTOMATIC),
+)
 _LEFT = {"kind": AuditEntry.Kind.EXPORT}
 TRAIL = Listing(
     key=KEY,
@@ -78,7 +85,7 @@ TRAIL = Listing(
     placeless=True,
     columns=(
         Column(_("Waktu"), "at", Kind.MOMENT),
-        Column(_("Oleh"), Case(When(details__console=True, then=Value("konsol")), default="actor__username")),
+        Column(_("Oleh"), _BY, Kind.CODE, {CONSOLE: _("Konsol server"), AUTOMATIC: _("SLRT (otomatis)")}),
         Column(_("Atas nama"), Subquery(_PRINCIPAL)),
         Column(_("Jenis"), "kind", Kind.CODE, dict(AuditEntry.Kind.choices)),
         Column(_("Langkah"), _of_its_row("verb", STEPS), Kind.CODE, {**VERBS, **_labels(STEPS)}),
@@ -86,7 +93,7 @@ TRAIL = Listing(
         Column(_("Nomor baris"), "subject_id", Kind.WHOLE),
         Column(_("Dari"), _of_its_row("from_state", STATES), Kind.CODE, _labels(STATES)),
         Column(_("Ke"), _of_its_row("to_state", STATES), Kind.CODE, _labels(STATES)),
-        Column(_("Wilayah"), "place"),
+        Column(_("Kode wilayah"), "place"),
         Column(_("Daftar"), Coalesce(KT("details__listing"), KT("details__table")), Kind.CODE, LISTS),
         Column(_("Baris"), Case(When(**_LEFT, then=KT("details__rows")), output_field=CharField()), Kind.WHOLE),
         Column(_("Dasar hukum"), KT("details__basis"), Kind.CODE, dict(ExportBasis.choices)),

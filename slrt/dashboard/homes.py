@@ -3,12 +3,14 @@
 from typing import Any
 
 from axes.models import AccessAttempt
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from complaints.models import Complaint
 from households.choices.visit import VisitStatus
+from households.filters import month_of
 from households.models import Family, Registration, Visit
 from households.querysets.registration import TO_VERIFY
 from referrals.models import Referral
@@ -20,6 +22,7 @@ from slrt.core import clock
 from slrt.dashboard.indicators import FUNNEL, INDICATORS, NEEDED, REACHED
 from slrt.dashboard.waiting import ACTOR, LATE, OVERSIGHT, WAITS
 
+FACILITATORS = 100  # on one home; the file holds all
 SMALL = 5  # counts below are not shown to people who may not see the cases
 
 
@@ -126,25 +129,42 @@ def _reached(families: QuerySet[Family]) -> dict[str, int]:
     return {"families": families.count(), **{code: families.filter(step).count() for code, step in REACHED.items()}}
 
 
-def facilitators(user: User) -> list[dict[str, Any]]:
-    """Return the facilitators of the own area with this month's visits and last sending."""
-    areas = user.areas_for(P.REGISTRATION_SUPERVISE) or user.areas_for(P.DASHBOARD_VIEW)
-    first = clock.today().replace(day=1)
-    assignments = (
+def facilitators_of(user: User, area: str = "") -> Any:
+    """Return the assignments of the facilitators of the own area, or of one in it: with `visits`, how many of this month's the
+    person sees of each, and `drafts`, how many they have not sent yet."""
+    areas = (area,) if area else user.areas_for(P.REGISTRATION_SUPERVISE) or user.areas_for(P.DASHBOARD_VIEW)
+    sent = Visit.objects.told_to(user).sent_in(clock.today()).filter(facilitator=OuterRef("user"))
+    drafts = Visit.objects.filter(facilitator=OuterRef("user"), state=VisitStatus.DRAFT)
+    return (
         Assignment.objects.current(clock.today())
         .filter(within(areas, "area__code"), role=Role.FACILITATOR)
-        .select_related("user", "area")
-        .annotate(
-            visits=Count(
-                "user__visits", filter=Q(user__visits__state=VisitStatus.SENT, user__visits__sent_at__date__gte=first)
-            ),
-            drafts=Count("user__visits", filter=Q(user__visits__state=VisitStatus.DRAFT)),
-        )
-        .order_by("area__name")
+        .annotate(visits=_how_many(sent), drafts=_how_many(drafts))
+        .order_by("area__name", "user__full_name", "pk")
     )
-    return [
-        {"name": str(a.user), "place": a.area.name, "visits": a.visits, "drafts": a.drafts} for a in assignments[:100]
+
+
+def _how_many(visits: Any) -> Coalesce:
+    counted = visits.order_by().values("facilitator").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted, IntegerField()), 0)
+
+
+def facilitators(user: User, area: str = "") -> dict[str, Any]:
+    """Return what the home shows of them: the first rows, each with where its visits are listed, and how many there are in all."""
+    found = facilitators_of(user, area)
+    # Who visits has the own visits on that page, and no list of others'.
+    month = f"{reverse('households:visits')}?month={month_of(clock.today())}&facilitator="
+    listed = "" if user.holds(P.VISIT_WRITE) else month
+    rows = [
+        {
+            "name": str(a.user),
+            "place": a.area.name,
+            "visits": a.visits,
+            "url": f"{listed}{a.user_id}" if listed and a.visits else "",
+            "drafts": a.drafts,
+        }
+        for a in found.select_related("user", "area")[:FACILITATORS]
     ]
+    return {"rows": rows, "all": found.count() if len(rows) == FACILITATORS else len(rows)}
 
 
 def drafts(user: User) -> int:

@@ -102,6 +102,11 @@ class Trend:
         return len(self.days) > 1
 
     @property
+    def newest(self) -> date:
+        """The day of the newest numbers, which may be another than this one."""
+        return self.days[-1]
+
+    @property
     def rows(self) -> list[dict[str, Any]]:
         """The same numbers as a table, newest day first; each with its label, which a phone shows beside it."""
         return [

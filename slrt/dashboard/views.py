@@ -88,7 +88,7 @@ def _area_view(request: StaffRequest) -> dict[str, Any]:
         "funnel": homes.funnel(user, area),
         "late": homes.late(user, area),
         "oversight": homes.oversight(user, area),
-        "facilitators": homes.facilitators(user),
+        "facilitators": homes.facilitators(user, area),
         "trend": trends.trend(user, area),
         "targets": targets.reached(user, area),
     }

@@ -5,10 +5,9 @@ from django.db.models.functions import JSONObject
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from slrt.accounts.roles import Permission
-from slrt.exports.registry import Asked, Column, Kind, Listing, Shown, register
+from slrt.exports.registry import Asked, Column, Kind, Listing, Shown, person, register
 from slrt.jobs.choices import RunState
 from slrt.jobs.models import JobRun
 from slrt.jobs.register import JOBS
@@ -42,10 +41,10 @@ RUNS = Listing(
     address=_address,
     tells=(JOB,),
     columns=(
-        Column(pgettext_lazy("pekerjaan berkala", "Pekerjaan"), "job", Kind.CODE, JOBS),
+        Column(_("Nama pekerjaan"), "job", Kind.CODE, JOBS),
         Column(_("Status"), "state", Kind.CODE, dict(RunState.choices)),
         Column(_("Diminta"), "asked_at", Kind.MOMENT),
-        Column(_("Diminta oleh"), "asked_by__username"),
+        Column(_("Diminta oleh"), person("asked_by")),
         Column(_("Mulai"), "started_at", Kind.MOMENT),
         Column(_("Selesai"), "ended_at", Kind.MOMENT),
         Column(_("Selesai dikerjakan"), Case(When(~_COUNTS_NOTHING, then="done")), Kind.WHOLE),

@@ -116,7 +116,7 @@ def export_download(request: StaffRequest, pk: int) -> Any:
         return render(request, "exports/detail.html", context, status=410)
     response = StreamingHttpResponse(content, content_type=TYPES[ExportFormat(export.format)])
     response["Content-Length"] = export.size
-    name = f"{export.listing}-{export.number}.{export.format}"
+    name = selectors.file_name(export)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "private, no-store"
     return response

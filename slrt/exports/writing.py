@@ -26,6 +26,14 @@ LINE_END = "\r\n"
 _TELLING = (SEPARATOR, '"', "\n", "\r")
 BOM = b"\xef\xbb\xbf"
 
+# Columns' widths in characters; none is narrower than its heading.
+WIDTHS = {
+    **dict.fromkeys(Kind, 22),
+    **{Kind.WORDS: 40, Kind.SAID: 50, Kind.CODE: 24, Kind.CODES: 50},
+    **{Kind.WHOLE: 9, Kind.SHAPED: 14, Kind.DATE: 12, Kind.MOMENT: 18, Kind.GUARDED: 19},
+}
+ABOUT_WIDTHS = (24, 80)
+
 Moved = Callable[[int], None]
 # Takes the columns of a chunk (each the values of COPY's text format).
 Take = Callable[[list[Values]], None]
@@ -135,12 +143,12 @@ def write_xlsx(
                 lines = "".join(f"<row>{''.join(line)}</row>" for line in zip(*cells, strict=True))
                 sheet.write(lines.encode())
 
-            sheet.write(_SHEET_HEAD + _header([str(column.header) for column in columns]))
+            sheet.write(_sheet_head(columns) + _header([str(column.header) for column in columns]))
             done = stream(rows, columns, take, moved)
             sheet.write(_SHEET_FOOT)
         with book.open("xl/worksheets/sheet2.xml", "w") as sheet:
             lines = "".join(f"<row>{_text(name)}{_text(value)}</row>" for name, value in about(done))
-            sheet.write(_PLAIN_HEAD + lines.encode() + _SHEET_FOOT)
+            sheet.write(_PLAIN_HEAD + _widths(ABOUT_WIDTHS) + _DATA + lines.encode() + _SHEET_FOOT)
     return done
 
 
@@ -148,10 +156,11 @@ _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_PLAIN_HEAD = f'{_XML}<worksheet xmlns="{_MAIN}"><sheetData>'.encode()
-_SHEET_HEAD = (
+_PLAIN_HEAD = f'{_XML}<worksheet xmlns="{_MAIN}">'.encode()
+_DATA = b"<sheetData>"
+_FROZEN_HEAD = (
     f'{_XML}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" '
-    'activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><sheetData>'
+    'activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
 ).encode()
 _SHEET_FOOT = b"</sheetData></worksheet>"
 _EPOCH = date(1899, 12, 30)  # day 0 of a spreadsheet's calendar (ISO/IEC 29500-1, 18.17.4)
@@ -188,6 +197,16 @@ def _parts(titles: tuple[str, str]) -> dict[str, str]:
         '<xf numFmtId="0" fontId="1" xfId="0" applyFont="1"/></cellXfs>'
         '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>',
     }
+
+
+def _sheet_head(columns: Sequence[Column]) -> bytes:
+    """What stands before the rows. A spreadsheet shows a date as ##### in a column that is too narrow for it."""
+    return _FROZEN_HEAD + _widths([max(WIDTHS[column.kind], len(str(column.header)) + 2) for column in columns]) + _DATA
+
+
+def _widths(widths: Sequence[int]) -> bytes:
+    cols = "".join(f'<col min="{n}" max="{n}" width="{width}" customWidth="1"/>' for n, width in enumerate(widths, 1))
+    return f"<cols>{cols}</cols>".encode()
 
 
 def _header(names: list[str]) -> bytes:

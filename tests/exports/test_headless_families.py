@@ -33,7 +33,7 @@ def test_the_file_holds_whom_the_page_shows_in_its_order(browse, lestari, run, a
     _answer, export = ask(lestari, KEY, query)
     data = content(lestari, export)
     header, rows = csv_rows(data)
-    assert header == ["Baris", NAME, "Kode desa", "Desa", "Nomor keluarga"]
+    assert header == ["Nomor baris", NAME, "Kode desa", "Desa", "Nomor keluarga"]
     known = f"KEL-{Family.objects.get().pk}"
     assert rows == [
         ["3", "Andi", people.SAGO, "Sago Salido", known],

@@ -28,11 +28,13 @@ def shown_on(page):
 
 def test_every_list_is_there():
     registry = "keluarga anggota pendaftaran sanggahan musyawarah tinjau kunjungan impor keluhan rujukan program jejak ganda tanpa-nik"
-    numbers = "angka-keluarga angka-pendaftaran angka-sanggahan angka-keluhan angka-rujukan angka-impor"
+    numbers = "angka-keluarga angka-pendaftaran angka-sanggahan angka-keluhan angka-rujukan angka-impor angka-ganda angka-penggabungan"
     assert set(LISTINGS) == {
         *registry.split(),
         *numbers.split(),
         "penggabungan",
+        "desa",
+        "fasilitator",
         "daftar-desa",
         "surat-rujukan",
         "bukti-keluhan",
@@ -218,7 +220,7 @@ def test_who_does_not_visit_sees_and_takes_out_what_was_visited_in_the_own_area(
     assert "/ekspor/baru/kunjungan/" in page
     _answer, export = ask(user, "kunjungan")
     _header, rows = csv_rows(content(user, export))
-    assert [row[1:3] for row in rows] == [["sari", "Warga 3"], ["sari", "Warga 0"]]
+    assert [row[1:3] for row in rows] == [["Sari", "Warga 3"], ["Sari", "Warga 0"]]
 
 
 def test_a_visit_is_changed_by_nobody_else_for_being_seen(browse, lestari, families, sari):

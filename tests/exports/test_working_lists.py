@@ -45,7 +45,7 @@ def test_reminders_of_one_kind(browse, lestari, reminders, ask, content):
     _answer, export = ask(lestari, "pengingat", query)
     header, rows = csv_rows(content(lestari, export))
     assert cells(rows, header, "Tentang") == ["Warga 0", "Warga 3"]
-    assert cells(rows, header, "Pengingat") == ["Usia 60 tahun", "Usia 61 tahun"]
+    assert cells(rows, header, "Isi pengingat") == ["Usia 60 tahun", "Usia 61 tahun"]
     assert cells(rows, header, "Sejak") == ["2026-11-01", "2026-11-02"]
 
 
@@ -98,7 +98,7 @@ def test_rows_of_the_ministrys_answers_as_filtered(browse, lestari, answers, ask
     page = browse(lestari).get(f"/jawaban/{answers.pk}/?{part}")
     _answer, export = ask(lestari, "jawaban", link_on(page, "jawaban"))
     header, rows = csv_rows(content(lestari, export))
-    assert cells(rows, header, "Baris") == list(lines)
+    assert cells(rows, header, "Nomor baris") == list(lines)
     assert "Orang Jauh" not in str(rows), "who is not of the own area is not named"
     if part == "isi=held":
         assert cells(rows, header, "Nama di berkas") == ["'=Nama Lain"]
@@ -223,4 +223,4 @@ def test_the_last_run_of_every_job_as_the_page_orders_them(browse, lestari, runs
     _answer, export = ask(lestari, "pekerjaan", query)
     header, rows = csv_rows(content(lestari, export))
     assert cells(rows, header, "Status") == ["Gagal", "Selesai"]
-    assert "" not in cells(rows, header, "Pekerjaan")
+    assert "" not in cells(rows, header, "Nama pekerjaan")

@@ -36,7 +36,8 @@ NUMBER_DIGITS = 16
 @login_required
 def visit_list(request: StaffRequest) -> HttpResponse:
     """My drafts, then what I sent; for whoever does not visit, what was visited in the own area."""
-    shown = visits_shown(Asked(request.user, request.GET)).rows.select_related("village", "family__head")
+    found = visits_shown(Asked(request.user, request.GET))
+    shown = found.rows.select_related("village", "family__head")
     if request.user.holds(Permission.VISIT_WRITE):
         page = Paginator(shown, PER_PAGE).get_page(request.GET.get("page"))
         drafts = request.GET.get("tab") == VisitStatus.DRAFT
@@ -47,7 +48,10 @@ def visit_list(request: StaffRequest) -> HttpResponse:
     if not decision:
         raise NotPermitted(decision.reason)
     page = Paginator(shown.select_related("facilitator"), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "households/visits_over.html", {"page": page, "query": ""})
+    query = request.GET.copy()
+    query.pop("page", None)
+    context = {"page": page, "filter": found.filter, "query": f"{query.urlencode()}&" if query else ""}
+    return render(request, "households/visits_over.html", context)
 
 
 def _tabs(user: User, drafts: bool) -> list[dict[str, Any]]:
