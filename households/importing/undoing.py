@@ -57,6 +57,16 @@ def until(run: ImportRun) -> datetime | None:
     return run.applied_at + timedelta(hours=settings.IMPORT_UNDO_HOURS)
 
 
+def too_late(run: ImportRun) -> str:
+    """Why an applied run cannot be taken back any more and what remains, or an empty text."""
+    end = until(run)
+    if end is None or clock.now() <= end:
+        return ""
+    return _(
+        "Sudah lewat %(hours)s jam sejak diterapkan, jadi tidak bisa ditarik kembali. Perbaiki lewat berkas baru atau per keluarga."
+    ) % {"hours": settings.IMPORT_UNDO_HOURS}
+
+
 def who_takes_back(run: ImportRun, by: User) -> str:
     """Why this person may not take a file back, or an empty text: whoever may apply it may, and a large one needs a second person."""
     return who_decides(
@@ -89,14 +99,10 @@ def request(run: ImportRun, *, by: User, note: str, version: int) -> ImportRun:
         raise TransitionNotAllowed(_("Tulis alasan penarikan."))
     with transaction.atomic():
         row = ImportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
-        end = until(row)
-        if end is None or row.version != version:
+        if until(row) is None or row.version != version:
             raise TransitionNotAllowed(_("Berkas ini tidak (lagi) berstatus diterapkan."))
-        if clock.now() > end:
-            raise TransitionNotAllowed(
-                _("Sudah lewat %(hours)s jam sejak diterapkan. Perbaiki lewat berkas baru atau per keluarga.")
-                % {"hours": settings.IMPORT_UNDO_HOURS}
-            )
+        if late := too_late(row):
+            raise TransitionNotAllowed(late)
         row.state, row.state_since, row.version, row.problem = ImportState.TAKING_BACK, clock.now(), row.version + 1, ""
         row.save()
         trail.write(

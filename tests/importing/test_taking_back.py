@@ -21,6 +21,7 @@ from households.models import (
 from slrt.audit.models import AuditEntry
 from slrt.core import clock
 from slrt.core.errors import NotPermitted, TransitionNotAllowed
+from slrt.core.templatetags.ui import waktu
 from tests import people
 from tests.importing.rows import imported
 
@@ -120,6 +121,33 @@ def test_after_a_day_it_is_too_late(lestari):
     assert ImportRun.objects.get().state == "applied"
 
 
+def test_after_a_day_the_page_says_why_the_button_is_gone_and_a_form_left_open_is_answered(lestari, browse):
+    started = _import(lestari, ROSNA)
+    page, before = f"/impor/{started.pk}/", _registry()
+    assert "jadi tidak bisa ditarik kembali" not in browse(lestari).get(page).content.decode()
+    ImportRun.objects.update(applied_at=clock.now() - timedelta(hours=25))
+    shown = browse(lestari).get(page).content.decode()
+    assert "Sudah lewat 24 jam sejak diterapkan, jadi tidak bisa ditarik kembali." in shown
+    assert f"{page}tarik/" not in shown
+    late = browse(lestari).post(f"{page}tarik/", {"note": "Salah berkas", "version": started.version}, follow=True)
+    assert [str(said) for said in late.context["messages"]] == [
+        "Sudah lewat 24 jam sejak diterapkan, jadi tidak bisa ditarik kembali. Perbaiki lewat berkas baru atau per keluarga."
+    ]
+    assert _registry() == before
+    assert ImportRun.objects.get().state == "applied"
+
+
+def test_a_file_that_could_not_be_taken_back_still_says_when_it_was_applied(lestari, browse):
+    started = _import(lestari, ROSNA)
+    Person.objects.update(occupation="Petani", version=2, updated_at=clock.now())
+    with clock.told(clock.now() + timedelta(hours=3)):
+        _take_back(lestari, started)
+    assert (started.state, bool(started.problem)) == ("applied", True)
+    assert started.state_since > started.applied_at
+    page = browse(lestari).get(f"/impor/{started.pk}/").content.decode()
+    assert f"Diterapkan oleh {lestari}, {waktu(started.applied_at)}." in page
+
+
 def test_a_front_officer_takes_nothing_back(lestari, fitri):
     started = _import(lestari, ROSNA)
     with pytest.raises(NotPermitted):
@@ -208,6 +236,8 @@ def test_the_same_file_again_says_whether_it_would_change_something(lestari, bro
 
     assert one.state == "applied"
     assert "tidak mengubah apa pun" in page(ROSNA)
+    assert "Tidak ada baris yang mengubah data keluarga." in page(ROSNA)
+    assert "akan ditulis sekaligus" not in page(ROSNA)
     _import(lestari, other)
     shown = page(ROSNA)
     assert "Berkas yang sama sudah diterapkan" in shown

@@ -36,6 +36,28 @@ def test_a_list_uploaded_as_an_extract_is_told_which_kind_its_headings_are(brows
     assert "Judul kolom belum dikenal" in page
 
 
+def test_an_extract_uploaded_as_a_list_of_deciles_is_told_so_before_its_refused_rows(browse, places, lestari):
+    run = _brought(lestari, files.file_of(files.ROSNA), ImportKind.DECILES)
+    assert (run.state, run.counts["refused"]) == ("previewed", 1)
+    page = _page(browse, lestari, run)
+    assert "Judulnya cocok untuk jenis berkas lain: Data unduhan DTSEN." in page
+    assert "?jenis=extract" in page
+
+
+def test_a_file_of_the_kind_that_was_said_points_to_no_other(browse, places, lestari):
+    deciles = b"ID_KELUARGA;NO_KK;DESIL;PERIODE_DESIL;CATATAN\nK1;;2;2026-Q3;x\n"
+    for run in (_brought(lestari, deciles, ImportKind.DECILES), _brought(lestari, files.file_of(files.ROSNA))):
+        assert run.state == "previewed"
+        assert "jenis berkas lain" not in _page(browse, lestari, run)
+
+
+def test_an_extract_uploaded_as_match_results_is_called_an_extract_and_no_list_of_deciles(browse, places, lestari):
+    run = _brought(lestari, files.file_of(files.ROSNA), ImportKind.PARTICIPATION)
+    page = _page(browse, lestari, run)
+    assert "jenis berkas lain: Data unduhan DTSEN." in page
+    assert "jenis berkas lain: Daftar desil per periode." not in page
+
+
 def test_headings_of_no_kind_point_to_none(browse, places, lestari):
     run = _brought(lestari, b"NOMOR;ORANG\n1;Rosna\n")
     assert "jenis berkas lain" not in _page(browse, lestari, run)
@@ -71,6 +93,7 @@ def test_the_same_file_waiting_twice_is_said_on_both_pages(browse, places, lesta
         assert f'href="/impor/{other.pk}/"' in page
     assert ImportRun.objects.filter(state="previewed").count() == 2
     browse(lestari).post(f"/impor/{second.pk}/batal/")
+    assert "Berkas ini dibatalkan" in _page(browse, lestari, second)
     assert "Cukup satu yang diterapkan" not in _page(browse, lestari, first)
 
 
@@ -79,6 +102,13 @@ def test_another_file_or_the_same_as_another_kind_is_not_the_same(browse, places
     assert "Cukup satu" not in _page(browse, lestari, files.preview(lestari, files.BUDI))
     _brought(lestari, DUKCAPIL)
     assert "Cukup satu" not in _page(browse, lestari, _brought(lestari, DUKCAPIL, ImportKind.MATCH))
+
+
+def test_a_file_that_was_applied_as_another_kind_is_not_said_to_have_been_applied(browse, places, lestari):
+    files.bring(lestari, files.ROSNA)
+    said = "Berkas yang sama sudah diterapkan"
+    assert said in _page(browse, lestari, files.preview(lestari, files.ROSNA))
+    assert said not in _page(browse, lestari, _brought(lestari, files.file_of(files.ROSNA), ImportKind.DECILES))
 
 
 def test_a_file_that_ends_in_the_middle_of_a_row_says_so_beside_the_decision(browse, places, lestari):

@@ -105,7 +105,7 @@ def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
         **_families(row, request.user),
         "sample": [sampled(line) for line in counts.get("sample", [])],
         "same": ImportRun.objects.visible_to(request.user)
-        .filter(file_hash=row.file_hash, state=ImportState.APPLIED)
+        .filter(file_hash=row.file_hash, kind=row.kind, state=ImportState.APPLIED)
         .exclude(pk=row.pk)
         .first(),
         "changes_nothing": ready and changes_nothing(counts),
@@ -141,8 +141,11 @@ def _waiting(row: ImportRun, user: User) -> dict[str, Any]:
     if row.state not in WAITING:
         return {}
     alike = ImportRun.objects.visible_to(user).filter(file_hash=row.file_hash, kind=row.kind, state__in=WAITING)
-    asks = row.state == ImportState.COLUMNS
-    kinds = other_kinds.fitting(row.counts.get("headers", []), but=row.kind) if asks else []
+    if row.state == ImportState.COLUMNS:
+        kinds = other_kinds.fitting(row.counts.get("headers", []), but=row.kind)
+    else:
+        named = [*row.counts.get("columns", []), *row.counts.get("ignored", [])]
+        kinds = other_kinds.reading_more(named, than=row.kind)
     return {
         "same_waiting": alike.exclude(pk=row.pk).select_related("started_by").first(),
         "fitting_kinds": [
@@ -249,6 +252,7 @@ def _taking_back(row: ImportRun, user: User) -> dict[str, Any]:
     asked = undoing.asked(row) if row.state in (ImportState.TAKING_BACK, ImportState.TAKEN_BACK) else None
     return {
         "taken_back_until": until,
+        "too_late": undoing.too_late(row),
         "not_taken_back_because": undoing.who_takes_back(row, user) if until else "",
         "asked_back": asked,
     }

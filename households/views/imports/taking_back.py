@@ -32,6 +32,8 @@ def import_take_back(request: StaffRequest, pk: int) -> HttpResponse:
         raise NotPermitted(reason)
     end = taken_back_until(row)
     if end is None:
+        if late := undoing.too_late(row):
+            messages.warning(request, late)
         return redirect("households:import", pk=pk)
     form = TakeBackForm(request.POST or None, initial={"version": row.version})
     if request.method == "POST" and form.is_valid():
