@@ -32,6 +32,11 @@ def test_a_blank_sheet_has_every_heading_and_is_read_as_its_kind(lestari, browse
         list(table.parts)
 
 
+def test_a_blank_sheet_is_named_after_its_kind_in_the_words_of_the_page(lestari, browse):
+    answer = browse(lestari).get(reverse("households:import_blank", args=[ImportKind.MATCH]))
+    assert answer["Content-Disposition"] == 'attachment; filename="lembar-kosong-hasil-pemadanan-dukcapil.xlsx"'
+
+
 def test_a_sheet_that_was_filled_in_goes_in(places, lestari):
     book = openpyxl.load_workbook(io.BytesIO(blank.sheet(ImportKind.EXTRACT)))
     titles = [cell.value for cell in book.active[1]]

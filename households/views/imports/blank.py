@@ -2,7 +2,10 @@
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
+from households.choices.imports import ImportKind
 from households.importing import blank
 from households.views.imports.reach import demand
 from slrt.accounts.requests import StaffRequest
@@ -17,5 +20,6 @@ def import_blank(request: StaffRequest, kind: str) -> HttpResponse:
     except KeyError:
         raise Http404 from None
     response = HttpResponse(data, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-    response["Content-Disposition"] = f'attachment; filename="lembar-{kind}.xlsx"'
+    name = slugify(_("Lembar kosong %(kind)s") % {"kind": ImportKind(kind).label})
+    response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
     return response
