@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "slrt.core.shortage.ShortageMiddleware",
     "pghistory.middleware.HistoryMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "slrt.accounts.not_received.NotReceived",
     "slrt.core.addresses.NumberlessAddress",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

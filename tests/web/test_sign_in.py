@@ -210,3 +210,18 @@ def test_after_signing_out_the_back_button_shows_no_kept_page(tamu, sari, pages_
     assert not kept, "a browser keeps these pages for the back button"
     tamu.post("/keluar/")
     assert [tamu.get(path).status_code for path in pages_with_people] == [302] * len(pages_with_people)
+
+
+def test_what_is_sent_after_the_session_ended_is_said_not_to_have_arrived(tamu, sari):
+    sign_in(tamu)
+    tamu.session.flush()
+    asked = tamu.post("/impor/", {"kind": "deciles"})
+    assert asked.url == "/masuk/?next=/impor/"
+    assert "Kiriman tadi tidak diterima" in tamu.get(asked.url).content.decode()
+    assert "Kiriman tadi" not in tamu.get(asked.url).content.decode()
+
+
+def test_who_only_opens_a_page_or_leaves_is_told_of_nothing_sent(tamu, sari):
+    assert "Kiriman tadi" not in tamu.get("/impor/", follow=True).content.decode()
+    sign_in(tamu)
+    assert "Kiriman tadi" not in tamu.post("/keluar/", follow=True).content.decode()
