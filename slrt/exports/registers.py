@@ -13,13 +13,15 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import FieldError, ValidationError
+from django.core.validators import EmailValidator
 from django.db import DatabaseError, models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 from import_export import resources, widgets
 from import_export.formats.base_formats import XLSX
 from import_export.results import RowResult
@@ -41,10 +43,22 @@ from slrt.exports.sheets import Separated, TooLong, Unreadable, Workbook, blank
 from slrt.exports.shown import AsShown
 from slrt.exports.values import Coded, Day, KnownMany, Whole, YesNo
 
+# What these rules of Django's say does not tell how to mend it.
+MENDED = (
+    (EmailValidator.message, gettext_lazy("Ini bukan alamat surel. Tulis seperti nama@contoh.go.id.")),
+    (
+        UnicodeUsernameValidator.message,
+        gettext_lazy("Nama pengguna hanya boleh berisi huruf, angka, dan tanda @ . + - _. Hapus spasi dan tanda lain."),
+    ),
+)
+
 
 def _sentence(error: Any) -> Any:
-    """Say of an empty cell what to do; what other rules say already does."""
-    return _("Kolom ini wajib diisi.") if getattr(error, "code", "") in ("blank", "null") else error
+    """Say of an empty cell, an address and a user's name what to do; what other rules say already does."""
+    if getattr(error, "code", "") in ("blank", "null"):
+        return _("Kolom ini wajib diisi.")
+    said = getattr(error, "message", None)
+    return next((mended for rule, mended in MENDED if rule == said), error)
 
 
 class RegisterResource(AsShown):

@@ -29,6 +29,13 @@ def test_nothing_is_said_of_passwords_where_nobody_new_comes(registers, upload):
     assert "belum bisa masuk" not in confirm()
 
 
+def test_an_odd_address_and_an_odd_name_are_told_how_they_are_written(registers, upload):
+    page, _confirm = upload(USERS, "username,full_name,email\nwarga baru!,Warga Baru,\nsari,Sari Dewi,sari@\n")
+    assert "Hapus spasi dan tanda lain." in page
+    assert "Ini bukan alamat surel. Tulis seperti nama@contoh.go.id." in page
+    assert not User.objects.filter(full_name__in=("Warga Baru", "Sari Dewi")).exists()
+
+
 def test_the_columns_to_choose_are_called_by_their_words_alone(browse, chief, registers):
     page = browse(chief).get("/admin/accounts/assignment/export/").content.decode()
     ticks = re.findall(r"<li><label>.*?> ([^<]+)</label>", page, flags=re.S)
