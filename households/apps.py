@@ -1,9 +1,10 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class HouseholdsConfig(AppConfig):
     name = "households"
-    verbose_name = "Keluarga"
+    verbose_name = _("Keluarga")
 
     def ready(self) -> None:
         # Registers the lists that leave, the job handlers, the transition tables and the kinds of files.

@@ -1,9 +1,10 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ReferralsConfig(AppConfig):
     name = "referrals"
-    verbose_name = "Rujukan"
+    verbose_name = _("Rujukan")
 
     def ready(self) -> None:
         from households.duplicates.relations import MOVES, declare

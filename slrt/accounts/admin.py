@@ -8,8 +8,6 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
 from django.db import models
 from django.http import HttpRequest
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from slrt.accounts.access import may_give_role
@@ -17,6 +15,7 @@ from slrt.accounts.forms import AssignmentForm
 from slrt.accounts.models import Assignment, User
 from slrt.core.numberless import numberless
 from slrt.core.numbers import masked
+from slrt.core.templatetags.ui import waktu
 
 admin.site.unregister(Group)  # rights come from assignments; a group would look as if it gave any
 AccessAttempt._meta.verbose_name = _("percobaan masuk yang gagal")
@@ -51,7 +50,7 @@ class FailedSignInAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("terakhir mencoba"), ordering="attempt_time")
     def last_tried(self, row: AccessAttempt) -> str:
-        return date_format(timezone.localtime(row.attempt_time), "DATETIME_FORMAT")
+        return waktu(row.attempt_time)
 
 
 class AssignmentInline(admin.StackedInline):

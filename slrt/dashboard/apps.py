@@ -1,10 +1,11 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class DashboardConfig(AppConfig):
     name = "slrt.dashboard"
     label = "dashboard"
-    verbose_name = "Beranda"
+    verbose_name = _("Beranda")
 
     def ready(self) -> None:
         from slrt.dashboard import (  # noqa: F401  (registers the lists behind the numbers, and reminders)

@@ -1,6 +1,5 @@
 """The timetable in the administration: when each job runs, and whether. What a job does is not edited here."""
 
-from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -12,8 +11,6 @@ from django.db.models import F, Func, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce
 from django.http import HttpRequest
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django_celery_beat.models import ClockedSchedule, CrontabSchedule, IntervalSchedule, PeriodicTask, SolarSchedule
@@ -22,6 +19,7 @@ from slrt.accounts.models import User
 from slrt.accounts.roles import Permission
 from slrt.audit.admin import AuditedAdmin
 from slrt.core.headings import Headed
+from slrt.core.templatetags.ui import waktu
 from slrt.jobs.crontabs import understood
 from slrt.jobs.register import JOBS
 from slrt.jobs.schedule import TASK, ever, in_words
@@ -91,10 +89,6 @@ class AdministratorOnly(AuditedAdmin):
         return False
 
 
-def _moment(value: datetime | None) -> str:
-    return date_format(timezone.localtime(value), "DATETIME_FORMAT") if value else "–"
-
-
 FIRST_AND_SECOND = (r"^\d+", r"^\d+\D+(\d+)")  # numbers of a part
 
 
@@ -125,6 +119,7 @@ class TimetableAdmin(Headed, AdministratorOnly):
     fields = ["job", "explained", "crontab", "enabled", "last_run"]
     readonly_fields = ["job", "explained", "last_run"]
     list_select_related = ["crontab"]
+    ordering = [by_clock("crontab__"), "pk"]
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """The jobs of the register; the sweep of the outbox is not for changing."""
@@ -168,10 +163,10 @@ class TimetableAdmin(Headed, AdministratorOnly):
         """Whether it runs by its timetable."""
         return row.enabled
 
-    @admin.display(description=gettext_lazy("Terakhir dimulai"), ordering="last_run_at")
+    @admin.display(description=gettext_lazy("Terakhir dimulai oleh jadwal"), ordering="last_run_at")
     def last_run(self, row: PeriodicTask) -> str:
         """When its timetable last started it."""
-        return _moment(row.last_run_at)
+        return waktu(row.last_run_at)
 
 
 class TimeForm(forms.ModelForm):

@@ -42,6 +42,14 @@ def test_the_index_names_everything_in_indonesian_and_offers_no_groups(desk):
     assert "Grup" not in page
 
 
+def test_the_sections_of_the_index_are_named_in_the_language_of_the_reader(desk):
+    desk.cookies["django_language"] = "en"
+    page = desk.get("/admin/").content.decode()
+    sections = {" ".join(name.split()) for name in re.findall(r'class="section"[^>]*>([^<]+)<', page)}
+    assert {"Complaints", "Home", "Letter", "Area", "Users"} <= sections
+    assert not {"Keluhan", "Beranda", "Surat", "Wilayah", "Pengguna"} & sections
+
+
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
