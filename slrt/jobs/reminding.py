@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from slrt.accounts.models import User
@@ -44,9 +45,10 @@ def keep(code: str, subject: str, wanted: Iterable[Wanted], *, settle: bool = Tr
     """
     at, rows = clock.now(), {(row.subject_id, row.since): row for row in wanted}
     with transaction.atomic():
-        standing = Reminder.objects.select_for_update(of=("self",)).filter(code=code, subject=subject)
-        if not settle:
-            standing = standing.filter(subject_id__in=[subject_id for subject_id, _since in rows])
+        asked = Q(subject_id__in={subject_id for subject_id, _since in rows})
+        if settle:
+            asked |= Q(closed_at=None)  # what is closed and wanted no more stays closed: years of it are not read
+        standing = Reminder.objects.select_for_update(of=("self",)).filter(asked, code=code, subject=subject)
         known = {(row.subject_id, row.since): row for row in standing}
         fresh = [_made(code, subject, row, at) for key, row in rows.items() if key not in known]
         Reminder.objects.bulk_create(fresh, batch_size=BATCH, ignore_conflicts=True)

@@ -60,6 +60,19 @@ def test_what_settled_and_is_wanted_again_opens_again(sari):
     assert codes(sari) == ["x"]
 
 
+def test_what_is_closed_for_good_is_not_read_again_every_day(sari, monkeypatch):
+    said = Sentence(gettext_noop("Selesai."))
+    keep("x", "y", [Wanted(n, date(2026, 11, 1), said, owner=sari.pk) for n in range(20)])
+    keep("x", "y", [])
+    read = []
+    from_db = Reminder.from_db.__func__
+    monkeypatch.setattr(Reminder, "from_db", classmethod(lambda cls, *row: read.append(row) or from_db(cls, *row)))
+    wanted = [Wanted(n, date(2026, 11, 1), said, owner=sari.pk) for n in (3, 30)]
+    assert keep("x", "y", wanted) == 1
+    assert len(read) == 1, "number 3 alone, which opens again"
+    assert sorted(Reminder.objects.open().values_list("subject_id", flat=True)) == [3, 30]
+
+
 def test_fixed_holidays_are_filled_for_two_years_and_entered_ones_stay(db):
     Holiday.objects.create(on=date(2027, 5, 1), name="May Day")
     assert holidays.fill(date(2026, 11, 28)) == 9
