@@ -19,10 +19,13 @@ class Row(ModelEntry):
 
     def __init__(self, model: Any, app: Any = None) -> None:
         at = timezone.now()
-        ran = model.last_run_at or model.date_changed
-        if ran is not None and ran > at + SLACK:
-            model.last_run_at = at
-            type(model)._default_manager.filter(pk=model.pk).update(last_run_at=at)
+        # A row whose time was changed counts from then on: what the new time would have been before is not made up for.
+        counts_from = max((day for day in (model.last_run_at, model.date_changed) if day is not None), default=None)
+        if counts_from is not None and counts_from > at + SLACK:
+            counts_from = at
+            type(model)._default_manager.filter(pk=model.pk).update(last_run_at=at, date_changed=at)
+            model.date_changed = at
+        model.last_run_at = counts_from
         super().__init__(model, app)
 
 

@@ -162,6 +162,23 @@ def test_an_office_whose_machine_is_off_at_night_makes_up_for_it_in_the_morning(
     assert [name for name, _at in beat.sent].count(NAME) == 1
 
 
+def test_a_time_that_is_changed_by_day_counts_from_then_on(monkeypatch):
+    day = datetime(2026, 11, 28, 3, 0, tzinfo=UTC)  # 10.00 in Jakarta
+    with time_machine.travel(day, tick=False) as traveller:
+        _at_night(day - timedelta(hours=7))
+        beat = Beat(monkeypatch)
+        row = PeriodicTask.objects.get(name=NAME)
+        row.crontab = _at(23, 0)
+        row.save()
+        beat.stop()
+        beat.start()
+        beat.work()
+        assert NAME not in beat.sent_since(day), "at 23.00 yesterday it was not yet due at that time"
+        traveller.move_to(datetime(2026, 11, 28, 16, 0, tzinfo=UTC))
+        beat.work()
+        assert NAME in beat.sent_since(day)
+
+
 @pytest.mark.parametrize("again", [False, True], ids=["running", "restarted"])
 def test_a_clock_that_stood_a_day_ahead_stops_neither_the_sweep_nor_tomorrows_jobs(monkeypatch, again):
     now = datetime(2026, 11, 28, 3, 0, tzinfo=UTC)

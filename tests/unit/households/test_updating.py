@@ -68,6 +68,16 @@ def test_a_family_written_down_today_that_nobody_asked_is_not_old(sari, settings
     assert (_counted(sari), flag_outdated()) == ({row.family_id}, 1)
 
 
+def test_data_of_the_last_day_of_their_time_are_not_old_wherever_the_family_lives(sari, settings):
+    stayed, moved = _registered(settings), _registered(settings, "1301994506850002")
+    _asked(stayed.family, settings.DATA_UPDATE_DAYS)
+    _asked(moved.family, settings.DATA_UPDATE_DAYS)
+    _moved(moved.family, sari, 20)
+    assert (_counted(sari), flag_outdated()) == (set(), 0)
+    with clock.told(clock.now() + timedelta(days=1)):
+        assert (_counted(sari), flag_outdated()) == ({stayed.family_id, moved.family_id}, 2)
+
+
 def test_a_second_run_finds_nothing_left(places, settings):
     _determined(settings, 1)
     flag_outdated()
