@@ -85,11 +85,15 @@ def note_refused(progress: Progress) -> None:
 
 
 def refused_files() -> list[RefusedFile]:
-    """Return the last REFUSED_SHOWN files in `refused/` as the job last found them, newest first, but none that it clears away by now."""
+    """Return the last REFUSED_SHOWN files in `refused/` as the job last found them, newest first, but none that it clears away by now.
+
+    Before the job ran for the first time, such as after an upgrade, they are looked for where pages are made, if the folder is there.
+    """
     run = JobRun.objects.filter(job=JOB, marks__has_key=REFUSED).order_by("-pk").first()
+    noted = run.marks[REFUSED] if run else _lying() if settings.DROP_FOLDER else None
     found = [
         RefusedFile(file["name"], datetime.fromisoformat(file["since"]), _(file["reason"]) if file["reason"] else "")
-        for file in (run.marks[REFUSED] if run else [])
+        for file in noted or []
     ]
     return [file for file in found if file.since >= _oldest()]
 

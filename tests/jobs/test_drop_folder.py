@@ -298,6 +298,19 @@ def test_where_the_pages_are_made_the_folder_need_not_be(folder, settings, lesta
         assert dropping.refused_files()[0].reason.startswith("Only CSV and XLSX")
 
 
+def test_files_that_were_refused_before_an_upgrade_are_told_before_the_job_ran_again(folder, do, lestari, browse):
+    """The version of before noted nothing with its runs."""
+    lay(folder, "lama.xls")
+    do("households.pick_up")
+    JobRun.objects.update(marks={})
+    assert [file.name for file in dropping.refused_files()] == ["lama.xls"]
+    page = browse(lestari).get("/impor/").content.decode()
+    assert "Ditolak dari folder titipan" in page
+    for path in (folder / "refused").iterdir():
+        path.unlink()
+    assert dropping.refused_files() == []
+
+
 def test_what_was_refused_before_a_run_failed_is_told_all_the_same(folder, do, monkeypatch):
     lay(folder, "awal.xls")
     lay(folder, "unduhan.csv")

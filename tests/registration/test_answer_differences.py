@@ -123,7 +123,7 @@ def test_a_file_of_nothing_but_other_names_ends_without_a_step(sent, lestari):
 
 
 def test_names_that_were_decided_wait_no_more_on_either_page(browse, sent, lestari):
-    answer = named(lestari, f"{NIKS[0]},Yusuf Marpaung,DITETAPKAN,,", f"{NIKS[1]},Murni Chaniago,DITETAPKAN,,")
+    answer = named(lestari, f"{NIKS[0]},Yusuf Marpaung,DITETAPKAN,,", f"{NIKS[1]},Bagindo Sutan,DITETAPKAN,,")
     client, pages = browse(lestari), (f"/impor/{answer.run_id}/", f"/jawaban/{answer.pk}/")
     for page in pages:
         assert "2 baris menyebut nama lain" in client.get(page).content.decode()
