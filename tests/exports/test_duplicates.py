@@ -114,8 +114,10 @@ def test_only_pairs_of_which_both_lie_where_the_person_may_export(browse, joko, 
     Assignment.objects.create(user=joko, role="coordinator", area_id=people.INDERAPURA, started_on=date(2020, 1, 1))
     move(pair.second, people.INDERAPURA)
     assert "Tandjoeng" in browse(joko).get("/ganda/").content.decode()
-    answer, export = ask(joko, "ganda")
-    assert (answer.status_code, export) == (422, None)
+    assert "Tandjoeng" in browse(joko).get("/dasbor/duplicates_decide/").content.decode()
+    for key, query in (("ganda", ""), ("angka-ganda", "?angka=duplicates_decide")):
+        answer, export = ask(joko, key, query)
+        assert (answer.status_code, export) == (422, None)
 
 
 def test_pairs_and_proposals_behind_a_number_of_the_home_page(browse, rina, joko, proposed, ask, content):
