@@ -41,7 +41,9 @@ def test_each_row_is_counted_once_under_what_became_of_it(manager, mixed, browse
     page = browse(manager).get(f"/impor/{mixed.pk}/").content.decode()
     assert "Jumlahnya 9 baris" in page
     assert "Unduh 2 baris yang dibiarkan" in page
-    assert "Akan ditulis sekaligus: 2 orang, 2 keluarga, 1 desil periode lama." in page, "Rosna and Eko stay as they are"
+    assert "Akan ditulis sekaligus: 2 orang, 2 keluarga, 1 desil periode lama." in page, (
+        "Rosna and Eko stay as they are"
+    )
     apply(manager, mixed)
     assert _tallies(browse, manager, mixed) == {**said, "baris perlu diputuskan": 1, **rest}
     deciding.decide(ImportConflict.objects.get(), "keep", by=manager, note="KK lama")
