@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Case, CharField, Exists, F, IntegerField, JSONField, OuterRef, Subquery, Value, When
 from django.db.models.expressions import Func
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Coalesce
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -71,7 +71,8 @@ def absent_shown(asked: Asked) -> Shown:
 
 def answer_files_shown(asked: Asked) -> Shown:
     """The ministry's answer files, newest first."""
-    return Shown(AnswerFile.objects.visible_to(asked.user).with_moved_nothing().order_by("-created_at", "-pk"))
+    files = AnswerFile.objects.visible_to(asked.user).with_moved_nothing().annotate(in_file=_IN_FILE)
+    return Shown(files.order_by("-created_at", "-pk"))
 
 
 def workbooks_shown(asked: Asked) -> Shown:
@@ -101,6 +102,8 @@ def villages_shown(asked: Asked) -> Shown:
     return Shown(rows.order_by("code"), part=_of(run))
 
 
+# Refused and repeated rows are not laid out; files from before they came by imports have none that says how many those were.
+_IN_FILE = Cast(Coalesce(KeyTextTransform("rows", "run__counts"), KeyTextTransform("rows", "counts")), IntegerField())
 _PERSON = {"name_here": "name", "born_here": "birth_date", "sex_here": "sex"}
 _SAID = ("name", "birth_date", "sex", "nik_here", "nik")
 _COUNTS = ("families", "people", "new", "changed", "missing", "missing_families")
@@ -206,7 +209,7 @@ register(
             Column(_("Diunggah"), "created_at", Kind.MOMENT),
             Column(_("Status"), _ANSWER_STATE, Kind.CODE, _ANSWER_STATES),
             Column(_("Sejak"), "state_since", Kind.MOMENT),
-            Column(_("Baris di berkas"), Cast(KeyTextTransform("rows", "counts"), IntegerField()), Kind.WHOLE),
+            Column(_("Baris di berkas"), "in_file", Kind.WHOLE),
         ),
     ),
     Listing(

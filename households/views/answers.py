@@ -82,7 +82,7 @@ def answer_list(request: StaffRequest) -> HttpResponse:
 def answer_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """Every row of one file: what stands here now beside what the answer says; after applying, what became of it."""
     _demand(request)
-    row = get_object_or_404(_files(request).with_moved_nothing().select_related("uploaded_by", "area"), pk=pk)
+    row = get_object_or_404(_files(request).with_moved_nothing().select_related("uploaded_by", "area", "run"), pk=pk)
     kind = request.GET.get(PART, "")
     asked = Asked(request.user, QueryDict(urlencode({FILE: str(pk), PART: kind})))
     rows = answer_rows_shown(asked).rows.select_related("registration__family__head")
@@ -93,6 +93,7 @@ def answer_detail(request: StaffRequest, pk: int) -> HttpResponse:
     same = _files(request).filter(file_hash=row.file_hash, state=AnswerFileState.APPLIED)
     context = {
         "row": row,
+        "in_file": row.run.counts.get("rows", 0) if row.run else 0,
         "page": missing or page,
         "absent": missing,
         "names_differ": answer.waiting(row) if row.state == AnswerFileState.PREVIEWED else 0,

@@ -152,6 +152,17 @@ def test_a_file_that_somebody_cancelled_is_told_as_cancelled(browse, sent, lesta
     assert "Dibatalkan" in told
 
 
+def test_both_pages_tell_of_as_many_rows_as_the_file_has(browse, sent, lestari):
+    """One of three is refused: it is not laid out among the answers, and yet it stood in the file."""
+    answer = uploaded_answer(lestari, f"{NIKS[0]},DITETAPKAN,,,", f"{NIKS[1]},DITETAPKAN,,,", "12,DITETAPKAN,,,")
+    client = browse(lestari)
+    assert "Jumlahnya 3 baris" in client.get(f"/impor/{answer.run_id}/").content.decode()
+    told = client.get(f"/jawaban/{answer.pk}/").content.decode()
+    assert "2 dari 3 baris; selebihnya ditolak atau berulang" in told
+    assert "3 baris" in client.get("/jawaban/").content.decode()
+    assert [row.in_file for row in answer_files_shown(Asked(lestari, QueryDict())).rows] == [3]
+
+
 def test_the_page_counts_the_answers_that_move_something(browse, sent, lestari):
     """Two of three: of the last the proposal was never sent. Applied and taken back, as many results are said to go back."""
     answer = uploaded_answer(lestari, *(f"{NIKS[n]},DITETAPKAN,,," for n in (0, 1, 4)))
