@@ -313,6 +313,38 @@ def test_a_birthday_alone_changes_the_advice_and_its_date(family, elderly_rule):
     assert _outcome(family) == {"outcome": "meets", "since": "2026-11-30"}
 
 
+@pytest.mark.parametrize(
+    ("born", "before", "at"),
+    [
+        (date(1956, 11, 29), datetime(2026, 11, 27, 20, 30, tzinfo=UTC), datetime(2026, 11, 28, 20, 30, tzinfo=UTC)),
+        (date(1957, 1, 1), datetime(2026, 12, 30, 20, 30, tzinfo=UTC), datetime(2026, 12, 31, 20, 30, tzinfo=UTC)),
+        (date(1956, 2, 29), datetime(2026, 2, 27, 20, 30, tzinfo=UTC), datetime(2026, 2, 28, 20, 30, tzinfo=UTC)),
+    ],
+    ids=["night", "new year", "29 February"],
+)
+def test_whose_birthday_began_at_midnight_at_the_office_is_evaluated_that_night(family, elderly_rule, born, before, at):
+    _born(family, born)
+    Person.objects.update(updated_at=datetime(2025, 1, 1, tzinfo=UTC))
+    marks = {}
+    with time_machine.travel(before, tick=False):
+        keeping.reevaluate(marks)
+        assert _outcome(family)["outcome"] == "fails"
+        _settled(marks)
+    with time_machine.travel(at, tick=False):
+        keeping.reevaluate(marks)
+    assert _outcome(family)["outcome"] == "meets"
+
+
+def test_advice_half_a_year_old_is_old_news(family, elderly_rule):
+    _reminded(family)
+    with _today(2027, 5, 19):
+        ages.remind({"until": "2027-05-19"})
+        assert Reminder.objects.open().count() == 2
+    with _today(2027, 5, 20):
+        ages.remind({"until": "2027-05-20"})
+        assert not Reminder.objects.open().exists()
+
+
 def test_what_stays_the_same_keeps_its_date(family, elderly_rule):
     cases.programme("LAIN")
     marks = {}

@@ -66,6 +66,13 @@ def test_a_complaint_nobody_answered_reminds_those_who_sort(family, sari, fitri)
     assert codes(fitri) == []
 
 
+def test_what_waits_for_the_citizen_reminds_nobody_to_answer(family, sari, fitri):
+    cases.complaint(family, sari, "recorded")
+    Complaint.objects.update(response_due_at=clock.now() - timedelta(hours=1), paused_at=clock.now())
+    assert complaints.remind()["raised"] == 0
+    assert codes(fitri) == []
+
+
 def test_the_neighbouring_area_is_not_reminded(late, places):
     complaints.remind()
     assert codes(people.make_user("joko2", people.Part("supervisor", "13.71"))) == []

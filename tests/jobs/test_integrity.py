@@ -166,6 +166,8 @@ def test_a_photo_a_paper_and_an_import_whose_file_is_gone(family, nurma, lestari
         )
         gone = {"file.photo": [photo.pk], "file.paper": [paper.pk], "file.import": [run.pk]}
     Photo.objects.create(kind="house", family=family, name="", removed_at=at, **common)
+    removed = Photo.objects.create(kind="house", family=family, name="photos/x.sealed", removed_at=at, **common)
+    gone["file.photo"].append(removed.pk)  # its file is kept for a year
     assert {code: ids for code, ids in _found().items() if code.startswith("file.")} == gone
 
 

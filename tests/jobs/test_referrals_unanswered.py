@@ -1,10 +1,11 @@
 """Referrals that nobody answers: the receiver is reminded, then the office gets them back and decides."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from referrals import reminding as referrals
+from referrals.deadline import run_out_at
 from referrals.models import Referral
 from slrt.audit.models import AuditEntry
 from slrt.core import clock
@@ -81,6 +82,14 @@ def test_what_the_receiver_works_on_stays_there_and_its_reviewer_is_reminded(una
     Referral.objects.update(due_at=clock.now() + timedelta(days=1))
     referrals.remind()
     assert codes(lestari) == codes(agus) == []
+
+
+def test_it_runs_out_as_many_working_days_after_its_deadline_as_it_had(unanswered):
+    unanswered.due_at = datetime(2026, 12, 23, 9, 0, tzinfo=UTC)  # a Wednesday, 16.00 in Jakarta
+    christmas, new_year = date(2026, 12, 25), date(2027, 1, 1)
+    assert run_out_at(unanswered, set()) == datetime(2026, 12, 30, 9, 0, tzinfo=UTC)
+    assert run_out_at(unanswered, {christmas, new_year}) == datetime(2026, 12, 31, 9, 0, tzinfo=UTC)
+    assert run_out_at(unanswered, {christmas, date(2026, 12, 31), new_year}) == datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
 
 
 def test_before_it_ran_out_the_program_may_not_hand_it_back(unanswered, lestari):

@@ -82,6 +82,16 @@ def test_fixed_holidays_are_filled_for_two_years_and_entered_ones_stay(db):
     assert AuditEntry.objects.filter(verb="add_holiday", actor=None).count() == 9
 
 
+def test_next_years_moving_holidays_are_asked_for_from_october_on(db):
+    holidays.fill(date(2026, 9, 30))
+    Holiday.objects.create(on=date(2026, 3, 20), name="Idul Fitri")
+    assert holidays.remind(date(2026, 9, 30)) == 0
+    assert holidays.remind(date(2026, 10, 1)) == 1, "the fixed days of 2027 are there and no others"
+    assert Reminder.objects.open().get().subject_id == 2027
+    assert holidays.remind(date(2027, 1, 1)) == 1, "over the turn of the year it is the same reminder"
+    assert Reminder.objects.get().subject_id == 2027
+
+
 def test_moving_holidays_are_a_persons_to_enter(adi, sari):
     holidays.fill(date(2026, 11, 28))
     assert holidays.remind(date(2026, 9, 30)) == 1

@@ -172,6 +172,32 @@ def test_what_is_laid_out_for_a_family_that_is_none_any_more_is_taken_back(sari,
     assert [visit.family for visit in Visit.objects.all()] == [other]
 
 
+def test_what_is_taken_back_makes_room_for_the_next_the_same_night(sari, settings):
+    settings.RENEWALS_PER_FACILITATOR = 1
+    done = _due()
+    updating.hand_over()
+    waiting = _due(n=2)
+    cases.visited(done)
+    assert updating.hand_over() == 1
+    assert Visit.objects.get().family == waiting
+
+
+def test_unregistered_families_get_their_turn_by_the_age_of_their_data_too(sari, settings):
+    settings.RENEWALS_PER_FACILITATOR = 1
+    _unregistered(settings.DATA_UPDATE_DAYS + 1)
+    oldest = _unregistered(settings.DATA_UPDATE_DAYS + 9, nik="1301994506850002")
+    assert updating.hand_over() == 1
+    assert Visit.objects.get().family == oldest
+
+
+def test_a_family_that_is_registered_again_after_a_refusal_keeps_its_renewal(sari):
+    family = _due()
+    cases.registration(family, "not_determined")
+    assert updating.hand_over() == 1
+    updating.hand_over()
+    assert Visit.objects.get().family == family
+
+
 def test_an_update_that_was_begun_keeps_the_visit_it_needs(sari):
     _due()
     updating.hand_over()

@@ -75,6 +75,24 @@ def test_old_runs_go_but_never_where_the_next_one_goes_on(db):
     assert [r.state for r in JobRun.objects.order_by("pk")] == ["done", "failed"]
 
 
+def test_closed_reminders_go_a_year_after_they_were_closed_and_open_ones_never(sari):
+    for number, closed in enumerate((None, 399, 401)):
+        Reminder.objects.create(
+            **{
+                "code": "x",
+                "subject": "y",
+                "subject_id": number,
+                "owner": sari,
+                "message": "",
+                "since": _ago(days=500),
+            },
+            created_at=_ago(days=500),
+            closed_at=_ago(days=closed) if closed else None,
+        )
+    retention.clear_runs()
+    assert sorted(Reminder.objects.values_list("subject_id", flat=True)) == [0, 1]
+
+
 @pytest.fixture
 def draft(sari):
     return visiting.begin(by=sari, village_id=people.SAGO)
