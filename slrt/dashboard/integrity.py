@@ -1,5 +1,6 @@
 """Invariants of the data, asked of the database itself. What is found becomes an alert with count and row numbers."""
 
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -28,9 +29,12 @@ from slrt.audit.models import AuditEntry
 from slrt.core import clock
 from slrt.dashboard import kept_numbers
 from slrt.jobs.models import Alert
+from slrt.jobs.running import Failed
 from slrt.workflow.engine import WORKFLOWS
 
 IDS_KEPT = 100
+NAMED = 5  # checks that could not be asked, in a sentence
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -230,13 +234,33 @@ def _dangling(model: Any, field: Any) -> Callable[[], list[int]]:
 
 
 def check_all(step: Callable[[int, int], None] = lambda done, total: None) -> tuple[int, int]:
-    """Ask every check; raise, renew or resolve its alert. Return (checks asked, checks that found something)."""
+    """Ask every check; raise, renew or resolve its alert. Return (checks asked, checks that found something).
+
+    One that cannot be asked keeps no other from being asked: its alert stays as it is, and Failed names it at the end.
+    """
     asked = list(checks())
-    found = 0
+    found, unasked = 0, []
     for number, check in enumerate(asked, 1):
-        found += _note(check, check.broken())
+        try:
+            broken = check.broken()
+        except Exception:
+            log.exception("Integrity check %s could not be asked.", check.code)
+            unasked.append(check.code)
+        else:
+            found += _note(check, broken)
         step(number, len(asked))
     Alert.objects.open().exclude(check_code__in=[check.code for check in asked]).update(resolved_at=clock.now())
+    if unasked:
+        raise Failed(
+            gettext_noop(
+                "%(n)d dari %(asked)d pemeriksaan tidak bisa dijalankan: %(names)s. %(found)d dari yang lain dengan temuan. "
+                "Sebabnya tercatat di log server."
+            ),
+            n=len(unasked),
+            asked=len(asked),
+            names=", ".join(unasked[:NAMED]) + (", …" if len(unasked) > NAMED else ""),
+            found=found,
+        )
     return len(asked), found
 
 

@@ -28,7 +28,8 @@ from slrt.local.postgres import client_folders
 Step = Callable[[int, int, str], None]
 STEPS = 5
 STEP_UNIT = gettext_noop("langkah")
-NAME = re.compile(r"slrt-\d{8}-\d{6}\.dump")
+UNTESTED = ".untested.dump"
+NAME = re.compile(r"slrt-\d{8}-\d{6}(\.untested)?\.dump")
 SCRATCH = "_restored"
 NAMED = 12  # tables that differ, in a sentence
 Sums = dict[str, checksums.TableSum]
@@ -50,22 +51,27 @@ class Backup:
 def make(step: Step) -> Backup:
     """Dump, restore into a database of its own, compare, archive the uploaded files, keep the newest BACKUPS_KEPT.
 
-    Raises Failed in one sentence. A dump that could not be tested stays in the folder; one that came out wrong is taken away.
+    Raises Failed in one sentence. A dump that could not be tested stays in the folder and says so in its name; one that came out wrong
+    is taken away.
     """
     folder = _folder()
     programs = _programs()
+    name = f"slrt-{timezone.localtime(clock.now()):%Y%m%d-%H%M%S}"
+    # Before the disk is needed: what nights left that ended in a failure is never counted among the whole ones.
+    removed = _remove_old(folder, f"{name}.dump", whole=False)
     step(0, STEPS, STEP_UNIT)
     with _snapshot(step) as (snapshot, sums):
         step(1, STEPS, STEP_UNIT)
-        dump = folder / f"slrt-{timezone.localtime(clock.now()):%Y%m%d-%H%M%S}.dump"
+        dump = folder / f"{name}{UNTESTED}"
         _dump(programs, dump, snapshot, step)
     step(2, STEPS, STEP_UNIT)
     _compare(programs, dump, sums, step)
+    dump = dump.rename(folder / f"{name}.dump")
     step(4, STEPS, STEP_UNIT)
     files = None
     if settings.BACKUP_FILES:
         files = archive.make(dump.with_suffix(archive.ENDING), lambda: step(4, STEPS, STEP_UNIT)).files
-    removed = _remove_old(folder, dump)
+    removed += _remove_old(folder, dump.name, whole=True)
     step(STEPS, STEPS, STEP_UNIT)
     return Backup(dump.name, dump.stat().st_size, len(sums), sum(table.rows for table in sums.values()), files, removed)
 
@@ -233,15 +239,23 @@ def _scratch(name: str, dump_name: str) -> Iterator[None]:
         own.close()
 
 
-def _remove_old(folder: Path, made: Path) -> int:
-    """Keep the newest BACKUPS_KEPT dumps of ours with their archives; other files in the folder are left alone.
+def _remove_old(folder: Path, made: str, *, whole: bool) -> int:
+    """Keep the newest BACKUPS_KEPT dumps of ours that are whole, or that are not, with their archives; leave other files alone.
 
-    One that says it is newer than the one just made comes of a clock that stood ahead: nobody knows how old it is, so it goes first.
+    One that says it is newer than the one that is made now comes of a clock that stood ahead: nobody knows how old it is, so it goes
+    first.
     """
-    dumps = [path for path in folder.iterdir() if NAME.fullmatch(path.name)]
-    dumps.sort(key=lambda path: (path.name <= made.name, path.name), reverse=True)
+    dumps = [path for path in folder.iterdir() if NAME.fullmatch(path.name) and _is_whole(path) == whole]
+    dumps.sort(key=lambda path: (path.name <= made, path.name), reverse=True)
     old = dumps[max(settings.BACKUPS_KEPT, 1) :]
     for path in old:
         path.unlink()
         path.with_suffix(archive.ENDING).unlink(missing_ok=True)
     return len(old)
+
+
+def _is_whole(dump: Path) -> bool:
+    """Whether a dump was tested and, where the uploaded files are archived, has them beside it."""
+    return not dump.name.endswith(UNTESTED) and (
+        not settings.BACKUP_FILES or dump.with_suffix(archive.ENDING).is_file()
+    )

@@ -18,13 +18,13 @@ SEAL_TRIES, SEAL_PAUSE = 120, 0.5  # a minute; imports hold their lines longer, 
 @job(
     "jobs.retention",
     label=_("Bersihkan catatan lama"),
-    explain=_("Janji kerja yang selesai, sesi yang berakhir, catatan percobaan masuk, dan riwayat lama dihapus."),
+    explain=_("Tugas antrean yang selesai, sesi yang berakhir, catatan percobaan masuk, dan riwayat lama dihapus."),
     schedule="30 2 * * *",
 )
 def clear(progress: Progress) -> Sentence:
     """Delete what the program itself no longer needs."""
     return Sentence(
-        gettext_noop("Dihapus: %(promises)d janji kerja, %(sign_ins)d sesi dan catatan masuk, %(runs)d riwayat."),
+        gettext_noop("Dihapus: %(promises)d tugas antrean, %(sign_ins)d sesi dan catatan masuk, %(runs)d riwayat."),
         {
             "promises": retention.clear_promises(),
             "sign_ins": retention.clear_sign_ins(),

@@ -77,13 +77,42 @@ def test_only_the_newest_are_kept_and_other_files_are_left_alone(folder, places)
 
 def test_a_clock_that_had_stood_ahead_pushes_no_new_backup_out(folder, places):
     folder.mkdir()
-    for name in ("slrt-20990101-010000.dump", "slrt-20990102-010000.dump", "slrt-20250102-010000.dump"):
-        (folder / name).touch()
+    for name in ("slrt-20990101-010000", "slrt-20990102-010000", "slrt-20250102-010000"):
+        ((folder / f"{name}.dump").touch(), (folder / f"{name}.files.tar").touch())
     made = backup.make(_quiet)
     assert made.removed == 2
     assert _names(folder)[0] == "slrt-20250102-010000.dump"
     assert made.name in _names(folder)
     assert not list(folder.glob("slrt-2099*"))
+
+
+def test_nights_that_end_in_a_failure_push_no_whole_backup_out_and_do_not_fill_the_disk(folder, places, monkeypatch):
+    """Neither where the test is not possible nor where the archive fails, night after night."""
+    folder.mkdir()
+    for day in range(1, 7):
+        (folder / f"slrt-2025010{day}-010000{'.untested' if day % 2 else ''}.dump").touch()
+    ((folder / "slrt-20241231-010000.dump").touch(), (folder / "slrt-20241231-010000.files.tar").touch())
+    monkeypatch.setattr(backup, "_compare", lambda *call: (_ for _ in ()).throw(Failed("belum diuji")))
+
+    with pytest.raises(Failed):
+        backup.make(_quiet)
+
+    whole = ["slrt-20241231-010000.dump", "slrt-20241231-010000.files.tar"]
+    *names, made = _names(folder)
+    assert names == [*whole, "slrt-20250105-010000.untested.dump", "slrt-20250106-010000.dump"]
+    assert made.endswith(".untested.dump")
+
+
+def test_an_office_that_archives_no_files_keeps_its_tested_dumps_by_their_number(folder, places, settings):
+    settings.BACKUP_FILES = False
+    folder.mkdir()
+    for day in range(1, 4):
+        (folder / f"slrt-2025010{day}-010000.dump").touch()
+
+    made = backup.make(_quiet)
+
+    assert made.removed == 2
+    assert _names(folder) == ["slrt-20250103-010000.dump", made.name]
 
 
 @pytest.fixture
@@ -251,6 +280,7 @@ def test_a_role_that_may_not_make_databases_is_told_so_and_the_dump_stays(folder
     assert run.state == "failed"
     assert "CREATEDB" in run.sentence
     assert _names(folder) == [run.counts["file"]]
+    assert run.counts["file"].endswith(".untested.dump"), "whoever restores it knows what it is"
 
 
 def test_a_broken_dump_leaves_nothing_behind(folder, places, monkeypatch):

@@ -1,5 +1,6 @@
 """Rows that break an invariant are found by number, once, and an alert that is mended resolves itself."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from referrals.models import Referral
 from slrt.audit import trail
 from slrt.audit.models import AuditEntry
 from slrt.core import clock
+from slrt.dashboard import integrity
 from slrt.dashboard.integrity import check_all, checks
 from slrt.jobs.models import Alert
 from slrt.workflow import engine
@@ -74,6 +76,31 @@ def test_an_enrolment_of_somebody_who_never_was_a_member(family, places):
         family=family, person=other.head, programme=cases.programme(), started_on=clock.today()
     )
     assert _found() == {"enrolment.person": [row.pk]}
+
+
+def test_a_check_that_cannot_be_asked_keeps_no_other_from_being_asked(family, do, monkeypatch):
+    """Its alert stays as it was, since nobody knows; the run fails and names it."""
+    Membership.objects.filter(family=family).update(relation="3")
+    assert _found() == {"family.head": [family.pk]}
+    other = cases.family_in(people.SALIDO, nik="1301994506850002")
+    row = Enrolment.objects.create(
+        family=family, person=other.head, programme=cases.programme(), started_on=clock.today()
+    )
+    asked = list(checks())
+
+    def one_that_breaks():
+        def broken():
+            raise RuntimeError
+
+        return [replace(check, broken=broken) if check.code == "family.head" else check for check in asked]
+
+    monkeypatch.setattr(integrity, "checks", one_that_breaks)
+    run = do("dashboard.integrity")
+
+    assert run.state == "failed"
+    assert run.sentence.startswith(f"1 dari {len(asked)} pemeriksaan tidak bisa dijalankan: family.head.")
+    alerts = {alert.check_code: alert.ids for alert in Alert.objects.open()}
+    assert alerts == {"family.head": [family.pk], "enrolment.person": [row.pk]}
 
 
 def test_a_state_outside_the_table(family):
