@@ -33,5 +33,5 @@ def test_the_page_of_a_file_fits_a_phone_in_english(seat, lestari, places):
     place = seat(lestari)
     place.page.context.add_cookies([{"name": "django_language", "value": "en", "url": place.base}])
     place.open(f"/impor/{run.pk}/").sees("Download the numbers by village")
-    place.sees("1 row will be written.")
+    place.sees("Will be written all at once: 1 person, 1 family.")
     place.fits()

@@ -236,7 +236,7 @@ def test_the_same_file_again_says_whether_it_would_change_something(lestari, bro
 
     assert one.state == "applied"
     assert "tidak mengubah apa pun" in page(ROSNA)
-    assert "Tidak ada baris yang mengubah data keluarga." in page(ROSNA)
+    assert "Tidak ada yang akan ditulis." in page(ROSNA)
     assert "akan ditulis sekaligus" not in page(ROSNA)
     _import(lestari, other)
     shown = page(ROSNA)
