@@ -18,7 +18,6 @@ from psycopg2 import sql
 from households.importing import recognising
 from households.importing.answering import with_person_answers
 from households.importing.copied import as_csv, family_csv, person_csv, refused_csv, settled_family_csv
-from households.importing.numbering import Numbers
 from households.names import fold
 
 # Every row gets the number it would have as a new one; those of rows that turn out to be known are never used.
@@ -68,7 +67,7 @@ class Stager:
         self.doubted = frozenset(doubted)
         self._split: set[int] = set()
         self._withdrawn = False
-        self._numbers = Numbers()
+        self._numbers: dict[str, int] = {}
         self._folded: dict[str, str] = {}
         self._answers: dict[str, int] = {}
         self._pool = ThreadPoolExecutor(1)
@@ -108,7 +107,9 @@ class Stager:
 
     def _numbered(self, good: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Number the families in the order in which the file brings them; the second table holds each new one's first row."""
-        rows, before = self._numbers.number(good)
+        numbers, before = self._numbers, len(self._numbers)
+        n = [numbers.setdefault(family, len(numbers)) for family in good["family"].to_list()]
+        rows = good.with_columns(pl.Series("n", n, dtype=pl.Int32))
         self._split.update(rows["n"].filter(rows["n"] < before).unique())
         families = rows.filter((pl.col("n") >= before) & pl.col("n").is_first_distinct())
         return rows, families
@@ -195,13 +196,15 @@ class Stager:
                 without = {n for (n,) in cursor.fetchall()}
         if not without:
             return
+        named = {family: n for family, n in self._numbers.items() if n in without}
         for part in again():
-            rows = part.with_columns(self._numbers.of(part), pl.lit(None, pl.String).alias("digest")).filter(
-                pl.col("n").is_in(list(without)) & ~pl.col("line").is_in(lines.implode())
-            )
+            rows = part.filter(pl.col("family").is_in(list(named)) & ~pl.col("line").is_in(lines.implode()))
             if rows.height:
-                families = rows.unique("n", keep="first", maintain_order=True)
-                without.difference_update(families["n"])
+                found = rows.unique("family", keep="first", maintain_order=True)
+                numbers = [named.pop(family) for family in found["family"].to_list()]
+                families = found.with_columns(
+                    pl.Series("n", numbers, dtype=pl.Int32), pl.lit(None, pl.String).alias("digest")
+                )
                 self._coming = self._made([(FAMILY_COLUMNS, family_csv(families))])
                 self._write()
 
