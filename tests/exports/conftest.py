@@ -11,6 +11,7 @@ from programs.loading import load as load_programmes
 from slrt.dashboard.models import Target
 from slrt.letters.models import LetterTemplate
 from tests import cases, people
+from tests.exports.reading import csv_rows
 from tests.exports.register_pages import CSV
 
 ASKED = {"purpose": "Bahan musyawarah nagari bulan ini", "basis": "public_task", "format": "csv"}
@@ -97,3 +98,25 @@ def upload(browse, chief):
         return page, confirm if "process_import" in page else None
 
     return preview
+
+
+@pytest.fixture
+def taken_out(browse, lestari, ask, content):
+    """Lestari opens a list of an import, `berkas.csv`, takes its two rows out and finds on the form how many they are.
+
+    Return (page, the column of the file that is asked for, all its rows as text, the export).
+    """
+    from tests.exports.test_working_lists import cells, link_on
+
+    def through_the_page(address, key, column):
+        page = browse(lestari).get(address)
+        query = link_on(page, key)
+        form = browse(lestari).get(f"/ekspor/baru/{key}/{query}").content.decode()
+        assert 'data-count="2"' in form
+        assert "berkas.csv" in form
+        _answer, export = ask(lestari, key, query)
+        header, rows = csv_rows(content(lestari, export))
+        assert export.done == page.context["own"] == len(rows) == 2
+        return page, cells(rows, header, column), str(rows), export
+
+    return through_the_page
